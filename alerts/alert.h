@@ -1,0 +1,38 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/finding.h"
+#include "core/outbox.h"
+#include "core/school.h"
+
+namespace schoolwatch::alerts {
+
+// One finding in a message, with the case it belongs to as it is now.
+struct AlertEntry {
+  core::Case case_now;
+  core::Finding finding;
+  std::string reason;  // From the outbox item.
+};
+
+// A message about to be sent: settled contents of one recipient.
+struct AlertBatch {
+  core::OutboxBatch batch;
+  std::string school_name;          // For the subject; "several schools" where mixed.
+  std::vector<AlertEntry> entries;  // Worst first, then newest.
+};
+
+// Delivers alerts over one channel. The outbox owns retries and calls from one thread, so a sink
+// keeps no queue and needs no lock.
+class AlertSink {
+ public:
+  virtual ~AlertSink() = default;
+  // Sends `batch` (never empty) as one message and returns once the far side has accepted it.
+  // Transient kinds are retried with the same batch.message_id, which a sink passes on so that the
+  // receiver can drop repeats. Error messages reach the log: no credentials, no quoted posts in
+  // them.
+  virtual core::Result<void> Deliver(const AlertBatch& batch) = 0;
+};
+
+}  // namespace schoolwatch::alerts

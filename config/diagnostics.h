@@ -1,0 +1,44 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/result.h"
+
+namespace schoolwatch::config {
+
+// A place in a file that a person wrote. Lines and columns count from 1; 0 means the whole file.
+struct Location {
+  std::string file;
+  int line = 0;
+  int column = 0;
+  bool operator==(const Location&) const = default;
+};
+
+// "sources.yaml:14:5", without what is 0.
+std::string Format(const Location& where);
+
+struct Diagnostic {
+  Location where;
+  std::string message;  // What is wrong, and what would be right.
+};
+
+// Collects everything that is wrong, so that one run of `check` shows it all. Not thread-safe.
+class Diagnostics {
+ public:
+  void Add(Location where, std::string message) {
+    all_.push_back({std::move(where), std::move(message)});
+  }
+  bool empty() const { return all_.empty(); }
+  const std::vector<Diagnostic>& all() const { return all_; }
+  // One "file:line:column: message" a line, by file and line.
+  std::string ToText() const;
+  // kBadInput with ToText(), or nothing where nothing is wrong.
+  core::Result<void> ToResult() const;
+
+ private:
+  std::vector<Diagnostic> all_;
+};
+
+}  // namespace schoolwatch::config

@@ -1,0 +1,99 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "config/diagnostics.h"
+#include "core/school.h"
+
+namespace schoolwatch::config {
+
+// Who is told about what. `role` is one of headteacher, dsl, deputy, chair, it.
+struct Contact {
+  std::string role;
+  std::string name;
+  std::string email;
+  std::vector<std::string> schools;  // Keys; empty for all.
+  Location where;
+};
+
+struct SmtpSettings {
+  std::string host;
+  std::uint16_t port = 587;
+  std::string tls = "starttls";  // starttls | implicit | none (loopback only)
+  std::string user;
+  std::string password;  // From a reference; never written back or logged.
+  std::string ca_file;
+};
+
+struct AlertSettings {
+  std::string channel = "folder";             // smtp | folder
+  std::string from;                           // Sender address.
+  std::filesystem::path folder = "outgoing";  // For channel: folder; relative to the configuration.
+  SmtpSettings smtp;
+  std::string display = "snippet";  // How much of a post a mail shows: masked | snippet | full
+};
+
+struct StorageSettings {
+  std::filesystem::path folder;  // Relative to the configuration.
+};
+
+struct CrawlPolicy {
+  std::string contact;  // Address or URL put into the User-Agent; required.
+  std::chrono::milliseconds page_gap{10'000};
+  std::chrono::milliseconds feed_gap{2'000};
+  std::size_t max_in_flight = 64;
+  std::vector<std::string> allow_addresses;  // Networks let past the private-address guard.
+  std::vector<std::uint16_t> allow_ports;    // Beside 80 and 443.
+};
+
+struct Limits {
+  std::chrono::seconds run_time{20 * 60};  // Total time of one `run`.
+  std::chrono::hours backlog{7 * 24};      // Older posts of a new source go into one summary.
+};
+
+struct Settings {
+  std::filesystem::path folder;  // Where the configuration was read from.
+  std::vector<core::School> schools;
+  std::vector<Contact> contacts;
+  AlertSettings alerts;
+  StorageSettings storage;
+  CrawlPolicy crawl;
+  Limits limits;
+};
+
+// One place to look, from sources.yaml.
+struct Source {
+  std::string name;   // Its key.
+  std::string title;  // For people.
+  std::string url;
+  std::string reader = "auto";  // auto | feed | json | html
+  std::string platform;         // "news", "forum", "blog", "mastodon", "review", …
+  std::string recipe;           // Name of a platform file, for reader: json.
+  std::string page_of;          // School on whose own page or listing the posts stand.
+  std::chrono::seconds interval{30 * 60};
+  std::string follow = "none";  // none | articles | threads: which links are worth fetching
+  std::size_t max_pages = 50;   // A run.
+  bool enabled = true;
+  Location where;
+};
+
+struct Configuration {
+  Settings settings;
+  std::vector<Source> sources;
+};
+
+// Reads schoolwatch.yaml and sources.yaml from `folder`. Everything that is wrong goes into
+// `problems`; the value is whole only where `problems` stays empty. kBadInput where it does not.
+core::Result<Configuration> LoadConfiguration(const std::filesystem::path& folder,
+                                              Diagnostics& problems);
+
+// Reads a file that holds only what stands under `schools:` (for `inspect judge --schools`).
+core::Result<std::vector<core::School>> LoadSchools(const std::filesystem::path& file,
+                                                    Diagnostics& problems);
+
+}  // namespace schoolwatch::config

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/time.h"
+
+namespace schoolwatch::core {
+
+// What is remembered of an address between looks.
+struct UrlState {
+  std::string key;               // CanonicalKey.
+  std::string etag;              // Byte for byte, quotes included.
+  std::string last_modified;     // The server's own string, never one of ours.
+  Timestamp validators_since{};  // When these validators were first stored: dropped after 8 days.
+  std::string body_hash;         // ShortHash of the last body.
+  int last_status = 0;
+  Timestamp fetched_at{};
+  Timestamp next_due{};        // Not asked again before; zero means whenever wanted.
+  std::uint32_t failures = 0;  // In a row.
+  bool operator==(const UrlState&) const = default;
+};
+
+// What is remembered of an origin between looks, so that a restart is as polite as staying up.
+struct HostState {
+  std::string origin;
+  Timestamp robots_fetched_at{};  // Zero: never.
+  int robots_status = 0;    // HTTP status; 0 for no answer, which forbids (RFC 9309, 2.3.1.4).
+  std::string robots_body;  // At most 500 KiB.
+  Timestamp last_request_at{};
+  Timestamp blocked_until{};    // From 429, 503 or Retry-After.
+  std::uint32_t incidents = 0;  // For growing back-off.
+  bool operator==(const HostState&) const = default;
+};
+
+// "working"; "empty": answers without posts; "quiet": unusually long without a new post; "broken":
+// fails again and again; "forbidden": robots.txt says no.
+enum class SourceHealth { kNew, kWorking, kEmpty, kQuiet, kBroken, kForbidden };
+std::string_view SourceHealthName(SourceHealth health);
+
+struct SourceState {
+  std::string name;
+  Timestamp first_looked_at{};  // Zero: never looked at; its posts so far are the backlog.
+  Timestamp last_looked_at{};
+  Timestamp last_worked_at{};
+  Timestamp next_due{};
+  std::optional<Timestamp> newest_post;
+  std::uint32_t failures = 0;  // Looks that failed in a row.
+  SourceHealth health = SourceHealth::kNew;
+  std::string last_error;
+  std::uint64_t posts_seen = 0;
+  bool operator==(const SourceState&) const = default;
+};
+
+}  // namespace schoolwatch::core

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/fetch_state.h"
+#include "core/finding.h"
+#include "core/fingerprint.h"
+#include "core/outbox.h"
+#include "core/time.h"
+
+namespace schoolwatch::core {
+
+// That a post was seen, so that tomorrow it is not new.
+struct SeenMark {
+  std::string post_key;   // PostKey.
+  std::string text_hash;  // PostTextHash: another hash under the same key is an edit.
+  Timestamp seen_at{};
+  bool operator==(const SeenMark&) const = default;
+};
+
+// A finding's fingerprint for the near-duplicate index.
+struct FingerprintEntry {
+  std::string finding_id;
+  std::string case_id;
+  std::string school;
+  Timestamp day{};
+  Fingerprint fingerprint;
+};
+
+// All that one fetched document (or one failed attempt) caused. Stored whole or not at all.
+struct DocumentOutcome {
+  std::vector<SeenMark> seen;
+  std::vector<Finding> findings;
+  std::vector<Case> cases;  // New and changed ones, whole.
+  std::vector<FingerprintEntry> fingerprints;
+  std::vector<OutboxItem> outbox;
+  std::vector<UrlState> urls;
+  std::vector<HostState> hosts;
+  std::vector<SourceState> sources;
+};
+
+}  // namespace schoolwatch::core

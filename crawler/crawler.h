@@ -1,0 +1,139 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "core/clock.h"
+#include "core/fetch_memory.h"
+#include "core/fetch_state.h"
+#include "core/result.h"
+#include "core/url.h"
+#include "net/fetcher.h"
+
+namespace schoolwatch::crawler {
+
+// What an address is expected to give; also its priority in its host's queue.
+enum class FetchKind { kFeed, kListing, kThread, kOther };
+
+// One address to fetch for a source.
+struct CrawlRequest {
+  std::string source;
+  core::HttpUrl url;
+  FetchKind kind = FetchKind::kOther;
+  int depth = 0;  // Links followed from the source's own address.
+};
+
+// A source that is due.
+struct CrawlSource {
+  std::string name;
+  std::vector<CrawlRequest> seeds;
+  std::size_t max_pages = 200;  // Budget of one run, robots.txt not counted.
+  std::size_t max_bytes = 64u << 20;
+};
+
+// An answer that carries something to read, or says that nothing changed.
+struct FetchedDocument {
+  std::uint64_t id = 0;  // For Crawler::Complete.
+  CrawlRequest request;
+  core::HttpUrl final_url;             // After redirects.
+  std::vector<std::string> redirects;  // Addresses passed through, the first one first.
+  net::Response response;
+  core::Timestamp fetched_at{};
+  bool unchanged = false;  // 304, or the same body as last time: nothing to read.
+  // To be stored in the same commit as what the document caused.
+  core::UrlState url_state;
+  core::HostState host_state;
+};
+
+enum class RefusalReason { kRobots, kTrap, kBudget, kAddress, kScope, kRedirects, kBlocked };
+// In words for people: "robots.txt", "looks like a trap", …
+std::string_view RefusalReasonName(RefusalReason reason);
+
+// An address that was deliberately not fetched.
+struct Refusal {
+  CrawlRequest request;
+  RefusalReason reason = RefusalReason::kScope;
+  std::string detail;  // "disallowed by line 3: Disallow: /private/"
+};
+
+// An address that could not be had.
+struct FetchFailure {
+  CrawlRequest request;
+  core::Error error;
+  int status = 0;  // HTTP status where there was one.
+  core::UrlState url_state;
+  core::HostState host_state;
+};
+
+// Told what happens, on the crawler's thread, so it must not block for long: documents go to
+// workers, who answer through Crawler::Complete.
+class CrawlListener {
+ public:
+  virtual ~CrawlListener() = default;
+  virtual void OnDocument(FetchedDocument document) = 0;
+  virtual void OnRefusal(Refusal refusal) = 0;
+  virtual void OnFailure(FetchFailure failure) = 0;
+};
+
+struct CrawlSettings {
+  std::chrono::milliseconds page_gap{10'000};  // Between requests to one registrable domain…
+  std::chrono::milliseconds feed_gap{2'000};   // …for pages, and for feeds and APIs.
+  std::chrono::milliseconds max_crawl_delay{
+      120'000};                              // A longer robots.txt delay is cut, and said.
+  std::string robots_agent = "schoolwatch";  // Product token matched in robots.txt.
+  std::size_t max_page_bytes = 8u << 20;
+  std::size_t max_feed_bytes = 16u << 20;
+  std::size_t max_bytes_in_flight = 64u << 20;  // Bodies fetched and not yet completed.
+  int max_redirects = 10;
+  int max_depth = 4;
+};
+
+struct HostReport {
+  std::string origin;
+  std::uint64_t requests = 0;
+  std::uint64_t not_modified = 0;
+  std::uint64_t bytes = 0;
+  std::chrono::milliseconds delay{0};  // The gap that was kept.
+  std::string robots;                  // "allows all", "12 rules", "unreachable: nothing fetched"
+};
+
+struct CrawlReport {
+  std::uint64_t requests = 0;
+  std::uint64_t documents = 0;
+  std::uint64_t unchanged = 0;
+  std::uint64_t refused = 0;
+  std::uint64_t failed = 0;
+  std::uint64_t bytes = 0;
+  std::vector<HostReport> hosts;  // By origin.
+  bool stopped_early = false;     // By the stop token; what was not fetched stays due.
+};
+
+// Fetches what the given sources ask for, politely: robots.txt first, one request at a time to a
+// registrable domain with the gap kept, feeds before listings before threads, each redirect hop
+// checked again. Which links are worth following is decided outside, by who reads the documents.
+class Crawler {
+ public:
+  // Borrows all; `memory` answers what earlier runs knew.
+  static std::unique_ptr<Crawler> Make(const CrawlSettings& settings, net::Fetcher& fetcher,
+                                       const core::FetchMemory& memory, const core::Clock& clock);
+  virtual ~Crawler() = default;
+
+  // Runs on the caller's thread until nothing is left to fetch and every document is completed, or
+  // until `stop` is requested: then transfers are cancelled and it returns within a second
+  // (documents already handed out may still be completed afterwards).
+  virtual CrawlReport Run(std::span<const CrawlSource> sources, CrawlListener& listener,
+                          std::stop_token stop) = 0;
+
+  // Says that a document has been dealt with and what else should be fetched because of it:
+  // requests already seen in this run are dropped, the source's budget, scope and traps are
+  // checked. Thread-safe; may be called while Run is at work.
+  virtual void Complete(std::uint64_t document_id, std::vector<CrawlRequest> more) = 0;
+};
+
+}  // namespace schoolwatch::crawler

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/post.h"
+#include "core/time.h"
+#include "core/url.h"
+
+namespace schoolwatch::crawler {
+
+// Bytes as they came, and what came with them.
+struct RawDocument {
+  std::optional<core::HttpUrl> url;  // Base of relative links; none: links stay as they are.
+  std::string content_type;          // The whole HTTP header field value; may be empty or wrong.
+  std::string_view body;
+};
+
+enum class DocumentKind { kFeed, kJson, kThread, kArticle, kListing, kPage };
+// "feed", "json", "thread", "article", "listing", "page".
+std::string_view DocumentKindName(DocumentKind kind);
+
+struct FeedInfo {
+  std::string title;
+  std::string subtitle;
+  std::string url;
+  std::string id;
+  std::string author;
+  std::optional<core::Timestamp> updated;
+};
+
+// Where a link seems to lead.
+enum class LinkKind { kNextPage, kThread, kArticle, kCommentFeed, kFeed, kOther };
+std::string_view LinkKindName(LinkKind kind);
+
+struct Link {
+  std::string url;  // Absolute http(s).
+  std::string text;
+  LinkKind kind = LinkKind::kOther;
+};
+
+// What was read out of the bytes.
+struct Document {
+  DocumentKind kind = DocumentKind::kPage;
+  std::string encoding;  // The Encoding Standard's name in lower case.
+  std::optional<FeedInfo> feed;
+  std::string title;
+  std::string author;
+  std::optional<core::Timestamp> published;
+  std::vector<core::Post> posts;
+  std::vector<Link> links;
+  std::string main_text;
+  bool gated_out = false;          // The gate said that nothing here can matter: no tree was built.
+  std::vector<std::string> notes;  // What a person should know: "read to the last good entry", …
+};
+
+}  // namespace schoolwatch::crawler

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string_view>
+
+#include "core/result.h"
+#include "core/text_gate.h"
+#include "crawler/readers/document.h"
+
+namespace schoolwatch::crawler {
+
+struct Recipe;  // crawler/readers/recipe.h: how a platform's answers map to posts.
+
+struct ReadOptions {
+  // "auto", or a name in the registry: "feed", "json", "html".
+  std::string_view reader = "auto";
+  // For JSON answers: which platform's shape. Borrowed; may be null.
+  const Recipe* recipe = nullptr;
+  // Asked before any tree is built; null reads everything. Borrowed.
+  const core::TextGate* gate = nullptr;
+};
+
+// Turns bytes into posts. Stateless and thread-safe.
+class Reader {
+ public:
+  virtual ~Reader() = default;
+  // kBadInput: nothing could be read (wrong type, empty, over a limit); the message says what.
+  virtual core::Result<Document> Read(const RawDocument& raw, const ReadOptions& options) const = 0;
+};
+
+// A reader as the registry lists it.
+struct ReaderInfo {
+  std::string_view name;
+  std::string_view help;
+  std::unique_ptr<Reader> (*make)();
+};
+
+// All readers, in the order in which "auto" considers them.
+std::span<const ReaderInfo* const> AllReaders();
+
+// Picks the reader (by options.reader, else by recipe, content type and first bytes) and reads.
+core::Result<Document> ReadDocument(const RawDocument& raw, const ReadOptions& options);
+
+}  // namespace schoolwatch::crawler

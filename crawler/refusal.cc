@@ -1,0 +1,25 @@
+#include "crawler/crawler.h"
+
+namespace schoolwatch::crawler {
+
+std::string_view RefusalReasonName(RefusalReason reason) {
+  switch (reason) {
+    case RefusalReason::kRobots:
+      return "robots.txt";
+    case RefusalReason::kTrap:
+      return "looks like a trap";
+    case RefusalReason::kBudget:
+      return "over the source's budget";
+    case RefusalReason::kAddress:
+      return "address not allowed";
+    case RefusalReason::kScope:
+      return "outside the source";
+    case RefusalReason::kRedirects:
+      return "too many redirects";
+    case RefusalReason::kBlocked:
+      return "host asked us to wait";
+  }
+  return "refused";
+}
+
+}  // namespace schoolwatch::crawler

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "core/judgement.h"
+#include "core/post.h"
+#include "matchers/rule_set.h"
+#include "matchers/school_index.h"
+
+namespace schoolwatch::matchers {
+
+// Decides whether a post is about a watched school, what kind of concern it may be and how soon it
+// matters, with the sum behind it. Mentions come first; no rule runs on a post that mentions no
+// school. Immutable, thread-safe.
+class Judge {
+ public:
+  Judge(std::shared_ptr<const SchoolIndex> schools, std::shared_ptr<const RuleSet> rules);
+
+  core::Judgement Evaluate(const core::Post& post) const;
+
+  const SchoolIndex& schools() const { return *schools_; }
+  const RuleSet& rules() const { return *rules_; }
+
+ private:
+  std::shared_ptr<const SchoolIndex> schools_;
+  std::shared_ptr<const RuleSet> rules_;
+};
+
+// The sum behind a judgement, line by line, for people (`inspect judge --explain`).
+std::string Explain(const core::Post& post, const core::Judgement& judgement);
+
+}  // namespace schoolwatch::matchers

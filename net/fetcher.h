@@ -1,0 +1,86 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "core/result.h"
+#include "core/url.h"
+#include "net/address_guard.h"
+
+namespace schoolwatch::net {
+
+// Header fields in order of arrival; names in lower case.
+using Headers = std::vector<std::pair<std::string, std::string>>;
+// The first field of that (lower-case) name, or "".
+std::string_view FindHeader(const Headers& headers, std::string_view name);
+
+struct Request {
+  core::HttpUrl url;
+  Headers headers;                   // Beside User-Agent, Accept-Encoding: If-None-Match, …
+  std::size_t max_bytes = 8u << 20;  // After decompression.
+  std::chrono::milliseconds timeout{60'000};  // For the whole exchange.
+};
+
+struct Response {
+  int status = 0;
+  Headers headers;
+  std::string body;
+  bool truncated = false;        // The body was cut at max_bytes.
+  std::string remote_address;    // "192.0.2.7"
+  std::uint64_t wire_bytes = 0;  // As received, before decompression.
+  std::chrono::milliseconds elapsed{0};
+};
+
+// Sends `from` (host:port as in a URL) to another address, as curl's --connect-to does. For tests,
+// the demonstration and rehearsals.
+struct ConnectOverride {
+  std::string host;           // "" matches every host.
+  std::uint16_t port = 0;     // 0 matches every port.
+  std::string to_host;        // An address or name; "" keeps it.
+  std::uint16_t to_port = 0;  // 0 keeps it.
+};
+// "HOST:PORT:HOST:PORT", any of them empty; IPv6 in brackets.
+core::Result<ConnectOverride> ParseConnectOverride(std::string_view text);
+
+struct FetcherOptions {
+  std::string user_agent;  // Must name a contact.
+  std::size_t max_in_flight = 64;
+  std::size_t max_connections = 64;  // Kept open; libcurl's cost grows with it.
+  std::chrono::seconds connect_timeout{15};
+  std::size_t low_speed_bytes = 200;  // Below this for low_speed_time: given up.
+  std::chrono::seconds low_speed_time{20};
+  AddressGuard guard;
+  std::vector<ConnectOverride> connect_overrides;
+  std::string ca_file;  // "" for the system's bundle.
+};
+
+// Runs many HTTP exchanges at once on the caller's thread. Politeness (robots.txt, per-host delay,
+// back-off) is the crawler's, so that tests need not wait for it. Not thread-safe: each I/O thread
+// owns one, with its own connections.
+class Fetcher {
+ public:
+  using Done = std::move_only_function<void(core::Result<Response>)>;
+  virtual ~Fetcher() = default;
+  // Queues an exchange and returns at once; `done` is called from Poll, exactly once. Redirects are
+  // NOT followed: a 3xx is an answer, and the crawler sends each hop through its own checks. A 404
+  // or 503 is an answer, not an error. A body longer than max_bytes is cut and `truncated` set.
+  // kForbidden: the address guard refused where it leads. kUnavailable: no whole answer in time.
+  virtual void Start(Request request, Done done) = 0;
+  // Waits up to `patience` for network events and calls what is done. Returns the number in flight.
+  virtual std::size_t Poll(std::chrono::milliseconds patience) = 0;
+  // Ends every exchange with kCancelled; their `done`s are called before it returns.
+  virtual void CancelAll() = 0;
+};
+
+// The real one, on libcurl's multi interface. kBadInput: no contact in the User-Agent, or a CA file
+// that cannot be read.
+core::Result<std::unique_ptr<Fetcher>> MakeCurlFetcher(FetcherOptions options);
+
+}  // namespace schoolwatch::net

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/result.h"
+
+namespace schoolwatch::net {
+
+enum class TlsMode {
+  kStartTls,  // Required: without it nothing is sent.
+  kImplicit,  // TLS from the first byte (smtps).
+  kNone,      // Only accepted for loopback servers.
+};
+
+struct SmtpOptions {
+  std::string host;
+  std::uint16_t port = 587;
+  TlsMode tls = TlsMode::kStartTls;
+  std::string user;      // Empty: no login.
+  std::string password;  // Never logged.
+  std::string ca_file;   // "" for the system's bundle.
+  std::chrono::seconds timeout{60};
+};
+
+struct Envelope {
+  std::string from;
+  std::vector<std::string> to;
+};
+
+// An address safe to hand to a mail server: one "@", no control bytes, spaces, "<>" or quotes, at
+// most 254 bytes (RFC 5321, 4.5.3.1). libcurl lets CR/LF through, so everything passes here first.
+core::Result<void> CheckMailAddress(std::string_view address);
+
+// Carries a finished message to one server. Not thread-safe.
+class MailTransport {
+ public:
+  virtual ~MailTransport() = default;
+  // Sends `message` (RFC 5322, CRLF line ends) and returns once the server has accepted it for
+  // every recipient. kBadInput: refused for good (5xx, a bad address). kThrottled, kUnavailable:
+  // try later (4xx, no connection, TLS not offered). Messages hold no credentials.
+  virtual core::Result<void> Send(const Envelope& envelope, std::string_view message) = 0;
+  // Connects, secures and logs in without sending, for `check --online`.
+  virtual core::Result<void> Probe() = 0;
+};
+
+core::Result<std::unique_ptr<MailTransport>> MakeSmtpTransport(SmtpOptions options);
+
+}  // namespace schoolwatch::net

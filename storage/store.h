@@ -1,0 +1,104 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/fetch_memory.h"
+#include "core/outcome.h"
+#include "core/result.h"
+
+namespace schoolwatch::storage {
+
+// Whether posts were seen before. Thread-safe.
+class SeenLookup {
+ public:
+  virtual ~SeenLookup() = default;
+  // nullopt: never seen.
+  virtual core::Result<std::optional<core::SeenMark>> FindSeen(std::string_view post_key) const = 0;
+};
+
+struct CaseFilter {
+  std::string school;  // "" for all.
+  std::optional<core::CaseState> state;
+  std::optional<core::Category> category;
+  core::Severity at_least = core::Severity::kNone;
+  std::size_t limit = 1000;
+};
+
+// Cases and their findings. Thread-safe; every answer is one consistent state.
+class CaseReader {
+ public:
+  virtual ~CaseReader() = default;
+  // kNotFound where there is none. `id` may be a unique beginning of an id.
+  virtual core::Result<core::Case> LoadCase(std::string_view id) const = 0;
+  virtual core::Result<core::Finding> LoadFinding(std::string_view id) const = 0;
+  // Newest change first.
+  virtual core::Result<std::vector<core::Case>> ListCases(const CaseFilter& filter) const = 0;
+  // The open case of `school` that stands at this thread or link, if any.
+  virtual core::Result<std::optional<core::Case>> FindCaseByLink(std::string_view school,
+                                                                 std::string_view url) const = 0;
+  // The open case that holds a near-duplicate of this text, if any.
+  virtual core::Result<std::optional<core::Case>> FindCaseByText(
+      std::string_view school, const core::Fingerprint& fingerprint) const = 0;
+};
+
+// Makes durable all that fetched documents caused. There is one way to write. Thread-safe.
+class DocumentStore {
+ public:
+  virtual ~DocumentStore() = default;
+  // Applies every outcome whole or not at all; on disk before it returns. After a crash a document
+  // is either wholly there or will be fetched again. kUnavailable: disk full or read-only; nothing
+  // was written. kCorrupt: run `schoolwatch repair`.
+  virtual core::Result<void> Commit(std::span<const core::DocumentOutcome> outcomes) = 0;
+};
+
+// Messages waiting to go out. One thread.
+class Outbox {
+ public:
+  virtual ~Outbox() = default;
+  // Items not yet in a batch, oldest first.
+  virtual core::Result<std::vector<core::OutboxItem>> LoadItems() const = 0;
+  // Batches not yet accepted by their far side, given-up ones included, oldest first.
+  virtual core::Result<std::vector<core::OutboxBatch>> LoadBatches() const = 0;
+  // Stores a new or changed batch; items in it are items no longer. Synced.
+  virtual core::Result<void> SaveBatch(const core::OutboxBatch& batch) = 0;
+  // The far side has accepted it: it is gone, and its items can never be queued again. Synced.
+  virtual core::Result<void> RemoveBatch(std::string_view key) = 0;
+};
+
+// Small notes that commands leave for the next one (last run, heartbeat). Synced on Set.
+class Notes {
+ public:
+  virtual ~Notes() = default;
+  virtual core::Result<std::optional<std::string>> FindNote(std::string_view name) const = 0;
+  virtual core::Result<void> SetNote(std::string_view name, std::string_view value) = 0;
+};
+
+enum class OpenMode {
+  kReadWrite,  // Creates what is missing.
+  kReadOnly,   // kNotFound where there is no store yet. Nothing is written to it.
+};
+
+// The one store on disk: LevelDB in `folder` (0700). Only one process holds it at a time.
+class Store : public SeenLookup,
+              public CaseReader,
+              public DocumentStore,
+              public Outbox,
+              public Notes,
+              public core::FetchMemory {
+ public:
+  // kUnavailable with the holder's process id where another process has it; kCorrupt where it is
+  // damaged; kBadInput where the folder cannot be used, saying what to do.
+  static core::Result<std::unique_ptr<Store>> Open(const std::filesystem::path& folder,
+                                                   OpenMode mode);
+};
+
+// True for the error that Open gives when another process holds the store (exit code 3).
+bool IsHeldElsewhere(const core::Error& error);
+
+}  // namespace schoolwatch::storage
