@@ -171,8 +171,11 @@ JudgedDocument ReadAndJudge(crawler::FetchedDocument fetched, const ReadingConte
   }
 
   const config::Source& source = *context.source;
-  // What stands on a school's own page, or in a thread that named it, is about it whatever the words.
-  const bool gate = source.page_of.empty() && fetched.request.thread.schools.empty();
+  // What stands on a school's own page, or in a thread that named it, is about it whatever the
+  // words. A source's own feed is always read: its dates tell whether the source is alive.
+  const bool own_feed = fetched.request.depth == 0 && source.reader != "html";
+  const bool gate =
+      !own_feed && source.page_of.empty() && fetched.request.thread.schools.empty();
   crawler::RawDocument raw{
       .url = fetched.final_url,
       .content_type = std::string(net::FindHeader(fetched.response.headers, "content-type")),

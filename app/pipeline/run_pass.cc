@@ -63,6 +63,7 @@ struct Turn {
   ReadingContext reading;
   SourceTurn report;
   std::optional<core::Timestamp> newest_post;
+  std::uint64_t new_posts = 0;
   bool own_address_worked = false;
   bool forbidden = false;
 };
@@ -153,6 +154,7 @@ class Pass final : public crawler::CrawlListener {
   std::map<std::string, Turn, std::less<>> turns_;  // Its keys do not change while threads run.
   PassReport report_ SW_GUARDED_BY(mutex_);
   Progress so_far_;
+  core::Timestamp began_{};
   std::vector<Done> done_;
 };
 
@@ -273,7 +275,10 @@ core::Result<void> Pass::Apply(JudgedDocument& judged) {
     }
   }
   const std::size_t findings = builder_.report().findings;
+  const std::size_t new_posts = builder_.report().new_posts;
   SW_TRY(builder_.Add(judged, turn.age));
+  // A page that the gate passed over had something to read, though nobody read it.
+  turn.new_posts += builder_.report().new_posts - new_posts + (judged.gated_out ? 1 : 0);
   turn.report.findings += builder_.report().findings - findings;
   so_far_.findings = builder_.report().findings;
   done_.push_back({judged.fetched.id, std::move(judged.follow)});
@@ -364,7 +369,6 @@ void Pass::CommitDocuments() {
 
 core::Result<void> Pass::FinishSources() {
   core::DocumentOutcome outcome;
-  const core::Timestamp now = clock_.Now();
   for (auto& [name, turn] : turns_) {
     // Not reached before the end: stays due, and its history stays its history.
     const bool reached = turn.own_address_worked || !turn.report.trouble.empty();
@@ -378,14 +382,18 @@ core::Result<void> Pass::FinishSources() {
     core::SourceState state = turn.before.value_or(core::SourceState{});
     state.name = name;
     const core::SourceHealth before = state.health;
-    state = crawler::AfterLook(
-        state,
-        {.worked = turn.own_address_worked,
-         .forbidden = turn.forbidden,
-         .posts = turn.report.posts,
-         .newest_post = turn.newest_post,
-         .error = turn.report.trouble},
-        turn.source->interval, now);
+    crawler::Look look{.outcome = crawler::LookOutcome::kFailed,
+                       .new_posts = turn.new_posts,
+                       .newest_post = turn.newest_post,
+                       .error = turn.report.trouble};
+    if (turn.own_address_worked) {
+      look.outcome = turn.report.documents > turn.report.unchanged
+                         ? crawler::LookOutcome::kChanged
+                         : crawler::LookOutcome::kUnchanged;
+    } else if (turn.forbidden) {
+      look.outcome = crawler::LookOutcome::kForbidden;
+    }
+    state = crawler::AfterLook(std::move(state), turn.source->interval, look, began_);
     turn.report.newly_broken = state.health == core::SourceHealth::kBroken &&
                                before != core::SourceHealth::kBroken;
     turn.report.recovered = before == core::SourceHealth::kBroken &&
@@ -402,6 +410,7 @@ core::Result<void> Pass::FinishSources() {
 
 core::Result<PassReport> Pass::Run(std::stop_token stop) {
   const auto began = clock_.Steady();
+  began_ = clock_.Now();
   const config::CrawlPolicy& policy = workspace_.config.settings.crawl;
   SW_ASSIGN(const std::vector<crawler::CrawlSource> sources, ChooseSources());
   crawler::CrawlSettings settings;
