@@ -31,7 +31,8 @@ std::string SystemMessage(int code) { return std::generic_category().message(cod
 
 }  // namespace
 
-core::Result<std::string> ReadSmallFile(const std::filesystem::path& path, std::size_t max_bytes) {
+core::Result<std::string> ReadSmallFile(const std::filesystem::path& path, std::size_t max_bytes,
+                                        Readers readers) {
   using core::ErrorKind;
   using core::Fail;
   // O_NONBLOCK: opening a named pipe must not wait for its writer.
@@ -50,6 +51,10 @@ core::Result<std::string> ReadSmallFile(const std::filesystem::path& path, std::
   if (!S_ISREG(status.st_mode)) {
     return Fail(ErrorKind::kBadInput,
                 S_ISDIR(status.st_mode) ? "this is a folder, not a file" : "not a regular file");
+  }
+  if (readers == Readers::kNotEveryone && (status.st_mode & (S_IROTH | S_IWOTH)) != 0) {
+    return Fail(ErrorKind::kForbidden,
+                "everybody on this machine can read or change it: take that away with chmod o-rw");
   }
   // The size is not trusted alone: files under /proc say 0, and a file may grow.
   std::string bytes;

@@ -251,6 +251,9 @@ class TreeBuilder final : public YAML::EventHandler {
       if (frame.is_map) {
         node.key = std::move(frame.key);
         node.key_where = frame.key_where;
+        if (kind == Section::Kind::kNull) {
+          node.where = frame.key_where;  // yaml-cpp names the token after what is not there.
+        }
         frame.has_key = false;
       }
       Node& parent = document_.nodes[frame.node];
