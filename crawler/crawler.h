@@ -21,12 +21,20 @@ namespace schoolwatch::crawler {
 // What an address is expected to give; also its priority in its host's queue.
 enum class FetchKind { kFeed, kListing, kThread, kOther };
 
+// The thread or article that an address is a page of; handed from page to page.
+struct ThreadContext {
+  std::string url;  // Of its first page; empty: the address is no page of a thread.
+  std::string title;
+  std::vector<std::string> schools;  // Keys of schools named so far.
+};
+
 // One address to fetch for a source.
 struct CrawlRequest {
   std::string source;
   core::HttpUrl url;
   FetchKind kind = FetchKind::kOther;
-  int depth = 0;  // Links followed from the source's own address.
+  int depth = 0;         // Links followed from the source's own address.
+  ThreadContext thread;  // Carried for who reads the answer; the crawler does not look at it.
 };
 
 // A source that is due.
