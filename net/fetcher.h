@@ -62,8 +62,8 @@ struct FetcherOptions {
 };
 
 // Runs many HTTP exchanges at once on the caller's thread. Politeness (robots.txt, per-host delay,
-// back-off) is the crawler's, so that tests need not wait for it. Not thread-safe: each I/O thread
-// owns one, with its own connections.
+// back-off) is the crawler's, so that tests need not wait for it. Not thread-safe but for Wake:
+// each I/O thread owns one, with its own connections.
 class Fetcher {
  public:
   using Done = std::move_only_function<void(core::Result<Response>)>;
@@ -75,6 +75,8 @@ class Fetcher {
   virtual void Start(Request request, Done done) = 0;
   // Waits up to `patience` for network events and calls what is done. Returns the number in flight.
   virtual std::size_t Poll(std::chrono::milliseconds patience) = 0;
+  // Makes a Poll that waits, or the next one, return early. May be called from any thread.
+  virtual void Wake() = 0;
   // Ends every exchange with kCancelled; their `done`s are called before it returns.
   virtual void CancelAll() = 0;
 };
