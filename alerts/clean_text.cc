@@ -101,8 +101,8 @@ std::string WrapLines(std::string_view text, std::size_t columns) {
     text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
 
     std::string indent;
-    while (!line.empty() && (line.front() == ' ' || line.starts_with("> ") ||
-                             line.starts_with("- "))) {
+    while (!line.empty() &&
+           (line.front() == ' ' || line.starts_with("> ") || line.starts_with("- "))) {
       indent += line.front();
       wrapped += line.front();
       line.remove_prefix(1);

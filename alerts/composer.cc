@@ -86,9 +86,8 @@ class MailComposer final : public Composer {
     if (batch.entries.empty()) {
       return core::Fail(core::ErrorKind::kBadInput, "a message needs something to say");
     }
-    const bool notice = std::ranges::any_of(batch.entries, [](const AlertEntry& entry) {
-      return entry.reason == kReasonNobody;
-    });
+    const bool notice = std::ranges::any_of(
+        batch.entries, [](const AlertEntry& entry) { return entry.reason == kReasonNobody; });
     const std::string school = CleanLine(batch.school_name, kSchoolNameBytes);
     const std::string case_id = SafeId(batch.entries.front().case_now.id);
     const Summary summary = Summarise(batch);
@@ -124,8 +123,7 @@ class MailComposer final : public Composer {
     message.from = options_.from;
     message.to = batch.batch.recipient;
     message.subject = subject;
-    message.text =
-        WrapLines(Tidy(templates_->Render(template_name + ".txt", view)), kTextColumns);
+    message.text = WrapLines(Tidy(templates_->Render(template_name + ".txt", view)), kTextColumns);
 
     MailParts parts{.from_name = "schoolwatch",
                     .from = message.from,
@@ -169,23 +167,17 @@ class MailComposer final : public Composer {
       }
       versions.insert(CleanLine(entry.finding.judgement.rules_version, 60));
       const core::Category category = LeadingCategory(entry.finding.judgement.categories);
-      const auto known = std::ranges::find(guides, category, [](const auto& guide) {
-        return guide.first;
-      });
+      const auto known =
+          std::ranges::find(guides, category, [](const auto& guide) { return guide.first; });
       Guidance& guide =
           known != guides.end() ? known->second : guides.emplace_back(category, Guidance{}).second;
-      for (const auto& [from, to] : {std::pair(&Guidance::steps, &guide.steps),
-                                     std::pair(&Guidance::avoid, &guide.avoid)}) {
-        for (const std::string& step : playbooks_.For(entry.finding.judgement).*from) {
-          if (std::ranges::find(*to, step) == to->end()) {
-            to->push_back(step);
-          }
-        }
-      }
+      const Guidance advice = playbooks_.For(entry.finding.judgement);
+      AppendNew(advice.steps, guide.steps);
+      AppendNew(advice.avoid, guide.avoid);
     }
     if (batch.entries.size() > shown) {
-      view.Set("more", CountOf(batch.entries.size() - shown, "further finding is",
-                               "further findings are"));
+      view.Set("more",
+               CountOf(batch.entries.size() - shown, "further finding is", "further findings are"));
     }
     std::ranges::sort(guides, {}, [](const auto& guide) { return guide.first; });
     for (const auto& [category, guide] : guides) {

@@ -16,6 +16,8 @@ namespace schoolwatch::alerts {
 namespace {
 
 constexpr std::size_t kMaxErrorBytes = 300;
+constexpr std::chrono::milliseconds kFirstDelay{60'000};
+constexpr std::chrono::milliseconds kLastDelay{3'600'000};
 
 bool IsRefusedForGood(core::ErrorKind kind) {
   return kind == core::ErrorKind::kBadInput || kind == core::ErrorKind::kNotFound ||
@@ -24,11 +26,8 @@ bool IsRefusedForGood(core::ErrorKind kind) {
 
 // 1, 2, 4 … 60 minutes after the first, second, third … attempt, ± 20 %.
 std::chrono::milliseconds BackOff(const core::OutboxBatch& batch) {
-  using std::chrono::milliseconds;
-  constexpr milliseconds kFirst{60'000};
-  constexpr milliseconds kLast{3'600'000};
   const std::uint32_t doublings = std::min<std::uint32_t>(batch.attempts - 1, 6);
-  const milliseconds delay = std::min(kFirst * (1 << doublings), kLast);
+  const std::chrono::milliseconds delay = std::min(kFirstDelay * (1 << doublings), kLastDelay);
   // From the key and not from chance: the same batch always waits the same time, which tests and
   // logs can follow, and different ones spread all the same.
   const std::uint64_t spread =
@@ -48,9 +47,8 @@ std::vector<core::OutboxBatch> SealBatches(std::vector<core::OutboxItem> items,
     }
   }
   std::erase_if(items, [&](const core::OutboxItem& item) { return !taken.insert(item.id).second; });
-  std::ranges::sort(items, {}, [](const core::OutboxItem& item) {
-    return std::tie(item.created_at, item.id);
-  });
+  std::ranges::sort(
+      items, {}, [](const core::OutboxItem& item) { return std::tie(item.created_at, item.id); });
 
   using Group = std::pair<std::string, std::string>;  // Recipient, batch key.
   std::map<Group, std::string> case_messages;         // Recipient, case: the key of its message.
@@ -136,6 +134,7 @@ std::vector<const core::OutboxBatch*> DueBatches(std::span<const core::OutboxBat
 core::OutboxBatch AfterFailure(core::OutboxBatch batch, const core::Error& error,
                                core::Timestamp now) {
   if (error.kind == core::ErrorKind::kCancelled) {
+    batch.next_attempt_at = now + kFirstDelay;
     return batch;
   }
   ++batch.attempts;
@@ -151,13 +150,13 @@ core::OutboxBatch AfterFailure(core::OutboxBatch batch, const core::Error& error
 AlertBatch MakeAlertBatch(core::OutboxBatch batch, std::vector<AlertEntry> entries,
                           std::span<const core::School> schools) {
   std::ranges::sort(entries, [](const AlertEntry& a, const AlertEntry& b) {
-    const auto rank = [](const AlertEntry& entry) {
-      return std::tuple(-static_cast<int>(entry.finding.judgement.severity),
-                        -entry.finding.post.published.value_or(entry.finding.fetched_at)
-                             .time_since_epoch()
-                             .count());
+    const auto time = [](const AlertEntry& entry) {
+      return entry.finding.post.published.value_or(entry.finding.fetched_at);
     };
-    return std::pair(rank(a), std::cref(a.finding.id)) < std::pair(rank(b), std::cref(b.finding.id));
+    if (a.finding.judgement.severity != b.finding.judgement.severity) {
+      return a.finding.judgement.severity > b.finding.judgement.severity;
+    }
+    return time(a) != time(b) ? time(a) > time(b) : a.finding.id < b.finding.id;
   });
   std::set<std::string> keys;
   for (const AlertEntry& entry : entries) {

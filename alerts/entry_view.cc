@@ -87,10 +87,11 @@ void AddReasons(const core::Judgement& judgement, View& view) {
 std::string Confidence(const core::Finding& finding) {
   const core::Judgement& judgement = finding.judgement;
   const core::Category category = LeadingCategory(judgement.categories);
-  const auto index = static_cast<std::size_t>(
-      std::ranges::find(core::kCategories, category) - core::kCategories.begin());
+  const auto index = static_cast<std::size_t>(std::ranges::find(core::kCategories, category) -
+                                              core::kCategories.begin());
   std::string sure = ConfidencePhrase(judgement.scores[index]);
-  const auto school = std::ranges::find(judgement.schools, finding.school, &core::SchoolScore::school);
+  const auto school =
+      std::ranges::find(judgement.schools, finding.school, &core::SchoolScore::school);
   if (school != judgement.schools.end()) {
     sure += "; about the school: " + ConfidencePhrase(school->score);
     if (!school->why.empty()) {
@@ -147,7 +148,8 @@ View MakeEntryView(const AlertEntry& entry, Display display, const LocalClock& c
                        : "“" + CleanLine(post.published_text, 60) + "” (as the page says)");
   view.Set("found", clock.Format(finding.fetched_at));
 
-  if (const std::optional<std::string> link = SafeLink(post.url.empty() ? post.thread_url : post.url)) {
+  if (const std::optional<std::string> link =
+          SafeLink(post.url.empty() ? post.thread_url : post.url)) {
     view.Set("link", *link);
     AddParts(BreakLongWords(*link, kLinkRun), "link_parts", view);
   }

@@ -27,7 +27,8 @@ bool IsInsideCharacter(std::string_view text, std::size_t at) {
 
 // Sorted, without overlaps.
 std::vector<Range> Merge(std::vector<Range> ranges) {
-  std::ranges::sort(ranges, {}, [](const Range& range) { return std::pair(range.start, range.end); });
+  std::ranges::sort(ranges, {},
+                    [](const Range& range) { return std::pair(range.start, range.end); });
   std::vector<Range> merged;
   for (const Range& range : ranges) {
     if (!merged.empty() && range.start <= merged.back().end) {
@@ -98,9 +99,9 @@ std::vector<Range> SnippetWindows(std::string_view text, std::span<const Range> 
       break;
     }
     const std::size_t hit_end = std::min(hit.end, hit.start + kSnippetBytes);
-    windows.push_back(WidenToWords(
-        text, {hit.start > kSnippetAround ? hit.start - kSnippetAround : 0,
-               std::min(text.size(), hit_end + kSnippetAround)}));
+    windows.push_back(
+        WidenToWords(text, {hit.start > kSnippetAround ? hit.start - kSnippetAround : 0,
+                            std::min(text.size(), hit_end + kSnippetAround)}));
     windows = Merge(std::move(windows));
     shown = 0;
     for (const Range& window : windows) {

@@ -18,9 +18,9 @@ core::Result<Display> ParseDisplay(std::string_view name);
 // A run of clean text. The parts of an excerpt follow one another without anything between.
 struct ExcerptPart {
   std::string text;
-  bool marked = false;      // Words that a rule fired on.
-  bool new_line = false;    // Starts a new line.
-  bool may_break = false;   // A very long word may be broken after it.
+  bool marked = false;     // Words that a rule fired on.
+  bool new_line = false;   // Starts a new line.
+  bool may_break = false;  // A very long word may be broken after it.
 };
 
 struct Excerpt {

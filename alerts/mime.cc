@@ -27,8 +27,8 @@ bool HasControl(std::string_view text) {
 // A conservative msg-id (RFC 5322, 3.6.4): dot-atom characters that need no quoting.
 core::Result<void> CheckMessageId(std::string_view id) {
   const auto ok = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           c == '.' || c == '-' || c == '_' || c == '+' || c == '@';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+           c == '-' || c == '_' || c == '+' || c == '@';
   };
   if (id.size() > 250 || std::ranges::count(id, '@') != 1 || id.starts_with('@') ||
       id.ends_with('@') || !std::ranges::all_of(id, ok)) {
@@ -45,8 +45,7 @@ Owned<GMimeTextPart> MakeTextPart(const char* subtype, const std::string& text) 
   // Not g_mime_text_part_set_text: that picks the narrowest charset and its own encoding.
   g_mime_text_part_set_charset(part.get(), "utf-8");
   g_mime_part_set_content(GMIME_PART(part.get()), wrapper.get());
-  g_mime_part_set_content_encoding(GMIME_PART(part.get()),
-                                   GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE);
+  g_mime_part_set_content_encoding(GMIME_PART(part.get()), GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE);
   return part;
 }
 
@@ -101,8 +100,7 @@ core::Result<std::string> MakeMime(const MailParts& parts) {
   }
 
   const Owned<GMimeMultipart> both(g_mime_multipart_new_with_subtype("alternative"));
-  g_mime_multipart_set_boundary(both.get(),
-                                ("=_sw_" + core::ShortHash(parts.message_id)).c_str());
+  g_mime_multipart_set_boundary(both.get(), ("=_sw_" + core::ShortHash(parts.message_id)).c_str());
   const Owned<GMimeTextPart> text = MakeTextPart("plain", parts.text);
   const Owned<GMimeTextPart> html = MakeTextPart("html", parts.html);
   g_mime_multipart_add(both.get(), GMIME_OBJECT(text.get()));

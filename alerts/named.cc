@@ -16,17 +16,19 @@ namespace schoolwatch::alerts {
 namespace {
 
 constexpr std::array<std::string_view, 21> kTitles{
-    "mr",        "mrs", "ms",  "miss", "mx",   "dr",     "prof", "professor", "sir",  "dame", "rev",
-    "reverend",  "fr",  "lord", "lady", "the", "sister", "revd", "father",    "canon", "madam"};
+    "mr",       "mrs", "ms",   "miss", "mx",  "dr",     "prof", "professor", "sir",   "dame", "rev",
+    "reverend", "fr",  "lord", "lady", "the", "sister", "revd", "father",    "canon", "madam"};
 
 // Topics in which the staff whom a post names are ordinarily those who should help, or who are
 // threatened themselves. Whatever is not in here counts as dangerous to tell.
 constexpr std::array<std::string_view, 21> kNoPerpetratorTopics{
-    "weapon",        "threat",    "fight",      "self_harm",     "missing_child",
-    "stranger",      "bullying",  "drugs",      "personal_data", "impersonation",
-    "insult",        "complaint", "bad_review", "petition",      "press",
-    "inspection",    "spam",      "question",   "praise",        "event",
-    "dishonesty_allegation"};
+    "weapon",        "threat",        "fight",
+    "self_harm",     "missing_child", "stranger",
+    "bullying",      "drugs",         "personal_data",
+    "impersonation", "insult",        "complaint",
+    "bad_review",    "petition",      "press",
+    "inspection",    "spam",          "question",
+    "praise",        "event",         "dishonesty_allegation"};
 
 bool Contains(std::span<const std::string_view> all, std::string_view one) {
   return std::ranges::find(all, one) != all.end();
@@ -74,8 +76,9 @@ bool StandsAt(const std::vector<NameWords::Word>& words, std::size_t at, Phrase 
   }
   for (std::size_t i = 0; i < phrase.size(); ++i) {
     const std::string& word = words[at + i].text;
-    const bool plural_or_possessive = i + 1 == phrase.size() && word.size() == phrase[i].size() + 1 &&
-                                      word.ends_with('s') && word.starts_with(phrase[i]);
+    const bool plural_or_possessive = i + 1 == phrase.size() &&
+                                      word.size() == phrase[i].size() + 1 && word.ends_with('s') &&
+                                      word.starts_with(phrase[i]);
     if (word != phrase[i] && !plural_or_possessive) {
       return false;
     }
@@ -152,9 +155,9 @@ bool IsOfficeAt(std::string_view role, const std::vector<NameWords::Word>& words
                         {"chairwoman"}});
   }
   if (role == "deputy") {
-    return AnyStandsAt(words, at,
-                       {{"deputy"}, {"assistant", "head"}, {"assistant", "headteacher"},
-                        {"vice", "principal"}});
+    return AnyStandsAt(
+        words, at,
+        {{"deputy"}, {"assistant", "head"}, {"assistant", "headteacher"}, {"vice", "principal"}});
   }
   return false;
 }
@@ -228,8 +231,8 @@ bool PersonName::IsMeantByOfficeIn(const NameWords& words) const {
 std::string TextAboutPeople(const core::Finding& finding) {
   const core::Post& post = finding.post;
   std::string all;
-  for (const std::string* part : {&post.title, &post.text, &post.quoted, &post.summary,
-                                  &post.thread_title, &post.author}) {
+  for (const std::string* part :
+       {&post.title, &post.text, &post.quoted, &post.summary, &post.thread_title, &post.author}) {
     all += *part;
     all += "\n\n";
   }

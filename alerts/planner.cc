@@ -96,8 +96,7 @@ bool IsDelicate(const CaseChange& change) {
 
 }  // namespace
 
-Planner::Planner(std::span<const config::Contact> contacts,
-                 std::span<const core::School> schools) {
+Planner::Planner(std::span<const config::Contact> contacts, std::span<const core::School> schools) {
   for (const config::Contact& contact : contacts) {
     for (const std::string& school : contact.schools) {
       by_school_[school].push_back(people_.size());

@@ -1,7 +1,6 @@
 #include "alerts/playbooks.h"
 
 #include <algorithm>
-#include <span>
 #include <string_view>
 #include <utility>
 
@@ -76,14 +75,6 @@ Playbook ReadPlaybook(const config::Section& map, config::Diagnostics& problems)
   return playbook;
 }
 
-void AppendNew(std::span<const std::string> from, std::vector<std::string>& to) {
-  for (const std::string& text : from) {
-    if (std::ranges::find(to, text) == to.end()) {
-      to.push_back(text);
-    }
-  }
-}
-
 }  // namespace
 
 core::Result<Playbooks> Playbooks::Load(const std::filesystem::path& file) {
@@ -115,17 +106,24 @@ core::Result<Playbooks> Playbooks::Load(const std::filesystem::path& file) {
   return playbooks;
 }
 
+void AppendNew(std::span<const std::string> from, std::vector<std::string>& to) {
+  for (const std::string& text : from) {
+    if (std::ranges::find(to, text) == to.end()) {
+      to.push_back(text);
+    }
+  }
+}
+
 Guidance Playbooks::For(const core::Judgement& judgement) const {
   const core::Category category = LeadingCategory(judgement.categories);
   const core::Severity severity = std::max(judgement.severity, core::Severity::kLow);
   Guidance guidance;
   for (const Playbook& playbook : playbooks_) {
-    const bool fits =
-        playbook.category == category && severity >= playbook.at_least &&
-        (playbook.topics.empty() ||
-         std::ranges::any_of(judgement.topics, [&](const std::string& topic) {
-           return std::ranges::find(playbook.topics, topic) != playbook.topics.end();
-         }));
+    const bool fits = playbook.category == category && severity >= playbook.at_least &&
+                      (playbook.topics.empty() ||
+                       std::ranges::any_of(judgement.topics, [&](const std::string& topic) {
+                         return std::ranges::find(playbook.topics, topic) != playbook.topics.end();
+                       }));
     if (fits) {
       AppendNew(playbook.steps, guidance.steps);
       AppendNew(playbook.avoid, guidance.avoid);

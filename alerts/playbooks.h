@@ -1,7 +1,7 @@
 #pragma once
 
 #include <filesystem>
-#include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -26,6 +26,9 @@ struct Guidance {
   std::vector<std::string> avoid;
   bool operator==(const Guidance&) const = default;
 };
+
+// Appends what is not there yet.
+void AppendNew(std::span<const std::string> from, std::vector<std::string>& to);
 
 // Immutable, thread-safe.
 class Playbooks {

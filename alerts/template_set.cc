@@ -155,9 +155,9 @@ core::Result<std::unique_ptr<TemplateSet>> TemplateSet::Load(
       SW_ASSIGN(const std::string text, Expand(folder, extension, path));
       auto parsed = std::make_unique<mustache::mustache>(text);
       if (!parsed->is_valid()) {
-        return core::Fail(core::ErrorKind::kBadInput, path.string() + ": " +
-                                                          parsed->error_message() +
-                                                          " (counted with its parts)");
+        return core::Fail(
+            core::ErrorKind::kBadInput,
+            path.string() + ": " + parsed->error_message() + " (counted with its parts)");
       }
       if (kind == ".html") {
         parsed->set_custom_escape([](const std::string& value) { return EscapeHtml(value); });

@@ -30,9 +30,10 @@ class View {
   std::map<std::string, std::vector<View>> lists_;
 };
 
-// The mustache templates of a folder, `NAME.txt.mustache` and `NAME.html.mustache`. {{> part}} takes
-// in part's file of the same kind when loading. Values are escaped for HTML in .html templates and
-// left alone in .txt ones; a value is never read as a template. Thread-safe after Load.
+// The mustache templates of a folder, `NAME.txt.mustache` and `NAME.html.mustache`. {{> part}}
+// takes in part's file of the same kind when loading. Values are escaped for HTML in .html
+// templates and left alone in .txt ones; a value is never read as a template. Thread-safe after
+// Load.
 class TemplateSet {
  public:
   // Loads each name in both kinds. kBadInput: a template that does not parse, with its file;

@@ -34,11 +34,10 @@ class ZonedClock final : public LocalClock {
     const std::chrono::year_month_day ymd{day};
     const std::chrono::weekday weekday{day};
     const std::chrono::hh_mm_ss clock{local - day};
-    return fmt::format("{} {} {} {}, {:02}:{:02} {}", kDays[weekday.c_encoding()],
-                       static_cast<unsigned>(ymd.day()),
-                       kMonths[static_cast<unsigned>(ymd.month()) - 1],
-                       static_cast<int>(ymd.year()), clock.hours().count(),
-                       clock.minutes().count(), info.abbrev);
+    return fmt::format(
+        "{} {} {} {}, {:02}:{:02} {}", kDays[weekday.c_encoding()],
+        static_cast<unsigned>(ymd.day()), kMonths[static_cast<unsigned>(ymd.month()) - 1],
+        static_cast<int>(ymd.year()), clock.hours().count(), clock.minutes().count(), info.abbrev);
   }
 
  private:

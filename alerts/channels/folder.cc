@@ -33,9 +33,8 @@ class Descriptor {
 };
 
 std::unexpected<core::Error> FailErrno(const std::filesystem::path& path, std::string_view what) {
-  return core::Fail(core::ErrorKind::kUnavailable,
-                    path.string() + ": " + std::string(what) + ": " +
-                        std::generic_category().message(errno));
+  return core::Fail(core::ErrorKind::kUnavailable, path.string() + ": " + std::string(what) + ": " +
+                                                       std::generic_category().message(errno));
 }
 
 core::Result<void> WriteAll(int fd, std::string_view bytes, const std::filesystem::path& path) {
@@ -100,7 +99,7 @@ core::Result<void> FolderSink::Deliver(const AlertBatch& batch) {
   SW_TRY(MakeFolder(folder_));
   const std::string name = FileName(batch.batch);
   const std::filesystem::path path = folder_ / name;
-  struct stat known {};
+  struct stat known{};
   if (::lstat(path.c_str(), &known) == 0) {
     return {};
   }
@@ -108,8 +107,8 @@ core::Result<void> FolderSink::Deliver(const AlertBatch& batch) {
   // One left over by a crash; never followed if it has become a link.
   ::unlink(unfinished.c_str());
   {
-    const Descriptor file(::open(unfinished.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
-                                 S_IRUSR | S_IWUSR));
+    const Descriptor file(
+        ::open(unfinished.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR));
     if (file.get() < 0) {
       return FailErrno(unfinished, "cannot be made");
     }

@@ -6,8 +6,8 @@
 
 namespace schoolwatch::alerts {
 
-// `channel: folder`: messages as .eml files, for trying out, for the demo, and for a mail program or
-// another mailer that picks them up.
+// `channel: folder`: messages as .eml files, for trying out, for the demo, and for a mail program
+// or another mailer that picks them up.
 extern const ChannelInfo kFolderChannel;
 
 // Writes into `folder` (made with its parents, 0700), one file a message (0600), named by time and

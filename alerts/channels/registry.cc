@@ -23,9 +23,9 @@ core::Result<std::unique_ptr<AlertSink>> MakeSink(const config::Settings& settin
     }
     known += (known.empty() ? "" : " or ") + std::string(channel->name);
   }
-  return core::Fail(core::ErrorKind::kBadInput, "alerts: there is no channel '" +
-                                                    settings.alerts.channel + "'; it must be " +
-                                                    known);
+  return core::Fail(
+      core::ErrorKind::kBadInput,
+      "alerts: there is no channel '" + settings.alerts.channel + "'; it must be " + known);
 }
 
 }  // namespace schoolwatch::alerts

@@ -33,9 +33,8 @@ core::Result<net::SmtpOptions> MakeSmtpOptions(const config::SmtpSettings& setti
   } else if (settings.tls == "none") {
     options.tls = net::TlsMode::kNone;
   } else if (settings.tls != "starttls") {
-    return core::Fail(core::ErrorKind::kBadInput,
-                      "alerts: 'smtp: tls:' is '" + settings.tls +
-                          "', it must be starttls, implicit or none");
+    return core::Fail(core::ErrorKind::kBadInput, "alerts: 'smtp: tls:' is '" + settings.tls +
+                                                      "', it must be starttls, implicit or none");
   }
   if (!settings.user.empty() && settings.password.empty()) {
     return core::Fail(core::ErrorKind::kBadInput,
