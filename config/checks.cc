@@ -218,7 +218,7 @@ core::Result<void> CheckMailAddress(const std::string& address) {
 core::Result<void> CheckHttpUrl(const std::string& url) {
   const core::Result<core::HttpUrl> parsed = core::HttpUrl::Parse(url);
   if (!parsed) {
-    return Bad("must be an http or https address: " + parsed.error().message);
+    return Bad(parsed.error().message);
   }
   if (parsed->has_credentials()) {
     return Bad("must not hold a user name or password: they would reach logs and mails");
@@ -349,8 +349,8 @@ core::Result<void> CheckNotAProfile(const std::string& url) {
     const bool has_path = path.size() > 1 && path.starts_with(site.path);
     if (IsWithin(parsed->host(), site.domain) && has_path) {
       return Bad(
-          "people's own pages are not watched, and this site's cannot be read without "
-          "logging in as somebody: if it is the school's own page, say so with 'page_of'");
+          "people's own profiles are not watched: if this is the school's own page, say so with "
+          "'page_of'");
     }
   }
   return {};
