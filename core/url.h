@@ -9,7 +9,7 @@
 namespace schoolwatch::core {
 
 // An http or https address, parsed and serialised as the WHATWG URL Standard says (section 4.4 and
-// 4.5; hosts by section 3.5 on libidn2, non-transitional). Other schemes are refused: the product
+// 4.5; hosts by section 3.5 on ICU's UTS 46). Other schemes are refused: the product
 // reads nothing else. Immutable.
 class HttpUrl {
  public:
@@ -39,9 +39,13 @@ class HttpUrl {
   bool operator==(const HttpUrl&) const = default;
 
  private:
+  struct Parts;
   HttpUrl() = default;
+  static Result<HttpUrl> ParseAgainst(std::string_view input, const HttpUrl* base);
+  static HttpUrl Assemble(const Parts& parts);
+
   std::string href_;
-  // Offsets into href_ of each part's first byte.
+  // Offsets into href_ of each part's first byte; for query and fragment, of their "?" and "#".
   std::uint32_t host_start_ = 0, host_end_ = 0, path_start_ = 0, query_start_ = 0,
                 fragment_start_ = 0;
   std::uint16_t port_ = 0;
