@@ -16,6 +16,19 @@ std::string Format(const Location& where) {
   return text;
 }
 
+std::string ForMessage(std::string_view text) {
+  constexpr std::size_t kMaxBytes = 60;
+  std::string shown;
+  for (const char c : text) {
+    if (shown.size() >= kMaxBytes && (static_cast<unsigned char>(c) & 0xC0U) != 0x80U) {
+      return shown + "…";
+    }
+    const auto byte = static_cast<unsigned char>(c);
+    shown += byte < 0x20U || byte == 0x7FU ? ' ' : c;
+  }
+  return shown;
+}
+
 std::string Diagnostics::ToText() const {
   std::vector<const Diagnostic*> sorted;
   sorted.reserve(all_.size());

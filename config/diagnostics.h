@@ -19,6 +19,9 @@ struct Location {
 // "sources.yaml:14:5", without what is 0.
 std::string Format(const Location& where);
 
+// `text` fit to be quoted in a message: one line, no control bytes, at most about 60 bytes.
+std::string ForMessage(std::string_view text);
+
 struct Diagnostic {
   Location where;
   std::string message;  // What is wrong, and what would be right.
