@@ -23,7 +23,7 @@ StopOnSignal::StopOnSignal() {
   const sigset_t set = WatchedSignals();
   pthread_sigmask(SIG_BLOCK, &set, nullptr);
   // A peer that hangs up is an error of that connection, not the end of the program.
-  signal(SIGPIPE, SIG_IGN);
+  ::signal(SIGPIPE, SIG_IGN);
   watcher_ = std::jthread([this](const std::stop_token& finished) {
     const sigset_t watched = WatchedSignals();
     while (!finished.stop_requested()) {

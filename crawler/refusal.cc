@@ -6,6 +6,8 @@ std::string_view RefusalReasonName(RefusalReason reason) {
   switch (reason) {
     case RefusalReason::kRobots:
       return "robots.txt";
+    case RefusalReason::kUnreachable:
+      return "robots.txt could not be read";
     case RefusalReason::kTrap:
       return "looks like a trap";
     case RefusalReason::kBudget:
@@ -18,6 +20,8 @@ std::string_view RefusalReasonName(RefusalReason reason) {
       return "too many redirects";
     case RefusalReason::kBlocked:
       return "host asked us to wait";
+    case RefusalReason::kNotDue:
+      return "not due yet";
   }
   return "refused";
 }

@@ -158,15 +158,15 @@ std::optional<CrawlRequest> DecodeFollow(const std::string& text, const CrawlReq
   return request;
 }
 
-JudgedDocument ReadAndJudge(crawler::FetchedDocument fetched, const ReadingContext& context) {
-  JudgedDocument judged;
+JudgedDocument ReadAndJudge(crawler::FetchedDocument document_in, const ReadingContext& context) {
+  JudgedDocument judged{.fetched = std::move(document_in)};
+  crawler::FetchedDocument& fetched = judged.fetched;
   if (fetched.unchanged) {
     for (const std::string& follow : fetched.url_state.follow) {
       if (auto request = DecodeFollow(follow, fetched.request)) {
         judged.follow.push_back(std::move(*request));
       }
     }
-    judged.fetched = std::move(fetched);
     return judged;
   }
 
@@ -191,8 +191,7 @@ JudgedDocument ReadAndJudge(crawler::FetchedDocument fetched, const ReadingConte
   core::Result<crawler::Document> document = crawler::ReadDocument(raw, options);
   if (!document) {
     judged.read_error = std::move(document).error();
-    judged.fetched = std::move(fetched);
-    judged.fetched.response.body.clear();
+    fetched.response.body.clear();
     return judged;
   }
   judged.gated_out = document->gated_out;
@@ -252,9 +251,8 @@ JudgedDocument ReadAndJudge(crawler::FetchedDocument fetched, const ReadingConte
   for (const CrawlRequest& request : judged.follow) {
     fetched.url_state.follow.push_back(EncodeFollow(request));
   }
-  judged.fetched = std::move(fetched);
-  judged.fetched.response.body.clear();
-  judged.fetched.response.body.shrink_to_fit();
+  fetched.response.body.clear();
+  fetched.response.body.shrink_to_fit();
   return judged;
 }
 

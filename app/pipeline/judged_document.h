@@ -30,14 +30,14 @@ struct JudgedPost {
 // A fetched document after reading and judging: all that the commit needs.
 struct JudgedDocument {
   crawler::FetchedDocument fetched;  // Its body is gone by now.
-  std::vector<JudgedPost> posts;     // New and edited ones; those seen before are left out.
-  std::vector<crawler::CrawlRequest> follow;
+  std::vector<JudgedPost> posts{};     // New and edited ones; those seen before are left out.
+  std::vector<crawler::CrawlRequest> follow{};
   std::size_t posts_read = 0;
   std::size_t mentions = 0;
-  std::optional<core::Timestamp> newest_post;
+  std::optional<core::Timestamp> newest_post{};
   bool gated_out = false;
-  std::vector<std::string> notes;
-  std::optional<core::Error> read_error;
+  std::vector<std::string> notes{};
+  std::optional<core::Error> read_error{};
 };
 
 // What reading and judging a source's documents needs. All borrowed; outlive the run.
@@ -51,7 +51,7 @@ struct ReadingContext {
 
 // Reads and judges one document. Thread-safe; does the costly work of a run, so it runs on workers.
 // What cannot be read leaves `read_error` and nothing else.
-JudgedDocument ReadAndJudge(crawler::FetchedDocument fetched, const ReadingContext& context);
+JudgedDocument ReadAndJudge(crawler::FetchedDocument document_in, const ReadingContext& context);
 
 // "thread https://…" for UrlState::follow, and back. nullopt for what an older version wrote.
 std::string EncodeFollow(const crawler::CrawlRequest& request);
