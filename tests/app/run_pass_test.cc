@@ -56,8 +56,12 @@ class RunPassTest : public testing::Test {
                                  "Mr Thrale stole the money for the school trip. He is a thief.") +
                          Comment("2", "Carol", "Lovely buses though.")));
   }
-  PassReport Run(RunOptions options = {.schedule = Schedule::kAll}) {
-    auto report = RunPass(workspace_, &store_, web_, clock_, options, {}, {});
+  PassReport Run(const RunOptions& options = {.schedule = Schedule::kAll}) {
+    return Run(web_, options);
+  }
+  PassReport Run(fakes::FakeFetcher& web,
+                 const RunOptions& options = {.schedule = Schedule::kAll}) {
+    auto report = RunPass(workspace_, &store_, web, clock_, options, {}, {});
     EXPECT_TRUE(report.has_value()) << report.error().message;
     return report ? *report : PassReport{};
   }
@@ -114,20 +118,20 @@ TEST_F(RunPassTest, AFullDiskEndsThePassAndLosesNothing) {
 }
 
 TEST_F(RunPassTest, AForbiddenSourceIsSaidAndNotFetched) {
-  web_ = fakes::FakeFetcher(clock_);
-  web_.PutPage("http://herald.example/robots.txt", "User-agent: *\nDisallow: /\n", "text/plain");
-  const PassReport report = Run();
-  EXPECT_THAT(web_.urls(), Not(Contains(kFeed)));
+  fakes::FakeFetcher web(clock_);
+  web.PutPage("http://herald.example/robots.txt", "User-agent: *\nDisallow: /\n", "text/plain");
+  const PassReport report = Run(web);
+  EXPECT_THAT(web.urls(), Not(Contains(kFeed)));
   ASSERT_THAT(report.refusals, SizeIs(1));
   EXPECT_EQ(report.turns[0].state.health, core::SourceHealth::kForbidden);
 }
 
 TEST_F(RunPassTest, ABrokenSourceIsToldOnce) {
-  web_ = fakes::FakeFetcher(clock_);
-  web_.Put(kFeed, net::Response{.status = 500, .headers = {}, .body = {}, .remote_address = {}});
+  fakes::FakeFetcher web(clock_);
+  web.Put(kFeed, net::Response{.status = 500, .headers = {}, .body = {}, .remote_address = {}});
   int told = 0;
   for (int look = 0; look < 8; ++look) {
-    told += Run().turns[0].newly_broken ? 1 : 0;
+    told += Run(web).turns[0].newly_broken ? 1 : 0;
     clock_.Advance(std::chrono::hours(30));
   }
   EXPECT_EQ(told, 1);
