@@ -174,6 +174,16 @@ void MakeAbsolute(Settings& settings, const fs::path& folder) {
   }
 }
 
+// Without a port of its own, a server that takes TLS from the first byte listens on 465.
+void SetUsualPort(const Section& root, SmtpSettings& smtp) {
+  constexpr std::uint16_t kSmtps = 465;
+  const std::optional<Section> alerts = root.Find("alerts");
+  const std::optional<Section> server = alerts ? alerts->Find("smtp") : std::nullopt;
+  if (server && !server->Find("port") && smtp.tls == "implicit") {
+    smtp.port = kSmtps;
+  }
+}
+
 Configuration Assemble(const fs::path& folder, const std::optional<Section>& settings_root,
                        const std::optional<Section>& sources_root, Diagnostics& problems,
                        Secrets secrets) {
@@ -182,6 +192,7 @@ Configuration Assemble(const fs::path& folder, const std::optional<Section>& set
     configuration.settings = SettingsSchema().Read(*settings_root, problems, secrets);
     SettingsCheck(*settings_root, configuration.settings, problems).Run();
     MakeAbsolute(configuration.settings, folder);
+    SetUsualPort(*settings_root, configuration.settings.alerts.smtp);
   }
   if (sources_root) {
     configuration.sources = SourcesSchema().Read(*sources_root, problems, secrets).sources;

@@ -105,7 +105,7 @@ Schema<SmtpSettings> SmtpSchema() {
       .Field("host", &SmtpSettings::host, Text({.max_bytes = 253}).Words("a host name or address"),
              {.help = "The mail server.", .required = true, .example = "smtp.quillbrook.example"})
       .Field("port", &SmtpSettings::port, Whole<std::uint16_t>(1),
-             {.help = "587 for starttls, 465 for implicit."})
+             {.help = "Its port.", .default_text = "`587`, or `465` with `tls: implicit`"})
       .Field("tls", &SmtpSettings::tls, OneOf({"starttls", "implicit", "none"}),
              {.help = "How the connection is secured: after STARTTLS, from the first byte, or not "
                       "at all, which only a server on this machine may be."})

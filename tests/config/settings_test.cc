@@ -382,6 +382,19 @@ TEST(Configuration, ReadsThePasswordFromItsFile) {
   EXPECT_EQ(read->settings.folder.lexically_normal(), folder.path() / "");
 }
 
+TEST(Configuration, TheUsualPortFollowsTheWayOfSecuring) {
+  Diagnostics problems;
+  auto read = Read(With(kSettings, "port: 465, ", ""), kSources, problems);
+  ASSERT_TRUE(read.has_value()) << problems.ToText();
+  EXPECT_EQ(read->settings.alerts.smtp.port, 465);
+  read = Read(With(kSettings, "port: 465, tls: implicit", "tls: starttls"), kSources, problems);
+  ASSERT_TRUE(read.has_value()) << problems.ToText();
+  EXPECT_EQ(read->settings.alerts.smtp.port, 587);
+  read = Read(With(kSettings, "port: 465", "port: 4465"), kSources, problems);
+  ASSERT_TRUE(read.has_value()) << problems.ToText();
+  EXPECT_EQ(read->settings.alerts.smtp.port, 4465);
+}
+
 TEST(Configuration, LeavesThePasswordWhereNoneIsWanted) {
   Diagnostics problems;
   const auto read = ReadConfiguration(
