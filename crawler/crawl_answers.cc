@@ -60,7 +60,7 @@ void CrawlRun::HandleAnswer(Answer answer) {
   const core::Result<net::Response>& response = answer.response;
   site.last_response =
       response ? response->elapsed : std::chrono::floor<milliseconds>(Now() - job.started);
-  host.state.last_request_at = clock_.Now();
+  NoteAsked(host);
   ++host.report.requests;
   host.report.slowest = std::max(host.report.slowest, site.last_response);
   UpdateDelay(site);
@@ -88,7 +88,7 @@ void CrawlRun::HandleAnswer(Answer answer) {
     HandlePage(answer.id, std::move(answer.response));
   }
   if (host.silent == kMostSilent) {
-    RefuseAll(frontier_.DropHost(host.state.origin), BlockOf(host));
+    RefuseAll(frontier_.DropHost(host.state.origin));
   }
 }
 
@@ -277,16 +277,17 @@ void CrawlRun::Throttle(CrawlHost& host, const net::Response& response) {
   const bool whole_site = response.status == 429;
   if (whole_site) {
     site.blocked_until = std::max(site.blocked_until, until);
+    site.state.blocked_until = std::max(site.state.blocked_until, host.state.blocked_until);
     frontier_.BlockSlotUntil(site.name, until);
   }
-  if (std::string block = BlockOf(host); !block.empty()) {
-    RefuseAll(whole_site ? frontier_.DropSlot(site.name) : frontier_.DropHost(host.state.origin),
-              block);
+  if (!BlockOf(host).empty()) {
+    RefuseAll(whole_site ? frontier_.DropSlot(site.name) : frontier_.DropHost(host.state.origin));
   }
 }
 
-void CrawlRun::RefuseAll(const std::vector<std::uint64_t>& ids, const std::string& detail) {
+void CrawlRun::RefuseAll(const std::vector<std::uint64_t>& ids) {
   for (const std::uint64_t id : ids) {
+    const std::string detail = BlockOf(*jobs_.at(id).host);
     if (jobs_.at(id).robots_of != nullptr) {
       FinishRobots(id, 0, {}, detail);
     } else {

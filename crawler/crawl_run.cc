@@ -145,23 +145,35 @@ core::UrlState CrawlRun::LoadUrl(const core::HttpUrl& url) const {
 }
 
 CrawlHost& CrawlRun::FindHost(const core::HttpUrl& url) {
-  const core::Timestamp wall = clock_.Now();
-  const auto [host, is_new] = hosts_.FindOrMake(url, wall);
-  if (is_new) {
-    // As polite as if we had stayed up. A clock that went back counts as "asked just now".
-    const milliseconds since =
-        std::max<milliseconds>(wall - host.state.last_request_at, milliseconds(0));
-    if (host.state.last_request_at != core::Timestamp{} && since < std::chrono::hours(1)) {
-      frontier_.RestFrom(host.site->name, Now() - since);
+  const auto [host, is_new_host, is_new_site] = hosts_.FindOrMake(url, clock_.Now());
+  CrawlSite& site = *host.site;
+  // As polite as if we had stayed up.
+  if (is_new_site) {
+    RestAsStored(site, site.state);
+    if (const milliseconds rest = RestOfBlock(site.state, clock_.Now()); rest > milliseconds(0)) {
+      site.blocked_until = Now() + rest;
+      frontier_.BlockSlotUntil(site.name, site.blocked_until);
     }
-    if (const milliseconds rest = RestOfBlock(host.state, wall); rest > milliseconds(0)) {
+  }
+  if (is_new_host) {
+    RestAsStored(site, host.state);
+    if (const milliseconds rest = RestOfBlock(host.state, clock_.Now()); rest > milliseconds(0)) {
       host.blocked_until = Now() + rest;
       host.report.blocked_until = host.state.blocked_until;
-      frontier_.BlockHostUntil(host.site->name, host.state.origin, host.blocked_until);
+      frontier_.BlockHostUntil(site.name, host.state.origin, host.blocked_until);
     }
-    UpdateDelay(*host.site);
+    UpdateDelay(site);
   }
   return host;
+}
+
+void CrawlRun::RestAsStored(const CrawlSite& site, const core::HostState& state) {
+  // A clock that went back counts as "asked just now".
+  const milliseconds since =
+      std::max<milliseconds>(clock_.Now() - state.last_request_at, milliseconds(0));
+  if (state.last_request_at != core::Timestamp{} && since < std::chrono::hours(1)) {
+    frontier_.RestFrom(site.name, Now() - since);
+  }
 }
 
 void CrawlRun::UpdateDelay(CrawlSite& site) {
@@ -300,11 +312,15 @@ milliseconds CrawlRun::Patience(milliseconds most) const {
   return std::clamp(std::chrono::ceil<milliseconds>(*next - Now()), milliseconds(1), most);
 }
 
+void CrawlRun::NoteAsked(CrawlHost& host) {
+  host.state.last_request_at = host.site->state.last_request_at = clock_.Now();
+}
+
 void CrawlRun::Cancel() {
   fetcher_.CancelAll();
   // The hosts were asked all the same.
   for (const Answer& answer : answers_) {
-    jobs_.at(answer.id).host->state.last_request_at = clock_.Now();
+    NoteAsked(*jobs_.at(answer.id).host);
   }
   answers_.clear();
   in_flight_ = 0;
@@ -312,7 +328,10 @@ void CrawlRun::Cancel() {
 }
 
 CrawlReport CrawlRun::Finish() {
-  for (CrawlHost* const host : hosts_.Sorted()) {
+  for (CrawlSite* const site : hosts_.SortedSites()) {
+    report_.host_states.push_back(std::move(site->state));
+  }
+  for (CrawlHost* const host : hosts_.SortedHosts()) {
     host->report.robots = DescribeRobots(*host, settings_.max_crawl_delay);
     report_.requests += host->report.requests;
     report_.bytes += host->report.bytes;

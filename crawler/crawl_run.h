@@ -79,6 +79,8 @@ class CrawlRun {
   bool HasRoom() const;
   void Start(std::uint64_t id);
   core::UrlState LoadUrl(const core::HttpUrl& url) const;
+  void RestAsStored(const CrawlSite& site, const core::HostState& state);
+  void NoteAsked(CrawlHost& host);
   void UpdateDelay(CrawlSite& site);
   // Tells the listener and forgets the job.
   void Refuse(std::uint64_t id, RefusalReason reason, std::string detail);
@@ -96,7 +98,8 @@ class CrawlRun {
   void Fail(std::uint64_t id, core::Error error, int status,
             std::optional<std::chrono::milliseconds> retry_after);
   void Throttle(CrawlHost& host, const net::Response& response);
-  void RefuseAll(const std::vector<std::uint64_t>& ids, const std::string& detail);
+  // Gives up what was taken out of the frontier because of BlockOf.
+  void RefuseAll(const std::vector<std::uint64_t>& ids);
   // "" where the host may be asked in this run, if perhaps later.
   std::string BlockOf(const CrawlHost& host) const;
 

@@ -27,32 +27,41 @@ bool IsFresh(const core::HostState& state, core::Timestamp now) {
 
 }  // namespace
 
+// A store that cannot be read is found out when it is written; here it means: not known.
+core::HostState HostBook::Load(std::string name) const {
+  core::HostState state;
+  if (core::Result<std::optional<core::HostState>> known = memory_.FindHost(name);
+      known && known->has_value()) {
+    state = **std::move(known);
+  }
+  state.origin = std::move(name);
+  return state;
+}
+
 HostBook::Found HostBook::FindOrMake(const core::HttpUrl& url, core::Timestamp now) {
-  std::string origin = url.origin();
+  const std::string origin = url.origin();
   if (const auto found = hosts_.find(origin); found != hosts_.end()) {
-    return {*found->second, false};
+    return {*found->second, false, false};
+  }
+  const std::string site_name = core::RegistrableDomain(url);
+  std::unique_ptr<CrawlSite>& site = sites_[site_name];
+  const bool is_new_site = site == nullptr;
+  if (is_new_site) {
+    site = std::make_unique<CrawlSite>();
+    site->name = site_name;
+    site->state = Load(site_name);
   }
   // Cannot fail: an absolute path on a URL that is one.
   core::Result<core::HttpUrl> robots_url = core::HttpUrl::Parse("/robots.txt", url);
   auto made = std::make_unique<CrawlHost>(robots_url ? *std::move(robots_url) : url);
   CrawlHost& host = *hosts_.emplace(origin, std::move(made)).first->second;
-  std::unique_ptr<CrawlSite>& site = sites_[core::RegistrableDomain(url)];
-  if (site == nullptr) {
-    site = std::make_unique<CrawlSite>();
-    site->name = core::RegistrableDomain(url);
-  }
   host.site = site.get();
-  // A store that cannot be read is found out when it is written; here it means: not known.
-  if (core::Result<std::optional<core::HostState>> known = memory_.FindHost(origin);
-      known && known->has_value()) {
-    host.state = **std::move(known);
-  }
+  host.state = Load(origin);
   host.report.origin = origin;
-  host.state.origin = std::move(origin);
   if (IsFresh(host.state, now)) {
     ReadRobots(host, "not readable lately");
   }
-  return {host, true};
+  return {host, true, is_new_site};
 }
 
 void HostBook::SetRobots(CrawlHost& host, int status, std::string body, std::string error,
@@ -80,7 +89,7 @@ void HostBook::ReadRobots(CrawlHost& host, std::string error) const {
   host.site->crawl_delay = std::max(host.site->crawl_delay, host.rules.crawl_delay());
 }
 
-std::vector<CrawlHost*> HostBook::Sorted() const {
+std::vector<CrawlHost*> HostBook::SortedHosts() const {
   std::vector<CrawlHost*> hosts;
   hosts.reserve(hosts_.size());
   for (const auto& [origin, host] : hosts_) {
@@ -88,6 +97,16 @@ std::vector<CrawlHost*> HostBook::Sorted() const {
   }
   std::ranges::sort(hosts, {}, [](const CrawlHost* host) { return host->state.origin; });
   return hosts;
+}
+
+std::vector<CrawlSite*> HostBook::SortedSites() const {
+  std::vector<CrawlSite*> sites;
+  sites.reserve(sites_.size());
+  for (const auto& [name, site] : sites_) {
+    sites.push_back(site.get());
+  }
+  std::ranges::sort(sites, {}, &CrawlSite::name);
+  return sites;
 }
 
 std::string DescribeRobots(const CrawlHost& host, milliseconds max_crawl_delay) {

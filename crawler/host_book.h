@@ -21,6 +21,8 @@ namespace schoolwatch::crawler {
 // What one run knows of a registrable domain: what shares a rate limit.
 struct CrawlSite {
   std::string name;
+  // Its rest and blocks, stored under the bare name ("quillbrook.example"), beside its origins'.
+  core::HostState state;
   std::optional<std::chrono::milliseconds> crawl_delay;  // The longest of its hosts.
   std::chrono::milliseconds last_response{0};
   std::chrono::steady_clock::time_point blocked_until =
@@ -61,7 +63,8 @@ class HostBook {
 
   struct Found {
     CrawlHost& host;  // As long as the book lives.
-    bool is_new;
+    bool is_new_host;
+    bool is_new_site;
   };
   // The origin of `url`. A robots.txt remembered from less than 24 hours ago still counts; that it
   // could not be read, for 10 minutes.
@@ -73,9 +76,12 @@ class HostBook {
                  core::Timestamp now) const;
 
   // By origin.
-  std::vector<CrawlHost*> Sorted() const;
+  std::vector<CrawlHost*> SortedHosts() const;
+  // By name.
+  std::vector<CrawlSite*> SortedSites() const;
 
  private:
+  core::HostState Load(std::string name) const;
   void ReadRobots(CrawlHost& host, std::string error) const;
 
   const core::FetchMemory& memory_;
