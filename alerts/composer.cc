@@ -202,6 +202,7 @@ class MailComposer final : public Composer {
     view.Set("rules_version", CleanLine(all_versions, 200))
         .Set("priority", std::string(PriorityWord(summary.severity)))
         .Set("phrase", std::string(CategoryPhrase(summary.category)))
+        .Set("phrase_title", Capitalised(CategoryPhrase(summary.category)))
         .Set("count", CountOf(batch.entries.size(), "finding", "findings"))
         .Set("reason", ReasonSentence(batch.entries.front()))
         .Set("spread", SpreadSentence(case_now))

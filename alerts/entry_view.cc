@@ -84,21 +84,21 @@ void AddReasons(const core::Judgement& judgement, View& view) {
   }
 }
 
-std::string Confidence(const core::Finding& finding) {
+void AddConfidence(const core::Finding& finding, View& view) {
   const core::Judgement& judgement = finding.judgement;
   const core::Category category = LeadingCategory(judgement.categories);
   const auto index = static_cast<std::size_t>(std::ranges::find(core::kCategories, category) -
                                               core::kCategories.begin());
-  std::string sure = ConfidencePhrase(judgement.scores[index]);
+  view.Set("sure", ConfidencePhrase(judgement.scores[index]));
   const auto school =
       std::ranges::find(judgement.schools, finding.school, &core::SchoolScore::school);
   if (school != judgement.schools.end()) {
-    sure += "; about the school: " + ConfidencePhrase(school->score);
+    std::string sure = ConfidencePhrase(school->score);
     if (!school->why.empty()) {
       sure += ", by its " + CleanLine(school->why, 120);
     }
+    view.Set("sure_school", std::move(sure));
   }
-  return sure;
 }
 
 }  // namespace
@@ -110,8 +110,9 @@ View MakeEntryView(const AlertEntry& entry, Display display, const LocalClock& c
   const bool masked = display == Display::kMasked;
   View view;
 
-  std::string phrase(CategoryPhrase(LeadingCategory(judgement.categories)));
-  view.Set("entry_phrase", phrase)
+  const core::Category category = LeadingCategory(judgement.categories);
+  view.Set("entry_phrase", std::string(CategoryPhrase(category)))
+      .Set("entry_title", Capitalised(CategoryPhrase(category)))
       .Set("entry_priority", std::string(PriorityWord(judgement.severity)))
       .Set("entry_case", CleanLine(entry.case_now.id, 40))
       .Set("entry_reason", ReasonSentence(entry))
@@ -122,6 +123,7 @@ View MakeEntryView(const AlertEntry& entry, Display display, const LocalClock& c
   AddParts(excerpt.text, "said_parts", view);
   view.SetFlag("has_title", !excerpt.title.empty())
       .SetFlag("has_said", !excerpt.text.empty())
+      .SetFlag("has_words", !excerpt.title.empty() || !excerpt.text.empty())
       .SetFlag("masked", masked)
       .SetFlag("is_cut", excerpt.is_cut && !masked);
   if (!excerpt.title.empty()) {
@@ -148,13 +150,14 @@ View MakeEntryView(const AlertEntry& entry, Display display, const LocalClock& c
                        : "“" + CleanLine(post.published_text, 60) + "” (as the page says)");
   view.Set("found", clock.Format(finding.fetched_at));
 
-  if (const std::optional<std::string> link =
-          SafeLink(post.url.empty() ? post.thread_url : post.url)) {
+  const std::optional<std::string> link = SafeLink(post.url.empty() ? post.thread_url : post.url);
+  view.Set("link_text", link.value_or("none that is safe to follow"));
+  if (link) {
     view.Set("link", *link);
     AddParts(BreakLongWords(*link, kLinkRun), "link_parts", view);
   }
   AddReasons(judgement, view);
-  view.Set("sure", Confidence(finding));
+  AddConfidence(finding, view);
   return view;
 }
 

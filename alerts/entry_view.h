@@ -9,14 +9,14 @@
 
 namespace schoolwatch::alerts {
 
-// One finding as templates show it (docs/alerts.md lists the names). All of it is clean text; links
+// One finding as templates show it. All of it is clean text; links
 // are there only where they are http(s) addresses.
 View MakeEntryView(const AlertEntry& entry, Display display, const LocalClock& clock);
 
 // Why the recipient is told, as a sentence.
 std::string ReasonSentence(const AlertEntry& entry);
 
-// How far the case has spread: "So far: 3 posts by 2 different names in 1 place that is watched."
+// How far the case has spread: "3 posts by 2 different public names, in 1 watched place".
 std::string SpreadSentence(const core::Case& case_now);
 
 }  // namespace schoolwatch::alerts

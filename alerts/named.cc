@@ -34,6 +34,20 @@ bool Contains(std::span<const std::string_view> all, std::string_view one) {
   return std::ranges::find(all, one) != all.end();
 }
 
+// "0kaf0r" is okafor: a surname has no digits, so inside a word they can only stand for letters.
+void ReadDigitsAsLetters(std::string& word) {
+  constexpr std::string_view kDigits = "0134578";
+  constexpr std::string_view kLetters = "oieastb";
+  if (std::ranges::all_of(word, [](char c) { return c >= '0' && c <= '9'; })) {
+    return;
+  }
+  for (char& c : word) {
+    if (const std::size_t at = kDigits.find(c); at != std::string_view::npos) {
+      c = kLetters[at];
+    }
+  }
+}
+
 // Splits into words of letters and digits. Apostrophes join (o'brien = obrien), all else parts.
 void AppendWords(std::string_view folded, std::vector<NameWords::Word>& words) {
   UErrorCode status = U_ZERO_ERROR;
@@ -49,6 +63,7 @@ void AppendWords(std::string_view folded, std::vector<NameWords::Word>& words) {
     if (!word.isEmpty()) {
       NameWords::Word done{.text = {}, .tag = tag};
       word.toUTF8String(done.text);
+      ReadDigitsAsLetters(done.text);
       words.push_back(std::move(done));
       word.remove();
     }
@@ -175,7 +190,8 @@ NameWords::NameWords(std::string_view text) {
 }
 
 PersonName::PersonName(std::string_view full_name, std::string_view role) : role_(role) {
-  for (const NameWords::Word& word : NameWords(full_name).words()) {
+  const NameWords whole(full_name);
+  for (const NameWords::Word& word : whole.words()) {
     if (word.text.empty()) {
       break;  // The second reading of a name is of no use.
     }
@@ -190,7 +206,8 @@ PersonName::PersonName(std::string_view full_name, std::string_view role) : role
     const std::size_t space = rest.find_last_of(" \t");
     const std::string_view last = space == std::string_view::npos ? rest : rest.substr(space + 1);
     rest = space == std::string_view::npos ? std::string_view() : rest.substr(0, space);
-    for (const NameWords::Word& word : NameWords(last).words()) {
+    const NameWords last_words(last);
+    for (const NameWords::Word& word : last_words.words()) {
       if (word.text.empty()) {
         break;
       }

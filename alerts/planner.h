@@ -24,7 +24,7 @@ struct CaseChange {
   bool backlog = false;  // From before watching of its source began.
   // The case's other findings: who is named as a possible perpetrator in one of them is told of
   // none. Without them only the finding itself and the case's title can be looked at.
-  std::span<const core::Finding> earlier;
+  std::span<const core::Finding> earlier{};
 };
 
 // Decides who is told of a change, and when. Pure: same change, same items, same ids. Thread-safe.

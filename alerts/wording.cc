@@ -67,6 +67,14 @@ std::string_view CategoryPhrase(core::Category category) {
   return "possible concern";
 }
 
+std::string Capitalised(std::string_view phrase) {
+  std::string title(phrase);
+  if (!title.empty() && title.front() >= 'a' && title.front() <= 'z') {
+    title.front() = static_cast<char>(title.front() - 'a' + 'A');
+  }
+  return title;
+}
+
 std::string_view PriorityWord(core::Severity severity) {
   return core::SeverityName(std::max(severity, core::Severity::kLow));
 }

@@ -19,6 +19,9 @@ core::Category LeadingCategory(const std::vector<core::Category>& categories);
 // "possible safeguarding concern", "possible allegation of fact", …
 std::string_view CategoryPhrase(core::Category category);
 
+// With its first letter as a capital.
+std::string Capitalised(std::string_view phrase);
+
 // "urgent" … "low"; what has no severity is low.
 std::string_view PriorityWord(core::Severity severity);
 

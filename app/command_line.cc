@@ -118,7 +118,7 @@ ExitCode Cases(const Options& options, bool list) {
     filter.at_least = *severity;
   }
   config::Diagnostics problems;
-  const auto configuration = config::LoadConfiguration(options.config_dir, problems);
+  const auto configuration = config::LoadConfiguration(options.config_dir, problems, config::Secrets::kLeave);
   if (!configuration) {
     return Report(configuration.error());
   }
@@ -156,7 +156,8 @@ ExitCode Judge(const Options& options, bool config_given) {
                        fs::exists(options.config_dir / "schoolwatch.yaml", error))) {
     config_dir = options.config_dir;
     if (options.schools_file.empty()) {
-      auto configuration = config::LoadConfiguration(options.config_dir, problems);
+      auto configuration =
+          config::LoadConfiguration(options.config_dir, problems, config::Secrets::kLeave);
       if (!configuration) {
         return Report(configuration.error());
       }
@@ -217,7 +218,7 @@ ExitCode Main(int argc, char** argv) {
   CLI::App* init = app.add_subcommand("init", "Writes a commented configuration for a school");
   init->add_option("--school", options.init.school, "The school's name")->required();
   init->add_option("--type", options.init.type, "What it is: \"secondary academy\"");
-  init->add_option("--town", options.init.town, "The town it stands in")->required();
+  init->add_option("--town", options.init.town, "The town it stands in");
   init->add_option("--postcode", options.init.postcode, "Its postcode");
   init->add_option("--to", options.init.to, "The headteacher's address for alerts")->required();
   init->add_option("--dsl", options.init.dsl, "The designated safeguarding lead's address");

@@ -45,11 +45,12 @@ core::Result<std::shared_ptr<const matchers::Judge>> MakeJudge(
   return std::make_shared<const matchers::Judge>(std::move(index), std::move(rules));
 }
 
-core::Result<Workspace> LoadWorkspace(const fs::path& config_dir, const fs::path& data_dir) {
+core::Result<Workspace> LoadWorkspace(const fs::path& config_dir, const fs::path& data_dir,
+                                      config::Secrets secrets) {
   // Every file is read before anything is said, so that one look shows all that is wrong.
   config::Diagnostics problems;
   core::Result<config::Configuration> configuration =
-      config::LoadConfiguration(config_dir, problems);
+      config::LoadConfiguration(config_dir, problems, secrets);
   const auto rules = LoadRules(data_dir, config_dir, problems);
   Workspace workspace;
   workspace.data_dir = data_dir;
@@ -77,6 +78,7 @@ core::Result<Workspace> LoadWorkspace(const fs::path& config_dir, const fs::path
             matchers::SchoolIndex::Make(configuration->settings.schools));
   workspace.config = std::move(*configuration);
   workspace.judge = std::make_shared<const matchers::Judge>(std::move(index), *rules);
+  workspace.warnings = problems.WarningsToText();
   return workspace;
 }
 

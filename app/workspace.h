@@ -21,11 +21,13 @@ struct Workspace {
   config::Configuration config;
   std::shared_ptr<const matchers::Judge> judge;
   std::map<std::string, std::shared_ptr<const crawler::Recipe>> recipes;
+  std::string warnings;  // What works but is hardly meant so, one a line.
 };
 
 // Loads all from `config_dir`; kBadInput with every problem, one a line, where anything is wrong.
 core::Result<Workspace> LoadWorkspace(const std::filesystem::path& config_dir,
-                                      const std::filesystem::path& data_dir);
+                                      const std::filesystem::path& data_dir,
+                                      config::Secrets secrets = config::Secrets::kRead);
 
 // A judge over some schools with the shipped rules and, where given, a configuration's own.
 core::Result<std::shared_ptr<const matchers::Judge>> MakeJudge(

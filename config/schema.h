@@ -17,6 +17,7 @@
 
 #include "config/diagnostics.h"
 #include "config/schema_spec.h"
+#include "config/secret.h"
 #include "config/section.h"
 #include "core/result.h"
 
@@ -36,10 +37,6 @@
 //
 // A member's initial value is its default, in the reference too.
 namespace schoolwatch::config {
-
-// Whether references to secrets are followed or only checked to be references, for commands that
-// need none and may run where the secret is not at hand.
-enum class Secrets { kRead, kLeave };
 
 // How a value of type V is written. Made by the functions below; copies share nothing that changes.
 template <class V>

@@ -8,6 +8,10 @@
 
 namespace schoolwatch::config {
 
+// Whether references to secrets are followed or only checked to be references, for commands that
+// need none and may run where the secret is not at hand.
+enum class Secrets { kRead, kLeave };
+
 // Checks that `text` is a reference to a secret and not the secret itself: ${env:NAME},
 // ${file:PATH} or ${credential:NAME}. kBadInput says what to write instead and never quotes `text`,
 // which may be a password.

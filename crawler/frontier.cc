@@ -111,14 +111,24 @@ std::optional<Frontier::Taken> Frontier::Take(Time now) {
   return Taken{id, slot.name, host.name};
 }
 
-void Frontier::Release(std::string_view name, Time now) {
-  latest_ = std::max(latest_, now);
+void Frontier::Forgo(std::string_view name) {
   Slot& slot = FindOrMakeSlot(name);
   if (slot.busy) {
     slot.busy = false;
     --stats_.busy_slots;
   }
-  slot.released = std::max(slot.released, now);
+  Reschedule(slot);
+}
+
+void Frontier::Release(std::string_view name, Time now) {
+  latest_ = std::max(latest_, now);
+  RestFrom(name, now);
+  Forgo(name);
+}
+
+void Frontier::RestFrom(std::string_view name, Time then) {
+  Slot& slot = FindOrMakeSlot(name);
+  slot.released = std::max(slot.released, then);
   Reschedule(slot);
 }
 

@@ -54,6 +54,10 @@ class Frontier {
   std::optional<Taken> Take(Time now);
   // The answer to what was taken from `slot` came at `now`: the gap starts.
   void Release(std::string_view slot, Time now);
+  // What was taken from `slot` was not asked after all: no gap.
+  void Forgo(std::string_view slot);
+  // `slot` was last asked at `then`, by an earlier process.
+  void RestFrom(std::string_view slot, Time then);
 
   void SetDelay(std::string_view slot, Gaps gaps);
   // Nothing of the host, or of a whole slot, is handed out before `until`; an earlier, longer block

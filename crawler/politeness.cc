@@ -53,10 +53,6 @@ void NoteThrottled(core::HostState& host, std::optional<milliseconds> retry_afte
 
 void NoteAnswered(core::HostState& host, core::Timestamp now) { ForgiveAfterQuiet(host, now); }
 
-milliseconds RestOfGap(const core::HostState& host, milliseconds gap, core::Timestamp now) {
-  return std::clamp<milliseconds>(host.last_request_at + gap - now, milliseconds(0), gap);
-}
-
 milliseconds RestOfBlock(const core::HostState& host, core::Timestamp now) {
   return std::clamp<milliseconds>(host.blocked_until - now, milliseconds(0),
                                   kLongestBlock + kLongestBlock / 10);

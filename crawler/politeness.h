@@ -27,12 +27,8 @@ void NoteThrottled(core::HostState& host, std::optional<std::chrono::millisecond
 // past.
 void NoteAnswered(core::HostState& host, core::Timestamp now);
 
-// How long from `now` a host must still be left alone because it was asked lately, with `gap`: for
-// a process that starts with what an earlier one stored. Never more than `gap`, whatever the wall
+// How long from `now` a host stays blocked. Never more than a day and its tenth, whatever the wall
 // clock did in between.
-std::chrono::milliseconds RestOfGap(const core::HostState& host, std::chrono::milliseconds gap,
-                                    core::Timestamp now);
-// The same for a block. Never more than a day and its tenth.
 std::chrono::milliseconds RestOfBlock(const core::HostState& host, core::Timestamp now);
 
 }  // namespace schoolwatch::crawler

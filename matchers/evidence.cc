@@ -1,50 +1,78 @@
 #include "matchers/evidence.h"
 
 #include <algorithm>
+#include <array>
 #include <limits>
 #include <set>
+#include <utility>
 
 namespace schoolwatch::matchers {
 namespace {
 
-// Log-odds added for what stands around a name. Set by hand, checked on labelled posts.
-namespace weight {
-constexpr double kPlace = 1.5;
-constexpr double kSecondPlace = 0.4;
-constexpr double kExactPlace = 2.4;
-constexpr double kFullPerson = 2.2;
-constexpr double kSurname = 1.0;
-constexpr double kSchoolNear = 1.5;
-constexpr double kSchoolSomewhere = 0.9;
-constexpr double kFamily = 0.6;
-constexpr double kFollowed = 1.9;
-constexpr double kLedTo = 0.5;
-constexpr double kSecondName = 0.4;
-constexpr double kOwnAccount = 2.5;
-constexpr double kAuthor = -1.2;  // A name in somebody's user name.
-constexpr double kNotUs = -1.5;
-constexpr double kOtherThing = -4.5;
-constexpr double kOtherName = -1.6;   // A capital word beside it makes a longer name.
-constexpr double kPersonName = -2.4;  // "William Quillbrook", "Mr Quillbrook".
-constexpr double kArticle = -1.0;
-constexpr double kSmallLetters = -1.4;
-constexpr double kCapital = 0.4;
-constexpr double kOtherTown = -2.2;
-constexpr double kSense = -1.3;
-constexpr double kSecondSense = -0.8;
-constexpr double kAbroad = -1.8;
-constexpr double kOtherSchool = -2.2;
-constexpr double kOtherPage = -4.0;
+// What may stand around a name, with the log-odds it adds. Set by hand, checked on labelled posts.
+struct Weight {
+  std::string_view label;
+  double value;
+};
+constexpr Weight kPlace{"its town or area is named", 1.1};
+constexpr Weight kSecondPlace{"a second place of its own is named", 0.3};
+constexpr Weight kExactPlace{"its address is named", 2.8};
+constexpr Weight kFullPerson{"its staff are named", 3.0};
+constexpr Weight kSurname{"a surname of its staff stands there", 1.2};
+constexpr Weight kSchoolNear{"words about a school near the name", 0.8};
+constexpr Weight kSchoolSomewhere{"words about a school", 0.7};
+constexpr Weight kFamily{"words about children or parents", 0.6};
+constexpr Weight kFollowed{"followed by a word such as juniors or mums", 1.6};
+constexpr Weight kLedTo{"led to by a word such as at or from", 0.8};
+constexpr Weight kSecondName{"named in a second way", 0.7};
+constexpr Weight kOwnAccount{"written by its own account", 2.5};
+constexpr Weight kEvaded{"written to slip past a filter", 1.0};
+constexpr Weight kVillage{"also the name of its village", -0.8};
+constexpr Weight kInTown{"said of the village: in it, near it", -1.8};
+constexpr Weight kAuthor{"only in somebody's user name", -1.2};
+constexpr Weight kNotUs{"something that is not us is named", -1.5};
+constexpr Weight kOtherThing{"followed by a word that makes it something else", -4.5};
+constexpr Weight kOtherName{"part of a longer name", -1.6};
+constexpr Weight kElsewhereOther{"something else in another place of the post", -2.0};
+constexpr Weight kPersonName{"part of a person's name", -2.4};
+constexpr Weight kArticle{"an everyday word after a, the or my", -1.0};
+constexpr Weight kSmallLetters{"in small letters", -2.0};
+constexpr Weight kCapital{"with a capital letter", 0.4};
+constexpr Weight kOtherTown{"followed by another town", -2.2};
+constexpr Weight kSense{"words of another sense", -1.3};
+constexpr Weight kSecondSense{"more words of another sense", -1.5};
+constexpr Weight kElsewhere{"words of another country", -2.2};
+constexpr Weight kOtherSchool{"another school is named", -1.0};
+constexpr Weight kOtherPage{"stands on the page of another school of that name", -4.0};
+constexpr Weight kSpelledOut{"initials that are spelled out differently", -4.0};
 // Where the school is not named at all.
-constexpr double kUnnamed = -3.4;
-constexpr double kUnnamedTown = 0.7;
-constexpr double kUnnamedExactPlace = 2.1;
-constexpr double kUnnamedFullPerson = 1.9;
-constexpr double kUnnamedSurname = 1.0;
-constexpr double kUnnamedSchool = 1.0;
-constexpr double kUnnamedKind = 0.8;
-constexpr double kUnnamedTogether = 0.8;  // A person and a place.
-}  // namespace weight
+constexpr Weight kUnnamed{"not named", -3.2};
+constexpr Weight kUnnamedTown{"its town or area is named", 0.7};
+constexpr Weight kUnnamedExactPlace{"its address is named", 2.4};
+constexpr Weight kUnnamedFullPerson{"its staff are named", 2.1};
+constexpr Weight kUnnamedSurname{"a surname of its staff stands there", 1.2};
+constexpr Weight kUnnamedSchool{"words about a school", 1.0};
+constexpr Weight kUnnamedFamily{"words about children or parents", 0.3};
+constexpr Weight kUnnamedKind{"the right kind of school", 0.5};
+constexpr Weight kUnnamedTogether{"a person and a place of its own", 0.8};
+constexpr Weight kUnnamedOtherSchool{"another school is named", -2.2};
+
+// A sum that can be shown line by line.
+class Sum {
+ public:
+  void Start(std::string_view label, double value) { Push(label, value); }
+  void Add(const Weight& weight, double share = 1.0) { Push(weight.label, weight.value * share); }
+  double total() const { return total_; }
+  std::vector<EvidenceLine> TakeLines() { return std::move(lines_); }
+
+ private:
+  void Push(std::string_view label, double value) {
+    lines_.push_back({label, value});
+    total_ += value;
+  }
+  double total_ = 0;
+  std::vector<EvidenceLine> lines_;
+};
 
 constexpr std::size_t kNear = 12;  // Tokens.
 
@@ -66,7 +94,7 @@ struct Surroundings {
   bool school_near = false;
   bool school = false;
   bool family = false;
-  bool abroad = false;
+  bool elsewhere = false;
   bool other_school = false;
   bool kind = false;       // A word of the school's own kind: "special".
   std::size_t senses = 0;  // Distinct words of other senses.
@@ -133,7 +161,7 @@ Surroundings LookAround(std::span<const TextScan> scans, std::span<const Span> n
         around.kind = around.kind || std::ranges::find(type_words, word) != type_words.end();
       }
       around.family = around.family || senses.Has(Sense::kFamily);
-      around.abroad = around.abroad || senses.Has(Sense::kAbroad);
+      around.elsewhere = around.elsewhere || senses.Has(Sense::kElsewhere);
       around.other_school = around.other_school || EndsOtherSchool(scan, token, number, own);
       if (std::ranges::any_of(kOtherSenses, [&](Sense sense) { return senses.Has(sense); })) {
         other.insert(scan.tokens[token].hash);
@@ -176,71 +204,144 @@ bool IsFollowedByOtherTown(const TextScan& scan, const Span& span, std::span<con
   });
 }
 
-// Adds up what stands right beside one name.
-double WeighName(const Candidate::Name& name, std::span<const TextScan> scans,
-                 std::span<const Span> places) {
-  const TextScan& scan = scans[name.span.scan];
-  const NameVariant& variant = *name.variant;
-  double score = variant.strength;
-  const bool own_account = variant.kind == NameKind::kHandle || variant.kind == NameKind::kSite;
-  if (scan.role == TextRole::kAuthor) {
-    return score + (own_account || variant.kind == NameKind::kFull ||
-                            (variant.kind == NameKind::kJoined && variant.strength > 1)
-                        ? weight::kOwnAccount
-                        : weight::kAuthor);
-  }
-  if (scan.evaded || own_account || scan.tokens[name.span.first].is_tag) {
-    return score;
-  }
-  const bool weak = variant.everyday || variant.kind == NameKind::kCore ||
-                    variant.kind == NameKind::kInitials || variant.kind == NameKind::kGuessed;
-  if (name.span.last < scan.tokens.size()) {
-    const SenseSet next = scan.senses[name.span.last];
-    const std::string_view between = scan.Between(name.span.last - 1, name.span.last);
-    const bool adjoins = between == " " || between == "-" || between == "'s " || between == "' ";
-    if (adjoins && next.Has(Sense::kOtherThing) && !next.Has(Sense::kFollows)) {
-      score += weight::kOtherThing;
-    } else if (adjoins && weak && next.Has(Sense::kFollows)) {
-      score += weight::kFollowed;
-    } else if (adjoins && weak && scan.cased && scan.IsCapital(name.span.last) && between == " " &&
-               !next.Has(Sense::kCalendar) && !std::ranges::any_of(places, [&](const Span& place) {
-                 return place.scan == name.span.scan && place.first == name.span.last;
-               })) {
-      score += weight::kOtherName;
+// Whether the words of a name are written with capitals, small ones ("or", "y") apart.
+bool IsCapitalName(const TextScan& scan, const Span& span) {
+  for (std::size_t token = span.first; token < span.last; ++token) {
+    if (scan.tokens[token].end - scan.tokens[token].start > 3 && !scan.IsCapital(token)) {
+      return false;
     }
   }
-  const bool capital = scan.IsCapital(name.span.first);
+  return scan.IsCapital(span.first);
+}
+
+// "The East Mercia Development Company (EMDC)": as many words with these initials in a row, which
+// are not ours.
+bool IsSpelledOut(std::string_view initials, std::span<const TextScan> scans,
+                  std::span<const Span> own) {
+  if (initials.size() < 3) {
+    return false;
+  }
+  for (std::size_t number = 0; number < scans.size(); ++number) {
+    const TextScan& scan = scans[number];
+    if (scan.evaded) {
+      continue;
+    }
+    for (std::size_t first = 0; first + initials.size() <= scan.tokens.size(); ++first) {
+      bool spells = true;
+      for (std::size_t letter = 0; spells && letter < initials.size(); ++letter) {
+        const Token& token = scan.tokens[first + letter];
+        spells = token.end - token.start > 2 && scan.folded.text[token.start] == initials[letter];
+      }
+      if (spells && !IsInside({number, first, first + 1}, own)) {
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
+struct NameSum {
+  Sum sum;
+  bool is_other_thing = false;  // The words beside it make it something else.
+};
+
+// Adds up what stands right beside one name.
+NameSum WeighName(const Candidate::Name& name, std::span<const TextScan> scans,
+                  std::span<const Span> places, std::span<const Span> own) {
+  const TextScan& scan = scans[name.span.scan];
+  const NameVariant& variant = *name.variant;
+  NameSum result;
+  Sum& sum = result.sum;
+  sum.Start(NameKindName(variant.kind), variant.strength);
+  const bool own_account = variant.kind == NameKind::kHandle || variant.kind == NameKind::kSite;
+  if (scan.role == TextRole::kAuthor) {
+    const bool is_it = own_account || variant.kind == NameKind::kFull ||
+                       (variant.kind == NameKind::kJoined && variant.strength > 1);
+    sum.Add(is_it ? kOwnAccount : kAuthor);
+    return result;
+  }
+  if (scan.evaded) {
+    sum.Add(kEvaded);
+    return result;
+  }
+  if (own_account || scan.tokens[name.span.first].is_tag) {
+    return result;
+  }
+  const bool initials = variant.kind == NameKind::kInitials || variant.kind == NameKind::kGuessed;
+  const bool weak = variant.everyday || variant.kind == NameKind::kCore || initials;
+  if (name.span.last < scan.tokens.size()) {
+    const std::size_t after = name.span.last;
+    const SenseSet next = scan.senses[after];
+    const std::string_view between = scan.Between(after - 1, after);
+    const bool adjoins = between == " " || between == "-" || between == "'s " || between == "' ";
+    const auto is_other = [&scan](std::size_t token) {
+      return scan.senses[token].Has(Sense::kOtherThing) && !scan.senses[token].Has(Sense::kFollows);
+    };
+    const std::string_view word =
+        std::string_view(scan.folded.text)
+            .substr(scan.tokens[after].start, scan.tokens[after].end - scan.tokens[after].start);
+    // "Quillbrook Academy dance show" is still the trust's, "Quillbrook Academy of Dance" is not
+    // the school.
+    const bool is_name = weak || !scan.cased;
+    if (between == "-" && weak && scan.cased && scan.IsCapital(after)) {
+      sum.Add(kPersonName);  // "Quillbrook-Marsh"
+      result.is_other_thing = true;
+    } else if (adjoins && ((is_other(after) && (is_name || scan.IsCapital(after))) ||
+                           (word == "of" && after + 1 < scan.tokens.size() && is_other(after + 1) &&
+                            (is_name || scan.IsCapital(after + 1))))) {
+      sum.Add(kOtherThing);
+      result.is_other_thing = true;
+    } else if (adjoins && weak && next.Has(Sense::kFollows)) {
+      sum.Add(kFollowed);
+    } else if (weak && scan.cased && scan.IsCapital(after) && between == " " &&
+               !next.Has(Sense::kCalendar) && std::ranges::none_of(places, [&](const Span& place) {
+                 return place.scan == name.span.scan && place.first == after;
+               })) {
+      sum.Add(kOtherName);
+      result.is_other_thing = true;
+    }
+  }
+  const bool capital = IsCapitalName(scan, name.span);
   if (name.span.first > 0) {
     const std::size_t before = name.span.first - 1;
     const SenseSet previous = scan.senses[before];
-    const std::string_view between = scan.Between(before, name.span.first);
-    const bool adjoins = between == " ";
-    if (adjoins && previous.Has(Sense::kLeadsTo)) {
-      score += weak ? weight::kLedTo : 0;
+    const bool adjoins = scan.Between(before, name.span.first) == " ";
+    const std::string_view word =
+        std::string_view(scan.folded.text)
+            .substr(scan.tokens[before].start, scan.tokens[before].end - scan.tokens[before].start);
+    if (adjoins && variant.is_place &&
+        (word == "in" || word == "near" || word == "around" || word == "through")) {
+      sum.Add(kInTown);
+    } else if (adjoins && weak && previous.Has(Sense::kLeadsTo)) {
+      sum.Add(kLedTo);
     } else if (adjoins && weak && name.span.last - name.span.first == 1 &&
                (previous.Has(Sense::kTitle) || (scan.cased && capital && scan.IsCapital(before) &&
                                                 previous.empty() && before > 0))) {
-      score += weight::kPersonName;
+      sum.Add(kPersonName);
+      result.is_other_thing = true;
     } else if (weak && previous.Has(Sense::kArticle) && !capital) {
-      score += weight::kArticle;
+      sum.Add(kArticle);
     }
   }
-  if (weak) {
-    if (variant.kind == NameKind::kInitials || variant.kind == NameKind::kGuessed) {
-      const bool all_capital =
-          capital && IsUpper(scan.written, scan.folded.map[scan.tokens[name.span.first].start] + 1);
-      score +=
-          all_capital ? weight::kCapital : (variant.everyday ? weight::kSmallLetters * 0.7 : 0);
-    } else if (!capital && scan.cased) {
-      score += weight::kSmallLetters;
-    } else if (capital && name.span.first > 0) {
-      score += weight::kCapital;
+  if (initials) {
+    const std::size_t at = scan.folded.map[scan.tokens[name.span.first].start];
+    if (IsUpper(scan.written, at) && IsUpper(scan.written, at + 1)) {
+      sum.Add(kCapital);
+    } else if (name.span.last - name.span.first == 1) {
+      sum.Add(kSmallLetters, scan.cased ? 1.0 : 0.4);
     }
+    if (IsSpelledOut(variant.phrase.words, scans, own)) {
+      sum.Add(kSpelledOut);
+    }
+  } else if (weak && !capital && scan.cased) {
+    sum.Add(kSmallLetters);
+  } else if (weak && capital && name.span.first > 0) {
+    sum.Add(kCapital);
   }
   if (variant.kind != NameKind::kWithPlace && IsFollowedByOtherTown(scan, name.span, places)) {
-    score += weak || name.is_shared ? weight::kOtherTown : weight::kOtherTown * 0.6;
+    sum.Add(kOtherTown, weak || name.is_shared ? 1.0 : 0.6);
   }
-  return score;
+  return result;
 }
 
 void AddWhy(std::string& why, std::string_view part) {
@@ -304,97 +405,135 @@ Weighed Weigh(const Candidate& candidate, std::span<const TextScan> scans) {
   const Surroundings around = LookAround(scans, names, own, candidate.type_words);
   const bool denied = !candidate.not_us.empty();
 
+  Sum sum;
   if (names.empty()) {
-    double score = weight::kUnnamed;
-    score += places.empty() ? 0 : exact ? weight::kUnnamedExactPlace : weight::kUnnamedTown;
-    score += exact && places.size() > 1 ? weight::kUnnamedTown : 0;
-    score += full_person                ? weight::kUnnamedFullPerson
-             : candidate.people.empty() ? 0
-                                        : weight::kUnnamedSurname;
-    score += !places.empty() && !candidate.people.empty() ? weight::kUnnamedTogether : 0;
-    score += around.school ? weight::kUnnamedSchool : around.family ? weight::kFamily * 0.5 : 0;
-    score += around.kind ? weight::kUnnamedKind : 0;
-    score += denied ? weight::kNotUs : 0;
-    score += around.other_school ? weight::kOtherSchool : 0;
-    score += around.abroad ? weight::kAbroad : 0;
-    score += candidate.other_page ? weight::kOtherPage : 0;
-    weighed.score = score;
+    sum.Add(kUnnamed);
     AddWhy(weighed.why, "not named");
     if (!places.empty()) {
+      sum.Add(exact ? kUnnamedExactPlace : kUnnamedTown);
       AddWhy(weighed.why, exact ? "its address" : "its town or area");
     }
+    if (exact && places.size() > 1) {
+      sum.Add(kUnnamedTown);
+    }
     if (!candidate.people.empty()) {
+      sum.Add(full_person ? kUnnamedFullPerson : kUnnamedSurname);
       AddWhy(weighed.why, "its staff");
+      if (!places.empty()) {
+        sum.Add(kUnnamedTogether);
+      }
     }
     if (around.school) {
+      sum.Add(kUnnamedSchool);
       AddWhy(weighed.why, "words about a school");
+    } else if (around.family) {
+      sum.Add(kUnnamedFamily);
     }
+    if (around.kind) {
+      sum.Add(kUnnamedKind);
+    }
+    if (denied) {
+      sum.Add(kNotUs);
+    }
+    if (around.other_school) {
+      sum.Add(kUnnamedOtherSchool);
+    }
+    if (around.elsewhere) {
+      sum.Add(kElsewhere);
+    }
+    if (candidate.other_page) {
+      sum.Add(kOtherPage);
+    }
+    weighed.score = sum.total();
+    weighed.lines = sum.TakeLines();
     return weighed;
   }
 
-  double best = -std::numeric_limits<double>::infinity();
   const Candidate::Name* best_name = nullptr;
   std::set<std::uint64_t> different;
+  bool other_thing = false;
+  bool best_is_other = false;
   for (const Candidate::Name& name : candidate.names) {
     if (std::ranges::none_of(names, [&](const Span& span) {
-          return span.scan == name.span.scan && span.first == name.span.first &&
-                 span.last == name.span.last;
+          return span.Contains(name.span) && name.span.Contains(span);
         })) {
       continue;
     }
-    const double score = WeighName(name, scans, places);
-    if (score > -1.5) {
+    NameSum one = WeighName(name, scans, places, own);
+    other_thing = other_thing || one.is_other_thing;
+    if (one.sum.total() > -1.5) {
       different.insert(phrase_at(name.span) +
                        scans[name.span.scan].tokens[name.span.last - 1].hash);
       weighed.named.push_back(name.span);
     }
-    if (score > best) {
-      best = score;
+    if (best_name == nullptr || one.sum.total() > sum.total()) {
+      sum = std::move(one.sum);
       best_name = &name;
+      best_is_other = one.is_other_thing;
     }
   }
-  double score = best;
   AddWhy(weighed.why, NameKindName(best_name->variant->kind));
-  score += different.size() > 1 ? weight::kSecondName : 0;
+  if (different.size() > 1) {
+    sum.Add(kSecondName);
+  }
+  const bool weak = best_name->variant->everyday || best_name->variant->strength < 2;
+  if (weak && other_thing && !best_is_other) {
+    sum.Add(kElsewhereOther);
+  }
 
   std::set<std::uint64_t> towns;
   for (const Span& place : places) {
     towns.insert(phrase_at(place));
   }
+  const bool village = best_name->variant->is_place;
+  if (village && !exact) {
+    sum.Add(kVillage);  // Towns nearby keep a village company, too.
+  }
   if (!places.empty()) {
-    score += exact ? weight::kExactPlace : weight::kPlace;
-    score += towns.size() > 1 ? weight::kSecondPlace : 0;
+    sum.Add(exact ? kExactPlace : kPlace, village && !exact ? 0.3 : 1.0);
+    if (towns.size() > 1) {
+      sum.Add(kSecondPlace);
+    }
     AddWhy(weighed.why, exact ? "with its address" : "with its place");
   }
   if (!candidate.people.empty()) {
-    score += full_person ? weight::kFullPerson : weight::kSurname;
+    sum.Add(full_person ? kFullPerson : kSurname);
     AddWhy(weighed.why, "with its staff");
   }
-  const bool weak = best_name->variant->everyday || best_name->variant->strength < 2;
   if (weak) {
     if (around.school) {
-      score += around.school_near ? weight::kSchoolNear : weight::kSchoolSomewhere;
+      sum.Add(around.school_near ? kSchoolNear : kSchoolSomewhere);
       AddWhy(weighed.why, "among words about a school");
     }
-    score += around.family ? weight::kFamily : 0;
+    if (around.family) {
+      sum.Add(kFamily);
+    }
     if (around.senses > 0) {
       // In a text about a school a church or a book is only a church or a book.
       const double share = around.school ? 0.35 : 1.0;
-      score += share * (weight::kSense + (around.senses > 1 ? weight::kSecondSense : 0));
+      sum.Add(kSense, share);
+      if (around.senses > 1) {
+        sum.Add(kSecondSense, share);
+      }
       AddWhy(weighed.why, "but also words of another sense");
     }
-    score += around.abroad ? weight::kAbroad : 0;
-    score += around.other_school ? weight::kOtherSchool * 0.4 : 0;
+    if (around.elsewhere) {
+      sum.Add(kElsewhere);
+    }
+    if (around.other_school) {
+      sum.Add(kOtherSchool);
+    }
   }
   if (denied) {
-    score += weak ? weight::kNotUs : weight::kNotUs * 0.3;
+    sum.Add(kNotUs, weak ? 1.0 : 0.3);
     AddWhy(weighed.why, "but something that is not us is named");
   }
   if (candidate.other_page) {
-    score += weight::kOtherPage;
+    sum.Add(kOtherPage);
     AddWhy(weighed.why, "but on another school's page");
   }
-  weighed.score = score;
+  weighed.score = sum.total();
+  weighed.lines = sum.TakeLines();
   return weighed;
 }
 

@@ -83,9 +83,16 @@ struct Candidate {
   bool other_page = false;  // The post stands on the page of a school that shares its name.
 };
 
+// One thing that spoke for or against a mention.
+struct EvidenceLine {
+  std::string_view label;
+  double value = 0;  // Log-odds.
+};
+
 struct Weighed {
-  double score = 0;  // Log-odds.
-  std::string why;
+  double score = 0;  // Log-odds; the sum of `lines`.
+  std::vector<EvidenceLine> lines;
+  std::string why;          // For people.
   std::vector<Span> named;  // Names that were taken for it.
 };
 

@@ -43,12 +43,17 @@ constexpr std::array kLexicon{
         "yr11;governors;leavers;residential;bus;minibus;playground;field;office;sports;"
         "child;children;families;class;classes;choir;special;ofsted;admissions;catchment;"
         "ce;cep;cofe;rc;catholic;primary's;school's;ukuleles;learners;education;cic;ed;"
-        "teaching;website;newsletter;y5;sen;send;6;old;alumni"},
+        "teaching;website;newsletter;y5;sen;send;6;old;alumni;"
+        "cardigan;cardigans;polo;jumpers;nativity;trip;trips;breakfast;cake;coffee;disco;fair;fete;"
+        "dsl;"
+        "intake;dinners;lunch;netball;football;confessions;exposed;memes;tea;english;swim;"
+        "newsletters;"
+        "leaver;ex;parent's;assembly;concert;show;play;production;open;teenagers;teens;team"},
     LexiconEntry{
         Sense::kLeadsTo,
         "at;from;to;outside;near;attend;attends;attending;attended;goes;joined;joining;left;"
-        "leaving;leave;choose;chose;chosen;into;of;by;inside;round;thanks;join;for;with;v;vs;"
-        "against;is;are;called"},
+        "leaving;leave;choose;chose;chosen;inside;thanks;join;with;v;vs;"
+        "against;thank"},
     LexiconEntry{Sense::kArticle,
                  "a;an;the;my;your;his;her;our;their;some;any;every;this;that;these;those;more;two;"
                  "three;all;no"},
@@ -64,7 +69,8 @@ constexpr std::array kLexicon{
         "wood;forest;beach;seeds;seed;jelly;jam;cheese;tree;trees;elementary;driving;dance;"
         "ballet;karate;yoga;gym;salon;spa;motors;garage;ai;software;consulting;productions;"
         "records;studios;books;press;schnapps;toys;parkrun;library;museum;festival;gas;cooper;"
-        "springs;band's;novel;film;ns;national;bowls;bowl;ct;connecticut;pd"},
+        "springs;band's;novel;film;ns;national;bowls;bowl;ct;connecticut;pd;estates;holiday;"
+        "churchyard;token;vets;dental;app"},
     LexiconEntry{
         Sense::kChurch,
         "church;churchyard;parish;vicar;rector;evensong;mass;midnight mass;bell ringers;ringers;"
@@ -85,10 +91,10 @@ constexpr std::array kLexicon{
         "restaurant;hotel;b and b;waitress;bar;steak;roast;tasting;cocktails;cocktail;gin"},
     LexiconEntry{
         Sense::kGarden,
-        "border;borders;seeds;seedlings;cuttings;bloom;blooms;flower;flowers;flowering;prune;"
-        "pruning;allotment;allotments;compost;jelly;jam;fruit;leaf;leaves;greenhouse;perennial;"
+        "seeds;seedlings;cuttings;bloom;blooms;flower;flowers;flowering;prune;"
+        "pruning;allotment;allotments;compost;jelly;jam;fruit;greenhouse;perennial;"
         "biennial;rootstock;bonsai;hedgerow;petals;gardening;gardener;slugs;digitalis;blight;"
-        "pollinators;bees;grafts;orchard;pot;potted"},
+        "pollinators;bees;grafts;orchard;potted"},
     LexiconEntry{
         Sense::kStory,
         "novel;novels;film;films;movie;movies;album;gig;gigs;band;tour;author;chapter;storyline;"
@@ -96,18 +102,19 @@ constexpr std::array kLexicon{
         "soap;radio;serial;sequel;trailer;actress;actor;ballet;opera;book club;killer;villain;"
         "minecraft;xbox;playstation;steam;boss;dlc;trilogy;paperback;lyrics;song;songs;fiction;"
         "ending explained;bbc;podcast rewatch;listeners;ambridge;looking glass;wonderland;"
-        "critic;prose;sci fi;disambiguation"},
+        "critic;prose;sci fi;app"},
     LexiconEntry{
         Sense::kSport,
         "striker;goalkeeper;penalty;offside;premier league;championship;defence;free throw;"
         "three points;buzzer;hat trick;back four;midfield;transfer;playoffs;playoff;touchdown;"
         "varsity;prop;scrum"},
     LexiconEntry{
-        Sense::kAbroad,
+        Sense::kElsewhere,
         "elementary;sophomore;varsity;school district;3rd class;6th class;tusla;gardai;garda;"
         "ontario;jersey;connecticut;texas;ohio;florida;california;new jersey;toronto;dublin;"
         "cork;galway;australia;sydney;melbourne;brisbane;cheerleader;cheerleaders;homecoming;"
-        "quarterback;superintendent;ct;usd;outback;prom queen;lockdown drill;pd;moms;mom"},
+        "quarterback;superintendent;ct;usd;outback;prom queen;lockdown drill;pd;moms;mom;"
+        "disambiguation;may refer to"},
     LexiconEntry{Sense::kTitle,
                  "mr;mrs;miss;ms;mx;dr;sir;rev;father;sister;professor;prof;lord;lady"},
     LexiconEntry{Sense::kOtherSchool,

@@ -21,7 +21,7 @@ enum class Sense : std::uint8_t {
   kGarden,
   kStory,
   kSport,
-  kAbroad,
+  kElsewhere,    // Another country, or a list of all things of that name.
   kTitle,        // "mr", "sir": the next word is a person.
   kOtherSchool,  // Ends the name of a school: "primary", "academy".
   kCalendar,     // Capitalised words that are no places: months, days, "ofsted".

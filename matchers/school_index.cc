@@ -22,8 +22,8 @@ constexpr double kPossible = 0.12;  // Less likely candidates are not worth a li
 constexpr std::size_t kMaxPossible = 5;
 constexpr std::size_t kMaxRivals = 64;  // Schools that share one name and are weighed one by one.
 constexpr std::size_t kMaxSharedPlace = 24;  // A place of more schools than this points at none.
-constexpr double kRivalHasEvidence = -1.6;   // Another school of that name fits better.
-constexpr double kRivals = -0.7;             // … or as well.
+constexpr double kRivalHasEvidence = -3.5;   // Another school of that name fits better.
+constexpr double kRivals = -1.6;             // … or as well.
 
 enum class UseKind : std::uint8_t { kName, kTown, kExactPlace, kPerson, kSurname, kNotUs };
 
@@ -242,6 +242,15 @@ class HashedSchoolIndex final : public SchoolIndex {
     return false;
   }
 
+  static bool HasComma(const TextScan& scan, const PhraseTable::Hit& hit) {
+    for (std::uint32_t token = hit.first; token + 1 < hit.last; ++token) {
+      if (scan.Between(token, token + 1).find_first_of(",;:") != std::string_view::npos) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   using Candidates = std::map<std::uint32_t, Candidate>;
 
   void Collect(const std::vector<TextScan>& scans, Candidates& candidates) const {
@@ -255,8 +264,14 @@ class HashedSchoolIndex final : public SchoolIndex {
           if (IsBroken(scan, hit)) {
             continue;
           }
+          const bool has_comma = HasComma(scan, hit);
           for (const Use& use : uses[hit.phrase]) {
             if ((use.kind == UseKind::kName) != (wanted == UseKind::kName)) {
+              continue;
+            }
+            // "St Mary's, Quillbrook" is a name, "finch, coppice" are two things.
+            if (has_comma && use.kind == UseKind::kName &&
+                profiles_[use.school].variants[use.variant].kind != NameKind::kWithPlace) {
               continue;
             }
             const bool may_open =

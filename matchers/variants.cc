@@ -17,14 +17,14 @@ using Words = std::vector<std::string>;
 // Strengths are log-odds before evidence; evidence.cc holds what is added to them.
 constexpr double kSiteStrength = 5.0;
 constexpr double kHandleStrength = 4.0;
-constexpr double kFullStrength = 3.0;
+constexpr double kFullStrength = 3.3;
 constexpr double kWithPlaceStrength = 2.5;
 constexpr double kShortStrength = 2.2;
-constexpr double kCoreStrength = 0.9;
-constexpr double kInitialsStrength = -0.5;
+constexpr double kCoreStrength = 1.5;
+constexpr double kInitialsStrength = 0.8;
 constexpr double kGuessedStrength = -3.0;
 constexpr double kEverydayLoss = 1.5;  // Several words that also mean something else.
-constexpr double kSingleWordLoss = 1.9;
+constexpr double kSingleWordLoss = 1.8;
 constexpr double kDedicationLoss = 2.4;  // Shared with a hundred other schools.
 
 constexpr std::size_t kMaxVariants = 400;  // A school.
@@ -157,8 +157,10 @@ class VariantMaker {
       const std::string word = WithoutSpaces(CanonicalWords(handle));
       if (word.size() >= 3) {
         AddTag(word, handle, NameKind::kHandle, kHandleStrength, false);
-        // Written without its sign, as authors' names are.
-        Add({word}, handle, NameKind::kJoined, kShortStrength, false);
+        // Written without its sign, as authors' names are; short ones are words or initials.
+        if (word.size() >= 9) {
+          Add({word}, handle, NameKind::kJoined, kShortStrength, false);
+        }
       }
     }
     std::string_view site = school_.site;
@@ -179,11 +181,21 @@ class VariantMaker {
 
  private:
   bool IsEveryday(const Words& words) const {
+    // Words that make a sentence rather than a name: "My Days Count", "Rain or Shine".
+    constexpr std::array<std::string_view, 14> kSmallWords{
+        "all", "be", "every", "for", "i", "it", "my", "or", "our", "to", "us", "we", "you", "your"};
+    const bool is_phrase = std::ranges::any_of(words, [&](const std::string& word) {
+      return std::ranges::find(kSmallWords, word) != kSmallWords.end();
+    });
+    if (is_phrase && std::ranges::none_of(words, IsTypeWord)) {
+      return true;
+    }
     return std::ranges::any_of(not_us_, [&](const Words& other) { return Contains(other, words); });
   }
-  bool HasPlace(const Words& words) const {
+  // A place that is not itself the name: "Quillbrook" says nothing new in "Quillbrook Academy".
+  bool HasPlace(const Words& words, const Words& core) const {
     return std::ranges::any_of(places_, [&](const Words& place) {
-      return place.size() < words.size() && Contains(words, place);
+      return place.size() < words.size() && place != core && Contains(words, place);
     });
   }
 
@@ -196,13 +208,15 @@ class VariantMaker {
     if (phrase.words.size() < 2) {
       return;
     }
-    Keep({std::move(phrase), std::move(text), kind, strength, everyday});
+    Keep({std::move(phrase), std::move(text), kind, strength, everyday, false});
   }
   void AddTag(const std::string& word, std::string text, NameKind kind, double strength,
               bool everyday) {
-    Keep({{word, true}, std::move(text), kind, strength, everyday});
+    Keep({{word, true}, std::move(text), kind, strength, everyday, false});
   }
   void Keep(NameVariant variant) {
+    variant.is_place = std::ranges::any_of(
+        places_, [&](const Words& place) { return JoinWords(place) == variant.phrase.words; });
     const auto [known, is_new] = variants_.try_emplace(variant.phrase, variant);
     if (!is_new && variant.strength > known->second.strength) {
       known->second = std::move(variant);
@@ -270,7 +284,7 @@ class VariantMaker {
       return;
     }
     const bool dedication = IsCommonDedication(core);
-    const bool placed = HasPlace(words);
+    const bool placed = HasPlace(words, parts.core);
     // The name as it is, then with its parts respelled and dropped one by one from the end.
     const bool kind_said = !parts.tail.empty() || parts.faith >= 0;
     const auto strength_of = [&](NameKind kind, std::size_t tail) {
@@ -324,7 +338,7 @@ class VariantMaker {
                      (IsEveryday(words) ? kEverydayLoss : 0) -
                      (!kind_said && !placed && words.size() == 1 ? kSingleWordLoss : 0),
                  IsEveryday(words) || dedication || words.size() == 1);
-    if (is_main && words.size() >= 3) {
+    if (is_main && words.size() >= 3 && !HasGivenInitials()) {
       Words initials{""};
       for (const std::string& word : words) {
         if (word != "the" && word != "of" && word != "and") {
@@ -336,6 +350,8 @@ class VariantMaker {
       }
     }
   }
+
+  bool HasGivenInitials() const { return std::ranges::any_of(school_.also, IsInitials); }
 
   static std::vector<Words> FaithSpellings(int family) {
     std::vector<Words> all{{}};

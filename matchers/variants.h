@@ -29,6 +29,7 @@ struct NameVariant {
   NameKind kind = NameKind::kCore;
   double strength = 0;    // Log-odds that this text means this school, before any evidence.
   bool everyday = false;  // Also means something else: one word, a dedication, or in `not_us`.
+  bool is_place = false;  // Also the name of its village or town.
 };
 
 // All ways in which `school` may be written, each phrase once, with its best strength. Empty where

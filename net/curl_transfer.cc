@@ -222,6 +222,10 @@ core::Result<Response> Transfer::Finish(CURLcode code) {
   core::Result<Response> result{Response{}};
   // A body cut by us ends as some error of libcurl's, and is the answer that was wanted.
   const bool whole = code == CURLE_OK || truncated_;
+  if (whole && !failure_ && !headers_.is_complete()) {
+    // libcurl takes a connection closed within the header for a good answer without a body.
+    failure_ = core::Error{ErrorKind::kUnavailable, "the header ended early"};
+  }
   if (whole && !failure_) {
     result->status = static_cast<int>(Info<long>(easy, CURLINFO_RESPONSE_CODE));
     result->headers = headers_.TakeFields();
@@ -280,7 +284,6 @@ core::Error Transfer::Explain(CURLcode code) {
   };
   switch (code) {
     case CURLE_URL_MALFORMAT:
-    case CURLE_UNSUPPORTED_PROTOCOL:
       return {ErrorKind::kBadInput, fmt::format("not an address that can be fetched ({})", detail)};
     case CURLE_COULDNT_RESOLVE_HOST:
       return {ErrorKind::kUnavailable, "the host name does not resolve (DNS)"};
@@ -312,6 +315,7 @@ core::Error Transfer::Explain(CURLcode code) {
     case CURLE_RECV_ERROR:
     case CURLE_SEND_ERROR:
       return unavailable("the connection broke");
+    case CURLE_UNSUPPORTED_PROTOCOL:  // HTTP/0.9, that is: no status line.
     case CURLE_WEIRD_SERVER_REPLY:
     case CURLE_HTTP2:
     case CURLE_HTTP2_STREAM:

@@ -15,7 +15,7 @@ struct HeaderLimits {
 
 // Builds a response's header fields from lines as they arrive, within limits. Lines of interim
 // (1xx) answers and trailers count towards the limits but leave no fields. Malformed lines are
-// dropped: servers that send "Server error" among their fields are common and their pages are good.
+// dropped (libcurl refuses the worst of them before).
 class HeaderCollector {
  public:
   explicit HeaderCollector(HeaderLimits limits = {}) : limits_(limits) {}
@@ -23,6 +23,8 @@ class HeaderCollector {
   // Takes one line with or without its line end. kUnavailable: a limit is passed, with which.
   core::Result<void> Add(std::string_view line);
 
+  // The empty line that ends a header was seen.
+  bool is_complete() const { return complete_; }
   const Headers& fields() const { return fields_; }
   Headers TakeFields() { return std::move(fields_); }
 

@@ -33,7 +33,9 @@ bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 void SmtpDialogue::OnCommand(std::string_view command) {
   const std::size_t end = command.find_first_of("\r\n");
   command = command.substr(0, end);
-  if (StartsWithWord(command, "EHLO") || StartsWithWord(command, "HELO")) {
+  if (StartsWithWord(command, "QUIT")) {
+    quitting_ = true;
+  } else if (StartsWithWord(command, "EHLO") || StartsWithWord(command, "HELO")) {
     step_ = Step::kHello;
     offers_login_ = false;
     offers_start_tls_ = false;
@@ -52,8 +54,7 @@ void SmtpDialogue::OnCommand(std::string_view command) {
                      : Printable(command.substr(open + 1, close - open - 1));
   } else if (StartsWithWord(command, "DATA")) {
     step_ = Step::kMessage;
-  } else if (step_ != Step::kLogin || StartsWithWord(command, "QUIT") ||
-             StartsWithWord(command, "NOOP")) {
+  } else if (step_ != Step::kLogin || StartsWithWord(command, "NOOP")) {
     step_ = Step::kOther;
   }
 }
@@ -64,6 +65,11 @@ void SmtpDialogue::OnReplyLine(std::string_view line) {
       (line.size() > 3 && line[3] != ' ' && line[3] != '-')) {
     return;
   }
+  const bool whole = line.size() == 3 || line[3] == ' ';
+  if (quitting_) {
+    quitting_ = !whole;
+    return;
+  }
   const std::string_view text = line.size() > 4 ? line.substr(4) : std::string_view{};
   if (reply_is_whole_) {
     reply_text_.clear();
@@ -71,7 +77,7 @@ void SmtpDialogue::OnReplyLine(std::string_view line) {
     reply_text_ += ' ';
   }
   reply_code_ = (line[0] - '0') * 100 + (line[1] - '0') * 10 + (line[2] - '0');
-  reply_is_whole_ = line.size() == 3 || line[3] == ' ';
+  reply_is_whole_ = whole;
   reply_text_ += Printable(text, kMaxReplyBytes - std::min(kMaxReplyBytes, reply_text_.size()));
   if (step_ == Step::kHello && reply_code_ == 250) {
     offers_login_ = offers_login_ || StartsWithWord(text, "AUTH");

@@ -11,7 +11,8 @@ class SmtpDialogue {
  public:
   enum class Step { kConnect, kHello, kStartTls, kLogin, kSender, kRecipient, kMessage, kOther };
 
-  // One command of ours, as sent. What follows AUTH is credentials and leaves no trace.
+  // One command of ours, as sent. What follows AUTH is credentials and leaves no trace. A QUIT and
+  // its reply leave none either: libcurl says it after a failure, whose reply is what counts.
   void OnCommand(std::string_view command);
   // One line of the server, with or without its line end. Lines that are no reply are ignored.
   void OnReplyLine(std::string_view line);
@@ -38,6 +39,7 @@ class SmtpDialogue {
   int reply_code_ = 0;
   std::string reply_text_;
   bool reply_is_whole_ = true;
+  bool quitting_ = false;  // The next reply belongs to QUIT.
   bool offers_login_ = false;
   bool offers_start_tls_ = false;
   bool start_tls_agreed_ = false;

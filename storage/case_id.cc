@@ -44,7 +44,7 @@ std::string NormalizeCaseId(std::string_view typed) {
     } else if (c == 'I' || c == 'L') {
       c = '1';
     }
-    if (kAlphabet.find(c) == std::string_view::npos || id.size() > kSymbols) {
+    if (kAlphabet.find(c) == std::string_view::npos || id.size() == kSymbols + 1) {
       return "";
     }
     if (id.size() == kGroup) {

@@ -12,6 +12,7 @@
 #include <system_error>
 
 #include "storage/held.h"
+#include "storage/overlay_env.h"
 
 namespace schoolwatch::storage {
 namespace {
@@ -101,12 +102,16 @@ Db::Db(fs::path shown, const DbSettings& settings)
 Db::~Db() = default;
 
 core::Result<std::unique_ptr<Db>> Db::Open(const fs::path& folder, const fs::path& shown,
-                                           const DbSettings& settings) {
+                                           OpenMode mode, const DbSettings& settings) {
   std::unique_ptr<Db> db(new Db(shown, settings));
   leveldb::Options options;
-  options.create_if_missing = true;
+  options.create_if_missing = mode == OpenMode::kReadWrite;
   options.paranoid_checks = true;
   options.env = settings.env == nullptr ? leveldb::Env::Default() : settings.env;
+  if (mode == OpenMode::kReadOnly) {
+    db->overlay_ = MakeOverlayEnv(*options.env);
+    options.env = db->overlay_.get();
+  }
   options.info_log = db->logger_.get();
   options.write_buffer_size = settings.write_buffer_bytes;
   options.max_open_files = settings.open_files;

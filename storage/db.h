@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/result.h"
+#include "storage/store.h"
 
 namespace leveldb {
 class Cache;
@@ -83,9 +84,10 @@ class View {
 // Write is for one thread at a time, since who writes has mostly read before.
 class Db {
  public:
-  // Makes the database where there is none. `shown` is the store's folder as errors name it.
+  // kReadWrite makes the database where there is none; kReadOnly changes no byte on disk. `shown`
+  // is the store's folder as errors name it.
   static core::Result<std::unique_ptr<Db>> Open(const std::filesystem::path& folder,
-                                                const std::filesystem::path& shown,
+                                                const std::filesystem::path& shown, OpenMode mode,
                                                 const DbSettings& settings);
   ~Db();
 
@@ -101,10 +103,11 @@ class Db {
   Db(std::filesystem::path shown, const DbSettings& settings);
 
   std::filesystem::path shown_;
+  std::unique_ptr<leveldb::Env> overlay_;  // kReadOnly's.
   std::unique_ptr<leveldb::Logger> logger_;
   std::unique_ptr<leveldb::Cache> cache_;
   std::unique_ptr<const leveldb::FilterPolicy> filter_;
-  std::unique_ptr<leveldb::DB> db_;  // Uses the three above.
+  std::unique_ptr<leveldb::DB> db_;  // Uses the four above.
   std::optional<core::Error> failed_;
 };
 

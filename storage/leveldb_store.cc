@@ -206,7 +206,7 @@ core::Result<std::unique_ptr<Store>> OpenLevelDbStore(const fs::path& folder, Op
   }
   SW_ASSIGN(std::unique_ptr<StoreLock> lock, StoreLock::Take(folder, holder));
   SW_TRY(CheckStoreFiles(folder));
-  SW_ASSIGN(std::unique_ptr<Db> db, Db::Open(DatabaseFolder(folder), folder, settings));
+  SW_ASSIGN(std::unique_ptr<Db> db, Db::Open(DatabaseFolder(folder), folder, mode, settings));
   SW_TRY(CheckSchema(*db, mode));
   return std::make_unique<LevelDbStore>(std::move(lock), std::move(db), mode);
 }

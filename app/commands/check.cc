@@ -148,6 +148,7 @@ ExitCode CheckCommand(const CheckOptions& options, std::ostream& out, std::ostre
     }
     return ExitCodeFor(workspace.error());
   }
+  errors << workspace->warnings;
   bool wrong = false;
   for (const matchers::ExampleFailure& failure :
        matchers::RunExamples(workspace->judge->rules())) {

@@ -225,7 +225,8 @@ ExitCode RunCommand(const RunCommandOptions& options, std::ostream& out, std::os
     return ExitCodeFor(error);
   };
   const bool dry = options.run.effects == Effects::kDryRun;
-  core::Result<Workspace> workspace = LoadWorkspace(options.config_dir, options.data_dir);
+  core::Result<Workspace> workspace = LoadWorkspace(
+      options.config_dir, options.data_dir, dry ? config::Secrets::kLeave : config::Secrets::kRead);
   if (!workspace) {
     return fail(workspace.error());
   }

@@ -78,7 +78,7 @@ core::Result<DeliveryReport> DeliverWaiting(const Workspace& workspace, storage:
     if (!entries.empty()) {
       delivered = sink.Deliver(
           alerts::MakeAlertBatch(batch, std::move(entries), settings.schools));
-      report.sent += delivered ? 1 : 0;
+      report.sent += delivered ? 1u : 0u;
     }
     if (delivered) {
       SW_TRY(store.RemoveBatch(batch.key));

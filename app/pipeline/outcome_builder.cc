@@ -100,22 +100,23 @@ core::Result<std::optional<core::Case>> OutcomeBuilder::FindCase(
   return newest(std::move(found));
 }
 
-core::Result<std::uint32_t> OutcomeBuilder::CountAuthors(const core::Case& of,
-                                                         const core::Finding& finding) const {
-  std::set<std::string> authors{finding.post.author};
+core::Result<std::vector<core::Finding>> OutcomeBuilder::LoadEarlier(
+    const core::Case& of, const core::Finding& finding) const {
+  std::vector<core::Finding> earlier;
   for (const std::string& id : of.findings) {
+    if (id == finding.id) {
+      continue;
+    }
     const auto here = std::ranges::find(found_, id, &core::Finding::id);
     if (here != found_.end()) {
-      authors.insert(here->post.author);
-    } else if (id != finding.id) {
-      if (const auto stored = cases_.LoadFinding(id)) {
-        authors.insert(stored->post.author);
-      } else if (stored.error().kind != core::ErrorKind::kNotFound) {
-        return core::Fail(stored.error());
-      }
+      earlier.push_back(*here);
+    } else if (auto stored = cases_.LoadFinding(id)) {
+      earlier.push_back(std::move(*stored));
+    } else if (stored.error().kind != core::ErrorKind::kNotFound) {  // Erased ones are just gone.
+      return core::Fail(stored.error());
     }
   }
-  return static_cast<std::uint32_t>(authors.size());
+  return earlier;
 }
 
 core::Result<void> OutcomeBuilder::AddFinding(core::Finding finding, const JudgedPost& judged,
@@ -150,10 +151,19 @@ core::Result<void> OutcomeBuilder::AddFinding(core::Finding finding, const Judge
   }
   AddUnique(after.sources, finding.post.source);
   AddUnique(after.findings, finding.id);
-  SW_ASSIGN(after.authors, CountAuthors(after, finding));
+  SW_ASSIGN(const std::vector<core::Finding> earlier, LoadEarlier(after, finding));
+  std::set<std::string> authors{finding.post.author};
+  for (const core::Finding& one : earlier) {
+    authors.insert(one.post.author);
+  }
+  after.authors = static_cast<std::uint32_t>(authors.size());
 
-  for (core::OutboxItem& item : planner_.Plan(
-           {.finding = &finding, .before = before, .after = after, .backlog = backlog}, now)) {
+  for (core::OutboxItem& item : planner_.Plan({.finding = &finding,
+                                               .before = before,
+                                               .after = after,
+                                               .backlog = backlog,
+                                               .earlier = earlier},
+                                              now)) {
     ++report_.outbox_items;
     outcome.outbox.push_back(std::move(item));
   }

@@ -53,8 +53,9 @@ class OutcomeBuilder {
  private:
   core::Result<std::optional<core::Case>> FindCase(const core::Finding& finding,
                                                    const core::Fingerprint& fingerprint) const;
-  core::Result<std::uint32_t> CountAuthors(const core::Case& of,
-                                           const core::Finding& finding) const;
+  // The case's other findings, those of this batch included.
+  core::Result<std::vector<core::Finding>> LoadEarlier(const core::Case& of,
+                                                       const core::Finding& finding) const;
   core::Result<void> AddFinding(core::Finding finding, const JudgedPost& judged, bool backlog,
                                 const core::Case* edited_in, core::DocumentOutcome& outcome);
 

@@ -76,7 +76,7 @@ class Pass final : public crawler::CrawlListener {
   Pass(const Workspace& workspace, storage::Store* store, net::Fetcher& fetcher,
        const core::Clock& clock, const RunOptions& options, const ProgressSink& progress)
       : workspace_(workspace), store_(store), fetcher_(fetcher), clock_(clock), options_(options),
-        progress_(progress), planner_(workspace.config.settings.contacts),
+        progress_(progress), planner_(workspace.config.settings.contacts, workspace.config.settings.schools),
         builder_(Seen(), Cases(), planner_, clock) {}
 
   core::Result<PassReport> Run(std::stop_token stop);

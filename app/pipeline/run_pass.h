@@ -27,8 +27,8 @@ enum class Effects { kFull, kDryRun };
 struct RunOptions {
   Schedule schedule = Schedule::kDueOnly;
   Effects effects = Effects::kFull;
-  std::vector<std::string> only_sources;  // Empty: all.
-  std::vector<net::ConnectOverride> connect_overrides;
+  std::vector<std::string> only_sources{};  // Empty: all.
+  std::vector<net::ConnectOverride> connect_overrides{};
 };
 
 // How one source's turn went, for the summary.

@@ -23,7 +23,7 @@ INSTANTIATE_TEST_SUITE_P(
         CleanCase{"Plain", "Zoë’s school – 5 £", "Zoë’s school – 5 £"},
         CleanCase{"LineEnds", "a\r\nb\rc\nd", "a\nb\nc\nd"},
         CleanCase{"UnicodeLineEnds", "a\u2028b\u2029c\u0085d", "a\nb\nc\nd"},
-        CleanCase{"Controls", std::string("a\0b\x1b[31mc\x7f", 9) + "d", "a b [31mc d"},
+        CleanCase{"Controls", std::string("a\0b\x1b[31mc\x7f", 10) + "d", "a b [31mc d"},
         CleanCase{"Tab", "a\tb", "a b"},
         CleanCase{"DirectionOverride", "gpj.\u202Eexe\u202C \u2066x\u2069\u200F", "gpj.exe x"},
         CleanCase{"ZeroWidth", "kn\u200Bife\u2060\uFEFF\u00AD", "knife"},
@@ -33,7 +33,8 @@ INSTANTIATE_TEST_SUITE_P(
                   "🏴\U000E0067\U000E0062\U000E0065\U000E006E\U000E0067\U000E007F!"},
         CleanCase{"TagsWithoutAFlagAreHiddenText", "a\U000E0067\U000E0062z", "az"},
         CleanCase{"InvalidUtf8", "caf\xE9 \xC3", "caf\uFFFD \uFFFD"},
-        CleanCase{"OverlongAndSurrogate", "\xC0\xAF\xED\xA0\x80x", "\uFFFD\uFFFD\uFFFD\uFFFD\uFFFDx"},
+        CleanCase{"OverlongAndSurrogate", "\xC0\xAF\xED\xA0\x80x",
+                  "\uFFFD\uFFFD\uFFFD\uFFFD\uFFFDx"},
         CleanCase{"NonCharacter", "a\xEF\xBF\xBF", "a\uFFFD"}, CleanCase{"Empty", "", ""}),
     [](const auto& row) { return std::string(row.param.name); });
 
@@ -54,7 +55,9 @@ TEST(WrapLinesTest, RepeatsTheIndentAndLeavesLongWords) {
             "a\nhttps://forum.example/a-long-address\nb\n");
 }
 
-TEST(WrapLinesTest, CountsLettersNotBytes) { EXPECT_EQ(WrapLines("éééé éééé\n", 9), "éééé éééé\n"); }
+TEST(WrapLinesTest, CountsLettersNotBytes) {
+  EXPECT_EQ(WrapLines("éééé éééé\n", 9), "éééé éééé\n");
+}
 
 }  // namespace
 }  // namespace schoolwatch::alerts

@@ -29,8 +29,8 @@ TEST(ExcerptTest, MarksTheWordsThatMattered) {
 }
 
 TEST(ExcerptTest, ASnippetOfALongPostShowsWhatStandsAroundTheHit) {
-  const core::Finding finding = MakeFinding(
-      {.text = Filler(200) + "he will bring a knife to the gate " + Filler(200)});
+  const core::Finding finding =
+      MakeFinding({.text = Filler(200) + "he will bring a knife to the gate " + Filler(200)});
   const Excerpt excerpt = MakeExcerpt(finding, Display::kSnippet);
   const std::string shown = PlainExcerpt(excerpt.text);
   EXPECT_TRUE(shown.starts_with("… filler")) << shown;

@@ -19,7 +19,7 @@ struct FindingSketch {
   std::vector<core::Category> categories{core::Category::kSafeguarding};
   core::Severity severity = core::Severity::kUrgent;
   std::vector<std::string> topics{"threat", "weapon"};
-  std::string title;
+  std::string title{};
   std::string text = "He says he will bring a knife to Quillbrook Academy tomorrow. Tell someone.";
   std::string hit = "bring a knife";  // Marked where it stands in the text.
 };

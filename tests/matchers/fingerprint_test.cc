@@ -43,7 +43,8 @@ INSTANTIATE_TEST_SUITE_P(
         CanonicalCase{"CallsToShare", "‼️PLEASE SHARE‼️ Gate broken. Pls share", "gate broken"},
         CanonicalCase{"ReadOn", "Gate broken by… (read more)", "gate broken by"},
         CanonicalCase{"NothingButACall", "Please share!", "please share"},
-        CanonicalCase{"TextSpeak", "u cant park w/ ur kids 2nite", "you not park your child tonight"},
+        CanonicalCase{"TextSpeak", "u cant park w/ ur kids 2nite",
+                      "you not park your child tonight"},
         CanonicalCase{"Negations", "isn't, don't, cannot, no-one", "not not not nobody"},
         CanonicalCase{"NumberWords", "two thousand six hundred", "2600"},
         CanonicalCase{"NumbersInARow", "twelve, three", "12 3"},
@@ -54,8 +55,7 @@ INSTANTIATE_TEST_SUITE_P(
         CanonicalCase{"Accents", "fête", "fete"},
         CanonicalCase{"Plurals", "boys, class, bus", "boy class bus"},
         CanonicalCase{"ToAndForMayBeFigures", "to bed for him", "2 bed 4 him"},
-        CanonicalCase{"LongFigures", "call 0123456789012345678901",
-                      "call 0123456789012345678901"},
+        CanonicalCase{"LongFigures", "call 0123456789012345678901", "call 0123456789012345678901"},
         CanonicalCase{"Nothing", "😡😡 @you #me", ""}),
     [](const auto& row) { return std::string(row.param.name); });
 
