@@ -99,14 +99,14 @@ INSTANTIATE_TEST_SUITE_P(
         PairCase{"CutShort", kStory, "somebody saw mr Nholt take …", true},
         PairCase{"CutInsideAWord", kStory, "somebody saw mr Nholt take trip mon …", true},
         PairCase{"Typo", kStory, "somebody saw mr Nholt take trip money from shcool ofice", true},
-        PairCase{"OneWordLeftOut", kStory,
-                 "somebody saw mr Nholt take money from school office", true},
+        PairCase{"OneWordLeftOut", kStory, "somebody saw mr Nholt take money from school office",
+                 true},
         PairCase{"Compound", "our headteacher hid that letter from parents",
                  "our head teacher hid that letter from parents", true},
         PairCase{"Initials", "Nquillbrook Nacademy Ntrust hid that letter from parents",
                  "qat hid that letter from parents", true},
-        PairCase{"FigureForTo", "she was told #2 man up by head",
-                 "she was told ~2 man up by head", true}),
+        PairCase{"FigureForTo", "she was told #2 man up by head", "she was told ~2 man up by head",
+                 true}),
     [](const auto& row) { return std::string(row.param.name); });
 
 INSTANTIATE_TEST_SUITE_P(
@@ -175,10 +175,10 @@ std::vector<std::size_t> GroupsOf(const std::vector<std::string>& texts) {
 }
 
 TEST(GroupNearDuplicatesTest, NamesAGroupByItsFirst) {
-  EXPECT_EQ(GroupsOf({"nursery sings carols at town hall", kStory,
-                      std::string("disgusting ") + kStory, "bus is late again on hill road",
-                      std::string(kStory) + " truly shocking"}),
-            (std::vector<std::size_t>{0, 1, 1, 3, 1}));
+  EXPECT_EQ(
+      GroupsOf({"nursery sings carols at town hall", kStory, std::string("disgusting ") + kStory,
+                "bus is late again on hill road", std::string(kStory) + " truly shocking"}),
+      (std::vector<std::size_t>{0, 1, 1, 3, 1}));
 }
 
 TEST(GroupNearDuplicatesTest, NobodyIsGroupedWithNothing) {
