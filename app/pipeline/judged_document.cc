@@ -182,7 +182,8 @@ JudgedDocument ReadAndJudge(crawler::FetchedDocument document_in, const ReadingC
       .body = fetched.response.body};
   crawler::ReadOptions options{.reader = source.reader,
                                .recipe = context.recipe,
-                               .gate = gate ? &context.judge->schools() : nullptr};
+                               .gate = gate ? &context.judge->schools() : nullptr,
+                               .reference_time = fetched.fetched_at};
   // A `feed` or `json` source's own address has that form; what it leads to says so itself.
   if (fetched.request.depth > 0) {
     options.reader = "auto";
