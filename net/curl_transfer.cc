@@ -98,7 +98,7 @@ const ConnectOverride* Transfer::FindOverride(const core::HttpUrl& url) const {
 }
 
 core::Result<void> Transfer::Begin(Request request, Fetcher::Done done) {
-  request_.emplace(std::move(request));
+  request_ = std::make_unique<const Request>(std::move(request));
   done_ = std::move(done);
   const core::HttpUrl& url = request_->url;
   override_ = FindOverride(url);
@@ -126,7 +126,7 @@ core::Result<void> Transfer::Begin(Request request, Fetcher::Done done) {
   fields_.reset();
   for (const auto& [name, value] : request_->headers) {
     // "Name:" alone would remove a field; the semicolon is libcurl's way to send an empty one.
-    append(fields_, value.empty() ? name + ";" : name + ": " + value);
+    append(fields_, fmt::format("{}{}{}", name, value.empty() ? ";" : ": ", value));
   }
   connect_to_.reset();
   if (override_ != nullptr) {

@@ -60,7 +60,7 @@ class Transfer {
   std::array<char, CURL_ERROR_SIZE> error_text_{};
 
   // Of the exchange under way.
-  std::optional<Request> request_;
+  std::unique_ptr<const Request> request_;  // Null between exchanges.
   Fetcher::Done done_;
   const ConnectOverride* override_ = nullptr;
   std::unique_ptr<curl_slist, CurlDeleter> fields_;
