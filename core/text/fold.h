@@ -27,14 +27,16 @@ struct FoldedText {
 // View 1: NFKC case folding (Unicode 15, UAX 31) by a table generated from ICU, zero-width and
 // other default-ignorable characters removed, typographic apostrophes and dashes made ASCII,
 // confusables mapped only inside words that mix scripts or use mathematical or full-width letters.
-// Malformed UTF-8 becomes U+FFFD. Cost is linear; nothing fails.
+// Malformed UTF-8 becomes U+FFFD; of marks piled on one letter 31 are kept. Folding twice changes
+// nothing more. Cost is linear; nothing fails.
 FoldedText Fold(std::string_view text);
 
 // View 2, for words written to slip past a filter: leet digits and symbols inside a word mapped to
-// letters (k1ll), runs of three or more equal letters cut to two… then one, single letters spaced
-// or dotted apart joined (k n i f e), emoji that stand for words spelled out. Made from a folded
-// text; its map leads to the same original. Empty `text` when the view would equal view 1, so that
-// rules need not run twice.
+// letters (k1ll), runs of three or more equal letters cut to two or one as English spelling has it
+// (killll, knifeee), single letters spaced or dotted apart joined (k n i f e), struck-out and boxed
+// letters made plain, emoji that stand for words spelled out. Made from a folded text; its map
+// leads to the same original. Empty `text` when the view would equal view 1, so that rules need not
+// run twice.
 FoldedText EvasionView(const FoldedText& folded);
 
 // True for valid UTF-8 (no surrogates, no overlong forms).

@@ -1,11 +1,13 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string_view>
 
 #include "core/result.h"
 #include "core/text_gate.h"
+#include "core/time.h"
 #include "crawler/readers/document.h"
 
 namespace schoolwatch::crawler {
@@ -19,6 +21,8 @@ struct ReadOptions {
   const Recipe* recipe = nullptr;
   // Asked before any tree is built; null reads everything. Borrowed.
   const core::TextGate* gate = nullptr;
+  // When the document was fetched: "2 hours ago" and dates without a year count from here.
+  std::optional<core::Timestamp> reference_time;
 };
 
 // Turns bytes into posts. Stateless and thread-safe.

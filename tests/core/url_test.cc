@@ -301,16 +301,16 @@ TEST_P(RegistrableDomainTest, IsOneOrganisation) {
 
 INSTANTIATE_TEST_SUITE_P(
     Hosts, RegistrableDomainTest,
-    testing::Values(
-        KeyCase{"Itself", "https://quillbrook.example/", "quillbrook.example"},
-        KeyCase{"Subdomain", "https://www.a.quillbrook.co.uk/", "quillbrook.co.uk"},
-        KeyCase{"School", "https://www.academy.quillbrook.sch.uk/", "academy.quillbrook.sch.uk"},
-        KeyCase{"HostedBlog", "https://quillbrook.blogspot.com/", "quillbrook.blogspot.com"},
-        KeyCase{"TrailingDot", "https://www.quillbrook.co.uk./", "quillbrook.co.uk"},
-        KeyCase{"BareSuffix", "https://co.uk/", "co.uk"},
-        KeyCase{"OneLabel", "http://localhost/", "localhost"},
-        KeyCase{"Ipv4", "http://192.0.2.7/", "192.0.2.7"},
-        KeyCase{"Ipv6", "http://[2001:db8::1]/", "[2001:db8::1]"}),
+    testing::Values(KeyCase{"Itself", "https://quillbrook.example/", "quillbrook.example"},
+                    KeyCase{"Subdomain", "https://www.a.quillbrook.co.uk/", "quillbrook.co.uk"},
+                    KeyCase{"School", "https://www.academy.quillbrook.sch.uk/",
+                            "academy.quillbrook.sch.uk"},
+                    KeyCase{"HostedPages", "https://quillbrook.github.io/", "quillbrook.github.io"},
+                    KeyCase{"TrailingDot", "https://www.quillbrook.co.uk./", "quillbrook.co.uk"},
+                    KeyCase{"BareSuffix", "https://co.uk/", "co.uk"},
+                    KeyCase{"OneLabel", "http://localhost/", "localhost"},
+                    KeyCase{"Ipv4", "http://192.0.2.7/", "192.0.2.7"},
+                    KeyCase{"Ipv6", "http://[2001:db8::1]/", "[2001:db8::1]"}),
     [](const auto& row) { return std::string(row.param.name); });
 
 }  // namespace

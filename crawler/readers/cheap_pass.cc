@@ -1,0 +1,307 @@
+#include "crawler/readers/cheap_pass.h"
+
+#include <array>
+#include <cstdint>
+#include <utility>
+
+#include "crawler/readers/entities.h"
+#include "crawler/readers/html_tokenizer.h"
+#include "crawler/readers/text.h"
+
+namespace schoolwatch::crawler {
+namespace {
+
+constexpr std::size_t kMaxLinks = 20'000;
+constexpr std::size_t kMaxLinkText = 300;
+
+bool IsTextAttribute(std::string_view name) {
+  switch (name.size()) {
+    case 3:
+      return EqualsIgnoreCase(name, "alt");
+    case 4:
+      return EqualsIgnoreCase(name, "href") || EqualsIgnoreCase(name, "cite");
+    case 5:
+      return EqualsIgnoreCase(name, "title") || EqualsIgnoreCase(name, "value") ||
+             EqualsIgnoreCase(name, "label");
+    case 7:
+      return EqualsIgnoreCase(name, "content") || EqualsIgnoreCase(name, "summary");
+    case 10:
+      return EqualsIgnoreCase(name, "aria-label");
+    case 11:
+      return EqualsIgnoreCase(name, "placeholder");
+    default:
+      return false;
+  }
+}
+
+int HexDigit(char c) {
+  c = ToAsciiLower(c);
+  return IsAsciiDigit(c) ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+void AppendPercentDecoded(std::string_view text, std::string& out) {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '%' && i + 2 < text.size() && HexDigit(text[i + 1]) >= 0 &&
+        HexDigit(text[i + 2]) >= 0) {
+      out += static_cast<char>(HexDigit(text[i + 1]) * 16 + HexDigit(text[i + 2]));
+      i += 2;
+    } else {
+      out += text[i];
+    }
+  }
+}
+
+// The strings of a JSON text, each on a line, escapes undone. Malformed JSON gives what is there.
+std::string JsonStrings(std::string_view json) {
+  std::string out;
+  bool inside = false;
+  char32_t lead = 0;
+  for (std::size_t i = 0; i < json.size(); ++i) {
+    const char c = json[i];
+    if (c == '"') {
+      inside = !inside;
+      out += '\n';
+    } else if (inside && c == '\\' && i + 1 < json.size()) {
+      const char escape = json[++i];
+      if (escape == 'u' && i + 4 < json.size()) {
+        char32_t code = 0;
+        for (std::size_t digit = 1; digit <= 4; ++digit) {
+          const int value = HexDigit(json[i + digit]);
+          code = code * 16 + static_cast<char32_t>(value < 0 ? 0 : value);
+        }
+        i += 4;
+        if (code >= 0xD800 && code <= 0xDBFF) {
+          lead = code;
+          continue;
+        }
+        if (code >= 0xDC00 && code <= 0xDFFF && lead != 0) {
+          code = 0x10000 + ((lead - 0xD800) << 10) + (code - 0xDC00);
+        }
+        AppendUtf8(code, out);
+      } else if (escape == 'n' || escape == 't' || escape == 'r') {
+        out += '\n';
+      } else {
+        out += escape;
+      }
+    } else if (inside) {
+      out += c;
+    }
+    lead = 0;
+  }
+  return out;
+}
+
+class Pass {
+ public:
+  explicit Pass(std::string_view html) : tokenizer_(html) { shown_.reserve(html.size() / 4); }
+
+  CheapView Run(const core::TextGate& gate) {
+    HtmlToken token;
+    while (tokenizer_.Next(token)) {
+      switch (token.kind) {
+        case HtmlToken::Kind::kText:
+          OnText(token);
+          break;
+        case HtmlToken::Kind::kStart:
+          OnStart(token);
+          break;
+        case HtmlToken::Kind::kEnd:
+          OnEnd(token.tag);
+          break;
+      }
+    }
+    CloseLink();
+    view_.title = CollapseSpace(view_.title);
+    view_.may_mention = uncertain_ || tokenizer_.ambiguous() || gate.MayMention(shown_) ||
+                        gate.MayMention(attributes_);
+    return std::move(view_);
+  }
+
+ private:
+  void OnText(const HtmlToken& token) {
+    if (token.is_raw && Has(token.tag, kHidden)) {
+      if (token.tag == Tag::kScript && json_script_) {
+        OnJson(token.text);
+      }
+      return;
+    }
+    if (token.tag == Tag::kTitle && view_.title.empty()) {
+      AppendDecoded(token.text, EntityContext::kText, view_.title);
+    }
+    // A tree builder moves text that stands between a table's rows in front of the table, where it
+    // may join what stood before.
+    if (between_cells_ && !Trim(token.text).empty()) {
+      uncertain_ = true;
+    }
+    const std::size_t before = shown_.size();
+    if (token.is_raw) {
+      shown_.append(token.text);
+    } else {
+      AppendDecoded(token.text, EntityContext::kText, shown_);
+    }
+    if (in_link_ && view_.links.back().text.size() < kMaxLinkText) {
+      view_.links.back().text.append(shown_, before, kMaxLinkText);
+    }
+  }
+
+  void OnJson(std::string_view json) {
+    std::string strings = JsonStrings(json);
+    // Strings may hold mark-up of their own.
+    if (strings.find('<') != std::string::npos || strings.find('&') != std::string::npos) {
+      HtmlTokenizer inner(strings);
+      HtmlToken token;
+      while (inner.Next(token)) {
+        if (token.kind == HtmlToken::Kind::kText) {
+          AppendDecoded(token.text, EntityContext::kText, attributes_);
+        } else if (BreaksLine(token.tag)) {
+          attributes_ += '\n';
+        }
+      }
+      uncertain_ = uncertain_ || inner.ambiguous();
+    }
+    attributes_ += '\n';
+    attributes_ += strings;
+  }
+
+  static bool BreaksLine(Tag tag) { return Has(tag, kBlock) || tag == Tag::kBr; }
+
+  std::uint32_t& Open(Tag tag) { return open_[static_cast<std::size_t>(tag)]; }
+
+  void OnStart(const HtmlToken& token) {
+    const Tag tag = token.tag;
+    // A table's parts outside a table are ignored by tree builders, so they make no gap.
+    if (BreaksLine(tag) && (!Has(tag, kTablePart) || Open(Tag::kTable) > 0)) {
+      shown_ += '\n';
+    }
+    if (!Has(tag, kVoid)) {
+      ++Open(tag);
+    }
+    if (tag == Tag::kTable || tag == Tag::kTr || tag == Tag::kTbody || tag == Tag::kThead ||
+        tag == Tag::kTfoot) {
+      between_cells_ = Open(Tag::kTable) > 0;
+    } else if (tag == Tag::kTd || tag == Tag::kTh || tag == Tag::kCaption) {
+      between_cells_ = false;
+    }
+    json_script_ = false;
+    for (const RawAttribute& attribute : token.attributes) {
+      if (attribute.value.empty() || !IsTextAttribute(attribute.name)) {
+        if (tag == Tag::kScript && EqualsIgnoreCase(attribute.name, "type")) {
+          json_script_ = ContainsIgnoreCase(attribute.value, "json");
+        }
+        continue;
+      }
+      OnTextAttribute(attribute, tag);
+    }
+    switch (tag) {
+      case Tag::kA:
+      case Tag::kLink:
+      case Tag::kArea:
+        OnLink(token);
+        break;
+      case Tag::kBase:
+        if (const auto* href = token.Find("href"); href != nullptr && view_.base.empty()) {
+          view_.base = DecodeEntities(*href, EntityContext::kAttribute);
+        }
+        break;
+      case Tag::kHtml:
+        if (const auto* language = token.Find("lang")) {
+          view_.language = *language;
+        }
+        break;
+      default:
+        break;
+    }
+  }
+
+  void OnTextAttribute(const RawAttribute& attribute, Tag tag) {
+    attributes_ += '\n';
+    const std::size_t before = attributes_.size();
+    AppendDecoded(attribute.value, EntityContext::kAttribute, attributes_);
+    if (attributes_.find('%', before) != std::string::npos) {
+      const std::string plain = attributes_.substr(before);
+      attributes_ += '\n';
+      AppendPercentDecoded(plain, attributes_);
+    }
+    // A picture that stands for letters reads on with the text around it.
+    if (tag == Tag::kImg && EqualsIgnoreCase(attribute.name, "alt")) {
+      AppendDecoded(attribute.value, EntityContext::kAttribute, shown_);
+    }
+  }
+
+  void OnLink(const HtmlToken& token) {
+    CloseLink();
+    const std::string_view* href = token.Find("href");
+    if (href == nullptr || view_.links.size() >= kMaxLinks) {
+      return;
+    }
+    RawLink link;
+    link.href = DecodeEntities(Trim(*href), EntityContext::kAttribute);
+    link.is_anchor = token.tag != Tag::kLink;
+    if (const auto* rel = token.Find("rel")) {
+      link.rel = *rel;
+    }
+    if (const auto* type = token.Find("type")) {
+      link.type = *type;
+    }
+    if (const auto* title = token.Find("title"); title != nullptr && !link.is_anchor) {
+      link.text = DecodeEntities(*title, EntityContext::kAttribute);
+    }
+    view_.links.push_back(std::move(link));
+    in_link_ = token.tag == Tag::kA;
+  }
+
+  void CloseLink() {
+    if (in_link_) {
+      view_.links.back().text = CollapseSpace(view_.links.back().text);
+      in_link_ = false;
+    }
+  }
+
+  void OnEnd(Tag tag) {
+    if (tag == Tag::kA) {
+      CloseLink();
+    }
+    // The end of what was never opened is ignored, except </p> and </br>, which make an element.
+    const bool was_open = Open(tag) > 0;
+    if (was_open) {
+      --Open(tag);
+    }
+    if (BreaksLine(tag) && (was_open || tag == Tag::kP || tag == Tag::kBr)) {
+      shown_ += '\n';
+    }
+    switch (tag) {
+      case Tag::kTd:
+      case Tag::kTh:
+      case Tag::kTr:
+      case Tag::kCaption:
+      case Tag::kTbody:
+      case Tag::kThead:
+      case Tag::kTfoot:
+        between_cells_ = Open(Tag::kTable) > 0;
+        break;
+      case Tag::kTable:
+        between_cells_ = false;
+        break;
+      default:
+        break;
+    }
+  }
+
+  HtmlTokenizer tokenizer_;
+  CheapView view_;
+  std::string shown_;
+  std::string attributes_;
+  std::array<std::uint32_t, static_cast<std::size_t>(Tag::kCount)> open_{};
+  bool json_script_ = false;
+  bool in_link_ = false;
+  bool between_cells_ = false;
+  bool uncertain_ = false;
+};
+
+}  // namespace
+
+CheapView RunCheapPass(std::string_view html, const core::TextGate& gate) {
+  return Pass(html).Run(gate);
+}
+
+}  // namespace schoolwatch::crawler

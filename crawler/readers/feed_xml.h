@@ -1,0 +1,27 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/url.h"
+#include "crawler/readers/document.h"
+
+namespace schoolwatch::crawler {
+
+// Fills `document` (feed, posts, links, notes) from an XML feed in UTF-8. kBadInput: no feed.
+core::Result<void> ReadXmlFeed(std::string_view text, const std::optional<core::HttpUrl>& base,
+                               Document& document);
+
+// The same from JSON Feed 1.x.
+core::Result<void> ReadJsonFeed(std::string_view text, const std::optional<core::HttpUrl>& base,
+                                Document& document);
+
+// "Dana K" of "dana@x.example (Dana K)", "Dana K <dana@x.example>", "Dana K"; an address alone
+// stays.
+std::string AuthorName(std::string_view written);
+
+// `reference` made absolute against `base`; as it was where it is no http(s) address.
+std::string ResolveLink(std::string_view reference, const std::optional<core::HttpUrl>& base);
+
+}  // namespace schoolwatch::crawler

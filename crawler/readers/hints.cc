@@ -1,0 +1,291 @@
+#include "crawler/readers/hints.h"
+
+#include <algorithm>
+#include <array>
+
+#include "crawler/readers/text.h"
+
+namespace schoolwatch::crawler {
+namespace {
+
+enum class Match { kWord, kPart };
+
+struct Row {
+  std::string_view part;
+  Match match;
+  std::uint32_t hints;
+};
+
+// A word is what stands between '-', '_', spaces and changes of case; a part may stand anywhere.
+constexpr Row kRows[] = {
+    {"author", Match::kPart, kHintAuthor},
+    {"user", Match::kWord, kHintAuthor},
+    {"username", Match::kPart, kHintAuthor},
+    {"userinfo", Match::kPart, kHintAuthor},
+    {"usergroup", Match::kPart, kHintAuthor},
+    {"member", Match::kWord, kHintAuthor},
+    {"poster", Match::kPart, kHintAuthor},
+    {"profile", Match::kPart, kHintAuthor},
+    {"avatar", Match::kPart, kHintAuthor},
+    {"byline", Match::kPart, kHintAuthor},
+    {"nick", Match::kWord, kHintAuthor},
+    {"postbit_user", Match::kPart, kHintAuthor},
+    {"vcard", Match::kWord, kHintAuthor},
+    {"signature", Match::kPart, kHintSignature},
+    {"postsig", Match::kPart, kHintSignature},
+    {"sig", Match::kWord, kHintSignature},
+    {"toolbar", Match::kPart, kHintTools},
+    {"tools", Match::kWord, kHintTools},
+    {"controls", Match::kPart, kHintTools},
+    {"actions", Match::kPart, kHintTools},
+    {"action", Match::kWord, kHintTools},
+    {"buttons", Match::kPart, kHintTools},
+    {"button", Match::kWord, kHintTools},
+    {"btn", Match::kWord, kHintTools},
+    {"share", Match::kPart, kHintTools | kHintBoilerplate},
+    {"sharing", Match::kPart, kHintTools | kHintBoilerplate},
+    {"social", Match::kWord, kHintTools | kHintBoilerplate},
+    {"like", Match::kWord, kHintTools},
+    {"likes", Match::kWord, kHintTools},
+    {"reaction", Match::kPart, kHintTools},
+    {"vote", Match::kWord, kHintTools},
+    {"votes", Match::kWord, kHintTools},
+    {"voting", Match::kWord, kHintTools},
+    {"thanks", Match::kWord, kHintTools},
+    {"report", Match::kWord, kHintTools},
+    {"reply", Match::kWord, kHintTools},
+    {"menu", Match::kWord, kHintTools | kHintBoilerplate},
+    {"dropdown", Match::kWord, kHintTools},
+    {"meta", Match::kWord, kHintMeta},
+    {"metadata", Match::kPart, kHintMeta},
+    {"header", Match::kWord, kHintMeta},
+    {"head", Match::kWord, kHintMeta},
+    {"postheader", Match::kPart, kHintMeta},
+    {"footer", Match::kWord, kHintMeta | kHintBoilerplate},
+    {"foot", Match::kWord, kHintMeta},
+    {"date", Match::kWord, kHintMeta},
+    {"time", Match::kWord, kHintMeta},
+    {"timestamp", Match::kPart, kHintMeta},
+    {"permalink", Match::kPart, kHintMeta},
+    {"attribution", Match::kPart, kHintMeta},
+    {"rank", Match::kWord, kHintMeta},
+    {"badge", Match::kWord, kHintMeta},
+    {"badges", Match::kWord, kHintMeta},
+    {"status", Match::kWord, kHintMeta},
+    {"counter", Match::kWord, kHintMeta},
+    {"quote", Match::kPart, kHintQuote},
+    {"quotation", Match::kPart, kHintQuote},
+    {"lastedit", Match::kPart, kHintNotice},
+    {"postedit", Match::kPart, kHintNotice},
+    {"edited", Match::kWord, kHintNotice},
+    {"attachment", Match::kPart, kHintNotice},
+    {"attachments", Match::kPart, kHintNotice},
+    {"expand", Match::kWord, kHintTools},
+    {"articlebody", Match::kPart, kHintBody | kHintArticle},
+    {"article_body", Match::kPart, kHintBody | kHintArticle},
+    {"article-body", Match::kPart, kHintBody | kHintArticle},
+    {"story-body", Match::kPart, kHintBody | kHintArticle},
+    {"entry-content", Match::kPart, kHintBody | kHintArticle},
+    {"post-body", Match::kPart, kHintBody | kHintArticle},
+    {"postbody", Match::kPart, kHintBody},
+    {"message", Match::kWord, kHintBody},
+    {"messagetext", Match::kPart, kHintBody},
+    {"bbwrapper", Match::kPart, kHintBody},
+    {"cooked", Match::kWord, kHintBody},
+    {"content", Match::kWord, kHintBody},
+    {"postcontent", Match::kPart, kHintBody},
+    {"body", Match::kWord, kHintBody},
+    {"text", Match::kWord, kHintBody},
+    {"description", Match::kWord, kHintBody},
+    {"comments", Match::kPart, kHintComments},
+    {"comment-list", Match::kPart, kHintComments},
+    {"commentlist", Match::kPart, kHintComments},
+    {"commentarea", Match::kPart, kHintComments},
+    {"disqus", Match::kPart, kHintComments},
+    {"respond", Match::kWord, kHintComments},
+    {"kommentar", Match::kPart, kHintComments},
+    {"comentario", Match::kPart, kHintComments},
+    {"commentaire", Match::kPart, kHintComments},
+    {"sidebar", Match::kPart, kHintBoilerplate},
+    {"breadcrumb", Match::kPart, kHintBoilerplate},
+    {"related", Match::kPart, kHintBoilerplate},
+    {"recommend", Match::kPart, kHintBoilerplate},
+    {"newsletter", Match::kPart, kHintBoilerplate},
+    {"subscribe", Match::kPart, kHintBoilerplate},
+    {"subscription", Match::kPart, kHintBoilerplate},
+    {"promo", Match::kPart, kHintBoilerplate},
+    {"sponsor", Match::kPart, kHintBoilerplate},
+    {"advert", Match::kPart, kHintBoilerplate},
+    {"ad", Match::kWord, kHintBoilerplate},
+    {"ads", Match::kWord, kHintBoilerplate},
+    {"adslot", Match::kPart, kHintBoilerplate},
+    {"banner", Match::kWord, kHintBoilerplate},
+    {"cookie", Match::kPart, kHintBoilerplate},
+    {"consent", Match::kPart, kHintBoilerplate},
+    {"gdpr", Match::kPart, kHintBoilerplate},
+    {"popup", Match::kPart, kHintBoilerplate},
+    {"modal", Match::kWord, kHintBoilerplate},
+    {"overlay", Match::kWord, kHintBoilerplate},
+    {"widget", Match::kPart, kHintBoilerplate},
+    {"pagination", Match::kPart, kHintBoilerplate},
+    {"pager", Match::kWord, kHintBoilerplate},
+    {"paging", Match::kWord, kHintBoilerplate},
+    {"navigation", Match::kPart, kHintBoilerplate},
+    {"nav", Match::kWord, kHintBoilerplate},
+    {"navbar", Match::kPart, kHintBoilerplate},
+    {"navi", Match::kWord, kHintBoilerplate},
+    {"masthead", Match::kPart, kHintBoilerplate},
+    {"trending", Match::kPart, kHintBoilerplate},
+    {"popular", Match::kPart, kHintBoilerplate},
+    {"teaser", Match::kPart, kHintBoilerplate},
+    {"tags", Match::kWord, kHintBoilerplate},
+    {"taglist", Match::kPart, kHintBoilerplate},
+    {"login", Match::kPart, kHintBoilerplate},
+    {"signup", Match::kPart, kHintBoilerplate},
+    {"copyright", Match::kPart, kHintBoilerplate},
+    {"disclaimer", Match::kPart, kHintBoilerplate},
+    {"skip", Match::kWord, kHintBoilerplate},
+    {"outbrain", Match::kPart, kHintBoilerplate},
+    {"taboola", Match::kPart, kHintBoilerplate},
+    {"most-read", Match::kPart, kHintBoilerplate},
+    {"read-more", Match::kPart, kHintBoilerplate},
+    {"readmore", Match::kPart, kHintBoilerplate},
+    {"jp-relatedposts", Match::kPart, kHintBoilerplate},
+    {"screen-reader", Match::kPart, kHintBoilerplate},
+    {"sr-only", Match::kPart, kHintBoilerplate},
+    {"visually-hidden", Match::kPart, kHintBoilerplate},
+    {"noprint", Match::kPart, kHintBoilerplate},
+    {"article", Match::kWord, kHintArticle},
+    {"story", Match::kWord, kHintArticle},
+    {"main", Match::kWord, kHintArticle},
+};
+
+// Lower case, with '-' where a word ends: "postHeader_1 odd" is "post-header-1 odd".
+std::string Spell(std::string_view names) {
+  std::string out;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const char c = names[i];
+    if (c >= 'A' && c <= 'Z') {
+      if (i > 0 && names[i - 1] >= 'a' && names[i - 1] <= 'z') {
+        out += '-';
+      }
+      out += ToAsciiLower(c);
+    } else if (c == '_' || c == ':' || c == '.') {
+      out += '-';
+    } else {
+      out += c;
+    }
+  }
+  return out;
+}
+
+bool HasWordOf(std::string_view text, std::string_view word) {
+  for (std::size_t at = 0; (at = text.find(word, at)) != std::string_view::npos; ++at) {
+    const auto ends = [](char c) { return !IsAsciiAlpha(c); };
+    if ((at == 0 || ends(text[at - 1])) &&
+        (at + word.size() == text.size() || ends(text[at + word.size()]))) {
+      return true;
+    }
+  }
+  return false;
+}
+
+bool IsNoiseWord(std::string_view word) {
+  constexpr std::array kNoise = {
+      std::string_view("odd"),    std::string_view("even"),        std::string_view("first"),
+      std::string_view("last"),   std::string_view("alt"),         std::string_view("active"),
+      std::string_view("new"),    std::string_view("unread"),      std::string_view("read"),
+      std::string_view("online"), std::string_view("offline"),     std::string_view("depth"),
+      std::string_view("thread"), std::string_view("bypostauthor")};
+  return std::find(kNoise.begin(), kNoise.end(), word) != kNoise.end() || word.ends_with("odd") ||
+         word.ends_with("even") || word.ends_with("firstpost") || word.ends_with("lastpost");
+}
+
+}  // namespace
+
+std::uint32_t HintsOf(const HtmlTree& tree, NodeId id) {
+  const HtmlNode& node = tree[id];
+  if (node.attributes == 0) {
+    return kNoHint;
+  }
+  std::string names;
+  for (const std::string_view attribute : {"class", "id", "itemprop", "role", "data-role"}) {
+    const std::string_view value = tree.Attribute(id, attribute);
+    if (!value.empty()) {
+      names += ' ';
+      names += value.substr(0, 200);
+    }
+  }
+  if (names.empty()) {
+    return kNoHint;
+  }
+  const std::string joined = ToAsciiLower(names);
+  const std::string spelled = Spell(names);
+  std::uint32_t hints = kNoHint;
+  for (const Row& row : kRows) {
+    if ((hints & row.hints) == row.hints) {
+      continue;
+    }
+    const bool found = row.match == Match::kPart ? joined.find(row.part) != std::string::npos
+                                                 : HasWordOf(spelled, row.part);
+    if (found) {
+      hints |= row.hints;
+    }
+  }
+  return hints;
+}
+
+std::string ShapeOf(const HtmlTree& tree, NodeId id) {
+  std::string shape(tree[id].name);
+  std::string_view classes = tree.Class(id);
+  int taken = 0;
+  while (!classes.empty() && taken < 2) {
+    const std::size_t start = classes.find_first_not_of(" \t\r\n\f");
+    if (start == std::string_view::npos) {
+      break;
+    }
+    classes.remove_prefix(start);
+    const std::size_t end = std::min(classes.find_first_of(" \t\r\n\f"), classes.size());
+    std::string word;
+    bool digits = false;
+    for (const char c : classes.substr(0, end)) {
+      if (IsAsciiDigit(c)) {
+        digits = true;
+      } else {
+        word += ToAsciiLower(c);
+      }
+    }
+    classes.remove_prefix(end);
+    while (digits && !word.empty() && (word.back() == '-' || word.back() == '_')) {
+      word.pop_back();
+    }
+    // Classes that carry an identifier or a person's name differ from record to record.
+    if (word.empty() || IsNoiseWord(word) || word.find("author-") != std::string::npos ||
+        (digits && word.size() < 3)) {
+      continue;
+    }
+    shape += '.';
+    shape += word;
+    ++taken;
+  }
+  return shape;
+}
+
+bool IsPersonLink(std::string_view href) {
+  const std::string lower = ToAsciiLower(href.substr(0, 300));
+  for (const std::string_view part : {"/user/",         "/users/",     "/u/",
+                                      "/member",        "member.php",  "/profile",
+                                      "profile.php",    "profile.asp", "/author/",
+                                      "/people/",       "/mitglied",   "/personal_pages/",
+                                      "memberlist.php", "/usr/",       "userid=",
+                                      "user_id=",       "uid=",        "/@",
+                                      "action=profile", "showuser=",   "/community/mitglieder",
+                                      "/benutzer/",     "/membre"}) {
+    if (lower.find(part) != std::string::npos) {
+      return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace schoolwatch::crawler

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/post.h"
+
+namespace schoolwatch::crawler {
+
+// How one value of a platform's JSON answer is made.
+struct RecipeField {
+  // JSON pointers (RFC 6901) from the item, tried in order; the first that is not empty counts.
+  // With `join`, all that are there, joined by it.
+  std::vector<std::string> from;
+  std::string join;
+  bool joins = false;
+  // Applied in order: "html" (mark-up to plain text), "markdown" (left as it is, links' words
+  // kept), "utc" (a date without zone is UTC, as all machines' dates are), "basename" (the last
+  // part of a path), "path_parent" (the last but one part of a dotted path), "unescape" (character
+  // references).
+  std::vector<std::string> transforms;
+  // Put around a value that is not empty: "https://x.example/post/" + value.
+  std::string prefix;
+  std::string suffix;
+  // Values that mean nothing: "0", "[deleted]".
+  std::vector<std::string> empty_values;
+
+  bool set() const { return !from.empty(); }
+};
+
+// An item counts only where the value at `pointer` is one of `values` (as text; "null" for null and
+// for what is not there, "true", "false"), or with `negate`, is none of them.
+struct RecipeFilter {
+  std::string pointer;
+  std::vector<std::string> values;
+  bool negate = false;
+};
+
+// How a platform's JSON answers map to posts: data, from config/platforms/*.yaml. Plain and
+// immutable once made; shared freely.
+struct Recipe {
+  std::string name;
+  core::PostKind kind = core::PostKind::kEntry;
+  // Where the items are: pointers in which "*" stands for every element of an array or object; ""
+  // is the whole answer (an array is its elements). "**" before a key finds it at any depth.
+  std::vector<std::string> items;
+  // Read this part of the item instead, where it is there and not null (a boost's inner status).
+  std::string unwrap;
+  std::vector<RecipeFilter> filters;
+
+  RecipeField id, url, title, text, summary, author, author_url, published, updated, parent,
+      language;
+  // A thread's or page's own title, from the root of the answer.
+  RecipeField thread_title;
+
+  // Where the address of the next page is, from the root; empty: it is not in the body.
+  RecipeField next_page;
+  // Where an error message is, from the root: an answer that has one is an error.
+  std::string error;
+};
+
+}  // namespace schoolwatch::crawler

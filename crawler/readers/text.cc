@@ -1,0 +1,194 @@
+#include "crawler/readers/text.h"
+
+#include <algorithm>
+
+namespace schoolwatch::crawler {
+
+std::string ToAsciiLower(std::string_view text) {
+  std::string lower(text);
+  for (char& c : lower) {
+    c = ToAsciiLower(c);
+  }
+  return lower;
+}
+
+bool EqualsIgnoreCase(std::string_view a, std::string_view b) {
+  return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) {
+           return ToAsciiLower(x) == ToAsciiLower(y);
+         });
+}
+
+bool ContainsIgnoreCase(std::string_view text, std::string_view part) {
+  return std::search(text.begin(), text.end(), part.begin(), part.end(), [](char x, char y) {
+           return ToAsciiLower(x) == ToAsciiLower(y);
+         }) != text.end();
+}
+
+bool StartsWithIgnoreCase(std::string_view text, std::string_view prefix) {
+  return text.size() >= prefix.size() && EqualsIgnoreCase(text.substr(0, prefix.size()), prefix);
+}
+
+std::size_t SpaceLength(std::string_view text, std::size_t at) {
+  const auto byte = [&](std::size_t i) {
+    return i < text.size() ? static_cast<unsigned char>(text[i]) : 0u;
+  };
+  if (IsAsciiSpace(text[at])) {
+    return 1;
+  }
+  if (byte(at) == 0xC2 && byte(at + 1) == 0xA0) {
+    return 2;
+  }
+  if (byte(at) == 0xE2) {
+    // U+2000…U+200A (not the zero-width ones after it), U+2028, U+2029, U+202F, U+205F.
+    const unsigned third = byte(at + 2);
+    if (byte(at + 1) == 0x80 &&
+        ((third >= 0x80 && third <= 0x8A) || third == 0xA8 || third == 0xA9 || third == 0xAF)) {
+      return 3;
+    }
+    if (byte(at + 1) == 0x81 && third == 0x9F) {
+      return 3;
+    }
+  }
+  if (byte(at) == 0xE3 && byte(at + 1) == 0x80 && byte(at + 2) == 0x80) {
+    return 3;
+  }
+  return 0;
+}
+
+std::string_view Trim(std::string_view text) {
+  while (!text.empty()) {
+    const std::size_t length = SpaceLength(text, 0);
+    if (length == 0) {
+      break;
+    }
+    text.remove_prefix(length);
+  }
+  while (!text.empty()) {
+    if (IsAsciiSpace(text.back())) {
+      text.remove_suffix(1);
+    } else if (text.ends_with("\xC2\xA0")) {
+      text.remove_suffix(2);
+    } else {
+      break;
+    }
+  }
+  return text;
+}
+
+std::string CollapseSpace(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  bool space = false;
+  for (std::size_t i = 0; i < text.size();) {
+    if (const std::size_t length = SpaceLength(text, i); length != 0) {
+      space = true;
+      i += length;
+      continue;
+    }
+    if (space && !out.empty()) {
+      out += ' ';
+    }
+    space = false;
+    out += text[i++];
+  }
+  return out;
+}
+
+std::size_t CountWords(std::string_view text) {
+  std::size_t words = 0;
+  bool inside = false;
+  for (const char c : text) {
+    const bool letter = IsAsciiAlpha(c) || IsAsciiDigit(c) || static_cast<unsigned char>(c) >= 0x80;
+    words += letter && !inside ? 1 : 0;
+    inside = letter;
+  }
+  return words;
+}
+
+std::size_t CountCharacters(std::string_view text) {
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
+    return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+  }));
+}
+
+void AppendUtf8(char32_t code, std::string& out) {
+  if (code > 0x10FFFF || (code >= 0xD800 && code <= 0xDFFF)) {
+    code = 0xFFFD;
+  }
+  const auto put = [&out](char32_t byte) {
+    out += static_cast<char>(static_cast<unsigned char>(byte));
+  };
+  if (code < 0x80) {
+    put(code);
+  } else if (code < 0x800) {
+    put(0xC0 | (code >> 6));
+    put(0x80 | (code & 0x3F));
+  } else if (code < 0x10000) {
+    put(0xE0 | (code >> 12));
+    put(0x80 | ((code >> 6) & 0x3F));
+    put(0x80 | (code & 0x3F));
+  } else {
+    put(0xF0 | (code >> 18));
+    put(0x80 | ((code >> 12) & 0x3F));
+    put(0x80 | ((code >> 6) & 0x3F));
+    put(0x80 | (code & 0x3F));
+  }
+}
+
+void TextBuilder::Flush() {
+  if (out_.size() > start_) {
+    if (pending_ == Pending::kBreak) {
+      out_ += '\n';
+    } else if (pending_ == Pending::kSpace) {
+      out_ += ' ';
+    }
+  }
+  pending_ = Pending::kNone;
+}
+
+void TextBuilder::Add(std::string_view text) {
+  std::size_t i = 0;
+  while (i < text.size()) {
+    if (const std::size_t length = SpaceLength(text, i); length != 0) {
+      Space();
+      i += length;
+      continue;
+    }
+    Flush();
+    // Whole words at once; bytes that may begin a wide space are looked at singly.
+    const std::size_t word = i;
+    do {
+      ++i;
+    } while (i < text.size() && !IsAsciiSpace(text[i]) && text[i] != '\xC2' && text[i] != '\xE2' &&
+             text[i] != '\xE3');
+    out_.append(text.substr(word, i - word));
+  }
+}
+
+void TextBuilder::AddPreformatted(std::string_view text) {
+  if (Trim(text).empty() && text.find('\n') == std::string_view::npos) {
+    Space();
+    return;
+  }
+  std::size_t line = 0;
+  while (line <= text.size()) {
+    std::size_t end = text.find('\n', line);
+    const bool last = end == std::string_view::npos;
+    end = last ? text.size() : end;
+    std::string_view row = text.substr(line, end - line);
+    while (!row.empty() && row.back() == '\r') {
+      row.remove_suffix(1);
+    }
+    if (!row.empty()) {
+      Flush();
+      out_.append(row);
+    }
+    if (last) {
+      break;
+    }
+    Break();
+    line = end + 1;
+  }
+}
+
+}  // namespace schoolwatch::crawler
