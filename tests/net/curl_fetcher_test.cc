@@ -104,7 +104,7 @@ TEST(CurlFetcherTest, CompressedBodiesAreUnpackedAndCountedOnTheWire) {
 
 TEST(CurlFetcherTest, ACompressionBombIsCutAtTheLimit) {
   const RawServer server(
-      Always(Answer("Content-Encoding: gzip\r\n", Gzip(std::string(16u << 20, '\0')))));
+      Always(Answer("Content-Encoding: gzip\r\n", Gzip(std::string(4u << 20, '\0')))));
   Request request = RequestFor(server.Url());
   request.max_bytes = 100'000;
   const core::Result<Response> page = Fetch(*MakeFetcher(), std::move(request));
