@@ -1,13 +1,23 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/finding.h"
 #include "core/outbox.h"
+#include "core/result.h"
 #include "core/school.h"
 
 namespace schoolwatch::alerts {
+
+// Why a recipient is told, as an outbox item keeps it.
+inline constexpr std::string_view kReasonNew = "new case";
+inline constexpr std::string_view kReasonWorse = "got worse";
+inline constexpr std::string_view kReasonMore = "more of the same";
+inline constexpr std::string_view kReasonBacklog = "from before watching began";
+// Everybody who would be told is named in the post: the mail says that there is a case, no more.
+inline constexpr std::string_view kReasonNobody = "nobody may be told";
 
 // One finding in a message, with the case it belongs to as it is now.
 struct AlertEntry {

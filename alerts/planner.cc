@@ -1,7 +1,239 @@
 #include "alerts/planner.h"
 
-namespace schoolwatch::alerts {
+#include <algorithm>
+#include <string>
+#include <utility>
 
-Planner::Planner(std::span<const config::Contact> contacts) : contacts_(contacts) {}
+#include "alerts/alert.h"
+#include "core/hash.h"
+
+namespace schoolwatch::alerts {
+namespace {
+
+bool HasSafeguarding(const std::vector<core::Category>& categories) {
+  return std::ranges::find(categories, core::Category::kSafeguarding) != categories.end();
+}
+
+std::string Lower(std::string_view text) {
+  std::string lower(text);
+  std::ranges::transform(lower, lower.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+  return lower;
+}
+
+// Whether the finding is more than one more voice in a case that people know.
+bool IsWorse(const core::Finding& finding, const core::Case& before) {
+  const core::Judgement& judgement = finding.judgement;
+  if (judgement.severity > before.severity) {
+    return true;
+  }
+  if (!HasSafeguarding(judgement.categories) || judgement.severity < core::Severity::kMedium) {
+    return false;
+  }
+  // The same severity, but a danger that was not there: a threat thread in which somebody now
+  // speaks of harming themselves.
+  return !HasSafeguarding(before.categories) ||
+         std::ranges::any_of(judgement.topics, [&](const std::string& topic) {
+           return std::ranges::find(before.topics, topic) == before.topics.end();
+         });
+}
+
+struct Timing {
+  core::Delivery delivery = core::Delivery::kDigest;
+  std::string_view reason;
+};
+
+Timing DecideTiming(const CaseChange& change) {
+  const core::Finding& finding = *change.finding;
+  const bool safeguarding = HasSafeguarding(finding.judgement.categories);
+  const bool high = finding.judgement.severity >= core::Severity::kHigh;
+  const bool worse = change.before && IsWorse(finding, *change.before);
+  const bool known = change.before && !worse;
+  if (change.backlog) {
+    if (safeguarding && high && !known) {
+      return {core::Delivery::kNow, kReasonBacklog};
+    }
+    return {core::Delivery::kBacklog, kReasonBacklog};
+  }
+  if (known) {
+    return {core::Delivery::kDigest, kReasonMore};
+  }
+  if (worse) {
+    return {core::Delivery::kNow, kReasonWorse};
+  }
+  if (high || (safeguarding && finding.judgement.severity >= core::Severity::kMedium)) {
+    return {core::Delivery::kNow, kReasonNew};
+  }
+  return {core::Delivery::kDigest, kReasonNew};
+}
+
+std::string BatchKey(const core::Finding& finding, const core::Case& after,
+                     core::Delivery delivery) {
+  switch (delivery) {
+    case core::Delivery::kNow:
+      return "case:" + after.id;
+    case core::Delivery::kDigest:
+      return "digest:" + finding.school;
+    case core::Delivery::kBacklog:
+      return "backlog:" + finding.post.source;
+  }
+  return "case:" + after.id;
+}
+
+// Whether somebody may be named as a possible perpetrator anywhere in the case.
+bool IsDelicate(const CaseChange& change) {
+  const auto delicate = [](const core::Finding& finding) {
+    return MayNamePerpetrator(finding.judgement.categories, finding.judgement.topics);
+  };
+  if (delicate(*change.finding) || std::ranges::any_of(change.earlier, delicate)) {
+    return true;
+  }
+  // Without the earlier findings the case's own sums are all there is to judge by.
+  return change.before && change.earlier.empty() &&
+         MayNamePerpetrator(change.before->categories, change.before->topics);
+}
+
+}  // namespace
+
+Planner::Planner(std::span<const config::Contact> contacts, std::span<const core::School> schools) {
+  for (const config::Contact& contact : contacts) {
+    for (const std::string& school : contact.schools) {
+      by_school_[school].push_back(people_.size());
+    }
+    if (contact.schools.empty()) {
+      everywhere_.push_back(people_.size());
+    }
+    people_.push_back({.role = contact.role,
+                       .email = contact.email,
+                       .lower_email = Lower(contact.email),
+                       .name = PersonName(contact.name, contact.role)});
+  }
+  for (const core::School& school : schools) {
+    if (!school.headteacher.empty()) {
+      headteachers_[school.key] = school.headteacher;
+    }
+  }
+}
+
+std::vector<const Planner::Person*> Planner::PeopleOf(std::string_view school) const {
+  std::vector<std::size_t> indexes = everywhere_;
+  if (const auto found = by_school_.find(std::string(school)); found != by_school_.end()) {
+    indexes.insert(indexes.end(), found->second.begin(), found->second.end());
+  }
+  std::ranges::sort(indexes);
+  std::vector<const Person*> people;
+  for (const std::size_t index : indexes) {
+    people.push_back(&people_[index]);
+  }
+  return people;
+}
+
+std::vector<core::OutboxItem> Planner::Plan(const CaseChange& change, core::Timestamp now) const {
+  const core::Finding& finding = *change.finding;
+  if (finding.judgement.categories.empty()) {
+    return {};
+  }
+  const std::vector<const Person*> people = PeopleOf(finding.school);
+
+  std::string shown = change.after.title + "\n\n" + TextAboutPeople(finding);
+  for (const core::Finding& earlier : change.earlier) {
+    shown += TextAboutPeople(earlier);
+  }
+  const NameWords words(shown);
+  PersonName known_head;
+  if (const auto found = headteachers_.find(finding.school); found != headteachers_.end()) {
+    known_head = PersonName(found->second, "headteacher");
+  }
+  const auto is_named = [&](const Person& person) {
+    return person.name.IsNamedIn(words) ||
+           (person.role == "headteacher" && known_head.IsNamedIn(words));
+  };
+
+  // Withheld: who is named, and every other contact that is the same person.
+  std::vector<bool> withheld(people.size(), false);
+  if (IsDelicate(change)) {
+    for (std::size_t i = 0; i < people.size(); ++i) {
+      withheld[i] = is_named(*people[i]) || people[i]->name.IsMeantByOfficeIn(words);
+    }
+    const std::vector<bool> named = withheld;
+    for (std::size_t i = 0; i < people.size(); ++i) {
+      for (std::size_t j = 0; j < people.size(); ++j) {
+        const bool same = people[i]->lower_email == people[j]->lower_email ||
+                          (!people[i]->name.folded().empty() &&
+                           people[i]->name.folded() == people[j]->name.folded());
+        withheld[i] = withheld[i] || (named[j] && same);
+      }
+    }
+  }
+
+  std::vector<const Person*> told;
+  const auto tell = [&](std::string_view role) {
+    bool any = false;
+    for (std::size_t i = 0; i < people.size(); ++i) {
+      if (people[i]->role != role || withheld[i]) {
+        continue;
+      }
+      any = true;
+      if (std::ranges::none_of(told, [&](const Person* one) {
+            return one->lower_email == people[i]->lower_email;
+          })) {
+        told.push_back(people[i]);
+      }
+    }
+    return any;
+  };
+  bool head_withheld = false;
+  bool head_named = false;
+  for (std::size_t i = 0; i < people.size(); ++i) {
+    if (people[i]->role == "headteacher") {
+      head_withheld = head_withheld || withheld[i];
+      head_named = head_named || is_named(*people[i]);
+    }
+  }
+
+  // A case that is a safeguarding matter stays one, whatever a later voice in it adds.
+  const bool safeguarding =
+      HasSafeguarding(finding.judgement.categories) || HasSafeguarding(change.after.categories);
+  if (safeguarding) {
+    tell("dsl");
+    tell("headteacher");
+    if (head_withheld) {
+      tell("chair");  // Allegations against a headteacher are the chair's to manage.
+    }
+  } else if (tell("headteacher")) {
+    if (head_named) {
+      tell("chair");
+    }
+  } else {
+    tell("dsl");
+  }
+  if (told.empty()) {
+    const bool anyone_withheld = std::ranges::find(withheld, true) != withheld.end();
+    // Past somebody who is named it goes up; where a post is only vacant, to the next in line.
+    if (!tell(anyone_withheld ? "chair" : "deputy")) {
+      tell(anyone_withheld ? "deputy" : "chair");
+    }
+  }
+  Timing timing = DecideTiming(change);
+  if (told.empty()) {
+    tell("it");
+    timing = {core::Delivery::kNow, kReasonNobody};
+  }
+
+  std::vector<core::OutboxItem> items;
+  for (const Person* person : told) {
+    items.push_back({.id = core::ShortHash("item\n" + person->lower_email + "\n" + finding.id),
+                     .recipient = person->email,
+                     .batch_key = BatchKey(finding, change.after, timing.delivery),
+                     .delivery = timing.delivery,
+                     .school = finding.school,
+                     .case_id = change.after.id,
+                     .finding_id = finding.id,
+                     .reason = std::string(timing.reason),
+                     .created_at = now});
+  }
+  return items;
+}
 
 }  // namespace schoolwatch::alerts

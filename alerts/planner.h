@@ -1,12 +1,18 @@
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
 #include <vector>
 
+#include "alerts/named.h"
 #include "config/settings.h"
 #include "core/finding.h"
 #include "core/outbox.h"
+#include "core/school.h"
 
 namespace schoolwatch::alerts {
 
@@ -16,21 +22,43 @@ struct CaseChange {
   std::optional<core::Case> before;  // None: the finding opened it.
   core::Case after;
   bool backlog = false;  // From before watching of its source began.
+  // The case's other findings: who is named as a possible perpetrator in one of them is told of
+  // none. Without them only the finding itself and the case's title can be looked at.
+  std::span<const core::Finding> earlier{};
 };
 
-// Decides who is told of a change, and when. Pure: same change, same items, same ids.
+// Decides who is told of a change, and when. Pure: same change, same items, same ids. Thread-safe.
 class Planner {
  public:
-  // Borrows the contacts.
-  explicit Planner(std::span<const config::Contact> contacts);
-  // High and urgent go out by themselves; the rest in the run's digest; what is from before
-  // watching began in one summary, except high and urgent safeguarding. Safeguarding goes to the
-  // DSL and the headteacher; who is named in such a post as a possible perpetrator is not told
-  // (design.md 7).
+  // Borrows nothing. `schools` lend the headteacher's name where a contact has none.
+  explicit Planner(std::span<const config::Contact> contacts,
+                   std::span<const core::School> schools = {});
+
+  // Who: safeguarding goes to the DSL and the headteacher, anything else to the headteacher (and to
+  // the chair too where it names the headteacher); docs/alerts.md has the whole table. Who is named
+  // in a safeguarding matter as a possible perpetrator is told nothing of that case (design.md 7).
+  // When nobody may be told, IT gets an item with kReasonNobody, whose mail holds no content; when
+  // there is no such contact either, nothing comes back and the caller must say so.
+  //
+  // When: high and urgent, safeguarding from medium, and what got worse go out by themselves; the
+  // rest in the run's digest; what is from before watching began in one summary, except high and
+  // urgent safeguarding. A finding without a category tells nobody.
   std::vector<core::OutboxItem> Plan(const CaseChange& change, core::Timestamp now) const;
 
  private:
-  std::span<const config::Contact> contacts_;
+  struct Person {
+    std::string role;
+    std::string email;
+    std::string lower_email;
+    PersonName name;
+  };
+  // Contacts of one school, in the configuration's order.
+  std::vector<const Person*> PeopleOf(std::string_view school) const;
+
+  std::vector<Person> people_;
+  std::vector<std::size_t> everywhere_;  // Indexes of those who serve all schools.
+  std::unordered_map<std::string, std::vector<std::size_t>> by_school_;
+  std::unordered_map<std::string, std::string> headteachers_;  // By school key.
 };
 
 }  // namespace schoolwatch::alerts

@@ -1,6 +1,15 @@
-#include <cstdio>
+#include <exception>
+#include <iostream>
 
-int main() {
-  std::puts("schoolwatch");
-  return 0;
+#include "app/command_line.h"
+
+// One of the edges where exceptions end: whatever a library throws becomes an exit status.
+int main(int argc, char** argv) {
+  try {
+    return static_cast<int>(schoolwatch::app::Main(argc, argv));
+  } catch (const std::exception& error) {
+    std::cerr << "schoolwatch: internal error: " << error.what()
+              << "\nThis is a mistake in schoolwatch; please report it with this line.\n";
+    return static_cast<int>(schoolwatch::app::ExitCode::kInternal);
+  }
 }

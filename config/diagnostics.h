@@ -19,6 +19,9 @@ struct Location {
 // "sources.yaml:14:5", without what is 0.
 std::string Format(const Location& where);
 
+// `text` fit to be quoted in a message: one line, no control bytes, at most about 60 bytes.
+std::string ForMessage(std::string_view text);
+
 struct Diagnostic {
   Location where;
   std::string message;  // What is wrong, and what would be right.
@@ -30,15 +33,24 @@ class Diagnostics {
   void Add(Location where, std::string message) {
     all_.push_back({std::move(where), std::move(message)});
   }
+  // True if nothing is wrong; there may be warnings all the same.
   bool empty() const { return all_.empty(); }
   const std::vector<Diagnostic>& all() const { return all_; }
+  // What works but is hardly meant so.
+  void Warn(Location where, std::string message) {
+    warnings_.push_back({std::move(where), std::move(message)});
+  }
+  const std::vector<Diagnostic>& warnings() const { return warnings_; }
   // One "file:line:column: message" a line, by file and line.
   std::string ToText() const;
+  // The same for the warnings, with "warning: " before each message.
+  std::string WarningsToText() const;
   // kBadInput with ToText(), or nothing where nothing is wrong.
   core::Result<void> ToResult() const;
 
  private:
   std::vector<Diagnostic> all_;
+  std::vector<Diagnostic> warnings_;
 };
 
 }  // namespace schoolwatch::config

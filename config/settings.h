@@ -5,9 +5,11 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "config/diagnostics.h"
+#include "config/secret.h"
 #include "core/school.h"
 
 namespace schoolwatch::config {
@@ -27,19 +29,19 @@ struct SmtpSettings {
   std::string tls = "starttls";  // starttls | implicit | none (loopback only)
   std::string user;
   std::string password;  // From a reference; never written back or logged.
-  std::string ca_file;
+  std::string ca_file;   // Absolute once loaded; empty for the system's.
 };
 
 struct AlertSettings {
   std::string channel = "folder";             // smtp | folder
   std::string from;                           // Sender address.
-  std::filesystem::path folder = "outgoing";  // For channel: folder; relative to the configuration.
+  std::filesystem::path folder = "outgoing";  // For channel: folder. Absolute once loaded.
   SmtpSettings smtp;
   std::string display = "snippet";  // How much of a post a mail shows: masked | snippet | full
 };
 
 struct StorageSettings {
-  std::filesystem::path folder;  // Relative to the configuration.
+  std::filesystem::path folder = "store";  // Absolute once loaded.
 };
 
 struct CrawlPolicy {
@@ -89,8 +91,17 @@ struct Configuration {
 
 // Reads schoolwatch.yaml and sources.yaml from `folder`. Everything that is wrong goes into
 // `problems`; the value is whole only where `problems` stays empty. kBadInput where it does not.
+// What works but is hardly meant so goes into its warnings. Relative paths become absolute, from
+// `folder`. With Secrets::kLeave passwords stay empty: for commands that send nothing.
 core::Result<Configuration> LoadConfiguration(const std::filesystem::path& folder,
-                                              Diagnostics& problems);
+                                              Diagnostics& problems,
+                                              Secrets secrets = Secrets::kRead);
+
+// The same from the files' bytes.
+core::Result<Configuration> ReadConfiguration(const std::filesystem::path& folder,
+                                              std::string_view schoolwatch_yaml,
+                                              std::string_view sources_yaml, Diagnostics& problems,
+                                              Secrets secrets = Secrets::kRead);
 
 // Reads a file that holds only what stands under `schools:` (for `inspect judge --schools`).
 core::Result<std::vector<core::School>> LoadSchools(const std::filesystem::path& file,

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/time.h"
 
@@ -21,6 +22,9 @@ struct UrlState {
   Timestamp fetched_at{};
   Timestamp next_due{};        // Not asked again before; zero means whenever wanted.
   std::uint32_t failures = 0;  // In a row.
+  // What was followed from it ("thread https://…"), so that an unchanged page still leads to the
+  // pages behind it. At most 200.
+  std::vector<std::string> follow;
   bool operator==(const UrlState&) const = default;
 };
 

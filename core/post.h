@@ -40,6 +40,7 @@ struct Post {
   std::string source;        // Name in sources.yaml.
   std::string thread_url;    // The thread's or article's address: posts of one thread share it.
   std::string thread_title;  // For a comment or reply: the title of what it stands under.
+  std::vector<std::string> thread_schools;  // Keys of schools that an earlier post of it named.
 
   bool operator==(const Post&) const = default;
 };

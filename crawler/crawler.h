@@ -4,9 +4,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <stop_token>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/clock.h"
@@ -21,12 +23,20 @@ namespace schoolwatch::crawler {
 // What an address is expected to give; also its priority in its host's queue.
 enum class FetchKind { kFeed, kListing, kThread, kOther };
 
+// The thread or article that an address is a page of; handed from page to page.
+struct ThreadContext {
+  std::string url;  // Of its first page; empty: the address is no page of a thread.
+  std::string title;
+  std::vector<std::string> schools;  // Keys of schools named so far.
+};
+
 // One address to fetch for a source.
 struct CrawlRequest {
   std::string source;
   core::HttpUrl url;
   FetchKind kind = FetchKind::kOther;
-  int depth = 0;  // Links followed from the source's own address.
+  int depth = 0;         // Links followed from the source's own address.
+  ThreadContext thread;  // Carried for who reads the answer; the crawler does not look at it.
 };
 
 // A source that is due.
@@ -51,7 +61,17 @@ struct FetchedDocument {
   core::HostState host_state;
 };
 
-enum class RefusalReason { kRobots, kTrap, kBudget, kAddress, kScope, kRedirects, kBlocked };
+enum class RefusalReason {
+  kRobots,
+  kUnreachable,  // robots.txt could not be read, which forbids all (RFC 9309, 2.3.1.4).
+  kTrap,
+  kBudget,
+  kAddress,
+  kScope,
+  kRedirects,
+  kBlocked,
+  kNotDue,  // The server said how long its last answer stays fresh, or the address failed lately.
+};
 // In words for people: "robots.txt", "looks like a trap", …
 std::string_view RefusalReasonName(RefusalReason reason);
 
@@ -92,15 +112,25 @@ struct CrawlSettings {
   std::size_t max_bytes_in_flight = 64u << 20;  // Bodies fetched and not yet completed.
   int max_redirects = 10;
   int max_depth = 4;
+  std::size_t max_in_flight = 64;
+  std::size_t max_queued = 200'000;
+  // A host that asks for a longer pause (Retry-After, back-off) is left for another run.
+  std::chrono::milliseconds max_wait{60'000};
+  bool ignore_due = false;  // Asks also what is not due yet; blocks and gaps are kept all the same.
 };
 
+// How one host was treated: the seed of the receipt that its owner may ask for.
 struct HostReport {
   std::string origin;
-  std::uint64_t requests = 0;
+  std::uint64_t requests = 0;  // robots.txt and redirects included.
   std::uint64_t not_modified = 0;
-  std::uint64_t bytes = 0;
-  std::chrono::milliseconds delay{0};  // The gap that was kept.
-  std::string robots;                  // "allows all", "12 rules", "unreachable: nothing fetched"
+  std::uint64_t bytes = 0;                       // As received.
+  std::uint64_t withheld = 0;                    // Addresses not asked because robots.txt says so.
+  std::uint64_t throttled = 0;                   // Answers 429 and 503.
+  std::chrono::milliseconds delay{0};            // The longest gap that was kept.
+  std::chrono::milliseconds slowest{0};          // Answer.
+  std::optional<core::Timestamp> blocked_until;  // Where the host asked us to wait.
+  std::string robots;  // "allows all", "12 rules", "unreachable: nothing fetched"
 };
 
 struct CrawlReport {
@@ -111,12 +141,17 @@ struct CrawlReport {
   std::uint64_t failed = 0;
   std::uint64_t bytes = 0;
   std::vector<HostReport> hosts;  // By origin.
-  bool stopped_early = false;     // By the stop token; what was not fetched stays due.
+  // Of every host asked, as it is at the end: to be stored, since a host that only forbids or
+  // redirects gives no document that would carry its state.
+  std::vector<core::HostState> host_states;
+  bool stopped_early = false;  // By the stop token; what was not fetched stays due.
 };
 
 // Fetches what the given sources ask for, politely: robots.txt first, one request at a time to a
 // registrable domain with the gap kept, feeds before listings before threads, each redirect hop
 // checked again. Which links are worth following is decided outside, by who reads the documents.
+// Each request comes back once, as document, refusal or failure; but for links to what was asked
+// for already in this run, and for what a stop left.
 class Crawler {
  public:
   // Borrows all; `memory` answers what earlier runs knew.
@@ -126,7 +161,7 @@ class Crawler {
 
   // Runs on the caller's thread until nothing is left to fetch and every document is completed, or
   // until `stop` is requested: then transfers are cancelled and it returns within a second
-  // (documents already handed out may still be completed afterwards).
+  // (documents already handed out may still be completed afterwards, to no effect).
   virtual CrawlReport Run(std::span<const CrawlSource> sources, CrawlListener& listener,
                           std::stop_token stop) = 0;
 

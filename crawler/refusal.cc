@@ -6,6 +6,8 @@ std::string_view RefusalReasonName(RefusalReason reason) {
   switch (reason) {
     case RefusalReason::kRobots:
       return "robots.txt";
+    case RefusalReason::kUnreachable:
+      return "host unreachable";
     case RefusalReason::kTrap:
       return "looks like a trap";
     case RefusalReason::kBudget:
@@ -17,7 +19,9 @@ std::string_view RefusalReasonName(RefusalReason reason) {
     case RefusalReason::kRedirects:
       return "too many redirects";
     case RefusalReason::kBlocked:
-      return "host asked us to wait";
+      return "left for a later run";
+    case RefusalReason::kNotDue:
+      return "not due yet";
   }
   return "refused";
 }

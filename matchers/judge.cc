@@ -1,10 +1,35 @@
 #include "matchers/judge.h"
 
 #include <utility>
+#include <vector>
+
+#include "matchers/score.h"
 
 namespace schoolwatch::matchers {
 
 Judge::Judge(std::shared_ptr<const SchoolIndex> schools, std::shared_ptr<const RuleSet> rules)
     : schools_(std::move(schools)), rules_(std::move(rules)) {}
+
+core::Judgement Judge::Evaluate(const core::Post& post) const {
+  core::Judgement judgement;
+  judgement.rules_version = rules_->pack().version;
+  SchoolIndex::Mentions mentions = schools_->Find(post);
+  judgement.schools = std::move(mentions.schools);
+  judgement.also_possible = std::move(mentions.also_possible);
+  judgement.mentions = !judgement.schools.empty();
+  if (!judgement.mentions) {
+    return judgement;
+  }
+  std::vector<const core::School*> schools;
+  for (const core::SchoolScore& score : judgement.schools) {
+    if (const core::School* school = schools_->FindSchool(score.school); school != nullptr) {
+      schools.push_back(school);
+    }
+  }
+  const std::vector<CountedMatch> matches =
+      FindCountedMatches(post, *rules_, schools, mentions.places);
+  AddUp(post, *rules_, matches, judgement);
+  return judgement;
+}
 
 }  // namespace schoolwatch::matchers

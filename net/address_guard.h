@@ -11,7 +11,8 @@ namespace schoolwatch::net {
 
 // Decides on a resolved address whether a public crawler may connect to it. Private, loopback,
 // link-local, CGNAT, multicast, documentation, NAT64 and mapped forms of these, and cloud metadata
-// addresses are refused (RFC 6890 registries), as are ports other than 80 and 443. Value type.
+// addresses are refused (RFC 6890 registries), as are ports other than 80 and 443. An IPv4 address
+// inside an IPv6 one (mapped, NAT64, 6to4) is judged as itself. Value type.
 class AddressGuard {
  public:
   // Lets one network ("127.0.0.0/8", "::1", "10.1.2.3") past, on any port when `port` is 0. For

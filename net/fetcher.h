@@ -62,20 +62,26 @@ struct FetcherOptions {
 };
 
 // Runs many HTTP exchanges at once on the caller's thread. Politeness (robots.txt, per-host delay,
-// back-off) is the crawler's, so that tests need not wait for it. Not thread-safe: each I/O thread
-// owns one, with its own connections.
+// back-off) is the crawler's, so that tests need not wait for it. Not thread-safe but for Wake:
+// each I/O thread owns one, with its own connections.
 class Fetcher {
  public:
   using Done = std::move_only_function<void(core::Result<Response>)>;
   virtual ~Fetcher() = default;
-  // Queues an exchange and returns at once; `done` is called from Poll, exactly once. Redirects are
+  // Queues an exchange and returns at once; `done` is called from Poll, exactly once, and may call
+  // Start or CancelAll but not Poll. Redirects are
   // NOT followed: a 3xx is an answer, and the crawler sends each hop through its own checks. A 404
   // or 503 is an answer, not an error. A body longer than max_bytes is cut and `truncated` set.
-  // kForbidden: the address guard refused where it leads. kUnavailable: no whole answer in time.
+  // kForbidden: the address guard refused where it leads. kUnavailable: no whole answer in time, or
+  // one that is no HTTP. kBadInput: a request header with a control byte or one that is ours to
+  // set.
   virtual void Start(Request request, Done done) = 0;
   // Waits up to `patience` for network events and calls what is done. Returns the number in flight.
   virtual std::size_t Poll(std::chrono::milliseconds patience) = 0;
-  // Ends every exchange with kCancelled; their `done`s are called before it returns.
+  // Makes a Poll that waits, or the next one, return early. May be called from any thread.
+  virtual void Wake() = 0;
+  // Ends every exchange with kCancelled; their `done`s are called before it returns. What they
+  // start is not cancelled.
   virtual void CancelAll() = 0;
 };
 

@@ -34,20 +34,28 @@ struct Envelope {
 
 // An address safe to hand to a mail server: one "@", no control bytes, spaces, "<>" or quotes, at
 // most 254 bytes (RFC 5321, 4.5.3.1). libcurl lets CR/LF through, so everything passes here first.
+// ASCII only: an international domain is written in its "xn--" form. kBadInput says what is wrong.
 core::Result<void> CheckMailAddress(std::string_view address);
+
+// A message that mail servers take: not empty, every line ended by CRLF and at most 998 bytes long
+// (RFC 5322, 2.1.1), no bare CR or LF, no NUL. kBadInput names the line.
+core::Result<void> CheckMailMessage(std::string_view message);
 
 // Carries a finished message to one server. Not thread-safe.
 class MailTransport {
  public:
   virtual ~MailTransport() = default;
   // Sends `message` (RFC 5322, CRLF line ends) and returns once the server has accepted it for
-  // every recipient. kBadInput: refused for good (5xx, a bad address). kThrottled, kUnavailable:
-  // try later (4xx, no connection, TLS not offered). Messages hold no credentials.
+  // every recipient. kBadInput: refused for good (5xx, a bad address, the user name or password);
+  // one refused recipient fails all. kThrottled, kUnavailable: try later (4xx, no connection, TLS
+  // not offered or not trusted). Messages hold no credentials.
   virtual core::Result<void> Send(const Envelope& envelope, std::string_view message) = 0;
   // Connects, secures and logs in without sending, for `check --online`.
   virtual core::Result<void> Probe() = 0;
 };
 
+// On libcurl; keeps its connection for the next message. kBadInput: no TLS asked for a host that is
+// not loopback, a host or user with bytes that none has, or a CA file that cannot be read.
 core::Result<std::unique_ptr<MailTransport>> MakeSmtpTransport(SmtpOptions options);
 
 }  // namespace schoolwatch::net

@@ -34,15 +34,19 @@ struct CaseFilter {
 class CaseReader {
  public:
   virtual ~CaseReader() = default;
-  // kNotFound where there is none. `id` may be a unique beginning of an id.
+  // kNotFound where there is none. `id` may be a unique beginning of an id, a case's also in lower
+  // case or without its dash; kBadInput where several begin so, naming some.
   virtual core::Result<core::Case> LoadCase(std::string_view id) const = 0;
   virtual core::Result<core::Finding> LoadFinding(std::string_view id) const = 0;
   // Newest change first.
   virtual core::Result<std::vector<core::Case>> ListCases(const CaseFilter& filter) const = 0;
-  // The open case of `school` that stands at this thread or link, if any.
+  // The open case of `school` that stands at this thread or link, if any: one whose thread_url it
+  // is, or the permalink or thread of one of its findings, whatever tracking parameters either has.
+  // The newest changed where there are several.
   virtual core::Result<std::optional<core::Case>> FindCaseByLink(std::string_view school,
                                                                  std::string_view url) const = 0;
-  // The open case that holds a near-duplicate of this text, if any.
+  // The open case that holds a near-duplicate of this text, if any; the most alike of several. Asks
+  // the six newest weeks in which any finding was made.
   virtual core::Result<std::optional<core::Case>> FindCaseByText(
       std::string_view school, const core::Fingerprint& fingerprint) const = 0;
 };
@@ -52,8 +56,11 @@ class DocumentStore {
  public:
   virtual ~DocumentStore() = default;
   // Applies every outcome whole or not at all; on disk before it returns. After a crash a document
-  // is either wholly there or will be fetched again. kUnavailable: disk full or read-only; nothing
-  // was written. kCorrupt: run `schoolwatch repair`.
+  // is either wholly there or will be fetched again. Outbox items that wait already, are in a batch
+  // or were delivered are left out, so committing again changes nothing. kUnavailable: disk full or
+  // read-only; nothing was written, or after a failed sync all of it may be found at the next
+  // opening; the store then takes no more until it is opened anew. kCorrupt: run `schoolwatch
+  // repair`.
   virtual core::Result<void> Commit(std::span<const core::DocumentOutcome> outcomes) = 0;
 };
 
@@ -65,9 +72,11 @@ class Outbox {
   virtual core::Result<std::vector<core::OutboxItem>> LoadItems() const = 0;
   // Batches not yet accepted by their far side, given-up ones included, oldest first.
   virtual core::Result<std::vector<core::OutboxBatch>> LoadBatches() const = 0;
-  // Stores a new or changed batch; items in it are items no longer. Synced.
+  // Stores a new or changed batch; items in it are items no longer, and items that a changed batch
+  // has no more wait again. kBadInput: an item was delivered before or is in another batch. Synced.
   virtual core::Result<void> SaveBatch(const core::OutboxBatch& batch) = 0;
-  // The far side has accepted it: it is gone, and its items can never be queued again. Synced.
+  // The far side has accepted it: it is gone, and its items can never be queued again. Fine where
+  // there is no such batch. Synced.
   virtual core::Result<void> RemoveBatch(std::string_view key) = 0;
 };
 
@@ -93,9 +102,12 @@ class Store : public SeenLookup,
               public core::FetchMemory {
  public:
   // kUnavailable with the holder's process id where another process has it; kCorrupt where it is
-  // damaged; kBadInput where the folder cannot be used, saying what to do.
+  // damaged; kBadInput where the folder cannot be used, or was written by a newer schoolwatch,
+  // saying what to do. `holder` is what another process is told that finds the store held:
+  // "schoolwatch run".
   static core::Result<std::unique_ptr<Store>> Open(const std::filesystem::path& folder,
-                                                   OpenMode mode);
+                                                   OpenMode mode,
+                                                   std::string_view holder = "schoolwatch");
 };
 
 // True for the error that Open gives when another process holds the store (exit code 3).

@@ -1,0 +1,176 @@
+#include "alerts/delivery.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <map>
+#include <set>
+#include <string>
+#include <tuple>
+#include <utility>
+
+#include "alerts/clean_text.h"
+#include "core/hash.h"
+
+namespace schoolwatch::alerts {
+namespace {
+
+constexpr std::size_t kMaxErrorBytes = 300;
+constexpr std::chrono::milliseconds kFirstDelay{60'000};
+constexpr std::chrono::milliseconds kLastDelay{3'600'000};
+
+bool IsRefusedForGood(core::ErrorKind kind) {
+  return kind == core::ErrorKind::kBadInput || kind == core::ErrorKind::kNotFound ||
+         kind == core::ErrorKind::kCorrupt;
+}
+
+// 1, 2, 4 … 60 minutes after the first, second, third … attempt, ± 20 %.
+std::chrono::milliseconds BackOff(const core::OutboxBatch& batch) {
+  const std::uint32_t doublings = std::min<std::uint32_t>(batch.attempts - 1, 6);
+  const std::chrono::milliseconds delay = std::min(kFirstDelay * (1 << doublings), kLastDelay);
+  // From the key and not from chance: the same batch always waits the same time, which tests and
+  // logs can follow, and different ones spread all the same.
+  const std::uint64_t spread =
+      core::Hash64(batch.key + "\n" + std::to_string(batch.attempts)) % 401;
+  return delay * (800 + static_cast<std::int64_t>(spread)) / 1000;
+}
+
+}  // namespace
+
+std::vector<core::OutboxBatch> SealBatches(std::vector<core::OutboxItem> items,
+                                           std::span<const core::OutboxBatch> existing,
+                                           core::Timestamp now, std::string_view domain) {
+  std::set<std::string> taken;
+  for (const core::OutboxBatch& batch : existing) {
+    for (const core::OutboxItem& item : batch.items) {
+      taken.insert(item.id);
+    }
+  }
+  std::erase_if(items, [&](const core::OutboxItem& item) { return !taken.insert(item.id).second; });
+  std::ranges::sort(
+      items, {}, [](const core::OutboxItem& item) { return std::tie(item.created_at, item.id); });
+
+  using Group = std::pair<std::string, std::string>;  // Recipient, batch key.
+  std::map<Group, std::string> case_messages;         // Recipient, case: the key of its message.
+  for (const core::OutboxItem& item : items) {
+    if (item.delivery == core::Delivery::kNow && item.reason != kReasonNobody) {
+      case_messages[{item.recipient, item.case_id}] = item.batch_key;
+    }
+  }
+  std::map<Group, std::size_t> index;
+  std::vector<core::OutboxBatch> batches;
+  for (core::OutboxItem& item : items) {
+    Group group{item.recipient, item.batch_key};
+    if (item.delivery == core::Delivery::kDigest) {
+      const auto own = case_messages.find({item.recipient, item.case_id});
+      if (own != case_messages.end()) {
+        group.second = own->second;
+        item.delivery = core::Delivery::kNow;
+      }
+    }
+    const auto [found, is_new] = index.try_emplace(group, batches.size());
+    if (is_new) {
+      batches.push_back({.key = {},
+                         .message_id = {},
+                         .recipient = item.recipient,
+                         .delivery = item.delivery,
+                         .school = item.school,
+                         .items = {},
+                         .created_at = now,
+                         .attempts = 0,
+                         .next_attempt_at = now,
+                         .last_error = {},
+                         .given_up = false});
+    }
+    core::OutboxBatch& batch = batches[found->second];
+    if (batch.school != item.school) {
+      batch.school.clear();
+    }
+    batch.items.push_back(std::move(item));
+  }
+  for (core::OutboxBatch& batch : batches) {
+    std::vector<std::string> ids;
+    for (const core::OutboxItem& item : batch.items) {
+      ids.push_back(item.id);
+    }
+    std::ranges::sort(ids);
+    std::string seed = "batch\n" + batch.recipient;
+    for (const std::string& id : ids) {
+      seed += "\n" + id;
+    }
+    batch.key = core::ShortHash(seed);
+    batch.message_id = "alert-" + batch.key + "@" + std::string(domain);
+  }
+  return batches;
+}
+
+std::vector<const core::OutboxBatch*> DueBatches(std::span<const core::OutboxBatch> batches,
+                                                 core::Timestamp now) {
+  std::vector<const core::OutboxBatch*> ordered;
+  for (const core::OutboxBatch& batch : batches) {
+    if (!batch.given_up) {
+      ordered.push_back(&batch);
+    }
+  }
+  std::ranges::stable_sort(ordered, {}, &core::OutboxBatch::created_at);
+  std::vector<const core::OutboxBatch*> due;
+  std::set<std::pair<std::string, std::string>> waiting;  // Recipient, case.
+  for (const core::OutboxBatch* batch : ordered) {
+    const bool behind = std::ranges::any_of(batch->items, [&](const core::OutboxItem& item) {
+      return waiting.contains({batch->recipient, item.case_id});
+    });
+    // Only a case's own message waits for another: held back, a digest would hold up other cases.
+    if (batch->next_attempt_at <= now && !(behind && batch->delivery == core::Delivery::kNow)) {
+      due.push_back(batch);
+      continue;
+    }
+    for (const core::OutboxItem& item : batch->items) {
+      waiting.insert({batch->recipient, item.case_id});
+    }
+  }
+  return due;
+}
+
+core::OutboxBatch AfterFailure(core::OutboxBatch batch, const core::Error& error,
+                               core::Timestamp now) {
+  if (error.kind == core::ErrorKind::kCancelled) {
+    batch.next_attempt_at = now + kFirstDelay;
+    return batch;
+  }
+  ++batch.attempts;
+  batch.last_error = CleanLine(error.message, kMaxErrorBytes);
+  if (IsRefusedForGood(error.kind) || now - batch.created_at >= kGiveUpAfter) {
+    batch.given_up = true;
+    return batch;
+  }
+  batch.next_attempt_at = now + BackOff(batch);
+  return batch;
+}
+
+AlertBatch MakeAlertBatch(core::OutboxBatch batch, std::vector<AlertEntry> entries,
+                          std::span<const core::School> schools) {
+  std::ranges::sort(entries, [](const AlertEntry& a, const AlertEntry& b) {
+    const auto time = [](const AlertEntry& entry) {
+      return entry.finding.post.published.value_or(entry.finding.fetched_at);
+    };
+    if (a.finding.judgement.severity != b.finding.judgement.severity) {
+      return a.finding.judgement.severity > b.finding.judgement.severity;
+    }
+    return time(a) != time(b) ? time(a) > time(b) : a.finding.id < b.finding.id;
+  });
+  std::set<std::string> keys;
+  for (const AlertEntry& entry : entries) {
+    keys.insert(entry.finding.school);
+  }
+  AlertBatch alert{.batch = std::move(batch), .school_name = {}, .entries = std::move(entries)};
+  const std::string key = keys.empty() ? alert.batch.school : *keys.begin();
+  if (keys.size() > 1) {
+    alert.school_name = "several schools";
+    return alert;
+  }
+  const auto school = std::ranges::find(schools, key, &core::School::key);
+  alert.school_name = school != schools.end() ? school->name : key;
+  return alert;
+}
+
+}  // namespace schoolwatch::alerts

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <chrono>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "alerts/alert.h"
+#include "core/outbox.h"
+#include "core/result.h"
+#include "core/school.h"
+#include "core/time.h"
+
+namespace schoolwatch::alerts {
+
+// What happens to outbox items and batches between planning and a sink. Pure: `app` loads, saves
+// and removes; so a crash anywhere repeats a message under the same Message-ID at worst.
+
+// After that long without success a batch is given up: kept, shown, tried no more.
+inline constexpr std::chrono::hours kGiveUpAfter{72};
+
+// Settles loose items into batches: items of one recipient and batch key make one message, oldest
+// first; a digest item joins the case's own message where there is one. Items that stand in
+// `existing` already are left out. Key and Message-ID (at `domain`, the sender's) follow from the
+// items, so sealing the same items twice gives the same batch. Due at once.
+std::vector<core::OutboxBatch> SealBatches(std::vector<core::OutboxItem> items,
+                                           std::span<const core::OutboxBatch> existing,
+                                           core::Timestamp now, std::string_view domain);
+
+// The batches whose time has come, in the order to send them: oldest first, and none past an
+// unsent older one of the same recipient and case, so that a thread arrives in order. Borrows.
+std::vector<const core::OutboxBatch*> DueBatches(std::span<const core::OutboxBatch> batches,
+                                                 core::Timestamp now);
+
+// `batch` after an attempt failed. Tried again after 1 minute, doubling to an hour, up to a fifth
+// more or less, so that many recipients do not return together. Given up after kGiveUpAfter, or at
+// once when refused for good (kBadInput, kNotFound, kCorrupt). kForbidden is tried again: a login
+// that is refused is mended by a person, and the alert must go out then. kCancelled is no failure.
+core::OutboxBatch AfterFailure(core::OutboxBatch batch, const core::Error& error,
+                               core::Timestamp now);
+
+// What a sink is handed: entries worst first, then newest, and the school's name for the subject.
+// The caller leaves out items whose finding was erased; a batch left empty is removed unsent.
+AlertBatch MakeAlertBatch(core::OutboxBatch batch, std::vector<AlertEntry> entries,
+                          std::span<const core::School> schools);
+
+}  // namespace schoolwatch::alerts

@@ -1,0 +1,189 @@
+#include "alerts/entry_view.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include "alerts/clean_text.h"
+#include "core/url.h"
+
+namespace schoolwatch::alerts {
+namespace {
+
+constexpr std::size_t kMaxReasons = 5;
+constexpr std::size_t kMaxLinkBytes = 1'500;
+constexpr std::size_t kLinkRun = 24;
+
+void AddParts(const std::vector<ExcerptPart>& parts, const std::string& list, View& view) {
+  for (const ExcerptPart& part : parts) {
+    View item;
+    item.Set("t", part.text)
+        .SetFlag("mark", part.marked)
+        .SetFlag("br", part.new_line)
+        .SetFlag("wbr", part.may_break);
+    view.Add(list, std::move(item));
+  }
+}
+
+// Each line after "> ", as mail quotes.
+std::string Quoted(std::string_view text) {
+  std::string quoted = "> ";
+  for (const char c : text) {
+    quoted += c;
+    if (c == '\n') {
+      quoted += "> ";
+    }
+  }
+  return quoted;
+}
+
+// The address to show and to link, in the URL parser's own spelling: ASCII, nothing but an address.
+// Look-alike hosts show as "xn--…".
+std::optional<std::string> SafeLink(const std::string& url) {
+  const core::Result<core::HttpUrl> parsed = core::HttpUrl::Parse(url);
+  if (!parsed.has_value() || parsed->has_credentials() || parsed->href().size() > kMaxLinkBytes) {
+    return std::nullopt;
+  }
+  return parsed->href();
+}
+
+std::string_view PlatformWord(core::PostKind kind) {
+  switch (kind) {
+    case core::PostKind::kEntry:
+      return "a post";
+    case core::PostKind::kArticle:
+      return "an article";
+    case core::PostKind::kThreadPost:
+      return "a post in a discussion";
+    case core::PostKind::kComment:
+      return "a comment";
+    case core::PostKind::kReview:
+      return "a review";
+  }
+  return "a post";
+}
+
+void AddReasons(const core::Judgement& judgement, View& view) {
+  std::vector<const core::Hit*> hits;
+  for (const core::Hit& hit : judgement.hits) {
+    if (hit.weight > 0 && !hit.why.empty()) {
+      hits.push_back(&hit);
+    }
+  }
+  std::ranges::stable_sort(hits, std::greater<>(), &core::Hit::weight);
+  std::set<std::string> told;
+  for (const core::Hit* hit : hits) {
+    std::string why = CleanLine(hit->why, 200);
+    if (told.size() < kMaxReasons && told.insert(why).second) {
+      view.Add("whys", View().Set("why", std::move(why)).Set("rule", CleanLine(hit->rule, 80)));
+    }
+  }
+}
+
+void AddConfidence(const core::Finding& finding, View& view) {
+  const core::Judgement& judgement = finding.judgement;
+  const core::Category category = LeadingCategory(judgement.categories);
+  const auto index = static_cast<std::size_t>(std::ranges::find(core::kCategories, category) -
+                                              core::kCategories.begin());
+  view.Set("sure", ConfidencePhrase(judgement.scores[index]));
+  const auto school =
+      std::ranges::find(judgement.schools, finding.school, &core::SchoolScore::school);
+  if (school != judgement.schools.end()) {
+    std::string sure = ConfidencePhrase(school->score);
+    if (!school->why.empty()) {
+      sure += ", by its " + CleanLine(school->why, 120);
+    }
+    view.Set("sure_school", std::move(sure));
+  }
+}
+
+}  // namespace
+
+View MakeEntryView(const AlertEntry& entry, Display display, const LocalClock& clock) {
+  const core::Finding& finding = entry.finding;
+  const core::Post& post = finding.post;
+  const core::Judgement& judgement = finding.judgement;
+  const bool masked = display == Display::kMasked;
+  View view;
+
+  const core::Category category = LeadingCategory(judgement.categories);
+  view.Set("entry_phrase", std::string(CategoryPhrase(category)))
+      .Set("entry_title", Capitalised(CategoryPhrase(category)))
+      .Set("entry_priority", std::string(PriorityWord(judgement.severity)))
+      .Set("entry_case", CleanLine(entry.case_now.id, 40))
+      .Set("entry_reason", ReasonSentence(entry))
+      .Set("entry_spread", SpreadSentence(entry.case_now));
+
+  const Excerpt excerpt = MakeExcerpt(finding, display);
+  AddParts(excerpt.title, "title_parts", view);
+  AddParts(excerpt.text, "said_parts", view);
+  view.SetFlag("has_title", !excerpt.title.empty())
+      .SetFlag("has_said", !excerpt.text.empty())
+      .SetFlag("has_words", !excerpt.title.empty() || !excerpt.text.empty())
+      .SetFlag("masked", masked)
+      .SetFlag("is_cut", excerpt.is_cut && !masked);
+  if (!excerpt.title.empty()) {
+    view.Set("title_quoted", Quoted(CleanLine(PlainExcerpt(excerpt.title), 400)));
+  }
+  if (!excerpt.text.empty()) {
+    view.Set("said_quoted", Quoted(PlainExcerpt(excerpt.text)));
+  }
+
+  std::string where(PlatformWord(post.kind));
+  if (!post.source.empty()) {
+    where += ", found through “" + CleanLine(post.source, 80) + "”";
+  }
+  view.Set("where", std::move(where));
+  if (!masked) {
+    view.Set("thread", CleanLine(post.thread_title, 160));
+    view.Set("who", post.author.empty() ? "no name shown" : CleanLine(post.author, 80));
+  } else {
+    view.Set("who", "not shown in this mail");
+  }
+  view.Set("when", post.published ? clock.Format(*post.published)
+                   : post.published_text.empty()
+                       ? "the page does not say"
+                       : "“" + CleanLine(post.published_text, 60) + "” (as the page says)");
+  view.Set("found", clock.Format(finding.fetched_at));
+
+  const std::optional<std::string> link = SafeLink(post.url.empty() ? post.thread_url : post.url);
+  view.Set("link_text", link.value_or("none that is safe to follow"));
+  if (link) {
+    view.Set("link", *link);
+    AddParts(BreakLongWords(*link, kLinkRun), "link_parts", view);
+  }
+  AddReasons(judgement, view);
+  AddConfidence(finding, view);
+  return view;
+}
+
+std::string ReasonSentence(const AlertEntry& entry) {
+  if (entry.reason == kReasonWorse) {
+    return "A case you know of has become more serious.";
+  }
+  if (entry.reason == kReasonMore) {
+    return "More of a case you know of, not more serious.";
+  }
+  if (entry.reason == kReasonBacklog) {
+    return "From before watching of this place began.";
+  }
+  return "A new case.";
+}
+
+std::string SpreadSentence(const core::Case& case_now) {
+  // A name is counted only where one is shown, so there may be none.
+  std::string spread = CountOf(std::max<std::size_t>(case_now.findings.size(), 1), "post", "posts");
+  if (case_now.authors > 0) {
+    spread += " by " + CountOf(case_now.authors, "public name", "different public names");
+  }
+  if (!case_now.sources.empty()) {
+    spread += ", in " + CountOf(case_now.sources.size(), "watched place", "watched places");
+  }
+  return spread;
+}
+
+}  // namespace schoolwatch::alerts

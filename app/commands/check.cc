@@ -1,0 +1,224 @@
+#include "app/commands/check.h"
+
+#include <fmt/format.h>
+
+#include <map>
+#include <ostream>
+
+#include "alerts/channels/channel.h"
+#include "app/commands/run.h"
+#include "app/pipeline/delivery.h"
+#include "app/schemas.h"
+#include "app/signals.h"
+#include "app/terminal.h"
+#include "app/workspace.h"
+#include "crawler/crawler.h"
+#include "crawler/readers/reader.h"
+#include "matchers/rule_pack.h"
+#include "net/mail_transport.h"
+
+namespace schoolwatch::app {
+namespace {
+
+// Nothing is remembered while checking, so every address is asked in full.
+class NoMemory final : public core::FetchMemory {
+ public:
+  core::Result<std::optional<core::UrlState>> FindUrl(std::string_view) const override {
+    return std::nullopt;
+  }
+  core::Result<std::optional<core::HostState>> FindHost(std::string_view) const override {
+    return std::nullopt;
+  }
+  core::Result<std::optional<core::SourceState>> FindSource(std::string_view) const override {
+    return std::nullopt;
+  }
+};
+
+// Reads what each source's own address answers and follows nothing.
+class SourceProbe final : public crawler::CrawlListener {
+ public:
+  SourceProbe(const Workspace& workspace, std::ostream& out) : workspace_(workspace), out_(out) {}
+
+  void OnDocument(crawler::FetchedDocument document) override {
+    const config::Source& source = *sources_.at(document.request.source);
+    crawler::ReadOptions options{.reader = source.reader,
+                                 .recipe = nullptr,
+                                 .gate = nullptr,
+                                 .reference_time = document.fetched_at};
+    if (const auto recipe = workspace_.recipes.find(source.recipe);
+        recipe != workspace_.recipes.end()) {
+      options.recipe = recipe->second.get();
+    }
+    const core::Result<crawler::Document> read = crawler::ReadDocument(
+        {.url = document.final_url,
+         .content_type =
+             std::string(net::FindHeader(document.response.headers, "content-type")),
+         .body = document.response.body},
+        options);
+    if (!read) {
+      Say(source.name, "cannot be read: " + read.error().message, Trouble::kYes);
+    } else if (read->posts.empty() && read->links.empty()) {
+      Say(source.name, "answers, but nothing in it looks like a post", Trouble::kYes);
+    } else {
+      Say(source.name,
+          fmt::format("works: {}, {}, {}", crawler::DocumentKindName(read->kind),
+                      Count(read->posts.size(), "post"), Count(read->links.size(), "link")),
+          Trouble::kNo);
+    }
+    crawler_->Complete(document.id, {});
+  }
+  void OnRefusal(crawler::Refusal refusal) override {
+    Say(refusal.request.source,
+        fmt::format("not watchable: {}: {}", crawler::RefusalReasonName(refusal.reason),
+                    refusal.detail),
+        Trouble::kYes);
+  }
+  void OnFailure(crawler::FetchFailure failure) override {
+    Say(failure.request.source, failure.error.message, Trouble::kYes);
+  }
+
+  core::Result<std::size_t> Run(const std::vector<net::ConnectOverride>& overrides,
+                                std::stop_token stop) {
+    const config::Settings& settings = workspace_.config.settings;
+    SW_ASSIGN(const std::unique_ptr<net::Fetcher> fetcher, MakeFetcher(settings, overrides));
+    std::vector<crawler::CrawlSource> crawl;
+    for (const config::Source& source : workspace_.config.sources) {
+      if (!source.enabled) {
+        continue;
+      }
+      SW_ASSIGN(core::HttpUrl url, core::HttpUrl::Parse(source.url));
+      crawler::CrawlSource one;
+      one.name = source.name;
+      one.seeds.push_back({.source = source.name,
+                           .url = std::move(url),
+                           .kind = crawler::FetchKind::kFeed,
+                           .depth = 0,
+                           .thread = {}});
+      crawl.push_back(std::move(one));
+      sources_.emplace(source.name, &source);
+    }
+    crawler::CrawlSettings crawl_settings;
+    crawl_settings.page_gap = settings.crawl.page_gap;
+    crawl_settings.feed_gap = settings.crawl.feed_gap;
+    const NoMemory memory;
+    const core::SystemClock clock;
+    crawler_ = crawler::Crawler::Make(crawl_settings, *fetcher, memory, clock);
+    crawler_->Run(crawl, *this, std::move(stop));
+    crawler_.reset();
+    return troubles_;
+  }
+
+ private:
+  enum class Trouble { kNo, kYes };
+  void Say(const std::string& source, const std::string& what, Trouble trouble) {
+    troubles_ += trouble == Trouble::kYes ? 1 : 0;
+    out_ << fmt::format("  {:<24} {}{}\n", source, trouble == Trouble::kYes ? "! " : "",
+                        SafeForTerminal(what))
+         << std::flush;
+  }
+
+  const Workspace& workspace_;
+  std::ostream& out_;
+  std::map<std::string, const config::Source*> sources_;
+  std::unique_ptr<crawler::Crawler> crawler_;
+  std::size_t troubles_ = 0;
+};
+
+// Connects to the mail server, where mail goes by SMTP.
+core::Result<void> ProbeMail(const config::AlertSettings& alerts) {
+  net::SmtpOptions options;
+  options.host = alerts.smtp.host;
+  options.port = alerts.smtp.port;
+  options.tls = alerts.smtp.tls == "none"       ? net::TlsMode::kNone
+                : alerts.smtp.tls == "implicit" ? net::TlsMode::kImplicit
+                                                : net::TlsMode::kStartTls;
+  options.user = alerts.smtp.user;
+  options.password = alerts.smtp.password;
+  options.ca_file = alerts.smtp.ca_file;
+  SW_ASSIGN(const std::unique_ptr<net::MailTransport> transport,
+            net::MakeSmtpTransport(std::move(options)));
+  return transport->Probe();
+}
+
+}  // namespace
+
+ExitCode CheckCommand(const CheckOptions& options, std::ostream& out, std::ostream& errors) {
+  core::Result<Workspace> workspace = LoadWorkspace(options.config_dir, options.data_dir);
+  if (!workspace) {
+    errors << workspace.error().message;
+    if (!workspace.error().message.ends_with('\n')) {
+      errors << '\n';
+    }
+    return ExitCodeFor(workspace.error());
+  }
+  errors << workspace->warnings;
+  bool wrong = false;
+  for (const matchers::ExampleFailure& failure :
+       matchers::RunExamples(workspace->judge->rules())) {
+    wrong = true;
+    errors << fmt::format(
+        "{}: rule '{}': the example \"{}\" should {}match: {}\n", config::Format(failure.where),
+        failure.rule, failure.example,
+        failure.kind == matchers::ExampleFailure::Kind::kShouldHit ? "" : "not ", failure.why);
+  }
+  // Templates and the channel's settings are only known to fit once they are made.
+  const auto composer = MakeComposer(*workspace);
+  if (!composer) {
+    errors << composer.error().message << '\n';
+    wrong = true;
+  } else if (const auto sink = alerts::MakeSink(workspace->config.settings, **composer); !sink) {
+    errors << sink.error().message << '\n';
+    wrong = true;
+  }
+  if (wrong) {
+    return ExitCode::kUsage;
+  }
+  const config::Settings& settings = workspace->config.settings;
+  std::size_t enabled = 0;
+  for (const config::Source& source : workspace->config.sources) {
+    enabled += source.enabled ? 1 : 0;
+  }
+  out << fmt::format("The configuration in {} is right: {}, {} ({} on), {}, {}.\n",
+                     options.config_dir.string(), Count(settings.schools.size(), "school"),
+                     Count(workspace->config.sources.size(), "source"), enabled,
+                     Count(settings.contacts.size(), "contact"),
+                     Count(workspace->judge->rules().pack().rules.size(), "rule"));
+  if (options.online == Online::kNo) {
+    return ExitCode::kDone;
+  }
+  StopOnSignal signals;
+  out << "Sources (one polite request each):\n" << std::flush;
+  const core::Result<std::size_t> troubles =
+      SourceProbe(*workspace, out).Run(options.connect_overrides, signals.token());
+  if (!troubles) {
+    errors << "schoolwatch: " << troubles.error().message << '\n';
+    return ExitCodeFor(troubles.error());
+  }
+  wrong = *troubles > 0;
+  if (settings.alerts.channel == "smtp") {
+    const core::Result<void> mail = ProbeMail(settings.alerts);
+    out << fmt::format("Mail server {}: {}\n", settings.alerts.smtp.host,
+                       mail ? "works" : "! " + mail.error().message);
+    wrong = wrong || !mail;
+  }
+  return wrong ? ExitCode::kActionNeeded : ExitCode::kDone;
+}
+
+ExitCode PrintSchema(const std::string& name, std::ostream& out, std::ostream& errors) {
+  const std::map<std::string, std::string> schemas = AllSchemas();
+  if (name.empty()) {
+    for (const auto& [file, text] : schemas) {
+      out << file << '\n';
+    }
+    return ExitCode::kDone;
+  }
+  const auto found = schemas.find(name);
+  if (found == schemas.end()) {
+    errors << "schoolwatch: there is no schema of '" << name << "'; `schoolwatch schema` lists them\n";
+    return ExitCode::kUsage;
+  }
+  out << found->second;
+  return ExitCode::kDone;
+}
+
+}  // namespace schoolwatch::app

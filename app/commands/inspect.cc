@@ -1,0 +1,326 @@
+#include "app/commands/inspect.h"
+
+#include <fmt/format.h>
+#include <sodium.h>
+
+#include <boost/json.hpp>
+#include <fstream>
+#include <functional>
+#include <iostream>
+#include <map>
+#include <numeric>
+#include <sstream>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "app/json_text.h"
+#include "core/url.h"
+#include "crawler/readers/reader.h"
+#include "crawler/robots.h"
+#include "matchers/fingerprint.h"
+#include "storage/near_duplicates.h"
+
+namespace schoolwatch::app {
+namespace {
+
+namespace json = boost::json;
+using core::ErrorKind;
+using core::Fail;
+using core::Result;
+
+// A line may carry a page of 8 MB in base64 and then some.
+constexpr std::size_t kMaxLine = 64u << 20;
+
+std::string_view TextOf(const json::object& row, std::string_view key) {
+  const json::value* value = row.if_contains(key);
+  const json::string* text = value != nullptr ? value->if_string() : nullptr;
+  return text != nullptr ? std::string_view(text->data(), text->size()) : std::string_view();
+}
+
+Result<std::string_view> NeedText(const json::object& row, std::string_view key) {
+  const json::value* value = row.if_contains(key);
+  if (value == nullptr || !value->is_string()) {
+    return Fail(ErrorKind::kBadInput, fmt::format("'{}' is missing or is no text", key));
+  }
+  return TextOf(row, key);
+}
+
+Result<json::object> ParseLine(const std::string& line) {
+  if (line.size() > kMaxLine) {
+    return Fail(ErrorKind::kBadInput, "the line is longer than 64 MB");
+  }
+  boost::system::error_code error;
+  json::value value = json::parse(line, error, {}, {.max_depth = 32});
+  if (error) {
+    return Fail(ErrorKind::kBadInput, "no JSON: " + error.message());
+  }
+  if (!value.is_object()) {
+    return Fail(ErrorKind::kBadInput, "a line must be a JSON object");
+  }
+  return std::move(value.as_object());
+}
+
+using Answer = std::function<Result<json::object>(const json::object& row)>;
+
+// Answers every line; whatever is wrong with one is said in its own answer.
+ExitCode AnswerLines(std::istream& in, std::ostream& out, const Answer& answer) {
+  std::string line;
+  while (std::getline(in, line)) {
+    if (line.find_first_not_of(" \t\r") == std::string::npos) {
+      continue;
+    }
+    json::object reply;
+    Result<json::object> row = ParseLine(line);
+    if (!row) {
+      reply["id"] = nullptr;
+      reply["error"] = row.error().message;
+    } else {
+      const json::value* id = row->if_contains("id");
+      reply["id"] = id != nullptr ? *id : json::value(nullptr);
+      if (Result<json::object> answered = answer(*row)) {
+        for (auto& [key, value] : *answered) {
+          reply[key] = std::move(value);
+        }
+      } else {
+        reply["error"] = answered.error().message;
+      }
+    }
+    out << json::serialize(reply) << '\n' << std::flush;
+  }
+  return ExitCode::kDone;
+}
+
+Result<std::string> DecodeBase64(std::string_view text) {
+  std::string bytes(text.size() / 4 * 3 + 3, '\0');
+  std::size_t size = 0;
+  if (sodium_base642bin(reinterpret_cast<unsigned char*>(bytes.data()), bytes.size(), text.data(),
+                        text.size(), "\r\n ", &size, nullptr,
+                        sodium_base64_VARIANT_ORIGINAL) != 0) {
+    return Fail(ErrorKind::kBadInput, "'body_b64' is not base64");
+  }
+  bytes.resize(size);
+  return bytes;
+}
+
+Result<core::Post> PostFromRow(const json::object& row) {
+  core::Post post;
+  SW_ASSIGN(const std::string_view text, NeedText(row, "text"));
+  post.text = text;
+  post.title = TextOf(row, "title");
+  post.author = TextOf(row, "author");
+  post.platform = TextOf(row, "platform");
+  post.page_of = TextOf(row, "page_of");
+  return post;
+}
+
+}  // namespace
+
+ExitCode InspectRobots(std::istream& in, std::ostream& out) {
+  return AnswerLines(in, out, [](const json::object& row) -> Result<json::object> {
+    SW_ASSIGN(const std::string_view robots, NeedText(row, "robots"));
+    SW_ASSIGN(const std::string_view agent, NeedText(row, "agent"));
+    SW_ASSIGN(const std::string_view address, NeedText(row, "url"));
+    const Result<core::HttpUrl> url = core::HttpUrl::Parse(address);
+    // A bare path is what robots.txt is about, so it is taken as it is.
+    const std::string_view target = url ? url->target() : address;
+    if (!url && !address.starts_with('/')) {
+      return Fail(url.error());
+    }
+    return json::object{
+        {"allowed", crawler::RobotsRules::Parse(robots, agent).IsAllowed(target)}};
+  });
+}
+
+ExitCode InspectUrl(std::istream& in, std::ostream& out) {
+  return AnswerLines(in, out, [](const json::object& row) -> Result<json::object> {
+    SW_ASSIGN(const std::string_view text, NeedText(row, "url"));
+    const Result<core::HttpUrl> base = core::HttpUrl::Parse(TextOf(row, "base"));
+    SW_ASSIGN(const core::HttpUrl url, base ? core::HttpUrl::Parse(text, *base)
+                                            : core::HttpUrl::Parse(text));
+    return json::object{{"url", url.href()}, {"key", core::CanonicalKey(url)}};
+  });
+}
+
+ExitCode InspectRead(std::istream& in, std::ostream& out) {
+  return AnswerLines(in, out, [](const json::object& row) -> Result<json::object> {
+    SW_ASSIGN(const std::string_view encoded, NeedText(row, "body_b64"));
+    SW_ASSIGN(const std::string body, DecodeBase64(encoded));
+    crawler::RawDocument raw;
+    raw.content_type = TextOf(row, "content_type");
+    raw.body = body;
+    if (const Result<core::HttpUrl> url = core::HttpUrl::Parse(TextOf(row, "url"))) {
+      raw.url = *url;
+    }
+    SW_ASSIGN(const crawler::Document document, crawler::ReadDocument(raw, {}));
+    return ToJson(document);
+  });
+}
+
+ExitCode InspectJudge(const matchers::Judge& judge, Explanation explanation, std::istream& in,
+                      std::ostream& out) {
+  if (explanation == Explanation::kNone) {
+    return AnswerLines(in, out, [&](const json::object& row) -> Result<json::object> {
+      SW_ASSIGN(const core::Post post, PostFromRow(row));
+      return ToJson(judge.Evaluate(post));
+    });
+  }
+  std::string line;
+  while (std::getline(in, line)) {
+    if (line.find_first_not_of(" \t\r") == std::string::npos) {
+      continue;
+    }
+    const Result<json::object> row = ParseLine(line);
+    const Result<core::Post> post =
+        row ? PostFromRow(*row) : Result<core::Post>(Fail(row.error()));
+    if (!post) {
+      out << "error: " << post.error().message << "\n\n" << std::flush;
+      continue;
+    }
+    out << matchers::Explain(*post, judge.Evaluate(*post)) << '\n' << std::flush;
+  }
+  return ExitCode::kDone;
+}
+
+ExitCode InspectGroup(Explanation explanation, std::istream& in, std::ostream& out) {
+  struct Row {
+    json::value id;
+    std::string error;
+    std::size_t index = 0;  // Into prints.
+  };
+  std::vector<Row> rows;
+  std::vector<core::Fingerprint> prints;
+  std::vector<std::string> links;
+  std::string line;
+  while (std::getline(in, line)) {
+    if (line.find_first_not_of(" \t\r") == std::string::npos) {
+      continue;
+    }
+    Row row;
+    const Result<json::object> object = ParseLine(line);
+    if (!object) {
+      row.error = object.error().message;
+    } else {
+      const json::value* id = object->if_contains("id");
+      row.id = id != nullptr ? *id : json::value(nullptr);
+      const Result<std::string_view> text = NeedText(*object, "text");
+      if (!text) {
+        row.error = text.error().message;
+      } else {
+        row.index = prints.size();
+        prints.push_back(matchers::MakeFingerprint(*text));
+        const Result<core::HttpUrl> url = core::HttpUrl::Parse(TextOf(*object, "url"));
+        links.push_back(url ? core::CanonicalKey(*url) : "");
+      }
+    }
+    rows.push_back(std::move(row));
+  }
+  // Near-duplicates first, then equal links join whole groups.
+  std::vector<std::size_t> group = storage::GroupNearDuplicates(prints);
+  std::map<std::string, std::size_t> first_of_link;
+  std::vector<std::string> why(prints.size());
+  for (std::size_t i = 0; i < prints.size(); ++i) {
+    if (group[i] != i) {
+      why[i] = storage::Compare(prints[group[i]], prints[i]).why;
+    }
+    if (links[i].empty()) {
+      continue;
+    }
+    const auto [known, is_new] = first_of_link.emplace(links[i], i);
+    const std::size_t from = group[i];
+    const std::size_t to = group[known->second];
+    if (!is_new && from != to) {
+      why[i] = "the same link";
+      const std::size_t joined = std::min(from, to);
+      for (std::size_t& one : group) {
+        if (one == from || one == to) {
+          one = joined;
+        }
+      }
+    }
+  }
+  for (const Row& row : rows) {
+    json::object reply{{"id", row.id}};
+    if (!row.error.empty()) {
+      reply["error"] = row.error;
+    } else {
+      reply["group"] = "g" + std::to_string(group[row.index] + 1);
+      if (explanation == Explanation::kForPeople) {
+        reply["why"] = why[row.index].empty() ? "stands alone or came first" : why[row.index];
+      }
+    }
+    out << json::serialize(reply) << '\n' << std::flush;
+  }
+  return ExitCode::kDone;
+}
+
+ExitCode InspectFile(const ReadFileOptions& options, std::ostream& out, std::ostream& errors) {
+  std::ifstream file(options.file, std::ios::binary);
+  if (!file) {
+    errors << "schoolwatch: cannot open '" << options.file.string() << "'\n";
+    return ExitCode::kUsage;
+  }
+  std::ostringstream buffer;
+  buffer << file.rdbuf();
+  const std::string body = std::move(buffer).str();
+  crawler::RawDocument raw;
+  raw.content_type = options.content_type;
+  raw.body = body;
+  if (!options.url.empty()) {
+    const Result<core::HttpUrl> url = core::HttpUrl::Parse(options.url);
+    if (!url) {
+      errors << "schoolwatch: --url: " << url.error().message << '\n';
+      return ExitCode::kUsage;
+    }
+    raw.url = *url;
+  }
+  const Result<crawler::Document> document = crawler::ReadDocument(raw, {});
+  if (!document) {
+    errors << "schoolwatch: " << options.file.string() << ": " << document.error().message << '\n';
+    return ExitCode::kUsage;
+  }
+  if (options.as_json) {
+    out << json::serialize(ToJson(*document)) << '\n';
+    return ExitCode::kDone;
+  }
+  out << crawler::DocumentKindName(document->kind) << ", " << document->encoding;
+  if (!document->title.empty()) {
+    out << ": " << document->title;
+  }
+  out << '\n';
+  for (const std::string& note : document->notes) {
+    out << "note: " << note << '\n';
+  }
+  for (std::size_t i = 0; i < document->posts.size(); ++i) {
+    const core::Post& post = document->posts[i];
+    out << fmt::format("\n{}. {}", i + 1, core::PostKindName(post.kind));
+    if (!post.author.empty()) {
+      out << " by " << post.author;
+    }
+    if (post.published) {
+      out << ", " << core::FormatRfc3339(*post.published);
+    } else if (!post.published_text.empty()) {
+      out << ", " << post.published_text;
+    }
+    out << '\n';
+    if (!post.url.empty()) {
+      out << "   " << post.url << '\n';
+    }
+    if (!post.title.empty() && post.title != document->title) {
+      out << "   " << post.title << '\n';
+    }
+    const auto indented = [&out](std::string_view text, std::string_view mark) {
+      for (std::size_t start = 0; start < text.size();) {
+        const std::size_t end = std::min(text.find('\n', start), text.size());
+        out << "   " << mark << text.substr(start, end - start) << '\n';
+        start = end + 1;
+      }
+    };
+    indented(post.quoted, "> ");
+    indented(post.text, "");
+  }
+  out << fmt::format("\n{} posts, {} links\n", document->posts.size(), document->links.size());
+  return ExitCode::kDone;
+}
+
+}  // namespace schoolwatch::app

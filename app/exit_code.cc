@@ -1,0 +1,27 @@
+#include "app/exit_code.h"
+
+#include "storage/store.h"
+
+namespace schoolwatch::app {
+
+ExitCode ExitCodeFor(const core::Error& error) {
+  if (storage::IsHeldElsewhere(error)) {
+    return ExitCode::kHeldElsewhere;
+  }
+  switch (error.kind) {
+    case core::ErrorKind::kBadInput:
+    case core::ErrorKind::kNotFound:
+    case core::ErrorKind::kForbidden:
+      return ExitCode::kUsage;
+    case core::ErrorKind::kCorrupt:
+      return ExitCode::kDamaged;
+    case core::ErrorKind::kThrottled:
+    case core::ErrorKind::kUnavailable:
+      return ExitCode::kActionNeeded;
+    case core::ErrorKind::kCancelled:
+      return ExitCode::kDone;
+  }
+  return ExitCode::kInternal;
+}
+
+}  // namespace schoolwatch::app

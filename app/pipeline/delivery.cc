@@ -1,0 +1,112 @@
+#include "app/pipeline/delivery.h"
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
+#include "alerts/delivery.h"
+
+namespace schoolwatch::app {
+namespace {
+
+// During a run, the items of a case get this long to come together into one message.
+constexpr std::chrono::seconds kGather{60};
+
+// What a batch needs to become a message. Entries whose finding is gone (erased) are left out.
+core::Result<std::vector<alerts::AlertEntry>> LoadEntries(const storage::CaseReader& cases,
+                                                          const core::OutboxBatch& batch) {
+  std::vector<alerts::AlertEntry> entries;
+  for (const core::OutboxItem& item : batch.items) {
+    core::Result<core::Finding> finding = cases.LoadFinding(item.finding_id);
+    core::Result<core::Case> of = cases.LoadCase(item.case_id);
+    for (const auto* kind : {finding ? nullptr : &finding.error().kind,
+                             of ? nullptr : &of.error().kind}) {
+      if (kind != nullptr && *kind != core::ErrorKind::kNotFound) {
+        return core::Fail(finding ? of.error() : finding.error());
+      }
+    }
+    if (finding && of) {
+      entries.push_back({std::move(*of), std::move(*finding), item.reason});
+    }
+  }
+  return entries;
+}
+
+std::string_view DomainOf(std::string_view address) {
+  const std::size_t at = address.rfind('@');
+  return at == std::string_view::npos ? "schoolwatch.invalid" : address.substr(at + 1);
+}
+
+}  // namespace
+
+core::Result<std::unique_ptr<alerts::Composer>> MakeComposer(const Workspace& workspace) {
+  const config::AlertSettings& alerts = workspace.config.settings.alerts;
+  return alerts::Composer::Make({.from = alerts.from,
+                                 .display = alerts.display,
+                                 .templates_folder = (workspace.data_dir / "templates").string()});
+}
+
+core::Result<DeliveryReport> DeliverWaiting(const Workspace& workspace, storage::Store& store,
+                                            alerts::AlertSink& sink, const core::Clock& clock,
+                                            DeliveryRound round) {
+  const config::Settings& settings = workspace.config.settings;
+  const core::Timestamp now = clock.Now();
+  SW_ASSIGN(std::vector<core::OutboxItem> items, store.LoadItems());
+  SW_ASSIGN(std::vector<core::OutboxBatch> batches, store.LoadBatches());
+  if (round == DeliveryRound::kUrgentOnly) {
+    std::erase_if(items, [now](const core::OutboxItem& item) {
+      return item.delivery != core::Delivery::kNow || item.created_at > now - kGather;
+    });
+  }
+  for (core::OutboxBatch& batch :
+       alerts::SealBatches(std::move(items), batches, now, DomainOf(settings.alerts.from))) {
+    SW_TRY(store.SaveBatch(batch));
+    batches.push_back(std::move(batch));
+  }
+
+  DeliveryReport report;
+  // Sending one may free the next of its case, so the due ones are asked for anew each time.
+  for (;;) {
+    const std::vector<const core::OutboxBatch*> due = alerts::DueBatches(batches, clock.Now());
+    if (due.empty()) {
+      break;
+    }
+    const auto at = static_cast<std::size_t>(due.front() - batches.data());
+    core::OutboxBatch batch = batches[at];
+    SW_ASSIGN(std::vector<alerts::AlertEntry> entries, LoadEntries(store, batch));
+    core::Result<void> delivered;
+    if (!entries.empty()) {
+      delivered = sink.Deliver(
+          alerts::MakeAlertBatch(batch, std::move(entries), settings.schools));
+      report.sent += delivered ? 1u : 0u;
+    }
+    if (delivered) {
+      SW_TRY(store.RemoveBatch(batch.key));
+      batches.erase(batches.begin() + static_cast<std::ptrdiff_t>(at));
+      continue;
+    }
+    batch = alerts::AfterFailure(std::move(batch), delivered.error(), clock.Now());
+    SW_TRY(store.SaveBatch(batch));
+    batches[at] = batch;
+    report.troubles.push_back("the mail to " + batch.recipient + " was not accepted (" +
+                              delivered.error().message + "); " +
+                              (batch.given_up ? "it is given up" : "it will be tried again"));
+    if (delivered.error().kind == core::ErrorKind::kUnavailable) {
+      // The server itself is out of reach: one attempt says it for all of them.
+      break;
+    }
+  }
+  for (const core::OutboxBatch& batch : batches) {
+    if (batch.given_up) {
+      ++report.given_up;
+      continue;
+    }
+    ++report.waiting;
+    report.longest_wait = std::max(
+        report.longest_wait,
+        std::chrono::duration_cast<std::chrono::seconds>(clock.Now() - batch.created_at));
+  }
+  return report;
+}
+
+}  // namespace schoolwatch::app

@@ -1,0 +1,254 @@
+#include "app/pipeline/outcome_builder.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "core/hash.h"
+#include "core/url.h"
+#include "storage/case_id.h"
+#include "storage/near_duplicates.h"
+
+namespace schoolwatch::app {
+namespace {
+
+constexpr std::size_t kTitleBytes = 80;
+
+// The first words of a text as a case's title, cut at a character and word boundary.
+std::string FirstWords(std::string_view text) {
+  text = text.substr(0, text.find('\n'));
+  if (text.size() <= kTitleBytes) {
+    return std::string(text);
+  }
+  std::size_t end = kTitleBytes;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0u) == 0x80u) {
+    --end;
+  }
+  const std::size_t space = text.substr(0, end).rfind(' ');
+  if (space != std::string_view::npos && space > kTitleBytes / 2) {
+    end = space;
+  }
+  return std::string(text.substr(0, end)) + "…";
+}
+
+template <class T>
+void AddUnique(std::vector<T>& all, const T& one) {
+  if (std::ranges::find(all, one) == all.end()) {
+    all.push_back(one);
+  }
+}
+
+std::string CaseTitle(const core::Post& post) {
+  if (!post.thread_title.empty()) {
+    return FirstWords(post.thread_title);
+  }
+  return FirstWords(post.title.empty() ? post.text : post.title);
+}
+
+bool IsWorse(const core::Judgement& now, const core::Judgement& before) {
+  if (now.severity > before.severity) {
+    return true;
+  }
+  return std::ranges::any_of(now.categories, [&](core::Category category) {
+    return std::ranges::find(before.categories, category) == before.categories.end();
+  });
+}
+
+}  // namespace
+
+std::string MakeFindingId(std::string_view school, std::string_view post_key,
+                          std::string_view text_hash) {
+  return core::ShortHash(std::string(school) + "\n" + std::string(post_key) + "\n" +
+                         std::string(text_hash));
+}
+
+OutcomeBuilder::OutcomeBuilder(const storage::SeenLookup& seen, const storage::CaseReader& cases,
+                               const alerts::Planner& planner, const core::Clock& clock)
+    : seen_(seen), cases_(cases), planner_(planner), clock_(clock) {}
+
+core::Result<std::optional<core::Case>> OutcomeBuilder::FindCase(
+    const core::Finding& finding, const core::Fingerprint& fingerprint) const {
+  const std::string& thread = finding.post.thread_url;
+  for (const auto& [id, changed] : changed_cases_) {
+    if (changed.school == finding.school && !thread.empty() && changed.thread_url == thread) {
+      return changed;
+    }
+  }
+  // The store may hold an older state of a case that this batch has changed.
+  const auto newest = [this](std::optional<core::Case> found) {
+    if (found) {
+      if (const auto changed = changed_cases_.find(found->id); changed != changed_cases_.end()) {
+        found = changed->second;
+      }
+    }
+    return found;
+  };
+  if (!thread.empty()) {
+    SW_ASSIGN(std::optional<core::Case> found, cases_.FindCaseByLink(finding.school, thread));
+    if (found) {
+      return newest(std::move(found));
+    }
+  }
+  for (const core::FingerprintEntry& entry : changed_fingerprints_) {
+    if (entry.school == finding.school && storage::Compare(entry.fingerprint, fingerprint).same) {
+      if (const auto found = changed_cases_.find(entry.case_id); found != changed_cases_.end()) {
+        return found->second;
+      }
+    }
+  }
+  SW_ASSIGN(std::optional<core::Case> found, cases_.FindCaseByText(finding.school, fingerprint));
+  return newest(std::move(found));
+}
+
+core::Result<std::vector<core::Finding>> OutcomeBuilder::LoadEarlier(
+    const core::Case& of, const core::Finding& finding) const {
+  std::vector<core::Finding> earlier;
+  for (const std::string& id : of.findings) {
+    if (id == finding.id) {
+      continue;
+    }
+    const auto here = std::ranges::find(found_, id, &core::Finding::id);
+    if (here != found_.end()) {
+      earlier.push_back(*here);
+    } else if (auto stored = cases_.LoadFinding(id)) {
+      earlier.push_back(std::move(*stored));
+    } else if (stored.error().kind != core::ErrorKind::kNotFound) {  // Erased ones are just gone.
+      return core::Fail(stored.error());
+    }
+  }
+  return earlier;
+}
+
+core::Result<void> OutcomeBuilder::AddFinding(core::Finding finding, const JudgedPost& judged,
+                                              bool backlog, const core::Case* edited_in,
+                                              core::DocumentOutcome& outcome) {
+  std::optional<core::Case> before;
+  if (edited_in != nullptr) {
+    before = *edited_in;
+  } else {
+    SW_ASSIGN(before, FindCase(finding, judged.fingerprint));
+  }
+  const core::Timestamp now = clock_.Now();
+  core::Case after;
+  if (before) {
+    after = *before;
+  } else {
+    after.id = storage::MakeCaseId(finding.school, finding.id);
+    after.school = finding.school;
+    after.title = CaseTitle(finding.post);
+    after.opened_at = now;
+    after.thread_url = finding.post.thread_url;
+    ++report_.new_cases;
+  }
+  finding.case_id = after.id;
+  after.changed_at = now;
+  after.severity = std::max(after.severity, finding.judgement.severity);
+  for (const core::Category category : finding.judgement.categories) {
+    AddUnique(after.categories, category);
+  }
+  for (const std::string& topic : finding.judgement.topics) {
+    AddUnique(after.topics, topic);
+  }
+  AddUnique(after.sources, finding.post.source);
+  AddUnique(after.findings, finding.id);
+  SW_ASSIGN(const std::vector<core::Finding> earlier, LoadEarlier(after, finding));
+  std::set<std::string> authors{finding.post.author};
+  for (const core::Finding& one : earlier) {
+    authors.insert(one.post.author);
+  }
+  after.authors = static_cast<std::uint32_t>(authors.size());
+
+  for (core::OutboxItem& item : planner_.Plan({.finding = &finding,
+                                               .before = before,
+                                               .after = after,
+                                               .backlog = backlog,
+                                               .earlier = earlier},
+                                              now)) {
+    ++report_.outbox_items;
+    outcome.outbox.push_back(std::move(item));
+  }
+  core::FingerprintEntry entry{.finding_id = finding.id, .case_id = after.id,
+                               .school = finding.school, .day = finding.fetched_at,
+                               .fingerprint = judged.fingerprint};
+  changed_fingerprints_.push_back(entry);
+  outcome.fingerprints.push_back(std::move(entry));
+  std::erase_if(outcome.cases, [&](const core::Case& one) { return one.id == after.id; });
+  outcome.cases.push_back(after);
+  changed_cases_.insert_or_assign(after.id, after);
+  ++report_.findings;
+  found_.push_back(finding);
+  outcome.findings.push_back(std::move(finding));
+  return {};
+}
+
+core::Result<void> OutcomeBuilder::Add(const JudgedDocument& document, const SourceAge& age) {
+  core::DocumentOutcome outcome;
+  if (!document.fetched.url_state.key.empty()) {
+    outcome.urls.push_back(document.fetched.url_state);
+  }
+  if (!document.fetched.host_state.origin.empty()) {
+    outcome.hosts.push_back(document.fetched.host_state);
+  }
+  for (const JudgedPost& judged : document.posts) {
+    std::optional<core::SeenMark> mark;
+    if (const auto changed = changed_seen_.find(judged.key); changed != changed_seen_.end()) {
+      mark = changed->second;
+    } else {
+      SW_ASSIGN(mark, seen_.FindSeen(judged.key));
+    }
+    if (mark && mark->text_hash == judged.text_hash) {
+      continue;
+    }
+    const core::SeenMark now_seen{.post_key = judged.key, .text_hash = judged.text_hash,
+                                  .seen_at = document.fetched.fetched_at};
+    outcome.seen.push_back(now_seen);
+    changed_seen_.insert_or_assign(judged.key, now_seen);
+    ++(mark ? report_.edited_posts : report_.new_posts);
+    if (judged.judgement.categories.empty()) {
+      continue;
+    }
+    const core::Post& post = judged.post;
+    const bool backlog =
+        age.first_look && (!post.published || *post.published < age.backlog_before);
+    for (const core::SchoolScore& school : judged.judgement.schools) {
+      core::Finding finding;
+      finding.id = MakeFindingId(school.school, judged.key, judged.text_hash);
+      finding.school = school.school;
+      finding.post = post;
+      finding.judgement = judged.judgement;
+      finding.fetched_at = document.fetched.fetched_at;
+      const core::Case* edited_in = nullptr;
+      core::Case edited_case;
+      if (mark) {
+        // An edit: news only when it got worse than what was there before.
+        const auto old =
+            cases_.LoadFinding(MakeFindingId(school.school, judged.key, mark->text_hash));
+        if (old && !IsWorse(judged.judgement, old->judgement)) {
+          continue;
+        }
+        if (old) {
+          if (const auto changed = changed_cases_.find(old->case_id);
+              changed != changed_cases_.end()) {
+            edited_case = changed->second;
+            edited_in = &edited_case;
+          } else if (auto loaded = cases_.LoadCase(old->case_id)) {
+            edited_case = std::move(*loaded);
+            edited_in = &edited_case;
+          }
+        }
+      }
+      SW_TRY(AddFinding(std::move(finding), judged, backlog, edited_in, outcome));
+    }
+  }
+  outcomes_.push_back(std::move(outcome));
+  return {};
+}
+
+std::vector<core::DocumentOutcome> OutcomeBuilder::Take() {
+  changed_cases_.clear();
+  changed_seen_.clear();
+  changed_fingerprints_.clear();
+  return std::exchange(outcomes_, {});
+}
+
+}  // namespace schoolwatch::app

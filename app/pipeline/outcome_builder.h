@@ -1,0 +1,79 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "alerts/planner.h"
+#include "app/pipeline/judged_document.h"
+#include "core/clock.h"
+#include "core/outcome.h"
+#include "storage/store.h"
+
+namespace schoolwatch::app {
+
+// Where a new source's history ends: its older posts, and undated ones, are summed up in one mail.
+struct SourceAge {
+  bool first_look = false;
+  core::Timestamp backlog_before{};
+};
+
+// What a run found, as far as the store knows of it.
+struct CommitReport {
+  std::size_t new_posts = 0;
+  std::size_t edited_posts = 0;
+  std::size_t findings = 0;
+  std::size_t new_cases = 0;
+  std::size_t outbox_items = 0;
+};
+
+// Turns judged documents into outcomes: which posts are new, which case each finding belongs to, who
+// must be told. Pure but for reading the store. Not thread-safe.
+class OutcomeBuilder {
+ public:
+  // Borrows all.
+  OutcomeBuilder(const storage::SeenLookup& seen, const storage::CaseReader& cases,
+                 const alerts::Planner& planner, const core::Clock& clock);
+
+  // Adds what `document` caused to the batch being built. An error means that the store cannot be
+  // read: nothing of this batch should be committed.
+  core::Result<void> Add(const JudgedDocument& document, const SourceAge& age);
+  // The batch so far, one outcome a document; the builder then starts anew, so call it only to
+  // commit what it gives.
+  std::vector<core::DocumentOutcome> Take();
+
+  const CommitReport& report() const { return report_; }
+  const std::vector<core::Finding>& found() const { return found_; }
+
+ private:
+  core::Result<std::optional<core::Case>> FindCase(const core::Finding& finding,
+                                                   const core::Fingerprint& fingerprint) const;
+  // The case's other findings, those of this batch included.
+  core::Result<std::vector<core::Finding>> LoadEarlier(const core::Case& of,
+                                                       const core::Finding& finding) const;
+  core::Result<void> AddFinding(core::Finding finding, const JudgedPost& judged, bool backlog,
+                                const core::Case* edited_in, core::DocumentOutcome& outcome);
+
+  const storage::SeenLookup& seen_;
+  const storage::CaseReader& cases_;
+  const alerts::Planner& planner_;
+  const core::Clock& clock_;
+  // What this batch changed and the store does not know yet.
+  std::map<std::string, core::Case, std::less<>> changed_cases_;
+  std::map<std::string, core::SeenMark, std::less<>> changed_seen_;
+  std::vector<core::FingerprintEntry> changed_fingerprints_;
+  std::vector<core::DocumentOutcome> outcomes_;
+  CommitReport report_;
+  std::vector<core::Finding> found_;
+};
+
+// The id of a finding, the same whenever the same words are found at the same place.
+std::string MakeFindingId(std::string_view school, std::string_view post_key,
+                          std::string_view text_hash);
+
+}  // namespace schoolwatch::app

@@ -1,0 +1,85 @@
+#include "app/workspace.h"
+
+#include <utility>
+
+#include "config/diagnostics.h"
+#include "crawler/readers/recipe.h"
+#include "matchers/rule_pack.h"
+#include "matchers/rule_set.h"
+#include "matchers/school_index.h"
+
+namespace schoolwatch::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+// The folders that rule packs stand in: the shipped one, then the school's own, which may change it.
+std::vector<fs::path> RuleFolders(const fs::path& data_dir,
+                                  const std::optional<fs::path>& config_dir) {
+  std::vector<fs::path> folders{data_dir / "rules"};
+  std::error_code error;
+  if (config_dir && fs::is_directory(*config_dir / "rules", error)) {
+    folders.push_back(*config_dir / "rules");
+  }
+  return folders;
+}
+
+core::Result<std::shared_ptr<const matchers::RuleSet>> LoadRules(
+    const fs::path& data_dir, const std::optional<fs::path>& config_dir,
+    config::Diagnostics& problems) {
+  matchers::RulePack pack = matchers::LoadRulePacks(RuleFolders(data_dir, config_dir), problems);
+  SW_TRY(problems.ToResult());
+  return matchers::RuleSet::Compile(std::move(pack), problems);
+}
+
+}  // namespace
+
+core::Result<std::shared_ptr<const matchers::Judge>> MakeJudge(
+    std::vector<core::School> schools, const fs::path& data_dir,
+    const std::optional<fs::path>& config_dir) {
+  config::Diagnostics problems;
+  SW_ASSIGN(std::shared_ptr<const matchers::RuleSet> rules,
+            LoadRules(data_dir, config_dir, problems));
+  SW_ASSIGN(std::shared_ptr<const matchers::SchoolIndex> index,
+            matchers::SchoolIndex::Make(std::move(schools)));
+  return std::make_shared<const matchers::Judge>(std::move(index), std::move(rules));
+}
+
+core::Result<Workspace> LoadWorkspace(const fs::path& config_dir, const fs::path& data_dir,
+                                      config::Secrets secrets) {
+  // Every file is read before anything is said, so that one look shows all that is wrong.
+  config::Diagnostics problems;
+  core::Result<config::Configuration> configuration =
+      config::LoadConfiguration(config_dir, problems, secrets);
+  const auto rules = LoadRules(data_dir, config_dir, problems);
+  Workspace workspace;
+  workspace.data_dir = data_dir;
+  workspace.recipes = crawler::LoadRecipes(data_dir / "platforms", problems);
+  if (configuration) {
+    for (const config::Source& source : configuration->sources) {
+      if (!source.recipe.empty() && !workspace.recipes.contains(source.recipe)) {
+        std::string known;
+        for (const auto& [name, recipe] : workspace.recipes) {
+          known += (known.empty() ? "" : ", ") + name;
+        }
+        problems.Add(source.where, "source '" + source.name + "': there is no platform '" +
+                                       source.recipe + "'; known are " + known);
+      }
+    }
+  }
+  SW_TRY(problems.ToResult());
+  if (!configuration) {
+    return core::Fail(std::move(configuration).error());
+  }
+  if (!rules) {
+    return core::Fail(rules.error());
+  }
+  SW_ASSIGN(std::shared_ptr<const matchers::SchoolIndex> index,
+            matchers::SchoolIndex::Make(configuration->settings.schools));
+  workspace.config = std::move(*configuration);
+  workspace.judge = std::make_shared<const matchers::Judge>(std::move(index), *rules);
+  workspace.warnings = problems.WarningsToText();
+  return workspace;
+}
+
+}  // namespace schoolwatch::app

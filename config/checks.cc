@@ -1,0 +1,359 @@
+#include "config/checks.h"
+
+#include <arpa/inet.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <system_error>
+#include <vector>
+
+#include "core/url.h"
+
+namespace schoolwatch::config {
+namespace {
+
+std::unexpected<core::Error> Bad(std::string message) {
+  return core::Fail(core::ErrorKind::kBadInput, std::move(message));
+}
+
+bool IsDigit(char c) { return c >= '0' && c <= '9'; }
+bool IsLetter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+
+std::string Lower(std::string_view text) {
+  std::string lower(text);
+  for (char& c : lower) {
+    c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  }
+  return lower;
+}
+
+// The words of a text in lower case: runs of letters and digits (any byte past ASCII counts as a
+// letter). Apostrophes are left out, so that "Mary's" is "marys".
+std::vector<std::string> Words(std::string_view text) {
+  std::vector<std::string> words;
+  std::string word;
+  const auto finish = [&] {
+    if (!word.empty()) {
+      words.push_back(std::move(word));
+      word.clear();
+    }
+  };
+  for (const char c : Lower(text)) {
+    if (IsLetter(c) || IsDigit(c) || (static_cast<unsigned char>(c) & 0x80U) != 0) {
+      word += c;
+    } else if (c != '\'') {
+      finish();
+    }
+  }
+  finish();
+  return words;
+}
+
+struct Network {
+  bool is_v6 = false;
+  std::array<unsigned char, 16> bytes{};
+  int bits = 0;
+};
+
+std::optional<Network> ParseNetwork(std::string_view text) {
+  Network network;
+  const std::size_t slash = text.find('/');
+  const std::string address(text.substr(0, slash));
+  network.is_v6 = address.contains(':');
+  if (::inet_pton(network.is_v6 ? AF_INET6 : AF_INET, address.c_str(), network.bytes.data()) != 1) {
+    return std::nullopt;
+  }
+  const int most = network.is_v6 ? 128 : 32;
+  network.bits = most;
+  if (slash != std::string_view::npos) {
+    const std::string_view bits = text.substr(slash + 1);
+    const auto [end, error] = std::from_chars(bits.data(), bits.data() + bits.size(), network.bits);
+    if (error != std::errc() || end != bits.data() + bits.size() || network.bits < 0 ||
+        network.bits > most) {
+      return std::nullopt;
+    }
+  }
+  return network;
+}
+
+// Words that many schools' names have, and that so tell no school from another.
+constexpr std::string_view kGenericWords[] = {
+    "a",
+    "academies",
+    "academy",
+    "and",
+    "at",
+    "c",
+    "catholic",
+    "ce",
+    "centre",
+    "church",
+    "college",
+    "community",
+    "county",
+    "e",
+    "education",
+    "england",
+    "federation",
+    "first",
+    "for",
+    "foundation",
+    "free",
+    "girls",
+    "boys",
+    "grammar",
+    "high",
+    "house",
+    "infant",
+    "infants",
+    "international",
+    "junior",
+    "juniors",
+    "lower",
+    "middle",
+    "nursery",
+    "of",
+    "our",
+    "preparatory",
+    "prep",
+    "primary",
+    "rc",
+    "school",
+    "schools",
+    "secondary",
+    "sixth",
+    "form",
+    "special",
+    "studio",
+    "the",
+    "trust",
+    "upper",
+    "utc",
+    "vc",
+    "va",
+};
+
+// Everyday words that are some school's whole name. One of these alone would be found everywhere.
+constexpr std::string_view kCommonWords[] = {
+    "arc",     "ash",     "aspire",  "beacon",  "bridge", "castle",  "city",    "compass", "elm",
+    "forest",  "gateway", "grange",  "green",   "grove",  "harbour", "harvest", "haven",   "heath",
+    "hill",    "hope",    "horizon", "inspire", "lake",   "link",    "manor",   "meadow",  "mill",
+    "north",   "oak",     "oasis",   "orchard", "park",   "phoenix", "pioneer", "priory",  "reach",
+    "rise",    "river",   "rose",    "south",   "spring", "star",    "summit",  "unity",   "valley",
+    "victory", "village", "west",    "east",    "willow", "wood",
+};
+
+bool IsAmong(std::span<const std::string_view> list, std::string_view word) {
+  return std::ranges::find(list, word) != list.end();
+}
+
+struct ProfileSite {
+  std::string_view domain;
+  std::string_view path;  // Of persons; empty: every path of the site is somebody's.
+};
+constexpr ProfileSite kProfileSites[] = {
+    {"facebook.com", ""},
+    {"fb.com", ""},
+    {"instagram.com", ""},
+    {"threads.net", ""},
+    {"threads.com", ""},
+    {"twitter.com", ""},
+    {"x.com", ""},
+    {"snapchat.com", ""},
+    {"tiktok.com", "/@"},
+    {"linkedin.com", "/in/"},
+    {"reddit.com", "/user/"},
+    {"reddit.com", "/u/"},
+    {"bsky.app", "/profile/"},
+    {"pinterest.com", ""},
+    {"pinterest.co.uk", ""},
+    {"vk.com", ""},
+    {"ask.fm", ""},
+};
+// Hosts of these domains that serve programs with the school's own credential.
+constexpr std::string_view kInterfaceHosts[] = {
+    "graph.facebook.com", "graph.instagram.com", "graph.threads.net", "api.twitter.com",
+    "api.x.com",          "publish.twitter.com", "oauth.reddit.com",  "api.linkedin.com",
+};
+
+bool IsWithin(std::string_view host, std::string_view domain) {
+  return host == domain || (host.ends_with(domain) && host.size() > domain.size() &&
+                            host[host.size() - domain.size() - 1] == '.');
+}
+
+}  // namespace
+
+core::Result<void> CheckMailAddress(const std::string& address) {
+  constexpr std::size_t kMaxAddress = 254;
+  constexpr std::size_t kMaxLocalPart = 64;
+  constexpr std::string_view kExtra = "!#$%&'*+-/=?^_`{|}~.";
+  const std::size_t at = address.find('@');
+  if (at == std::string::npos || address.find('@', at + 1) != std::string::npos) {
+    return Bad("not a mail address: it needs one '@'");
+  }
+  if (address.size() > kMaxAddress) {
+    return Bad("not a mail address: it is longer than 254 bytes");
+  }
+  const std::string_view local = std::string_view(address).substr(0, at);
+  if (local.empty() || local.size() > kMaxLocalPart || !std::ranges::all_of(local, [&](char c) {
+        return IsLetter(c) || IsDigit(c) || kExtra.contains(c);
+      })) {
+    return Bad("not a mail address: before the '@' stand 1 to 64 plain letters, digits and signs");
+  }
+  const std::string_view domain = std::string_view(address).substr(at + 1);
+  if (domain.empty() || domain.starts_with('.') || domain.starts_with('-') ||
+      domain.ends_with('.') || domain.contains("..") || !std::ranges::all_of(domain, [](char c) {
+        return IsLetter(c) || IsDigit(c) || c == '-' || c == '.';
+      })) {
+    return Bad("not a mail address: after the '@' stands a domain such as school.example");
+  }
+  return {};
+}
+
+core::Result<void> CheckHttpUrl(const std::string& url) {
+  const core::Result<core::HttpUrl> parsed = core::HttpUrl::Parse(url);
+  if (!parsed) {
+    return Bad(parsed.error().message);
+  }
+  if (parsed->has_credentials()) {
+    return Bad("must not hold a user name or password: they would reach logs and mails");
+  }
+  return {};
+}
+
+core::Result<void> CheckHost(const std::string& host) {
+  const core::Result<core::HttpUrl> parsed = core::HttpUrl::Parse("https://" + host);
+  if (!parsed || host.find_first_of("/\\?#@: \t") != std::string::npos) {
+    return Bad("must be a host name alone, such as school.example");
+  }
+  return {};
+}
+
+core::Result<void> CheckNetwork(const std::string& network) {
+  if (!ParseNetwork(network)) {
+    return Bad("must be an address or a network, such as 127.0.0.1, 10.0.0.0/8 or ::1");
+  }
+  return {};
+}
+
+bool IsLoopbackNetwork(std::string_view text) {
+  const std::optional<Network> network = ParseNetwork(text);
+  if (!network) {
+    return false;
+  }
+  if (!network->is_v6) {
+    constexpr int kLoopbackBits = 8;
+    return network->bytes[0] == 127 && network->bits >= kLoopbackBits;
+  }
+  std::array<unsigned char, 16> loopback{};
+  loopback[15] = 1;
+  return network->bytes == loopback && network->bits == 128;
+}
+
+bool IsLoopbackHost(std::string_view host) {
+  return host == "localhost" || (!host.contains('/') && IsLoopbackNetwork(host));
+}
+
+core::Result<void> CheckPostcode(const std::string& postcode) {
+  // Outward part: A9, A99, AA9, AA99, A9A or AA9A; inward part: 9AA.
+  std::string shape;
+  for (const char c : postcode) {
+    if (c != ' ') {
+      shape += IsLetter(c) ? 'A' : IsDigit(c) ? '9' : '?';
+    }
+  }
+  constexpr std::string_view kOutward[] = {"A9", "A99", "AA9", "AA99", "A9A", "AA9A"};
+  const bool fits = shape.size() >= 5 && shape.ends_with("9AA") &&
+                    IsAmong(kOutward, std::string_view(shape).substr(0, shape.size() - 3)) &&
+                    std::ranges::count(postcode, ' ') <= 1;
+  if (!fits) {
+    return Bad("must be a postcode, such as QB1 2CD");
+  }
+  return {};
+}
+
+core::Result<void> CheckHandle(const std::string& handle) {
+  if (handle.size() < 2 || (handle[0] != '@' && handle[0] != '#') || handle.contains(' ')) {
+    return Bad(
+        "must be a handle or tag without spaces, such as \"@QuillbrookAcad\" or "
+        "\"#QuillbrookAcademy\"");
+  }
+  return {};
+}
+
+core::Result<void> CheckSchoolName(const std::string& name) {
+  const std::vector<std::string> words = Words(name);
+  if (words.empty()) {
+    return Bad("has no letters");
+  }
+  const auto telling = std::ranges::count_if(
+      words, [](const std::string& word) { return !IsAmong(kGenericWords, word); });
+  if (telling == 0) {
+    return Bad(
+        "is what many schools are called: add what tells it from others, as in 'Quillbrook " +
+        name + "'");
+  }
+  if (words.size() == 1 && (IsAmong(kCommonWords, words[0]) || words[0].size() < 3)) {
+    return Bad(
+        "is an everyday word, which would be found everywhere: write the full name, as in '" +
+        name + " Primary School', and the town under 'town'");
+  }
+  return {};
+}
+
+core::Result<void> CheckNotAPupil(const std::string& name) {
+  constexpr std::string_view kPupilWords[] = {"pupil",       "pupils",    "student",
+                                              "students",    "child",     "children",
+                                              "schoolchild", "schoolboy", "schoolgirl"};
+  constexpr std::string_view kYearWords[] = {"year", "yr", "y", "class", "form", "grade"};
+  const auto refuse = [](const std::string& what) {
+    return Bad("pupils are never named in the configuration, and '" + what +
+               "' marks one: name only staff and governors who act in public, by name alone");
+  };
+  const std::vector<std::string> words = Words(name);
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    const std::string& word = words[i];
+    if (IsAmong(kPupilWords, word)) {
+      return refuse(word);
+    }
+    if (IsAmong(kYearWords, word) && i + 1 < words.size() && IsDigit(words[i + 1][0])) {
+      return refuse(word + " " + words[i + 1]);
+    }
+    // "y7", "yr7", "year7", "7b".
+    for (const std::string_view year : kYearWords) {
+      if (word.size() > year.size() && word.size() <= year.size() + 3 && word.starts_with(year) &&
+          IsDigit(word[year.size()])) {
+        return refuse(word);
+      }
+    }
+    if (word.size() <= 3 && IsLetter(word.back()) && word.size() >= 2 &&
+        std::ranges::all_of(word.substr(0, word.size() - 1), IsDigit)) {
+      return refuse(word);
+    }
+  }
+  return {};
+}
+
+core::Result<void> CheckNotAProfile(const std::string& url) {
+  const core::Result<core::HttpUrl> parsed = core::HttpUrl::Parse(url);
+  if (!parsed || IsAmong(kInterfaceHosts, parsed->host())) {
+    return {};
+  }
+  const std::string path = Lower(parsed->path());
+  for (const ProfileSite& site : kProfileSites) {
+    const bool has_path = path.size() > 1 && path.starts_with(site.path);
+    if (IsWithin(parsed->host(), site.domain) && has_path) {
+      return Bad(
+          "people's own profiles are not watched: if this is the school's own page, say so with "
+          "'page_of'");
+    }
+  }
+  return {};
+}
+
+}  // namespace schoolwatch::config

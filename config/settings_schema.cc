@@ -1,0 +1,333 @@
+#include "config/settings_schema.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "config/checks.h"
+
+namespace schoolwatch::config {
+namespace {
+
+using namespace std::chrono_literals;
+
+Value<std::string> MailAddress() {
+  return Text({.max_bytes = 254}).Check(CheckMailAddress).Words("a mail address").Format("email");
+}
+
+Value<std::string> PersonName() { return Text({.max_bytes = 100}).Check(CheckNotAPupil); }
+
+Value<std::string> Network() {
+  return Text({.max_bytes = 50}).Check(CheckNetwork).Words("an address or network");
+}
+
+Schema<core::School> SchoolSchema() {
+  using core::School;
+  constexpr const char* kNoPupils =
+      "pupils are never named in the configuration. Posts about them are found by the school's "
+      "name.";
+  return Schema<School>("School", "One school to watch for, by what is public about it.")
+      .Field("name", &School::name, Text({.max_bytes = 200}).Check(CheckSchoolName),
+             {.help = "Its full name.", .required = true, .example = "Quillbrook Academy"})
+      .Field("type", &School::type, Text({.max_bytes = 100}),
+             {.help = "What kind of school it is, in free words.", .example = "secondary academy"})
+      .Field("town", &School::town, Text({.max_bytes = 100}),
+             {.help = "The town or village it stands in.", .example = "Quillbrook"})
+      .Field("postcode", &School::postcode,
+             Text({.max_bytes = 10}).Check(CheckPostcode).Words("a postcode"),
+             {.help = "Its postcode.", .example = "QB1 2CD"})
+      .Field("trust", &School::trust, Text({.max_bytes = 200}),
+             {.help = "The trust or federation it belongs to.",
+              .example = "Quillbrook Learning Trust"})
+      .Field("also", &School::also, ListOf(Text({.max_bytes = 200}), {.max_items = 100}),
+             {.help = "Other names people use: short forms, initials, former names. Usual "
+                      "variants of the name are found without being listed.",
+              .example = "[Quillbrook Acad, The Quill]"})
+      .Field("handles", &School::handles,
+             ListOf(Text({.max_bytes = 100}).Check(CheckHandle).Words("a handle or tag"),
+                    {.max_items = 100}),
+             {.help = "Public handles and tags. Put quotes round them: '@' and '#' mean something "
+                      "else in YAML.",
+              .example = "[\"@QuillbrookAcad\", \"#QuillbrookAcademy\"]"})
+      .Field("site", &School::site,
+             Text({.max_bytes = 253}).Check(CheckHost).Words("a host name").Format("hostname"),
+             {.help = "The host of its own web site.", .example = "quillbrook-academy.example"})
+      .Field("places", &School::places, ListOf(Text({.max_bytes = 100}), {.max_items = 200}),
+             {.help = "Places that tell it from schools of the same name: town, villages, county, "
+                      "road.",
+              .example = "[Quillbrook, Weir Road]"})
+      .Group("people",
+             Schema<School>("People", "Adults who stand for the school in public.")
+                 .Field("headteacher", &School::headteacher, PersonName(),
+                        {.help = "The headteacher's name.", .example = "Mrs Ada Wren"})
+                 .Field("others", &School::staff, ListOf(PersonName(), {.max_items = 500}),
+                        {.help = "Other staff and governors who act in public. A name alone never "
+                                 "makes a mention and is never sent to a platform.",
+                         .example = "[Mr Silas Thrale, Miss Noor Hadley]"})
+                 .Refused("pupils", kNoPupils)
+                 .Refused("students", kNoPupils)
+                 .Refused("children", kNoPupils),
+             {.help = "Adults who stand for the school in public."})
+      .Field(
+          "not_us", &School::not_us, ListOf(Text({.max_bytes = 200}), {.max_items = 200}),
+          {.help = "Phrases that name somebody or something else.", .example = "[Quillbrook Mill]"})
+      .Refused("pupils", kNoPupils)
+      .Refused("students", kNoPupils);
+}
+
+Schema<Contact> ContactSchema() {
+  return Schema<Contact>("Contact", "A person who is told.")
+      .Field("role", &Contact::role, OneOf({"headteacher", "dsl", "deputy", "chair", "it"}),
+             {.help = "What the person is told about follows from it. dsl is the designated "
+                      "safeguarding lead, chair the chair of governors, it whoever looks after "
+                      "this installation.",
+              .required = true,
+              .example = "headteacher"})
+      .Field("name", &Contact::name, PersonName(),
+             {.help = "For the greeting of a mail.", .example = "Mrs Ada Wren"})
+      .Field("email", &Contact::email, MailAddress(),
+             {.help = "Where alerts go.",
+              .required = true,
+              .example = "head@quillbrook-academy.example"})
+      .Field("schools", &Contact::schools, ListOf(Text({.max_bytes = 64})),
+             {.help = "Keys of the schools that the person is told about.",
+              .example = "[quillbrook]",
+              .default_text = "all"})
+      .Where(&Contact::where);
+}
+
+Schema<SmtpSettings> SmtpSchema() {
+  return Schema<SmtpSettings>("SMTP", "The mail server, for `channel: smtp`.")
+      .Field("host", &SmtpSettings::host, Text({.max_bytes = 253}).Words("a host name or address"),
+             {.help = "The mail server.", .required = true, .example = "smtp.quillbrook.example"})
+      .Field("port", &SmtpSettings::port, Whole<std::uint16_t>(1),
+             {.help = "Its port.", .default_text = "`587`, or `465` with `tls: implicit`"})
+      .Field("tls", &SmtpSettings::tls, OneOf({"starttls", "implicit", "none"}),
+             {.help = "How the connection is secured: after STARTTLS, from the first byte, or not "
+                      "at all, which only a server on this machine may be."})
+      .Field("user", &SmtpSettings::user, Text({.max_bytes = 254}),
+             {.help = "The account to log in with; without it there is no login.",
+              .example = "schoolwatch@quillbrook-academy.example"})
+      .Field("password", &SmtpSettings::password, Secret(),
+             {.help = "Its password, never written here: only where to find it. A file must not "
+                      "be readable by everybody; its path is relative to this file.",
+              .example = "${file:smtp.secret}"})
+      .Field("ca_file", &SmtpSettings::ca_file, Text({.max_bytes = 4096}).Words("a path"),
+             {.help = "Certificates that vouch for the server, instead of the system's.",
+              .example = "/etc/ssl/quillbrook-ca.pem"})
+      .Check([](const SmtpSettings& smtp, const Section& section, Diagnostics& problems) {
+        const auto place = [&section](std::string_view key) {
+          const std::optional<Section> found = section.Find(key);
+          return found ? found->where() : section.key_where();
+        };
+        if (smtp.tls == "none" && !smtp.host.empty() && !IsLoopbackHost(smtp.host)) {
+          problems.Add(
+              place("tls"),
+              fmt::format("'alerts.smtp.tls' is none, but '{}' is not this machine: mails about "
+                          "children do not travel unsecured; use starttls or implicit",
+                          ForMessage(smtp.host)));
+        }
+        const bool has_password = section.Find("password").has_value();
+        if (!smtp.user.empty() && !has_password) {
+          problems.Add(place("user"), "'alerts.smtp.user' is given without a 'password'");
+        } else if (smtp.user.empty() && has_password && !section.Find("user")) {
+          problems.Add(place("password"), "'alerts.smtp.password' is given without a 'user'");
+        }
+      });
+}
+
+Schema<AlertSettings> AlertSchema() {
+  return Schema<AlertSettings>("Alerts", "How alerts leave.")
+      .Field("channel", &AlertSettings::channel, OneOf({"folder", "smtp"}),
+             {.help = "folder writes each mail as an .eml file, to try things out; smtp sends it."})
+      .Field("from", &AlertSettings::from, MailAddress(),
+             {.help = "The sender's address.",
+              .required = true,
+              .example = "schoolwatch@quillbrook-academy.example"})
+      .Field(
+          "folder", &AlertSettings::folder, Path(),
+          {.help = "Where `channel: folder` writes, relative to this file.", .example = "outgoing"})
+      .Field("smtp", &AlertSettings::smtp, Nested(SmtpSchema()),
+             {.help = "The mail server, for `channel: smtp`."})
+      .Field("display", &AlertSettings::display, OneOf({"masked", "snippet", "full"}),
+             {.help = "How much of a post a mail shows: only that there is one, the sentences "
+                      "around what was found, or all of it."})
+      .Check([](const AlertSettings& alerts, const Section& section, Diagnostics& problems) {
+        const std::optional<Section> channel = section.Find("channel");
+        const std::optional<Section> smtp = section.Find("smtp");
+        if (alerts.channel == "smtp" && channel && (!smtp || smtp->is_null())) {
+          problems.Add(channel->where(),
+                       "'alerts.channel' is smtp, but there is no 'smtp' with its host");
+        }
+      });
+}
+
+Schema<StorageSettings> StorageSchema() {
+  return Schema<StorageSettings>("Storage", "Where what was seen is kept.")
+      .Field("folder", &StorageSettings::folder, Path(),
+             {.help = "The store's folder, relative to this file. Only the service's user may "
+                      "read it.",
+              .example = "/var/lib/schoolwatch"});
+}
+
+Schema<Limits> LimitsSchema() {
+  return Schema<Limits>("Limits", "How far one run goes.")
+      .Field("run_time", &Limits::run_time,
+             Duration<std::chrono::seconds>(10s, std::chrono::hours(24)),
+             {.help = "One run's whole time; what is left over is done by the next."})
+      .Field("backlog", &Limits::backlog,
+             Duration<std::chrono::hours>(0h, std::chrono::hours(366 * 24)),
+             {.help = "At first sight of a source, older posts go into one summary instead of "
+                      "single alerts."});
+}
+
+Schema<CrawlPolicy> CrawlSchema() {
+  return Schema<CrawlPolicy>("Crawl", "How politely pages are asked for.")
+      .Field("contact", &CrawlPolicy::contact,
+             Text({.max_bytes = 254})
+                 .Check([](const std::string& contact) {
+                   return contact.contains("://") ? CheckHttpUrl(contact)
+                                                  : CheckMailAddress(contact);
+                 })
+                 .Words("a mail address or an http(s) address"),
+             {.help = "Whom a site's owner can ask about our visits. Every request carries it in "
+                      "its User-Agent.",
+              .required = true,
+              .example = "it@quillbrook-academy.example"})
+      .Field("page_gap", &CrawlPolicy::page_gap,
+             Duration<std::chrono::milliseconds>(0ms, std::chrono::hours(1)),
+             {.help = "The least time between two pages of one host; its robots.txt may ask for "
+                      "more. Under 1 s only where crawl.allow_addresses lists nothing but this "
+                      "machine."})
+      .Field("feed_gap", &CrawlPolicy::feed_gap,
+             Duration<std::chrono::milliseconds>(0ms, std::chrono::hours(1)),
+             {.help = "The same for feeds and APIs."})
+      .Field("max_in_flight", &CrawlPolicy::max_in_flight, Whole<std::size_t>(1, 1000),
+             {.help = "Requests under way at once, over all hosts."})
+      .Field("allow_addresses", &CrawlPolicy::allow_addresses, ListOf(Network()),
+             {.help = "Private addresses and networks that may be read all the same, such as a "
+                      "wiki inside the school. All others are refused.",
+              .example = "[10.20.0.0/16]"})
+      .Field("allow_ports", &CrawlPolicy::allow_ports, ListOf(Whole<std::uint16_t>(1)),
+             {.help = "Ports that may be read beside 80 and 443.", .example = "[8443]"})
+      .Check([](const CrawlPolicy& crawl, const Section& section, Diagnostics& problems) {
+        const bool only_here = !crawl.allow_addresses.empty() &&
+                               std::ranges::all_of(crawl.allow_addresses, IsLoopbackNetwork);
+        const auto check = [&](std::string_view key, std::chrono::milliseconds gap) {
+          const std::optional<Section> found = section.Find(key);
+          if (found && gap < 1s && !only_here) {
+            problems.Add(found->where(),
+                         fmt::format("'crawl.{}' is {}, must be at least 1 s: sites of others are "
+                                     "not to be hurried",
+                                     key, ForMessage(found->text())));
+          }
+        };
+        check("page_gap", crawl.page_gap);
+        check("feed_gap", crawl.feed_gap);
+      });
+}
+
+Schema<Source> SourceSchema() {
+  return Schema<Source>("Source", "One place to look.")
+      .Field("title", &Source::title, Text({.max_bytes = 200}),
+             {.help = "What it is, for people.",
+              .example = "The Quillbrook Herald",
+              .default_text = "its key"})
+      .Field("url", &Source::url,
+             Text({.max_bytes = 8000})
+                 .Check(CheckHttpUrl)
+                 .Words("an http or https address")
+                 .Format("uri"),
+             {.help = "The feed, page or interface to read.",
+              .required = true,
+              .example = "https://quillbrook-herald.example/rss.xml"})
+      .Field("reader", &Source::reader, OneOf({"auto", "feed", "json", "html"}),
+             {.help = "How it is read. auto tells feeds from pages by what comes; json needs a "
+                      "recipe."})
+      .Field("platform", &Source::platform, Text({.max_bytes = 64}),
+             {.help = "What kind of place it is: news, forum, blog, blog_comment, review, wiki, "
+                      "mastodon, … Rules and reports may look at it.",
+              .example = "news"})
+      .Field("recipe", &Source::recipe, Text({.max_bytes = 64}),
+             {.help = "The platform file that says where things stand in an answer.",
+              .example = "mastodon"})
+      .Field("page_of", &Source::page_of, Text({.max_bytes = 64}),
+             {.help = "Key of the school whose own page or review listing this is: every post "
+                      "there is about it, named or not.",
+              .example = "quillbrook"})
+      .Field("interval", &Source::interval,
+             Duration<std::chrono::seconds>(60s, std::chrono::hours(31 * 24)),
+             {.help = "How often it is asked at most.", .example = "30 min"})
+      .Field("follow", &Source::follow, OneOf({"none", "articles", "threads"}),
+             {.help = "Which links are fetched too: none, the articles of a feed, or the threads "
+                      "and further pages of a forum."})
+      .Field("max_pages", &Source::max_pages, Whole<std::size_t>(1, 10'000),
+             {.help = "Pages that one run fetches from it at most."})
+      .Field("enabled", &Source::enabled, Flag(), {.help = "false leaves it out."})
+      .Where(&Source::where)
+      .Check([](const Source& source, const Section& section, Diagnostics& problems) {
+        if (source.reader == "json" && source.recipe.empty() && !section.Find("recipe")) {
+          problems.Add(section.Find("reader")->where(),
+                       "'reader' is json, which needs a 'recipe' that says where things stand");
+        }
+        const std::optional<Section> url = section.Find("url");
+        if (url && source.page_of.empty()) {
+          if (const core::Result<void> allowed = CheckNotAProfile(source.url); !allowed) {
+            problems.Add(url->where(), fmt::format("'url' is '{}': {}", ForMessage(source.url),
+                                                   allowed.error().message));
+          }
+        }
+      });
+}
+
+}  // namespace
+
+const Value<std::vector<core::School>>& SchoolsValue() {
+  static const Value<std::vector<core::School>> kValue =
+      MapOf(SchoolSchema(), &core::School::key, {.min_entries = 1, .noun = "school"});
+  return kValue;
+}
+
+const Schema<Settings>& SettingsSchema() {
+  static const Schema<Settings> kSchema =
+      Schema<Settings>("schoolwatch.yaml", "Whom schoolwatch watches for, and whom it tells.")
+          .Field("schools", &Settings::schools, SchoolsValue(),
+                 {.help = "The schools to watch for, each under a short key.", .required = true})
+          .Field(
+              "contacts", &Settings::contacts,
+              ListOf(ContactSchema(), {.min_items = 1, .noun = "contact"}),
+              {.help = "Who is told. Every school needs a headteacher or a dsl.", .required = true})
+          .Field("alerts", &Settings::alerts, Nested(AlertSchema()),
+                 {.help = "How alerts leave.", .required = true})
+          .Field("storage", &Settings::storage, Nested(StorageSchema()),
+                 {.help = "Where what was seen is kept."})
+          .Field("crawl", &Settings::crawl, Nested(CrawlSchema()),
+                 {.help = "How politely pages are asked for.", .required = true})
+          .Field("limits", &Settings::limits, Nested(LimitsSchema()),
+                 {.help = "How far one run goes."});
+  return kSchema;
+}
+
+const Schema<SourcesFile>& SourcesSchema() {
+  static const Schema<SourcesFile> kSchema =
+      Schema<SourcesFile>("sources.yaml", "Where schoolwatch looks.")
+          .Field("sources", &SourcesFile::sources,
+                 MapOf(SourceSchema(), &Source::name, {.min_entries = 1, .noun = "source"}),
+                 {.help = "The places to look, each under a short key.", .required = true});
+  return kSchema;
+}
+
+std::map<std::string, std::string> AllSchemas() {
+  return {
+      {"schoolwatch.yaml", SettingsSchema().ToJsonSchema()},
+      {"sources.yaml", SourcesSchema().ToJsonSchema()},
+      {"schools.yaml",
+       SchoolsValue().ToJsonSchema("schools.yaml", "Schools alone, for inspect --schools.")},
+  };
+}
+
+}  // namespace schoolwatch::config

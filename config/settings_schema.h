@@ -1,0 +1,29 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "config/schema.h"
+#include "config/settings.h"
+#include "core/school.h"
+
+namespace schoolwatch::config {
+
+// What stands in sources.yaml.
+struct SourcesFile {
+  std::vector<Source> sources;
+};
+
+// The tables of the files that people write. They check each value and what one entry says about
+// itself; what entries say about each other is ReadConfiguration's.
+const Schema<Settings>& SettingsSchema();
+const Schema<SourcesFile>& SourcesSchema();
+// What stands under `schools:`, and alone in a --schools file.
+const Value<std::vector<core::School>>& SchoolsValue();
+
+// JSON Schemas for editors, by the names of the files that they are for: schoolwatch.yaml,
+// sources.yaml, schools.yaml. config/schema/ holds them; a test compares.
+std::map<std::string, std::string> AllSchemas();
+
+}  // namespace schoolwatch::config

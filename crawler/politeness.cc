@@ -1,0 +1,61 @@
+#include "crawler/politeness.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <string>
+
+#include "core/hash.h"
+
+namespace schoolwatch::crawler {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds kFirstBlock = std::chrono::minutes(1);
+constexpr milliseconds kLongestBlock = std::chrono::hours(24);
+constexpr milliseconds kQuiet = std::chrono::minutes(30);
+// From here on a host's own short Retry-After is no longer believed alone.
+constexpr std::uint32_t kDoubtedIncidents = 4;
+
+milliseconds BackOff(std::uint32_t incidents) {
+  constexpr std::uint32_t kMostDoublings = 11;  // 60 s * 2^11 is over a day.
+  const std::uint32_t doublings = std::min(incidents - 1, kMostDoublings);
+  return std::min<milliseconds>(kFirstBlock * (1LL << doublings), kLongestBlock);
+}
+
+void ForgiveAfterQuiet(core::HostState& host, core::Timestamp now) {
+  if (now - host.blocked_until >= kQuiet) {
+    host.incidents = 0;
+  }
+}
+
+}  // namespace
+
+milliseconds RequestGap(milliseconds configured, std::optional<milliseconds> crawl_delay,
+                        milliseconds last_response, milliseconds cap) {
+  return std::max({configured, std::min(crawl_delay.value_or(milliseconds(0)), cap),
+                   std::min(2 * last_response, cap)});
+}
+
+void NoteThrottled(core::HostState& host, std::optional<milliseconds> retry_after,
+                   core::Timestamp now) {
+  ForgiveAfterQuiet(host, now);
+  ++host.incidents;
+  milliseconds block = BackOff(host.incidents);
+  if (retry_after) {
+    block = host.incidents < kDoubtedIncidents ? *retry_after : std::max(block, *retry_after);
+  }
+  block = std::min(block, kLongestBlock);
+  const std::uint64_t hash = core::Hash64(host.origin + ' ' + std::to_string(host.incidents));
+  block += block * static_cast<std::int64_t>(hash % 1001) / 10'000;
+  host.blocked_until = std::max(host.blocked_until, now + block);
+}
+
+void NoteAnswered(core::HostState& host, core::Timestamp now) { ForgiveAfterQuiet(host, now); }
+
+milliseconds RestOfBlock(const core::HostState& host, core::Timestamp now) {
+  return std::clamp<milliseconds>(host.blocked_until - now, milliseconds(0),
+                                  kLongestBlock + kLongestBlock / 10);
+}
+
+}  // namespace schoolwatch::crawler

@@ -1,0 +1,99 @@
+#include "crawler/schedule.h"
+
+#include <algorithm>
+
+#include "core/hash.h"
+
+namespace schoolwatch::crawler {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds kDay = std::chrono::hours(24);
+constexpr milliseconds kQuietAtLeast = 14 * kDay;
+constexpr milliseconds kEarly = std::chrono::minutes(1);
+// Beyond this a stored moment cannot be true, only an earlier clock wrong.
+constexpr milliseconds kClockSlack = std::chrono::hours(1);
+
+milliseconds Wait(const core::SourceState& state, milliseconds interval, LookOutcome outcome) {
+  if (outcome == LookOutcome::kForbidden) {
+    return std::max(interval, kDay);
+  }
+  milliseconds wait = interval;
+  for (std::uint32_t i = 1; i < state.failures && wait < kDay; ++i) {
+    wait *= 2;
+  }
+  return state.failures > 1 ? std::max(interval, std::min(wait, kDay)) : interval;
+}
+
+milliseconds Jitter(const core::SourceState& state, milliseconds wait, core::Timestamp now) {
+  const std::uint64_t hash =
+      core::Hash64(state.name + ' ' + std::to_string(now.time_since_epoch().count()));
+  return wait * static_cast<std::int64_t>(hash % 1001) / 10'000;
+}
+
+bool IsQuiet(const core::SourceState& state, core::Timestamp now) {
+  if (!state.newest_post || state.posts_seen == 0) {
+    return false;
+  }
+  // What was there at the first look makes the usual gap look shorter than it is; the 14 days are
+  // there for that.
+  const milliseconds usual =
+      (now - state.first_looked_at) / static_cast<std::int64_t>(state.posts_seen);
+  return now - *state.newest_post > std::max(kQuietAtLeast, 5 * usual);
+}
+
+core::SourceHealth HealthAfter(const core::SourceState& state, LookOutcome outcome,
+                               core::Timestamp now) {
+  switch (outcome) {
+    case LookOutcome::kForbidden:
+      return core::SourceHealth::kForbidden;
+    case LookOutcome::kFailed:
+      return state.failures >= kBrokenAfter ? core::SourceHealth::kBroken : state.health;
+    case LookOutcome::kChanged:
+    case LookOutcome::kUnchanged:
+      break;
+  }
+  if (state.posts_seen == 0) {
+    return core::SourceHealth::kEmpty;
+  }
+  return IsQuiet(state, now) ? core::SourceHealth::kQuiet : core::SourceHealth::kWorking;
+}
+
+}  // namespace
+
+bool IsDue(const core::SourceState& state, core::Timestamp now) {
+  return state.next_due <= now + kEarly || state.last_looked_at > now + kClockSlack;
+}
+
+core::SourceState AfterLook(core::SourceState state, std::chrono::seconds interval,
+                            const Look& look, core::Timestamp now) {
+  state.last_looked_at = now;
+  state.posts_seen += look.new_posts;
+  if (look.newest_post) {
+    // A date in the future is a mistake or a trick; kept, it would hide for ever that all is quiet.
+    const core::Timestamp newest = std::min(*look.newest_post, now);
+    state.newest_post = std::max(state.newest_post.value_or(newest), newest);
+  }
+  const bool worked =
+      look.outcome == LookOutcome::kChanged || look.outcome == LookOutcome::kUnchanged;
+  if (worked) {
+    // The first look that worked: what it finds is the backlog.
+    if (state.first_looked_at == core::Timestamp{}) {
+      state.first_looked_at = now;
+    }
+    state.last_worked_at = now;
+    state.failures = 0;
+    state.last_error.clear();
+  } else {
+    // A ban is no failure: nothing is broken, and more looks change nothing.
+    state.failures = look.outcome == LookOutcome::kFailed ? state.failures + 1 : 0;
+    state.last_error = look.error;
+  }
+  state.health = HealthAfter(state, look.outcome, now);
+  const milliseconds wait = Wait(state, interval, look.outcome);
+  state.next_due = now + wait - Jitter(state, wait, now);
+  return state;
+}
+
+}  // namespace schoolwatch::crawler

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+namespace schoolwatch::matchers {
+
+// What a word near a school's name says about whether the school is meant.
+enum class Sense : std::uint8_t {
+  kSchool,      // "pupils", "ofsted": somebody speaks of a school.
+  kFamily,      // "my son", "mums": may well be about a school.
+  kFollows,     // What people put after a school's short name: "juniors", "mums", "y6".
+  kLeadsTo,     // What they put before it: "at", "outside".
+  kArticle,     // "a", "my": before an everyday word.
+  kOtherThing,  // After a name makes it something else: "road", "hotel", "florists".
+  kChurch,
+  kHospital,
+  kUniversity,
+  kPub,
+  kGarden,
+  kStory,
+  kSport,
+  kElsewhere,    // Another country, or a list of all things of that name.
+  kTitle,        // "mr", "sir": the next word is a person.
+  kOtherSchool,  // Ends the name of a school: "primary", "academy".
+  kCalendar,     // Capitalised words that are no places: months, days, "ofsted".
+};
+
+struct LexiconEntry {
+  Sense sense;
+  std::string_view phrases;  // Separated by ';'.
+};
+
+// Written by hand from how people write about schools and about what else their names mean.
+std::span<const LexiconEntry> Lexicon();
+
+// Dedications that hundreds of schools (and churches, hospitals and pubs) share: "st marys".
+bool IsCommonDedication(std::string_view core_words);
+
+// "school", "primary", "trust": what kind of place a name is, not which.
+bool IsTypeWord(std::string_view word);
+
+}  // namespace schoolwatch::matchers

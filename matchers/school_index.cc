@@ -1,0 +1,565 @@
+#include "matchers/school_index.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <map>
+#include <optional>
+#include <set>
+#include <unordered_map>
+#include <utility>
+
+#include "matchers/evidence.h"
+#include "matchers/lexicon.h"
+#include "matchers/phrase_table.h"
+#include "matchers/variants.h"
+
+namespace schoolwatch::matchers {
+namespace {
+
+constexpr double kThreshold = 0.5;
+constexpr double kPossible = 0.12;  // Less likely candidates are not worth a line.
+constexpr std::size_t kMaxPossible = 5;
+constexpr std::size_t kMaxRivals = 64;  // Schools that share one name and are weighed one by one.
+constexpr std::size_t kMaxSharedPlace = 24;  // A place of more schools than this points at none.
+constexpr double kRivalHasEvidence = -3.5;   // Another school of that name fits better.
+constexpr double kRivals = -1.6;             // … or as well.
+
+enum class UseKind : std::uint8_t { kName, kTown, kExactPlace, kPerson, kSurname, kNotUs };
+
+// What a phrase means to one school.
+struct Use {
+  std::uint32_t school = 0;
+  std::uint32_t variant = 0;  // For kName: index into the school's variants.
+  UseKind kind = UseKind::kName;
+};
+
+struct Profile {
+  core::School school;
+  std::vector<NameVariant> variants;
+  std::vector<std::string> type_words;
+};
+
+constexpr std::array<std::pair<std::string_view, std::string_view>, 12> kRoads{
+    {{"road", "rd"},
+     {"street", "st"},
+     {"lane", "ln"},
+     {"avenue", "ave"},
+     {"drive", "dr"},
+     {"way", "way"},
+     {"hill", "hill"},
+     {"wharf", "wharf"},
+     {"close", "cl"},
+     {"terrace", "terr"},
+     {"meadow", "meadow"},
+     {"house", "house"}}};
+
+double Logistic(double sum) { return 1.0 / (1.0 + std::exp(-sum)); }
+
+// Collects phrases and what they mean, then hands them over in one piece.
+class PhraseBook {
+ public:
+  void Add(const Phrase& phrase, Use use) {
+    const auto [known, is_new] = numbers_.try_emplace(phrase, uses_.size());
+    if (is_new) {
+      uses_.emplace_back();
+    }
+    std::vector<Use>& uses = uses_[known->second];
+    // A name is also its own town's for "Quillbrook Academy, Quillbrook"; both are kept.
+    if (std::ranges::none_of(uses, [&](const Use& one) {
+          return one.school == use.school && one.kind == use.kind;
+        })) {
+      uses.push_back(use);
+    }
+  }
+  std::vector<Phrase> TakePhrases() const {
+    std::vector<Phrase> phrases(uses_.size());
+    for (const auto& [phrase, number] : numbers_) {
+      phrases[number] = phrase;
+    }
+    return phrases;
+  }
+  const std::vector<std::vector<Use>>& uses() const { return uses_; }
+
+ private:
+  std::map<Phrase, std::size_t> numbers_;
+  std::vector<std::vector<Use>> uses_;
+};
+
+class HashedSchoolIndex final : public SchoolIndex {
+ public:
+  HashedSchoolIndex(std::vector<Profile> profiles, const PhraseBook& plain,
+                    const PhraseBook& skeleton, const PhraseBook& lexicon,
+                    std::vector<SenseSet> senses)
+      : profiles_(std::move(profiles)),
+        table_(plain.TakePhrases()),
+        uses_(plain.uses()),
+        skeleton_table_(skeleton.TakePhrases(), Spelling::kSkeleton),
+        skeleton_uses_(skeleton.uses()),
+        lexicon_(lexicon.TakePhrases()),
+        lexicon_senses_(std::move(senses)) {
+    for (std::size_t index = 0; index < profiles_.size(); ++index) {
+      schools_.push_back(profiles_[index].school);
+      by_key_.emplace(profiles_[index].school.key, index);
+    }
+  }
+
+  const std::vector<core::School>& schools() const override { return schools_; }
+
+  const core::School* FindSchool(std::string_view key) const override {
+    const auto found = by_key_.find(std::string(key));
+    return found == by_key_.end() ? nullptr : &schools_[found->second];
+  }
+
+  std::vector<Variant> VariantsOf(std::string_view key) const override {
+    std::vector<Variant> variants;
+    const auto found = by_key_.find(std::string(key));
+    if (found == by_key_.end()) {
+      return variants;
+    }
+    for (const NameVariant& variant : profiles_[found->second].variants) {
+      variants.push_back({std::string(key), variant.text, std::string(NameKindName(variant.kind)),
+                          variant.strength});
+    }
+    std::ranges::stable_sort(variants, std::greater<>{}, &Variant::strength);
+    return variants;
+  }
+
+  // The same scan and the same question as Find's, so it cannot say no where Find finds something:
+  // whatever Find weighs must pass HasAnchor with what stands in the text.
+  bool MayMention(std::string_view text) const override {
+    std::vector<TextScan> scans;
+    AddScans(TextRole::kText, text, scans);
+    bool people = false;
+    bool places = false;
+    for (const TextScan& scan : scans) {
+      const auto& uses = scan.evaded ? skeleton_uses_ : uses_;
+      for (const PhraseTable::Hit& hit : scan.hits) {
+        for (const Use& use : uses[hit.phrase]) {
+          if (use.kind == UseKind::kName) {
+            return true;
+          }
+          people = people || use.kind == UseKind::kPerson || use.kind == UseKind::kSurname;
+          places = places || use.kind == UseKind::kTown || use.kind == UseKind::kExactPlace;
+        }
+      }
+    }
+    if (!people && !places) {
+      return false;
+    }
+    return (people && places) || HasSchoolWord(scans);
+  }
+
+  Mentions Find(const core::Post& post) const override {
+    std::vector<TextScan> scans;
+    AddScans(TextRole::kTitle, post.title, scans);
+    AddScans(TextRole::kText, post.text, scans);
+    AddScans(TextRole::kThreadTitle, post.thread_title, scans);
+    AddScans(TextRole::kAuthor, post.author, scans);
+    const auto page = by_key_.find(post.page_of);
+    const bool has_hits =
+        std::ranges::any_of(scans, [](const TextScan& scan) { return !scan.hits.empty(); });
+    Mentions mentions;
+    if (has_hits) {
+      const bool has_school_word = HasSchoolWord(scans);
+      Decide(post, scans, has_school_word, mentions);
+    }
+    if (page != by_key_.end()) {
+      std::erase_if(mentions.schools, [&post](const core::SchoolScore& score) {
+        return score.school == post.page_of;
+      });
+      std::erase_if(mentions.also_possible, [&post](const core::SchoolScore& score) {
+        return score.school == post.page_of;
+      });
+      mentions.schools.insert(mentions.schools.begin(),
+                              {post.page_of, 0.99, "stands on the school's own page"});
+    }
+    return mentions;
+  }
+
+ private:
+  void AddScans(TextRole role, std::string_view written, std::vector<TextScan>& scans) const {
+    if (written.empty()) {
+      return;
+    }
+    TextScan scan;
+    scan.role = role;
+    scan.written = written;
+    scan.folded = core::Fold(written);
+    core::FoldedText evasion = core::EvasionView(scan.folded);
+    Tokenise(scan.folded.text, Spelling::kPlain, scan.tokens);
+    table_.Find(scan.folded.text, scan.tokens, scan.hits);
+    scans.push_back(std::move(scan));
+    if (evasion.text.empty()) {
+      return;
+    }
+    TextScan evaded;
+    evaded.role = role;
+    evaded.evaded = true;
+    evaded.written = written;
+    evaded.folded = std::move(evasion);
+    Tokenise(evaded.folded.text, Spelling::kSkeleton, evaded.tokens);
+    skeleton_table_.Find(evaded.folded.text, evaded.tokens, evaded.hits);
+    scans.push_back(std::move(evaded));
+  }
+
+  // Fills in what the words mean; true where one speaks of a school or of children.
+  bool HasSchoolWord(std::vector<TextScan>& scans) const {
+    bool found = false;
+    std::vector<PhraseTable::Hit> hits;
+    for (TextScan& scan : scans) {
+      scan.senses.assign(scan.tokens.size(), {});
+      if (scan.evaded) {
+        continue;
+      }
+      hits.clear();
+      lexicon_.Find(scan.folded.text, scan.tokens, hits);
+      for (const PhraseTable::Hit& hit : hits) {
+        const SenseSet senses = lexicon_senses_[hit.phrase];
+        for (std::uint32_t token = hit.first; token < hit.last; ++token) {
+          scan.senses[token].Add(senses);
+        }
+        found = found || senses.Has(Sense::kSchool) || senses.Has(Sense::kFamily);
+      }
+      for (std::size_t token = 0, seen = 0; token < scan.tokens.size() && seen < 1; ++token) {
+        scan.cased = scan.IsCapital(token);
+        ++seen;
+      }
+    }
+    return found;
+  }
+
+  // Two words of a name do not stand in two sentences, "St. Mary's" apart.
+  static bool IsBroken(const TextScan& scan, const PhraseTable::Hit& hit) {
+    for (std::uint32_t token = hit.first; token + 1 < hit.last; ++token) {
+      const std::string_view between = scan.Between(token, token + 1);
+      if (between.size() > 6 || between.find_first_of("!?\n") != std::string_view::npos ||
+          (between.find(". ") != std::string_view::npos &&
+           scan.tokens[token].end - scan.tokens[token].start > 2)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  static bool HasComma(const TextScan& scan, const PhraseTable::Hit& hit) {
+    for (std::uint32_t token = hit.first; token + 1 < hit.last; ++token) {
+      if (scan.Between(token, token + 1).find_first_of(",;:") != std::string_view::npos) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  using Candidates = std::map<std::uint32_t, Candidate>;
+
+  void Collect(const std::vector<TextScan>& scans, Candidates& candidates) const {
+    // Names first: places and people of schools that nobody names are looked at only where few
+    // schools share them.
+    for (const UseKind wanted : {UseKind::kName, UseKind::kTown}) {
+      for (std::size_t number = 0; number < scans.size(); ++number) {
+        const TextScan& scan = scans[number];
+        const auto& uses = scan.evaded ? skeleton_uses_ : uses_;
+        for (const PhraseTable::Hit& hit : scan.hits) {
+          if (IsBroken(scan, hit)) {
+            continue;
+          }
+          const bool has_comma = HasComma(scan, hit);
+          for (const Use& use : uses[hit.phrase]) {
+            if ((use.kind == UseKind::kName) != (wanted == UseKind::kName)) {
+              continue;
+            }
+            // "St Mary's, Quillbrook" is a name, "finch, coppice" are two things.
+            if (has_comma && use.kind == UseKind::kName &&
+                profiles_[use.school].variants[use.variant].kind != NameKind::kWithPlace) {
+              continue;
+            }
+            const bool may_open =
+                use.kind == UseKind::kName || uses[hit.phrase].size() <= kMaxSharedPlace;
+            auto candidate = candidates.find(use.school);
+            if (candidate == candidates.end()) {
+              if (!may_open || candidates.size() > kMaxRivals * 4) {
+                continue;
+              }
+              candidate = candidates.emplace(use.school, Candidate{}).first;
+            }
+            AddUse(use, {number, hit.first, hit.last}, candidate->second);
+          }
+        }
+      }
+    }
+  }
+
+  void AddUse(const Use& use, const Span& span, Candidate& candidate) const {
+    switch (use.kind) {
+      case UseKind::kName:
+        candidate.names.push_back({span, &profiles_[use.school].variants[use.variant], false});
+        break;
+      case UseKind::kTown:
+      case UseKind::kExactPlace:
+        candidate.places.push_back({span, use.kind == UseKind::kExactPlace});
+        break;
+      case UseKind::kPerson:
+      case UseKind::kSurname:
+        candidate.people.push_back({span, use.kind == UseKind::kPerson});
+        break;
+      case UseKind::kNotUs:
+        candidate.not_us.push_back(span);
+        break;
+    }
+  }
+
+  // A longer name swallows a shorter one inside it, of whatever school: "Tolland Girls" is not
+  // "Tolland". Of one span and school, the strongest meaning stays.
+  static void KeepLongest(Candidates& candidates) {
+    std::vector<Span> spans;
+    for (const auto& [school, candidate] : candidates) {
+      for (const Candidate::Name& name : candidate.names) {
+        spans.push_back(name.span);
+      }
+    }
+    for (auto& [school, candidate] : candidates) {
+      std::erase_if(candidate.names, [&spans](const Candidate::Name& name) {
+        return std::ranges::any_of(spans, [&name](const Span& other) {
+          return other.Contains(name.span) && !name.span.Contains(other);
+        });
+      });
+    }
+    for (auto& [school, candidate] : candidates) {
+      for (Candidate::Name& name : candidate.names) {
+        name.is_shared = std::ranges::any_of(candidates, [&](const auto& other) {
+          return other.first != school &&
+                 std::ranges::any_of(other.second.names, [&](const Candidate::Name& rival) {
+                   return rival.span.Overlaps(name.span);
+                 });
+        });
+      }
+    }
+  }
+
+  void Decide(const core::Post& post, const std::vector<TextScan>& scans, bool has_school_word,
+              Mentions& mentions) const {
+    Candidates candidates;
+    Collect(scans, candidates);
+    KeepLongest(candidates);
+    struct Scored {
+      std::uint32_t school;
+      Weighed weighed;
+      double own_evidence;  // What only this school has.
+    };
+    std::vector<Scored> scored;
+    for (auto& [school, candidate] : candidates) {
+      if (!HasAnchor(candidate, has_school_word)) {
+        continue;
+      }
+      const bool shared = std::ranges::any_of(candidate.names, &Candidate::Name::is_shared);
+      candidate.other_page = shared && !post.page_of.empty() &&
+                             post.page_of != profiles_[school].school.key &&
+                             by_key_.contains(post.page_of);
+      candidate.type_words = profiles_[school].type_words;
+      scored.push_back(
+          {school, Weigh(candidate, scans),
+           static_cast<double>(candidate.places.size() + 2 * candidate.people.size())});
+    }
+    for (Scored& one : scored) {
+      const Candidate& candidate = candidates.at(one.school);
+      double rival_evidence = -1;
+      for (const Scored& other : scored) {
+        if (other.school != one.school && SharesAll(candidate, candidates.at(other.school))) {
+          rival_evidence = std::max(rival_evidence, other.own_evidence);
+        }
+      }
+      if (rival_evidence >= 0) {
+        one.weighed.score += rival_evidence > one.own_evidence    ? kRivalHasEvidence
+                             : rival_evidence == one.own_evidence ? kRivals
+                                                                  : 0;
+      }
+    }
+    std::ranges::stable_sort(scored, std::greater<>{},
+                             [](const Scored& one) { return one.weighed.score; });
+    for (const Scored& one : scored) {
+      const double probability = Logistic(one.weighed.score);
+      core::SchoolScore score{profiles_[one.school].school.key, probability, one.weighed.why};
+      if (probability >= kThreshold) {
+        AddPlaces(one.weighed, scans, score.school, mentions);
+        mentions.schools.push_back(std::move(score));
+      } else if (probability >= kPossible && mentions.also_possible.size() < kMaxPossible) {
+        mentions.also_possible.push_back(std::move(score));
+      }
+    }
+  }
+
+  // Whether every name of `candidate` may as well be one of `other`.
+  static bool SharesAll(const Candidate& candidate, const Candidate& other) {
+    if (candidate.names.empty()) {
+      return other.names.empty() && !candidate.places.empty() &&
+             std::ranges::all_of(candidate.places, [&other](const Candidate::Place& place) {
+               return std::ranges::any_of(other.places, [&place](const Candidate::Place& rival) {
+                 return rival.span.Overlaps(place.span);
+               });
+             });
+    }
+    return std::ranges::all_of(candidate.names, [&other](const Candidate::Name& name) {
+      return std::ranges::any_of(other.names, [&name](const Candidate::Name& rival) {
+        return rival.span.Contains(name.span);
+      });
+    });
+  }
+
+  static void AddPlaces(const Weighed& weighed, const std::vector<TextScan>& scans,
+                        const std::string& school, Mentions& mentions) {
+    for (const Span& span : weighed.named) {
+      const TextScan& scan = scans[span.scan];
+      if (scan.role != TextRole::kTitle && scan.role != TextRole::kText) {
+        continue;
+      }
+      const core::FoldedText::Range range =
+          scan.folded.Original(scan.tokens[span.first].start, scan.tokens[span.last - 1].end);
+      mentions.places.push_back(
+          {scan.role == TextRole::kTitle ? core::PostField::kTitle : core::PostField::kText,
+           range.start, range.end, school});
+    }
+  }
+
+  std::vector<Profile> profiles_;
+  std::vector<core::School> schools_;
+  std::unordered_map<std::string, std::size_t> by_key_;
+  PhraseTable table_;
+  std::vector<std::vector<Use>> uses_;
+  PhraseTable skeleton_table_;
+  std::vector<std::vector<Use>> skeleton_uses_;
+  PhraseTable lexicon_;
+  std::vector<SenseSet> lexicon_senses_;
+};
+
+void AddPlaces(const core::School& school, std::uint32_t number,
+               const std::vector<NameVariant>& variants, PhraseBook& book) {
+  std::vector<std::string> places = school.places;
+  places.push_back(school.town);
+  for (const std::string& place : places) {
+    std::vector<std::string> words = CanonicalWords(place);
+    if (words.empty()) {
+      continue;
+    }
+    const Phrase phrase{JoinWords(words), false};
+    // A school that is called as its village: the name is no evidence for itself.
+    if (std::ranges::find(variants, phrase, &NameVariant::phrase) != variants.end()) {
+      continue;
+    }
+    const auto road = std::ranges::find(kRoads, words.back(),
+                                        &std::pair<std::string_view, std::string_view>::first);
+    const bool exact = words.size() > 1 && road != kRoads.end();
+    book.Add(phrase, {number, 0, exact ? UseKind::kExactPlace : UseKind::kTown});
+    if (exact) {
+      words.back() = road->second;
+      book.Add({JoinWords(words), false}, {number, 0, UseKind::kExactPlace});
+    }
+  }
+  if (!school.postcode.empty()) {
+    if (const std::vector<std::string> words = CanonicalWords(school.postcode); !words.empty()) {
+      book.Add({JoinWords(words), false}, {number, 0, UseKind::kExactPlace});
+      // Postcodes are written without their space, too.
+      std::string joined;
+      for (const std::string& word : words) {
+        joined += word;
+      }
+      book.Add({joined, false}, {number, 0, UseKind::kExactPlace});
+    }
+  }
+}
+
+void AddPeople(const core::School& school, std::uint32_t number, PhraseBook& book) {
+  std::vector<std::string> people = school.staff;
+  people.push_back(school.headteacher);
+  for (const std::string& person : people) {
+    std::vector<std::string> words = CanonicalWords(person);
+    if (words.size() < 2 || words.back().size() < 3) {
+      continue;
+    }
+    const std::string& title = words.front();
+    book.Add({JoinWords(words), false}, {number, 0, UseKind::kPerson});
+    book.Add({title + " " + words.back(), false}, {number, 0, UseKind::kPerson});
+    if (words.size() > 2) {
+      words.erase(words.begin());
+      book.Add({JoinWords(words), false}, {number, 0, UseKind::kPerson});
+    }
+    book.Add({words.back(), false}, {number, 0, UseKind::kSurname});
+  }
+}
+
+}  // namespace
+
+core::Result<std::shared_ptr<const SchoolIndex>> SchoolIndex::Make(
+    std::vector<core::School> schools) {
+  PhraseBook plain;
+  PhraseBook skeleton;
+  std::vector<Profile> profiles;
+  std::set<std::string> keys;
+  for (core::School& school : schools) {
+    const auto number = static_cast<std::uint32_t>(profiles.size());
+    if (!keys.insert(school.key).second) {
+      return core::Fail(core::ErrorKind::kBadInput,
+                        "school '" + school.key + "': the key stands twice");
+    }
+    Profile profile{.school = std::move(school), .variants = {}, .type_words = {}};
+    profile.variants = MakeVariants(profile.school);
+    const bool has_name = std::ranges::any_of(profile.variants, [](const NameVariant& variant) {
+      return variant.kind != NameKind::kSite && variant.kind != NameKind::kHandle;
+    });
+    if (!has_name) {
+      return core::Fail(core::ErrorKind::kBadInput,
+                        "school '" + profile.school.key + "': the name '" + profile.school.name +
+                            "' says nothing by itself; give the whole name under 'name', with "
+                            "its town");
+    }
+    for (std::size_t variant = 0; variant < profile.variants.size(); ++variant) {
+      const Phrase& phrase = profile.variants[variant].phrase;
+      const Use use{number, static_cast<std::uint32_t>(variant), UseKind::kName};
+      plain.Add(phrase, use);
+      // A guess at a guess is worth nothing.
+      if (profile.variants[variant].kind != NameKind::kGuessed && phrase.words.size() >= 4) {
+        skeleton.Add({SkeletonOf(phrase.words), phrase.is_tag}, use);
+      }
+    }
+    for (const std::string& phrase : profile.school.not_us) {
+      if (const std::vector<std::string> words = CanonicalWords(phrase); !words.empty()) {
+        plain.Add({JoinWords(words), false}, {number, 0, UseKind::kNotUs});
+      }
+    }
+    AddPlaces(profile.school, number, profile.variants, plain);
+    AddPeople(profile.school, number, plain);
+    for (const std::string& word :
+         CanonicalWords(profile.school.name + " " + profile.school.type)) {
+      if (IsTypeWord(word) && word != "school") {
+        profile.type_words.push_back(word);
+      }
+    }
+    profiles.push_back(std::move(profile));
+  }
+
+  PhraseBook lexicon;
+  std::map<Phrase, SenseSet> senses;
+  std::vector<Phrase> order;
+  for (const LexiconEntry& entry : Lexicon()) {
+    std::size_t at = 0;
+    while (at < entry.phrases.size()) {
+      const std::size_t end = std::min(entry.phrases.find(';', at), entry.phrases.size());
+      const Phrase phrase{JoinWords(CanonicalWords(entry.phrases.substr(at, end - at))), false};
+      if (!senses.contains(phrase)) {
+        order.push_back(phrase);
+        lexicon.Add(phrase, {});
+      }
+      senses[phrase].Add(entry.sense);
+      at = end + 1;
+    }
+  }
+  std::vector<SenseSet> by_phrase;
+  by_phrase.reserve(order.size());
+  for (const Phrase& phrase : order) {
+    by_phrase.push_back(senses[phrase]);
+  }
+  return std::make_shared<const HashedSchoolIndex>(std::move(profiles), plain, skeleton, lexicon,
+                                                   std::move(by_phrase));
+}
+
+}  // namespace schoolwatch::matchers

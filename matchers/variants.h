@@ -1,0 +1,45 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/school.h"
+#include "matchers/phrase_table.h"
+
+namespace schoolwatch::matchers {
+
+// How a school may be written, from the most telling to the least.
+enum class NameKind {
+  kSite,       // Its web site's host.
+  kHandle,     // Its own account or hashtag.
+  kFull,       // All words of the name, or a spelling of it.
+  kWithPlace,  // "St Mary's Quillbrook".
+  kShort,      // With a word for its kind: "Quillbrook Primary".
+  kJoined,     // As one word or a tag: "quillbrookprimary".
+  kCore,       // What is left without such words: "Quillbrook".
+  kInitials,   // Given by the school: "QBA".
+  kGuessed,    // Initials that nobody gave.
+};
+std::string_view NameKindName(NameKind kind);
+
+struct NameVariant {
+  Phrase phrase;
+  std::string text;  // As a person would write it.
+  NameKind kind = NameKind::kCore;
+  double strength = 0;    // Log-odds that this text means this school, before any evidence.
+  bool everyday = false;  // Also means something else: one word, a dedication, or in `not_us`.
+  bool is_place = false;  // Also the name of its village or town.
+};
+
+// All ways in which `school` may be written, each phrase once, with its best strength. Empty where
+// its name holds no letters or only words like "school".
+std::vector<NameVariant> MakeVariants(const core::School& school);
+
+// The canonical words of any text (see Token), tags as plain words.
+std::vector<std::string> CanonicalWords(std::string_view text);
+std::string JoinWords(const std::vector<std::string>& words);
+// The words as the evasion view's spelling has them.
+std::string SkeletonOf(std::string_view words);
+
+}  // namespace schoolwatch::matchers

@@ -1,0 +1,266 @@
+#include <curl/curl.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cassert>
+#include <chrono>
+#include <deque>
+#include <limits>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "net/curl_support.h"
+#include "net/curl_transfer.h"
+#include "net/fetcher.h"
+#include "net/header_collector.h"
+
+namespace schoolwatch::net {
+namespace {
+
+using core::ErrorKind;
+
+struct MultiDeleter {
+  void operator()(CURLM* multi) const { curl_multi_cleanup(multi); }
+};
+
+// Fields that the fetcher or libcurl writes; a second one would confuse the server or smuggle a
+// request.
+bool IsOurs(std::string_view name) {
+  constexpr std::string_view kOurs[] = {
+      "accept-encoding",   "connection", "content-length", "host", "te",
+      "transfer-encoding", "upgrade",    "user-agent"};
+  std::string lower(name);
+  std::ranges::transform(lower, lower.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+  return std::ranges::find(kOurs, lower) != std::end(kOurs);
+}
+
+// libcurl 7.88 puts CR and LF of a field on the wire as they are.
+core::Result<void> CheckFields(const Request& request) {
+  for (const auto& [name, value] : request.headers) {
+    std::string_view why;
+    if (!IsHeaderName(name)) {
+      why = "is not a field name";
+    } else if (IsOurs(name)) {
+      why = "is set by the fetcher itself";
+    } else if (!IsHeaderValue(value)) {
+      why = "has a line break or another control byte in its value";
+    } else {
+      continue;
+    }
+    return core::Fail(
+        ErrorKind::kBadInput,
+        fmt::format("{}: request header '{}' {}", request.url.host(), Printable(name, 80), why));
+  }
+  return {};
+}
+
+class CurlFetcher final : public Fetcher {
+ public:
+  CurlFetcher(FetcherOptions options, std::string ca_bundle, CURLM* multi)
+      : options_(std::move(options)), ca_bundle_(std::move(ca_bundle)), multi_(multi) {}
+  CurlFetcher(const CurlFetcher&) = delete;
+  CurlFetcher& operator=(const CurlFetcher&) = delete;
+
+  ~CurlFetcher() override {
+    for (const std::unique_ptr<Transfer>& transfer : active_) {
+      curl_multi_remove_handle(multi_.get(), transfer->easy());
+    }
+  }
+
+  void Start(Request request, Done done) override {
+    if (core::Result<void> good = CheckFields(request); !good) {
+      finished_.push_back({std::move(done), core::Fail(std::move(good).error())});
+      return;
+    }
+    waiting_.push_back({std::move(request), std::move(done)});
+  }
+
+  std::size_t Poll(std::chrono::milliseconds patience) override {
+    assert(!polling_ && "Poll must not be called from a `done`");
+    polling_ = true;
+    Advance();
+    if (finished_.empty()) {
+      constexpr std::int64_t kLongest = std::numeric_limits<int>::max();
+      const std::int64_t wait = std::clamp<std::int64_t>(patience.count(), 0, kLongest);
+      // Waits the whole time even with nothing in flight, unless woken.
+      curl_multi_poll(multi_.get(), nullptr, 0, static_cast<int>(wait), nullptr);
+      Advance();
+    }
+    Deliver();
+    // What a `done` has started goes out now, not a poll later.
+    Advance();
+    polling_ = false;
+    return in_flight();
+  }
+
+  void Wake() override { curl_multi_wakeup(multi_.get()); }
+
+  void CancelAll() override {
+    // Taken out first: a `done` may start something new, which is not to be cancelled.
+    std::vector<Ended> ended;
+    const auto cancel = [&ended](std::string_view host, Done done) {
+      ended.push_back({std::move(done), core::Fail(ErrorKind::kCancelled,
+                                                   fmt::format("{}: stopped by request", host))});
+    };
+    for (Ended& earlier : std::exchange(finished_, {})) {
+      earlier.result = core::Fail(ErrorKind::kCancelled, "stopped by request");
+      ended.push_back(std::move(earlier));
+    }
+    for (std::unique_ptr<Transfer>& transfer : std::exchange(active_, {})) {
+      curl_multi_remove_handle(multi_.get(), transfer->easy());
+      cancel(transfer->url().host(), transfer->TakeDone());
+      static_cast<void>(transfer->Finish(CURLE_ABORTED_BY_CALLBACK));
+      idle_.push_back(std::move(transfer));
+    }
+    for (Waiting& waiting : std::exchange(waiting_, {})) {
+      cancel(waiting.request.url.host(), std::move(waiting.done));
+    }
+    for (Ended& exchange : ended) {
+      exchange.done(std::move(exchange.result));
+    }
+  }
+
+ private:
+  struct Waiting {
+    Request request;
+    Done done;
+  };
+  struct Ended {
+    Done done;
+    core::Result<Response> result;
+  };
+
+  std::size_t in_flight() const { return waiting_.size() + active_.size() + finished_.size(); }
+
+  // Fills free slots, lets libcurl work and collects what it has finished; calls nobody.
+  void Advance() {
+    FillSlots();
+    int running = 0;
+    if (const CURLMcode code = curl_multi_perform(multi_.get(), &running); code != CURLM_OK) {
+      FailActive(fmt::format("libcurl: {}", curl_multi_strerror(code)));
+    }
+    Collect();
+    FillSlots();
+  }
+
+  // Handles that wait inside libcurl cost time in every call of it (1,000 of them halve the
+  // throughput), so they wait here.
+  void FillSlots() {
+    while (!waiting_.empty() && active_.size() < options_.max_in_flight) {
+      Waiting next = std::move(waiting_.front());
+      waiting_.pop_front();
+      std::unique_ptr<Transfer> transfer;
+      if (idle_.empty()) {
+        transfer = Transfer::Make(options_, ca_bundle_);
+      } else {
+        transfer = std::move(idle_.back());
+        idle_.pop_back();
+      }
+      if (transfer == nullptr) {
+        finished_.push_back({std::move(next.done),
+                             core::Fail(ErrorKind::kUnavailable, "libcurl has no memory left")});
+        continue;
+      }
+      core::Result<void> begun = transfer->Begin(std::move(next.request), std::move(next.done));
+      if (begun) {
+        if (const CURLMcode code = curl_multi_add_handle(multi_.get(), transfer->easy());
+            code != CURLM_OK) {
+          begun = core::Fail(ErrorKind::kUnavailable,
+                             fmt::format("libcurl: {}", curl_multi_strerror(code)));
+        }
+      }
+      if (begun) {
+        active_.push_back(std::move(transfer));
+      } else {
+        finished_.push_back({transfer->TakeDone(), core::Fail(std::move(begun).error())});
+        static_cast<void>(transfer->Finish(CURLE_FAILED_INIT));
+        idle_.push_back(std::move(transfer));
+      }
+    }
+  }
+
+  void Collect() {
+    int left = 0;
+    while (const CURLMsg* message = curl_multi_info_read(multi_.get(), &left)) {
+      if (message->msg != CURLMSG_DONE) {
+        continue;
+      }
+      // The message dies with the removal.
+      CURL* const easy = message->easy_handle;
+      const CURLcode code = message->data.result;
+      const auto found = std::ranges::find(active_, easy, &Transfer::easy);
+      assert(found != active_.end());
+      std::unique_ptr<Transfer> transfer = std::move(*found);
+      *found = std::move(active_.back());
+      active_.pop_back();
+      curl_multi_remove_handle(multi_.get(), easy);
+      Done done = transfer->TakeDone();
+      finished_.push_back({std::move(done), transfer->Finish(code)});
+      idle_.push_back(std::move(transfer));
+    }
+  }
+
+  void FailActive(const std::string& why) {
+    for (std::unique_ptr<Transfer>& transfer : std::exchange(active_, {})) {
+      curl_multi_remove_handle(multi_.get(), transfer->easy());
+      finished_.push_back({transfer->TakeDone(), core::Fail(ErrorKind::kUnavailable, why)});
+    }
+  }
+
+  // A `done` may call Start or CancelAll, so each is taken out before its call; those that end
+  // meanwhile wait for the next Poll.
+  void Deliver() {
+    for (std::size_t left = finished_.size(); left > 0 && !finished_.empty(); --left) {
+      Ended next = std::move(finished_.front());
+      finished_.pop_front();
+      next.done(std::move(next.result));
+    }
+  }
+
+  const FetcherOptions options_;
+  const std::string ca_bundle_;
+  std::unique_ptr<CURLM, MultiDeleter> multi_;
+  std::deque<Waiting> waiting_;
+  std::vector<std::unique_ptr<Transfer>> active_;  // In multi_.
+  std::vector<std::unique_ptr<Transfer>> idle_;    // Made, for reuse.
+  std::deque<Ended> finished_;                     // Their `done` is yet to be called.
+  bool polling_ = false;
+};
+
+}  // namespace
+
+core::Result<std::unique_ptr<Fetcher>> MakeCurlFetcher(FetcherOptions options) {
+  if (!options.user_agent.contains('@') && !options.user_agent.contains("http")) {
+    return core::Fail(
+        ErrorKind::kBadInput,
+        fmt::format("the User-Agent '{}' names no contact: add a mail or web address, "
+                    "so that a site's owner can ask",
+                    Printable(options.user_agent, 200)));
+  }
+  if (!IsHeaderValue(options.user_agent)) {
+    return core::Fail(ErrorKind::kBadInput, "the User-Agent has a control byte in it");
+  }
+  if (options.max_in_flight == 0) {
+    return core::Fail(ErrorKind::kBadInput, "max_in_flight must be at least 1");
+  }
+  for (const ConnectOverride& chosen : options.connect_overrides) {
+    // Through its text form, which knows what a host may hold.
+    SW_TRY(ParseConnectOverride(fmt::format("::{}:", InBrackets(chosen.to_host))));
+  }
+  SW_TRY(StartCurl());
+  SW_ASSIGN(std::string ca_bundle, FindCaBundle(options.ca_file));
+  CURLM* const multi = curl_multi_init();
+  if (multi == nullptr) {
+    return core::Fail(ErrorKind::kUnavailable, "libcurl has no memory left");
+  }
+  // The cache is searched from end to end for every new connection.
+  curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, static_cast<long>(options.max_connections));
+  return std::make_unique<CurlFetcher>(std::move(options), std::move(ca_bundle), multi);
+}
+
+}  // namespace schoolwatch::net

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "core/finding.h"
+#include "core/fingerprint.h"
+#include "core/result.h"
+#include "storage/records.h"
+#include "storage/store.h"
+
+namespace schoolwatch::storage {
+
+// The ways to a case, each over one moment of the database; what they promise stands in store.h.
+core::Result<core::Case> LoadCase(const RecordReader& reader, std::string_view id);
+core::Result<core::Finding> LoadFinding(const RecordReader& reader, std::string_view id);
+core::Result<std::vector<core::Case>> ListCases(const RecordReader& reader,
+                                                const CaseFilter& filter);
+core::Result<std::optional<core::Case>> FindCaseByLink(const RecordReader& reader,
+                                                       std::string_view school,
+                                                       std::string_view url);
+core::Result<std::optional<core::Case>> FindCaseByText(const RecordReader& reader,
+                                                       std::string_view school,
+                                                       const core::Fingerprint& fingerprint);
+
+// Whether a case is one that `filter` asks for.
+bool Matches(const CaseFilter& filter, const core::Case& candidate);
+
+}  // namespace schoolwatch::storage

@@ -1,0 +1,139 @@
+#include "storage/changes.h"
+
+#include <algorithm>
+#include <string>
+
+namespace schoolwatch::storage {
+namespace {
+
+// A lookup key that many posts share tells little; the newest few are enough to find their case.
+constexpr std::size_t kFindingsPerKey = 8;
+
+}  // namespace
+
+core::Result<void> Changes::Add(const core::DocumentOutcome& outcome) {
+  for (const core::SeenMark& mark : outcome.seen) {
+    batch_.Put(Key(kSeenPrefix, mark.post_key), Encode(mark));
+  }
+  for (const core::Finding& finding : outcome.findings) {
+    PutFinding(finding);
+  }
+  for (const core::Case& changed : outcome.cases) {
+    SW_TRY(PutCase(changed));
+  }
+  for (const core::FingerprintEntry& entry : outcome.fingerprints) {
+    SW_TRY(PutFingerprint(entry));
+  }
+  for (const core::OutboxItem& item : outcome.outbox) {
+    SW_TRY(QueueItem(item));
+  }
+  for (const core::UrlState& url : outcome.urls) {
+    batch_.Put(Key(kUrlPrefix, url.key), Encode(url));
+  }
+  for (const core::HostState& host : outcome.hosts) {
+    batch_.Put(Key(kHostPrefix, host.origin), Encode(host));
+  }
+  for (const core::SourceState& source : outcome.sources) {
+    batch_.Put(Key(kSourcePrefix, source.name), Encode(source));
+  }
+  return {};
+}
+
+void Changes::PutFinding(const core::Finding& finding) {
+  batch_.Put(Key(kFindingPrefix, finding.id), Encode(finding));
+  for (const std::string* url : {&finding.post.thread_url, &finding.post.url}) {
+    if (!url->empty() && !finding.case_id.empty()) {
+      batch_.Put(LinkPrefix(finding.school, *url) + finding.case_id, "");
+    }
+  }
+}
+
+core::Result<void> Changes::PutCase(const core::Case& changed) {
+  std::string key = Key(kCasePrefix, changed.id);
+  SW_ASSIGN(const auto before, reader_.Find<core::Case>(key));
+  if (before) {
+    batch_.Remove(ChangedKey(before->changed_at, before->id));
+    batch_.Remove(ChangedInKey(before->school, before->changed_at, before->id));
+  }
+  batch_.Put(std::move(key), Encode(changed));
+  batch_.Put(ChangedKey(changed.changed_at, changed.id), "");
+  batch_.Put(ChangedInKey(changed.school, changed.changed_at, changed.id), "");
+  if (!changed.thread_url.empty()) {
+    batch_.Put(LinkPrefix(changed.school, changed.thread_url) + changed.id, "");
+  }
+  return {};
+}
+
+core::Result<void> Changes::PutFingerprint(const core::FingerprintEntry& entry) {
+  batch_.Put(Key(kPrintPrefix, entry.finding_id), Encode(entry));
+  const std::string week = NearWeekPrefix(entry.day);
+  for (const std::string& suffix : NearSuffixes(entry.school, entry.fingerprint)) {
+    const std::string key = week + suffix;
+    SW_ASSIGN(std::optional<NearList> list, reader_.Find<NearList>(key));
+    std::vector<std::string> findings;
+    if (list) {
+      findings = std::move(list->findings);
+    }
+    if (std::ranges::find(findings, entry.finding_id) != findings.end()) {
+      continue;
+    }
+    findings.push_back(entry.finding_id);
+    if (findings.size() > kFindingsPerKey) {
+      findings.erase(findings.begin());
+    }
+    batch_.Put(key, Encode(NearList{std::move(findings)}));
+  }
+  return {};
+}
+
+core::Result<void> Changes::QueueItem(const core::OutboxItem& item) {
+  const std::string key = Key(kItemPrefix, item.id);
+  SW_ASSIGN(const auto waiting, reader_.Find<core::OutboxItem>(key));
+  SW_ASSIGN(const auto trace, reader_.Find<ItemTrace>(Key(kTracePrefix, item.id)));
+  if (!waiting && !trace) {
+    batch_.Put(key, Encode(item));
+  }
+  return {};
+}
+
+core::Result<void> Changes::SaveBatch(const core::OutboxBatch& batch) {
+  const std::string key = Key(kBatchPrefix, batch.key);
+  SW_ASSIGN(const auto before, reader_.Find<core::OutboxBatch>(key));
+  for (const core::OutboxItem& item : batch.items) {
+    const std::string trace_key = Key(kTracePrefix, item.id);
+    SW_ASSIGN(const auto trace, reader_.Find<ItemTrace>(trace_key));
+    if (trace && (trace->delivered || trace->batch_key != batch.key)) {
+      return core::Fail(core::ErrorKind::kBadInput,
+                        "outbox item '" + item.id + "' " +
+                            (trace->delivered ? "was delivered" : "is already") + " in batch '" +
+                            trace->batch_key + "' and cannot go into batch '" + batch.key + "'");
+    }
+    batch_.Remove(Key(kItemPrefix, item.id));
+    batch_.Put(trace_key, Encode(ItemTrace{batch.key, false, batch.created_at}));
+  }
+  if (before) {
+    for (const core::OutboxItem& item : before->items) {
+      if (std::ranges::find(batch.items, item.id, &core::OutboxItem::id) == batch.items.end()) {
+        batch_.Remove(Key(kTracePrefix, item.id));
+        batch_.Put(Key(kItemPrefix, item.id), Encode(item));
+      }
+    }
+  }
+  batch_.Put(key, Encode(batch));
+  return {};
+}
+
+core::Result<void> Changes::RemoveBatch(std::string_view key) {
+  const std::string batch_key = Key(kBatchPrefix, key);
+  SW_ASSIGN(const auto batch, reader_.Find<core::OutboxBatch>(batch_key));
+  if (!batch) {
+    return {};
+  }
+  for (const core::OutboxItem& item : batch->items) {
+    batch_.Put(Key(kTracePrefix, item.id), Encode(ItemTrace{batch->key, true, batch->created_at}));
+  }
+  batch_.Remove(batch_key);
+  return {};
+}
+
+}  // namespace schoolwatch::storage

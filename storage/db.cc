@@ -1,0 +1,213 @@
+#include "storage/db.h"
+
+#include <leveldb/cache.h>
+#include <leveldb/db.h>
+#include <leveldb/env.h>
+#include <leveldb/filter_policy.h>
+#include <leveldb/options.h>
+#include <leveldb/write_batch.h>
+
+#include <array>
+#include <cerrno>
+#include <system_error>
+
+#include "storage/held.h"
+#include "storage/overlay_env.h"
+
+namespace schoolwatch::storage {
+namespace {
+
+namespace fs = std::filesystem;
+
+// LevelDB's own log would tell keys, which contain addresses, and is one more file to fill a disk.
+class NoLogger final : public leveldb::Logger {
+ public:
+  void Logv(const char* /*format*/, std::va_list /*arguments*/) override {}
+};
+
+leveldb::Slice ToSlice(std::string_view text) { return {text.data(), text.size()}; }
+std::string_view ToView(const leveldb::Slice& slice) { return {slice.data(), slice.size()}; }
+
+// LevelDB hands on an errno only as its words at the end of its message, so these are compared, as
+// made by the same strerror in the same locale ("C": we never set another).
+int ErrnoOf(std::string_view message) {
+  for (const int cause :
+       {ENOSPC, EDQUOT, EROFS, EACCES, EPERM, EMFILE, ENFILE, EIO, EFBIG, EAGAIN, ENOENT}) {
+    if (message.ends_with(std::generic_category().message(cause))) {
+      return cause;
+    }
+  }
+  return 0;
+}
+
+core::Error Explain(const leveldb::Status& status, const fs::path& folder) {
+  const std::string store = "the store '" + folder.string() + "'";
+  const std::string detail = status.ToString();
+  if (!status.IsIOError() && !status.IsNotFound()) {
+    return {core::ErrorKind::kCorrupt,
+            store + " is damaged (" + detail + "); run `schoolwatch repair`"};
+  }
+  if (detail.find("already held by process") != std::string::npos) {
+    return HeldError(folder, Holder{});  // Some other program has LevelDB's own lock.
+  }
+  const std::string disk = "the disk that holds " + store;
+  switch (ErrnoOf(detail)) {
+    case ENOSPC:
+    case EDQUOT:
+      return {core::ErrorKind::kUnavailable,
+              "no space is left on " + disk +
+                  "; nothing was lost: free some space and run again (" + detail + ")"};
+    case EROFS:
+      return {core::ErrorKind::kUnavailable,
+              disk + " can only be read; nothing was lost: make it writable and run again (" +
+                  detail + ")"};
+    case EACCES:
+    case EPERM:
+      return {core::ErrorKind::kBadInput,
+              store +
+                  " has files that this user may not use: give them to the user that runs "
+                  "schoolwatch (" +
+                  detail + ")"};
+    case EAGAIN:
+      return HeldError(folder, Holder{});
+    case EMFILE:
+    case ENFILE:
+      return {core::ErrorKind::kUnavailable,
+              store + " cannot open its files: too many are open (" + detail + ")"};
+    case ENOENT:
+      return {core::ErrorKind::kCorrupt,
+              store + " misses a file (" + detail + "); run `schoolwatch repair`"};
+    default:
+      return {core::ErrorKind::kUnavailable,
+              disk + " reports an error; nothing was lost: check the disk and run again (" +
+                  detail + ")"};
+  }
+}
+
+leveldb::ReadOptions Reading(const leveldb::Snapshot* snapshot) {
+  leveldb::ReadOptions options;
+  options.verify_checksums = true;
+  options.snapshot = snapshot;
+  return options;
+}
+
+}  // namespace
+
+Db::Db(fs::path shown, const DbSettings& settings)
+    : shown_(std::move(shown)),
+      logger_(std::make_unique<NoLogger>()),
+      cache_(leveldb::NewLRUCache(settings.cache_bytes)),
+      filter_(leveldb::NewBloomFilterPolicy(10)) {}
+
+Db::~Db() = default;
+
+core::Result<std::unique_ptr<Db>> Db::Open(const fs::path& folder, const fs::path& shown,
+                                           OpenMode mode, const DbSettings& settings) {
+  std::unique_ptr<Db> db(new Db(shown, settings));
+  leveldb::Options options;
+  options.create_if_missing = mode == OpenMode::kReadWrite;
+  options.paranoid_checks = true;
+  options.env = settings.env == nullptr ? leveldb::Env::Default() : settings.env;
+  if (mode == OpenMode::kReadOnly) {
+    db->overlay_ = MakeOverlayEnv(*options.env);
+    options.env = db->overlay_.get();
+  }
+  options.info_log = db->logger_.get();
+  options.write_buffer_size = settings.write_buffer_bytes;
+  options.max_open_files = settings.open_files;
+  options.block_cache = db->cache_.get();
+  options.filter_policy = db->filter_.get();
+  leveldb::DB* opened = nullptr;
+  const leveldb::Status status = leveldb::DB::Open(options, folder.string(), &opened);
+  db->db_.reset(opened);
+  if (!status.ok()) {
+    return core::Fail(Explain(status, shown));
+  }
+  return db;
+}
+
+core::Result<void> Db::Write(const Batch& batch) {
+  if (failed_) {
+    return core::Fail(*failed_);
+  }
+  leveldb::WriteBatch changes;
+  for (const auto& [key, value] : batch.changes()) {
+    if (value) {
+      changes.Put(key, *value);
+    } else {
+      changes.Delete(key);
+    }
+  }
+  leveldb::WriteOptions options;
+  options.sync = true;
+  if (const leveldb::Status status = db_->Write(options, &changes); !status.ok()) {
+    failed_ = Explain(status, shown_);
+    return core::Fail(*failed_);
+  }
+  return {};
+}
+
+View::View(const Db& db) : db_(db), snapshot_(db.db_->GetSnapshot()) {}
+
+View::~View() { db_.db_->ReleaseSnapshot(snapshot_); }
+
+core::Result<std::optional<std::string>> View::Get(std::string_view key) const {
+  std::string value;
+  const leveldb::Status status = db_.db_->Get(Reading(snapshot_), ToSlice(key), &value);
+  if (status.IsNotFound()) {
+    return std::nullopt;
+  }
+  if (!status.ok()) {
+    return core::Fail(Explain(status, db_.shown()));
+  }
+  return std::optional<std::string>(std::move(value));
+}
+
+core::Result<std::vector<View::Entry>> View::List(std::string_view prefix,
+                                                  std::size_t limit) const {
+  return ListFrom(prefix, false, prefix, limit);
+}
+
+core::Result<std::vector<View::Entry>> View::ListAfter(std::string_view after,
+                                                       std::string_view prefix,
+                                                       std::size_t limit) const {
+  return ListFrom(after, true, prefix, limit);
+}
+
+core::Result<std::vector<View::Entry>> View::ListFrom(std::string_view from, bool skip_from,
+                                                      std::string_view prefix,
+                                                      std::size_t limit) const {
+  std::vector<Entry> entries;
+  const std::unique_ptr<leveldb::Iterator> iterator(db_.db_->NewIterator(Reading(snapshot_)));
+  for (iterator->Seek(ToSlice(from));
+       iterator->Valid() && entries.size() < limit && ToView(iterator->key()).starts_with(prefix);
+       iterator->Next()) {
+    if (skip_from && ToView(iterator->key()) == from) {
+      continue;
+    }
+    entries.emplace_back(ToView(iterator->key()), ToView(iterator->value()));
+  }
+  if (const leveldb::Status status = iterator->status(); !status.ok()) {
+    return core::Fail(Explain(status, db_.shown()));
+  }
+  return entries;
+}
+
+core::Result<std::optional<std::string>> View::FindKeyBefore(std::string_view end) const {
+  const std::unique_ptr<leveldb::Iterator> iterator(db_.db_->NewIterator(Reading(snapshot_)));
+  iterator->Seek(ToSlice(end));
+  if (iterator->Valid()) {
+    iterator->Prev();
+  } else if (iterator->status().ok()) {
+    iterator->SeekToLast();
+  }
+  if (const leveldb::Status status = iterator->status(); !status.ok()) {
+    return core::Fail(Explain(status, db_.shown()));
+  }
+  if (!iterator->Valid()) {
+    return std::nullopt;
+  }
+  return std::optional<std::string>(ToView(iterator->key()));
+}
+
+}  // namespace schoolwatch::storage

@@ -1,0 +1,114 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "core/result.h"
+#include "storage/store.h"
+
+namespace leveldb {
+class Cache;
+class DB;
+class Env;
+class FilterPolicy;
+class Logger;
+class Snapshot;
+}  // namespace leveldb
+
+namespace schoolwatch::storage {
+
+// The one unit that speaks to LevelDB, and turns its errors into ours.
+
+struct DbSettings {
+  leveldb::Env* env = nullptr;  // Null: the system's. Tests hand in one that fails.
+  std::size_t write_buffer_bytes = 4U << 20;
+  std::size_t cache_bytes = 16U << 20;
+  int open_files = 500;
+};
+
+// Changes to be made at once. Reads back what it holds, so that one commit can build on its own
+// earlier changes.
+class Batch {
+ public:
+  void Put(std::string key, std::string value) {
+    changes_.insert_or_assign(std::move(key), std::move(value));
+  }
+  void Remove(std::string key) { changes_.insert_or_assign(std::move(key), std::nullopt); }
+  // Null: the batch says nothing of this key. Points to nullopt: the batch removes it.
+  const std::optional<std::string>* Find(const std::string& key) const {
+    const auto change = changes_.find(key);
+    return change == changes_.end() ? nullptr : &change->second;
+  }
+  bool empty() const { return changes_.empty(); }
+  const std::map<std::string, std::optional<std::string>>& changes() const { return changes_; }
+
+ private:
+  std::map<std::string, std::optional<std::string>> changes_;
+};
+
+class Db;
+
+// The database as it was at one moment. Borrows the Db.
+class View {
+ public:
+  explicit View(const Db& db);
+  ~View();
+  View(const View&) = delete;
+  View& operator=(const View&) = delete;
+
+  core::Result<std::optional<std::string>> Get(std::string_view key) const;
+  using Entry = std::pair<std::string, std::string>;
+  // Up to `limit` entries whose keys begin with `prefix`, in key order.
+  core::Result<std::vector<Entry>> List(std::string_view prefix, std::size_t limit) const;
+  // The same, from the first key after `after` on: to go through many in pages.
+  core::Result<std::vector<Entry>> ListAfter(std::string_view after, std::string_view prefix,
+                                             std::size_t limit) const;
+  // The last key before `end`, if any.
+  core::Result<std::optional<std::string>> FindKeyBefore(std::string_view end) const;
+
+ private:
+  core::Result<std::vector<Entry>> ListFrom(std::string_view from, bool skip_from,
+                                            std::string_view prefix, std::size_t limit) const;
+  const Db& db_;
+  const leveldb::Snapshot* snapshot_;
+};
+
+// An open LevelDB with checksums verified on every read. Views may be made and read on any thread;
+// Write is for one thread at a time, since who writes has mostly read before.
+class Db {
+ public:
+  // kReadWrite makes the database where there is none; kReadOnly changes no byte on disk. `shown`
+  // is the store's folder as errors name it.
+  static core::Result<std::unique_ptr<Db>> Open(const std::filesystem::path& folder,
+                                                const std::filesystem::path& shown, OpenMode mode,
+                                                const DbSettings& settings);
+  ~Db();
+
+  // All changes or none, on disk before it returns. After a write that failed every further one
+  // fails too until the store is opened anew: LevelDB may have left half a record at the end of its
+  // log, and what it wrote after that could not be read back.
+  core::Result<void> Write(const Batch& batch);
+
+  const std::filesystem::path& shown() const { return shown_; }
+
+ private:
+  friend class View;
+  Db(std::filesystem::path shown, const DbSettings& settings);
+
+  std::filesystem::path shown_;
+  std::unique_ptr<leveldb::Env> overlay_;  // kReadOnly's.
+  std::unique_ptr<leveldb::Logger> logger_;
+  std::unique_ptr<leveldb::Cache> cache_;
+  std::unique_ptr<const leveldb::FilterPolicy> filter_;
+  std::unique_ptr<leveldb::DB> db_;  // Uses the four above.
+  std::optional<core::Error> failed_;
+};
+
+}  // namespace schoolwatch::storage

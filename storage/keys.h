@@ -1,0 +1,60 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/fingerprint.h"
+#include "core/time.h"
+
+namespace schoolwatch::storage {
+
+// Every key in the store begins with one of these words (docs/storage.md has the table).
+inline constexpr std::string_view kSchemaKey = "meta/schema";
+inline constexpr std::string_view kSeenPrefix = "seen/";
+inline constexpr std::string_view kUrlPrefix = "url/";
+inline constexpr std::string_view kHostPrefix = "host/";
+inline constexpr std::string_view kSourcePrefix = "source/";
+inline constexpr std::string_view kFindingPrefix = "finding/";
+inline constexpr std::string_view kCasePrefix = "case/";
+inline constexpr std::string_view kChangedPrefix = "changed/";
+inline constexpr std::string_view kChangedInPrefix = "changed-in/";
+inline constexpr std::string_view kLinkPrefix = "link/";
+inline constexpr std::string_view kNearPrefix = "near/";
+inline constexpr std::string_view kPrintPrefix = "print/";
+inline constexpr std::string_view kItemPrefix = "item/";
+inline constexpr std::string_view kTracePrefix = "trace/";
+inline constexpr std::string_view kBatchPrefix = "batch/";
+inline constexpr std::string_view kNotePrefix = "note/";
+
+// prefix + name.
+std::string Key(std::string_view prefix, std::string_view name);
+
+// A key as a person may see it: bytes that are no printable ASCII as \xNN, cut at 100 characters.
+std::string PrintableKey(std::string_view key);
+
+// Cases by time of their last change, newest first in key order; the case's id ends the key.
+std::string ChangedKey(core::Timestamp changed_at, std::string_view case_id);
+std::string ChangedInPrefix(std::string_view school);
+std::string ChangedInKey(std::string_view school, core::Timestamp changed_at,
+                         std::string_view case_id);
+// The case id at the end of such a key, given what stands before the time.
+std::optional<std::string_view> CaseIdOfChangedKey(std::string_view key, std::string_view prefix);
+
+// Cases by link. The link is made canonical (core::CanonicalKey, but the fragment stays: forums
+// name posts by it), so that two ways to one address meet.
+std::string LinkPrefix(std::string_view school, std::string_view url);
+
+// The near-duplicate index: near/<week><hash of school and lookup key>. Weeks, and not days,
+// because a look asks every lookup key in every bucket; old ones still go by range.
+std::string NearWeekPrefix(core::Timestamp day);
+// The week of a key under kNearPrefix, as its prefix; empty if it is none.
+std::string_view WeekPrefixOf(std::string_view near_key);
+inline constexpr std::size_t kNearWeeks = 6;  // Asked: 35 days and the rest of the first week.
+// What follows the week, one for each of the fingerprint's LookupKeys (near_duplicates.h).
+std::vector<std::string> NearSuffixes(std::string_view school,
+                                      const core::Fingerprint& fingerprint);
+
+}  // namespace schoolwatch::storage

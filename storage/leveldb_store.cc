@@ -1,0 +1,219 @@
+#include "storage/leveldb_store.h"
+
+#include <algorithm>
+#include <charconv>
+#include <limits>
+#include <string>
+#include <tuple>
+#include <utility>
+
+#include "core/mutex.h"
+#include "storage/case_search.h"
+#include "storage/changes.h"
+#include "storage/codec.h"
+#include "storage/keys.h"
+#include "storage/store_folder.h"
+#include "storage/store_lock.h"
+
+namespace schoolwatch::storage {
+namespace {
+
+namespace fs = std::filesystem;
+
+class LevelDbStore final : public Store {
+ public:
+  LevelDbStore(std::unique_ptr<StoreLock> lock, std::unique_ptr<Db> db, OpenMode mode)
+      : lock_(std::move(lock)), db_(std::move(db)), mode_(mode) {}
+
+  // SeenLookup and core::FetchMemory.
+  core::Result<std::optional<core::SeenMark>> FindSeen(std::string_view post_key) const override {
+    SW_ASSIGN(auto mark, Find<core::SeenMark>(Key(kSeenPrefix, post_key)));
+    if (mark) {
+      mark->post_key = post_key;
+    }
+    return mark;
+  }
+  core::Result<std::optional<core::UrlState>> FindUrl(std::string_view key) const override {
+    return Find<core::UrlState>(Key(kUrlPrefix, key));
+  }
+  core::Result<std::optional<core::HostState>> FindHost(std::string_view origin) const override {
+    return Find<core::HostState>(Key(kHostPrefix, origin));
+  }
+  core::Result<std::optional<core::SourceState>> FindSource(std::string_view name) const override {
+    return Find<core::SourceState>(Key(kSourcePrefix, name));
+  }
+
+  // CaseReader.
+  core::Result<core::Case> LoadCase(std::string_view id) const override {
+    return storage::LoadCase(RecordReader(*db_), id);
+  }
+  core::Result<core::Finding> LoadFinding(std::string_view id) const override {
+    return storage::LoadFinding(RecordReader(*db_), id);
+  }
+  core::Result<std::vector<core::Case>> ListCases(const CaseFilter& filter) const override {
+    return storage::ListCases(RecordReader(*db_), filter);
+  }
+  core::Result<std::optional<core::Case>> FindCaseByLink(std::string_view school,
+                                                         std::string_view url) const override {
+    return storage::FindCaseByLink(RecordReader(*db_), school, url);
+  }
+  core::Result<std::optional<core::Case>> FindCaseByText(
+      std::string_view school, const core::Fingerprint& fingerprint) const override {
+    return storage::FindCaseByText(RecordReader(*db_), school, fingerprint);
+  }
+
+  // DocumentStore.
+  core::Result<void> Commit(std::span<const core::DocumentOutcome> outcomes) override {
+    return Change([&](Changes& changes) -> core::Result<void> {
+      for (const core::DocumentOutcome& outcome : outcomes) {
+        SW_TRY(changes.Add(outcome));
+      }
+      return {};
+    });
+  }
+
+  // Outbox.
+  core::Result<std::vector<core::OutboxItem>> LoadItems() const override {
+    SW_ASSIGN(auto items, LoadAll<core::OutboxItem>(kItemPrefix));
+    std::ranges::sort(
+        items, {}, [](const core::OutboxItem& item) { return std::tie(item.created_at, item.id); });
+    return items;
+  }
+  core::Result<std::vector<core::OutboxBatch>> LoadBatches() const override {
+    SW_ASSIGN(auto batches, LoadAll<core::OutboxBatch>(kBatchPrefix));
+    std::ranges::sort(batches, {}, [](const core::OutboxBatch& batch) {
+      return std::tie(batch.created_at, batch.key);
+    });
+    return batches;
+  }
+  core::Result<void> SaveBatch(const core::OutboxBatch& batch) override {
+    return Change([&](Changes& changes) { return changes.SaveBatch(batch); });
+  }
+  core::Result<void> RemoveBatch(std::string_view key) override {
+    return Change([&](Changes& changes) { return changes.RemoveBatch(key); });
+  }
+
+  // Notes.
+  core::Result<std::optional<std::string>> FindNote(std::string_view name) const override {
+    return View(*db_).Get(Key(kNotePrefix, name));
+  }
+  core::Result<void> SetNote(std::string_view name, std::string_view value) override {
+    Batch batch;
+    batch.Put(Key(kNotePrefix, name), std::string(value));
+    SW_TRY(CheckWritable());
+    const core::MutexLock lock(writing_);
+    return db_->Write(batch);
+  }
+
+ private:
+  template <class T>
+  core::Result<std::optional<T>> Find(const std::string& key) const {
+    return RecordReader(*db_).Find<T>(key);
+  }
+
+  // Every record under a prefix: for the outbox, which holds what a few hours queue at most.
+  template <class T>
+  core::Result<std::vector<T>> LoadAll(std::string_view prefix) const {
+    SW_ASSIGN(const auto entries, View(*db_).List(prefix, std::numeric_limits<std::size_t>::max()));
+    std::vector<T> records;
+    records.reserve(entries.size());
+    for (const auto& [key, value] : entries) {
+      SW_ASSIGN(T record, DecodeRecord<T>(db_->shown(), key, value));
+      records.push_back(std::move(record));
+    }
+    return records;
+  }
+
+  core::Result<void> CheckWritable() const {
+    if (mode_ == OpenMode::kReadOnly) {
+      return core::Fail(core::ErrorKind::kBadInput,
+                        "the store '" + db_->shown().string() + "' was opened for reading only");
+    }
+    return {};
+  }
+
+  template <class Work>
+  core::Result<void> Change(Work work) {
+    SW_TRY(CheckWritable());
+    // Held over reading and the synced write: indexes are worked out from what stands there.
+    const core::MutexLock lock(writing_);
+    Changes changes(*db_);
+    SW_TRY(work(changes));
+    if (changes.batch().empty()) {
+      return {};
+    }
+    return db_->Write(changes.batch());
+  }
+
+  std::unique_ptr<StoreLock> lock_;  // Let go after the database is closed.
+  std::unique_ptr<Db> db_;
+  const OpenMode mode_;
+  core::Mutex writing_;
+};
+
+core::Result<void> CheckSchema(Db& db, OpenMode mode) {
+  const std::string store = "the store '" + db.shown().string() + "'";
+  std::optional<std::string> text;
+  bool is_new = false;
+  {
+    const View view(db);
+    SW_ASSIGN(text, view.Get(kSchemaKey));
+    SW_ASSIGN(const auto any, view.List("", 1));
+    is_new = any.empty();
+  }
+  if (is_new) {
+    if (mode == OpenMode::kReadOnly) {
+      return {};
+    }
+    Batch batch;
+    batch.Put(std::string(kSchemaKey), std::to_string(kSchemaVersion));
+    return db.Write(batch);
+  }
+  int version = 0;
+  if (text) {
+    std::from_chars(text->data(), text->data() + text->size(), version);
+  }
+  if (version <= 0) {
+    return core::Fail(core::ErrorKind::kCorrupt,
+                      store + " does not say of which format it is; run `schoolwatch repair`");
+  }
+  if (version > kSchemaVersion) {
+    return core::Fail(core::ErrorKind::kBadInput,
+                      store + " was written by a newer schoolwatch (format " +
+                          std::to_string(version) + "; this one knows formats up to " +
+                          std::to_string(kSchemaVersion) +
+                          "); run that one or a later one; nothing was changed");
+  }
+  return {};
+}
+
+}  // namespace
+
+core::Result<std::unique_ptr<Store>> OpenLevelDbStore(const fs::path& folder, OpenMode mode,
+                                                      std::string_view holder,
+                                                      const DbSettings& settings) {
+  if (folder.empty()) {
+    return core::Fail(core::ErrorKind::kBadInput, "no folder is given for the store");
+  }
+  if (mode == OpenMode::kReadWrite) {
+    SW_TRY(MakeStoreFolder(folder));
+  } else {
+    SW_ASSIGN(const StoreFiles files, CheckStoreFiles(folder));
+    if (files == StoreFiles::kNone) {
+      return core::Fail(core::ErrorKind::kNotFound, "there is no store in '" + folder.string() +
+                                                        "' yet; `schoolwatch run` makes it");
+    }
+  }
+  SW_ASSIGN(std::unique_ptr<StoreLock> lock, StoreLock::Take(folder, holder));
+  SW_TRY(CheckStoreFiles(folder));
+  SW_ASSIGN(std::unique_ptr<Db> db, Db::Open(DatabaseFolder(folder), folder, mode, settings));
+  SW_TRY(CheckSchema(*db, mode));
+  return std::make_unique<LevelDbStore>(std::move(lock), std::move(db), mode);
+}
+
+core::Result<std::unique_ptr<Store>> Store::Open(const fs::path& folder, OpenMode mode,
+                                                 std::string_view holder) {
+  return OpenLevelDbStore(folder, mode, holder, DbSettings{});
+}
+
+}  // namespace schoolwatch::storage

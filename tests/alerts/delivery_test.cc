@@ -1,0 +1,227 @@
+#include "alerts/delivery.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <chrono>
+#include <set>
+#include <string>
+
+#include "tests/alerts/samples.h"
+
+namespace schoolwatch::alerts {
+namespace {
+
+using core::Delivery;
+using core::ErrorKind;
+using testing::At;
+using testing::CaseOf;
+using testing::MakeFinding;
+
+const core::Timestamp kNow = At("2026-11-20T18:06:00Z");
+
+core::OutboxItem Item(std::string id, std::string recipient, std::string case_id,
+                      Delivery delivery = Delivery::kNow, std::string school = "quillbrook") {
+  core::OutboxItem item;
+  item.id = std::move(id);
+  item.recipient = std::move(recipient);
+  item.case_id = std::move(case_id);
+  item.delivery = delivery;
+  item.school = std::move(school);
+  item.batch_key = delivery == Delivery::kNow      ? "case:" + item.case_id
+                   : delivery == Delivery::kDigest ? "digest:" + item.school
+                                                   : "backlog:forum";
+  item.created_at = kNow;
+  return item;
+}
+
+core::OutboxBatch Batch(std::string key, std::string case_id, core::Timestamp created) {
+  core::OutboxBatch batch;
+  batch.key = std::move(key);
+  batch.recipient = "dsl@quillbrook.example";
+  batch.items = {Item("i", batch.recipient, std::move(case_id))};
+  batch.created_at = created;
+  batch.next_attempt_at = created;
+  return batch;
+}
+
+TEST(SealBatchesTest, OneMessageForARecipientAndCase) {
+  const auto batches =
+      SealBatches({Item("a", "dsl@x.example", "C1"), Item("b", "dsl@x.example", "C1"),
+                   Item("c", "dsl@x.example", "C2"), Item("d", "head@x.example", "C1")},
+                  {}, kNow, "x.example");
+  ASSERT_EQ(batches.size(), 3U);
+  EXPECT_EQ(batches[0].items.size(), 2U);
+  std::set<std::string> keys;
+  std::set<std::string> ids;
+  for (const core::OutboxBatch& batch : batches) {
+    keys.insert(batch.key);
+    ids.insert(batch.message_id);
+    EXPECT_TRUE(batch.message_id.ends_with("@x.example")) << batch.message_id;
+    EXPECT_EQ(batch.created_at, kNow);
+    EXPECT_EQ(batch.next_attempt_at, kNow);
+    EXPECT_EQ(batch.attempts, 0U);
+  }
+  EXPECT_EQ(keys.size(), 3U);
+  EXPECT_EQ(ids.size(), 3U);
+}
+
+TEST(SealBatchesTest, TheSameItemsInAnyOrderGiveTheSameMessage) {
+  const auto once = SealBatches({Item("a", "d@x.example", "C1"), Item("b", "d@x.example", "C1")},
+                                {}, kNow, "x.example");
+  const auto again = SealBatches({Item("b", "d@x.example", "C1"), Item("a", "d@x.example", "C1")},
+                                 {}, kNow, "x.example");
+  EXPECT_EQ(once, again);
+}
+
+TEST(SealBatchesTest, ItemsThatAreInABatchAlreadyAreLeftOut) {
+  const auto first = SealBatches({Item("a", "d@x.example", "C1")}, {}, kNow, "x.example");
+  EXPECT_TRUE(SealBatches({Item("a", "d@x.example", "C1")}, first, kNow, "x.example").empty());
+  EXPECT_EQ(SealBatches({Item("a", "d@x.example", "C1"), Item("a", "d@x.example", "C1")}, {}, kNow,
+                        "x.example")[0]
+                .items.size(),
+            1U);
+}
+
+TEST(SealBatchesTest, MoreOfACaseJoinsTheCasesOwnMessage) {
+  const auto batches = SealBatches(
+      {Item("a", "d@x.example", "C1"), Item("b", "d@x.example", "C1", Delivery::kDigest),
+       Item("c", "d@x.example", "C2", Delivery::kDigest)},
+      {}, kNow, "x.example");
+  ASSERT_EQ(batches.size(), 2U);
+  EXPECT_EQ(batches[0].items.size(), 2U);
+  EXPECT_EQ(batches[0].delivery, Delivery::kNow);
+  EXPECT_EQ(batches[1].delivery, Delivery::kDigest);
+}
+
+TEST(SealBatchesTest, ANoticeWithoutContentStaysByItself) {
+  core::OutboxItem notice = Item("a", "it@x.example", "C1");
+  notice.reason = kReasonNobody;
+  const auto batches = SealBatches({notice, Item("b", "it@x.example", "C1", Delivery::kDigest)}, {},
+                                   kNow, "x.example");
+  EXPECT_EQ(batches.size(), 2U);
+}
+
+TEST(SealBatchesTest, ASummaryOfSeveralSchoolsNamesNone) {
+  const auto batches =
+      SealBatches({Item("a", "d@x.example", "C1", Delivery::kBacklog, "quillbrook"),
+                   Item("b", "d@x.example", "C2", Delivery::kBacklog, "elsewhere")},
+                  {}, kNow, "x.example");
+  ASSERT_EQ(batches.size(), 1U);
+  EXPECT_EQ(batches[0].school, "");
+}
+
+TEST(DueBatchesTest, OldestFirstAndNeverBeforeTheirTime) {
+  std::vector<core::OutboxBatch> batches{Batch("late", "C1", kNow), Batch("early", "C2", kNow),
+                                         Batch("waits", "C3", kNow), Batch("over", "C4", kNow)};
+  batches[1].created_at -= std::chrono::hours(1);
+  batches[2].next_attempt_at = kNow + std::chrono::seconds(1);
+  batches[3].given_up = true;
+  const auto due = DueBatches(batches, kNow);
+  ASSERT_EQ(due.size(), 2U);
+  EXPECT_EQ(due[0]->key, "early");
+  EXPECT_EQ(due[1]->key, "late");
+}
+
+TEST(DueBatchesTest, ALaterMessageOfACaseWaitsForTheEarlierOne) {
+  std::vector<core::OutboxBatch> batches{Batch("first", "C1", kNow - std::chrono::minutes(5)),
+                                         Batch("second", "C1", kNow)};
+  batches[0].next_attempt_at = kNow + std::chrono::minutes(3);
+  EXPECT_TRUE(DueBatches(batches, kNow).empty());
+  batches[0].given_up = true;
+  ASSERT_EQ(DueBatches(batches, kNow).size(), 1U);
+}
+
+TEST(AfterFailureTest, WaitsLongerEachTimeUpToAnHour) {
+  core::OutboxBatch batch = Batch("k", "C1", kNow);
+  std::chrono::milliseconds last{0};
+  for (int attempt = 1; attempt <= 12; ++attempt) {
+    const core::Timestamp now = batch.next_attempt_at;
+    batch = AfterFailure(batch, {ErrorKind::kUnavailable, "no connection"}, now);
+    const auto waited = batch.next_attempt_at - now;
+    const std::chrono::minutes base{std::min(60, 1 << (attempt - 1))};
+    EXPECT_GE(waited, base * 8 / 10) << attempt;
+    EXPECT_LE(waited, base * 12 / 10) << attempt;
+    if (attempt <= 6) {
+      EXPECT_GT(waited, last);
+    }
+    last = waited;
+    EXPECT_EQ(batch.attempts, static_cast<std::uint32_t>(attempt));
+    EXPECT_FALSE(batch.given_up);
+  }
+  EXPECT_EQ(batch.last_error, "no connection");
+}
+
+TEST(AfterFailureTest, DifferentMessagesDoNotReturnTogether) {
+  std::set<core::Timestamp> times;
+  for (int i = 0; i < 50; ++i) {
+    times.insert(AfterFailure(Batch("k" + std::to_string(i), "C1", kNow),
+                              {ErrorKind::kUnavailable, ""}, kNow)
+                     .next_attempt_at);
+  }
+  EXPECT_GT(times.size(), 20U);
+}
+
+TEST(AfterFailureTest, GivesUpAfterThreeDaysAndNotBefore) {
+  const core::OutboxBatch batch = Batch("k", "C1", kNow);
+  const core::Error error{ErrorKind::kUnavailable, "down"};
+  EXPECT_FALSE(AfterFailure(batch, error, kNow + std::chrono::hours(71)).given_up);
+  EXPECT_TRUE(AfterFailure(batch, error, kNow + std::chrono::hours(72)).given_up);
+}
+
+struct KindCase {
+  const char* name;
+  ErrorKind kind;
+  bool given_up;
+};
+class AfterFailureKindTest : public ::testing::TestWithParam<KindCase> {};
+
+TEST_P(AfterFailureKindTest, OnlyARefusalForGoodEndsIt) {
+  const core::OutboxBatch after =
+      AfterFailure(Batch("k", "C1", kNow), {GetParam().kind, "said no"}, kNow);
+  EXPECT_EQ(after.given_up, GetParam().given_up);
+  if (!after.given_up) {
+    EXPECT_GT(after.next_attempt_at, kNow);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Kinds, AfterFailureKindTest,
+                         ::testing::Values(KindCase{"BadInput", ErrorKind::kBadInput, true},
+                                           KindCase{"Throttled", ErrorKind::kThrottled, false},
+                                           KindCase{"Unavailable", ErrorKind::kUnavailable, false},
+                                           KindCase{"LoginRefused", ErrorKind::kForbidden, false},
+                                           KindCase{"Stopped", ErrorKind::kCancelled, false}),
+                         [](const auto& row) { return std::string(row.param.name); });
+
+TEST(AfterFailureTest, BeingStoppedIsNoAttempt) {
+  EXPECT_EQ(AfterFailure(Batch("k", "C1", kNow), {ErrorKind::kCancelled, ""}, kNow).attempts, 0U);
+}
+
+TEST(AfterFailureTest, AServersAnswerIsKeptShortAndClean) {
+  const auto after = AfterFailure(
+      Batch("k", "C1", kNow), {ErrorKind::kThrottled, "451\r\n" + std::string(5000, 'x')}, kNow);
+  EXPECT_LE(after.last_error.size(), 300U);
+  EXPECT_EQ(after.last_error.find('\n'), std::string::npos);
+}
+
+TEST(MakeAlertBatchTest, WorstFirstThenNewest) {
+  core::Finding low = MakeFinding({.id = "low", .severity = core::Severity::kLow});
+  core::Finding old_high = MakeFinding({.id = "old", .severity = core::Severity::kHigh});
+  core::Finding new_high = MakeFinding({.id = "new", .severity = core::Severity::kHigh});
+  new_high.post.published = *new_high.post.published + std::chrono::hours(1);
+  const AlertBatch batch = testing::MakeBatch({low, old_high, new_high});
+  ASSERT_EQ(batch.entries.size(), 3U);
+  EXPECT_EQ(batch.entries[0].finding.id, "new");
+  EXPECT_EQ(batch.entries[1].finding.id, "old");
+  EXPECT_EQ(batch.entries[2].finding.id, "low");
+  EXPECT_EQ(batch.school_name, "Quillbrook Academy");
+}
+
+TEST(MakeAlertBatchTest, SeveralSchoolsAreNotNamed) {
+  core::Finding other = MakeFinding({.id = "other"});
+  other.school = "elsewhere";
+  EXPECT_EQ(testing::MakeBatch({MakeFinding(), other}).school_name, "several schools");
+}
+
+}  // namespace
+}  // namespace schoolwatch::alerts

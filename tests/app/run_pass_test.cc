@@ -1,0 +1,159 @@
+#include "app/pipeline/run_pass.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/app/samples.h"
+#include "tests/fakes/fake_fetcher.h"
+#include "tests/fakes/manual_clock.h"
+#include "tests/fakes/memory_store.h"
+
+namespace schoolwatch::app {
+namespace {
+
+using testing::Contains;
+using testing::IsEmpty;
+using testing::Not;
+using testing::SizeIs;
+
+constexpr const char* kFeed = "http://herald.example/rss.xml";
+constexpr const char* kArticle = "http://herald.example/minibus.html";
+
+std::string Feed(std::string_view date) {
+  return std::string(
+             "<rss version='2.0'><channel><title>Herald</title><item><guid>a1</guid>"
+             "<title>Minibus contract at Quillbrook Academy</title>"
+             "<link>http://herald.example/minibus.html</link><pubDate>") +
+         std::string(date) + "</pubDate><description>Papers to follow.</description></item>"
+                             "</channel></rss>";
+}
+
+std::string Article(std::string_view comments) {
+  return "<html><head><title>Minibus contract at Quillbrook Academy</title></head><body><article>"
+         "<h1>Minibus contract at Quillbrook Academy</h1><p>The papers on the contract for two new "
+         "minibuses will be published before Christmas, the chair of governors said.</p></article>"
+         "<ol class=\"comment-list\">" +
+         std::string(comments) + "</ol></body></html>";
+}
+
+std::string Comment(std::string_view id, std::string_view author, std::string_view text) {
+  return "<li class=\"comment\" id=\"comment-" + std::string(id) +
+         "\"><article class=\"comment-body\"><footer class=\"comment-meta\"><cite class=\"fn\">" +
+         std::string(author) +
+         "</cite> <time datetime=\"2026-11-20T17:00:00Z\">20 November 2026</time></footer><div "
+         "class=\"comment-content\"><p>" +
+         std::string(text) + "</p></div></article></li>";
+}
+
+class RunPassTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    clock_.SetNow(At("2026-11-20T18:00:00Z"));
+    web_.Put("http://herald.example/robots.txt", net::Response{.status = 404, .headers = {}, .body = {}, .remote_address = {}});
+    web_.PutPage(kFeed, Feed("Fri, 20 Nov 2026 08:00:00 GMT"), "application/rss+xml");
+    web_.PutPage(kArticle,
+                 Article(Comment("1", "watchful",
+                                 "Mr Thrale stole the money for the school trip. He is a thief.") +
+                         Comment("2", "Carol", "Lovely buses though.")));
+  }
+  PassReport Run(const RunOptions& options = {.schedule = Schedule::kAll}) {
+    return Run(web_, options);
+  }
+  PassReport Run(fakes::FakeFetcher& web,
+                 const RunOptions& options = {.schedule = Schedule::kAll}) {
+    auto report = RunPass(workspace_, &store_, web, clock_, options, {}, {});
+    EXPECT_TRUE(report.has_value()) << report.error().message;
+    return report ? *report : PassReport{};
+  }
+
+  Workspace workspace_ = TestWorkspace();
+  fakes::ManualClock clock_;
+  fakes::FakeFetcher web_{clock_};
+  fakes::MemoryStore store_;
+};
+
+TEST_F(RunPassTest, ACommentUnderAnArticleAboutTheSchoolIsFound) {
+  const PassReport report = Run();
+  ASSERT_THAT(report.findings, SizeIs(1));
+  EXPECT_EQ(report.findings[0].post.author, "watchful");
+  EXPECT_EQ(report.findings[0].post.kind, core::PostKind::kComment);
+  EXPECT_THAT(web_.urls(), Contains("http://herald.example/robots.txt"));
+}
+
+TEST_F(RunPassTest, ASecondPassFindsOnlyWhatIsNew) {
+  Run();
+  EXPECT_THAT(Run().findings, IsEmpty());
+}
+
+TEST_F(RunPassTest, ANotDueSourceIsNotAsked) {
+  Run();
+  const std::size_t before = web_.seen().size();
+  const PassReport report = Run({.schedule = Schedule::kDueOnly});
+  EXPECT_EQ(report.not_due, 1u);
+  EXPECT_EQ(web_.seen().size(), before);
+}
+
+TEST_F(RunPassTest, AnUnchangedFeedStillLeadsToItsArticles) {
+  Run();
+  const std::size_t before = web_.CountOf(kArticle);
+  Run();
+  EXPECT_EQ(web_.CountOf(kArticle), before + 1);
+}
+
+TEST_F(RunPassTest, ADryRunStoresNothing) {
+  const PassReport report = Run({.schedule = Schedule::kAll, .effects = Effects::kDryRun});
+  EXPECT_THAT(report.findings, SizeIs(1));
+  EXPECT_THAT(store_.ListCases({}).value(), IsEmpty());
+  EXPECT_FALSE(store_.FindSource("herald").value().has_value());
+}
+
+TEST_F(RunPassTest, AFullDiskEndsThePassAndLosesNothing) {
+  store_.FailWrites(core::Error{core::ErrorKind::kUnavailable, "no space left"});
+  const auto failed =
+      RunPass(workspace_, &store_, web_, clock_, {.schedule = Schedule::kAll}, {}, {});
+  ASSERT_FALSE(failed.has_value());
+  EXPECT_EQ(failed.error().kind, core::ErrorKind::kUnavailable);
+  store_.FailWrites(std::nullopt);
+  EXPECT_THAT(Run().findings, SizeIs(1));
+}
+
+TEST_F(RunPassTest, AForbiddenSourceIsSaidAndNotFetched) {
+  fakes::FakeFetcher web(clock_);
+  web.PutPage("http://herald.example/robots.txt", "User-agent: *\nDisallow: /\n", "text/plain");
+  const PassReport report = Run(web);
+  EXPECT_THAT(web.urls(), Not(Contains(kFeed)));
+  ASSERT_THAT(report.refusals, SizeIs(1));
+  EXPECT_EQ(report.turns[0].state.health, core::SourceHealth::kForbidden);
+}
+
+TEST_F(RunPassTest, ABrokenSourceIsToldOnce) {
+  fakes::FakeFetcher web(clock_);
+  web.Put(kFeed, net::Response{.status = 500, .headers = {}, .body = {}, .remote_address = {}});
+  int told = 0;
+  for (int look = 0; look < 8; ++look) {
+    told += Run(web).turns[0].newly_broken ? 1 : 0;
+    clock_.Advance(std::chrono::hours(30));
+  }
+  EXPECT_EQ(told, 1);
+}
+
+TEST_F(RunPassTest, AnUnknownSourceIsRefused) {
+  const auto report =
+      RunPass(workspace_, &store_, web_, clock_, {.only_sources = {"nowhere"}}, {}, {});
+  ASSERT_FALSE(report.has_value());
+  EXPECT_EQ(report.error().kind, core::ErrorKind::kBadInput);
+}
+
+TEST_F(RunPassTest, AStopBeforeTheStartFetchesNothingAndFailsNothing) {
+  std::stop_source stop;
+  stop.request_stop();
+  const auto report = RunPass(workspace_, &store_, web_, clock_, {.schedule = Schedule::kAll}, {},
+                              stop.get_token());
+  ASSERT_TRUE(report.has_value());
+  EXPECT_TRUE(report->stopped);
+  EXPECT_THAT(report->findings, IsEmpty());
+  EXPECT_THAT(Run().findings, SizeIs(1)) << "and its history is still to be read";
+}
+
+}  // namespace
+}  // namespace schoolwatch::app

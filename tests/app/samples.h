@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string>
+
+#include "app/pipeline/judged_document.h"
+#include "app/workspace.h"
+#include "core/time.h"
+
+namespace schoolwatch::app {
+
+// A moment that tests call now.
+core::Timestamp At(std::string_view rfc3339);
+
+// A finding-worthy post of Quillbrook Academy: a possible allegation against an invented teacher.
+JudgedPost Allegation(std::string id, std::string text, core::Severity severity);
+
+// A document that holds `posts`.
+JudgedDocument DocumentOf(std::vector<JudgedPost> posts);
+
+// One school, one source, head and DSL, the shipped rules, templates and platforms.
+Workspace TestWorkspace();
+
+}  // namespace schoolwatch::app

@@ -1,0 +1,166 @@
+#include "crawler/schedule.h"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <set>
+#include <string>
+
+namespace schoolwatch::crawler {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::milliseconds;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+const core::Timestamp kNow = std::chrono::sys_days{std::chrono::year{2026} / 11 / 20} + hours{12};
+constexpr seconds kInterval = minutes(30);
+
+core::SourceState Source(const std::string& name = "town-news") {
+  core::SourceState state;
+  state.name = name;
+  return state;
+}
+
+Look Changed(std::uint64_t posts, core::Timestamp newest) {
+  return {LookOutcome::kChanged, posts, newest, {}};
+}
+Look Failed(const char* error = "HTTP 500") {
+  return {LookOutcome::kFailed, 0, std::nullopt, error};
+}
+
+TEST(ScheduleTest, ANewSourceIsDue) { EXPECT_TRUE(IsDue(Source(), kNow)); }
+
+TEST(ScheduleTest, TheNextLookIsAnIntervalAwayLessATenthAtMost) {
+  std::set<core::Timestamp> dues;
+  for (int i = 0; i < 50; ++i) {
+    const core::SourceState state =
+        AfterLook(Source("source" + std::to_string(i)), kInterval, Changed(1, kNow), kNow);
+    EXPECT_GE(state.next_due, kNow + kInterval * 9 / 10);
+    EXPECT_LE(state.next_due, kNow + kInterval);
+    EXPECT_FALSE(IsDue(state, kNow + minutes(20)));
+    EXPECT_TRUE(IsDue(state, kNow + kInterval));
+    dues.insert(state.next_due);
+  }
+  EXPECT_GT(dues.size(), 25u);
+}
+
+TEST(ScheduleTest, TheSameLookGivesTheSameDueTime) {
+  EXPECT_EQ(AfterLook(Source(), kInterval, Changed(1, kNow), kNow),
+            AfterLook(Source(), kInterval, Changed(1, kNow), kNow));
+}
+
+TEST(ScheduleTest, AClockThatWentBackDoesNotSilenceASource) {
+  const core::SourceState state =
+      AfterLook(Source(), kInterval, Changed(1, kNow), kNow + hours(24 * 400));
+  EXPECT_TRUE(IsDue(state, kNow));
+}
+
+TEST(ScheduleTest, FailuresBackOffUpToADay) {
+  core::SourceState state = Source();
+  core::Timestamp now = kNow;
+  milliseconds expected = kInterval;
+  for (int i = 0; i < 12; ++i) {
+    state = AfterLook(state, kInterval, Failed(), now);
+    EXPECT_GE(state.next_due - now, expected * 9 / 10) << i;
+    EXPECT_LE(state.next_due - now, expected) << i;
+    now = state.next_due;
+    expected = std::min<milliseconds>(expected * 2, hours(24));
+  }
+}
+
+TEST(ScheduleTest, AnIntervalOfOverADayIsNotShortenedByFailure) {
+  core::SourceState state = Source();
+  for (int i = 0; i < 3; ++i) {
+    state = AfterLook(state, hours(24 * 7), Failed(), kNow);
+  }
+  EXPECT_GE(state.next_due, kNow + hours(24 * 6));
+}
+
+TEST(ScheduleTest, FiveFailuresInARowAreBroken) {
+  core::SourceState state = AfterLook(Source(), kInterval, Changed(1, kNow), kNow);
+  for (int i = 0; i < 4; ++i) {
+    state = AfterLook(state, kInterval, Failed(), kNow);
+    EXPECT_EQ(state.health, core::SourceHealth::kWorking) << i;
+  }
+  state = AfterLook(state, kInterval, Failed("no answer"), kNow);
+  EXPECT_EQ(state.health, core::SourceHealth::kBroken);
+  EXPECT_EQ(state.failures, 5u);
+  EXPECT_EQ(state.last_error, "no answer");
+  EXPECT_EQ(state.last_worked_at, kNow);
+}
+
+TEST(ScheduleTest, OneGoodLookMendsIt) {
+  core::SourceState state = Source();
+  for (int i = 0; i < 6; ++i) {
+    state = AfterLook(state, kInterval, Failed(), kNow);
+  }
+  state = AfterLook(state, kInterval, Changed(3, kNow), kNow + hours(1));
+  EXPECT_EQ(state.health, core::SourceHealth::kWorking);
+  EXPECT_EQ(state.failures, 0u);
+  EXPECT_EQ(state.last_error, "");
+  EXPECT_LE(state.next_due, kNow + hours(1) + kInterval);
+}
+
+TEST(ScheduleTest, TheBacklogIsThatOfTheFirstLookThatWorked) {
+  core::SourceState state = AfterLook(Source(), kInterval, Failed(), kNow);
+  EXPECT_EQ(state.first_looked_at, core::Timestamp{});
+  EXPECT_EQ(state.last_looked_at, kNow);
+  state = AfterLook(state, kInterval, Changed(3, kNow), kNow + hours(1));
+  EXPECT_EQ(state.first_looked_at, kNow + hours(1));
+  state = AfterLook(state, kInterval, Changed(1, kNow), kNow + hours(2));
+  EXPECT_EQ(state.first_looked_at, kNow + hours(1));
+  EXPECT_EQ(state.posts_seen, 4u);
+}
+
+TEST(ScheduleTest, ForbiddenIsNotBrokenAndIsAskedDaily) {
+  core::SourceState state = Source();
+  for (int i = 0; i < 7; ++i) {
+    state =
+        AfterLook(state, kInterval, {LookOutcome::kForbidden, 0, std::nullopt, "robots.txt"}, kNow);
+  }
+  EXPECT_EQ(state.health, core::SourceHealth::kForbidden);
+  EXPECT_EQ(state.failures, 0u);
+  EXPECT_GE(state.next_due, kNow + hours(21));
+  EXPECT_LE(state.next_due, kNow + hours(24));
+}
+
+TEST(ScheduleTest, AnswersWithoutAnyPostAreEmpty) {
+  core::SourceState state =
+      AfterLook(Source(), kInterval, {LookOutcome::kUnchanged, 0, std::nullopt, {}}, kNow);
+  EXPECT_EQ(state.health, core::SourceHealth::kEmpty);
+  state = AfterLook(state, kInterval, Changed(1, kNow), kNow);
+  EXPECT_EQ(state.health, core::SourceHealth::kWorking);
+}
+
+TEST(ScheduleTest, UnusuallyLongWithoutAPostIsQuiet) {
+  core::SourceState state = AfterLook(Source(), kInterval, Changed(20, kNow), kNow);
+  const Look nothing{LookOutcome::kUnchanged, 0, std::nullopt, {}};
+  state = AfterLook(state, kInterval, nothing, kNow + hours(24 * 13));
+  EXPECT_EQ(state.health, core::SourceHealth::kWorking);
+  state = AfterLook(state, kInterval, nothing, kNow + hours(24 * 15));
+  EXPECT_EQ(state.health, core::SourceHealth::kQuiet);
+}
+
+TEST(ScheduleTest, ASourceThatPostsSeldomIsNotQuietSoSoon) {
+  // One post every 30 days.
+  core::SourceState state = AfterLook(Source(), kInterval, Changed(1, kNow), kNow);
+  core::Timestamp now = kNow;
+  for (int i = 0; i < 5; ++i) {
+    now += hours(24 * 30);
+    state = AfterLook(state, kInterval, Changed(1, now), now);
+  }
+  const Look nothing{LookOutcome::kUnchanged, 0, std::nullopt, {}};
+  state = AfterLook(state, kInterval, nothing, now + hours(24 * 60));
+  EXPECT_EQ(state.health, core::SourceHealth::kWorking);
+}
+
+TEST(ScheduleTest, APostFromTheFutureDoesNotHideThatAllIsQuiet) {
+  core::SourceState state =
+      AfterLook(Source(), kInterval, Changed(1, kNow + hours(24 * 3650)), kNow);
+  EXPECT_EQ(state.newest_post, kNow);
+}
+
+}  // namespace
+}  // namespace schoolwatch::crawler

@@ -1,0 +1,266 @@
+#include "tests/fakes/memory_store.h"
+
+#include <algorithm>
+#include <tuple>
+
+#include "storage/case_id.h"
+#include "storage/case_search.h"
+#include "storage/keys.h"
+#include "storage/near_duplicates.h"
+
+namespace schoolwatch::fakes {
+namespace {
+
+using core::MutexLock;
+
+template <class T>
+std::optional<T> FindIn(const std::map<std::string, T, std::less<>>& table, std::string_view key) {
+  const auto entry = table.find(key);
+  return entry == table.end() ? std::nullopt : std::optional<T>(entry->second);
+}
+
+// What `id` names or alone begins.
+template <class T>
+core::Result<T> FindByBeginning(const std::map<std::string, T, std::less<>>& table,
+                                std::string_view id) {
+  auto entry = table.lower_bound(id);
+  if (id.empty() || entry == table.end() || !entry->first.starts_with(id)) {
+    return core::Fail(core::ErrorKind::kNotFound, "there is no '" + std::string(id) + "'");
+  }
+  const auto& [key, found] = *entry;
+  if (key != id && ++entry != table.end() && entry->first.starts_with(id)) {
+    return core::Fail(core::ErrorKind::kBadInput,
+                      "'" + std::string(id) + "' fits several (" + key + ", " + entry->first + ")");
+  }
+  return found;
+}
+
+}  // namespace
+
+void MemoryStore::FailWrites(std::optional<core::Error> error) {
+  const MutexLock lock(mutex_);
+  failing_ = std::move(error);
+}
+
+core::Result<void> MemoryStore::CheckWorking() const {
+  if (failing_) {
+    return core::Fail(*failing_);
+  }
+  return {};
+}
+
+core::Result<std::optional<core::SeenMark>> MemoryStore::FindSeen(std::string_view key) const {
+  const MutexLock lock(mutex_);
+  return FindIn(seen_, key);
+}
+
+core::Result<std::optional<core::UrlState>> MemoryStore::FindUrl(std::string_view key) const {
+  const MutexLock lock(mutex_);
+  return FindIn(urls_, key);
+}
+
+core::Result<std::optional<core::HostState>> MemoryStore::FindHost(std::string_view origin) const {
+  const MutexLock lock(mutex_);
+  return FindIn(hosts_, origin);
+}
+
+core::Result<std::optional<core::SourceState>> MemoryStore::FindSource(
+    std::string_view name) const {
+  const MutexLock lock(mutex_);
+  return FindIn(sources_, name);
+}
+
+core::Result<core::Case> MemoryStore::LoadCase(std::string_view id) const {
+  const MutexLock lock(mutex_);
+  core::Result<core::Case> found = FindByBeginning(cases_, id);
+  if (!found.has_value() && found.error().kind == core::ErrorKind::kNotFound) {
+    return FindByBeginning(cases_, storage::NormalizeCaseId(id));
+  }
+  return found;
+}
+
+core::Result<core::Finding> MemoryStore::LoadFinding(std::string_view id) const {
+  const MutexLock lock(mutex_);
+  return FindByBeginning(findings_, id);
+}
+
+core::Result<std::vector<core::Case>> MemoryStore::ListCases(
+    const storage::CaseFilter& filter) const {
+  const MutexLock lock(mutex_);
+  std::vector<core::Case> cases;
+  for (const auto& [id, candidate] : cases_) {
+    if (storage::Matches(filter, candidate)) {
+      cases.push_back(candidate);
+    }
+  }
+  std::ranges::stable_sort(cases, std::greater<>(), &core::Case::changed_at);
+  cases.resize(std::min(cases.size(), filter.limit));
+  return cases;
+}
+
+std::optional<core::Case> MemoryStore::FindOpen(std::string_view school,
+                                                const std::string& id) const {
+  const auto entry = cases_.find(id);
+  if (entry == cases_.end() || entry->second.school != school ||
+      entry->second.state == core::CaseState::kClosed) {
+    return std::nullopt;
+  }
+  return entry->second;
+}
+
+core::Result<std::optional<core::Case>> MemoryStore::FindCaseByLink(std::string_view school,
+                                                                    std::string_view url) const {
+  const MutexLock lock(mutex_);
+  std::optional<core::Case> newest;
+  const std::string link = storage::LinkPrefix(school, url);
+  for (auto entry = links_.lower_bound({link, ""}); entry != links_.end() && entry->first == link;
+       ++entry) {
+    const std::optional<core::Case> found = FindOpen(school, entry->second);
+    if (found && (!newest || found->changed_at > newest->changed_at)) {
+      newest = found;
+    }
+  }
+  return newest;
+}
+
+core::Result<std::optional<core::Case>> MemoryStore::FindCaseByText(
+    std::string_view school, const core::Fingerprint& fingerprint) const {
+  const MutexLock lock(mutex_);
+  std::set<std::string, std::greater<>> weeks;
+  for (const auto& [id, entry] : fingerprints_) {
+    weeks.insert(storage::NearWeekPrefix(entry.day));
+  }
+  while (weeks.size() > storage::kNearWeeks) {
+    weeks.erase(std::prev(weeks.end()));
+  }
+  std::optional<core::Case> best;
+  double best_jaccard = -1;
+  for (const auto& [id, entry] : fingerprints_) {
+    if (entry.school != school || !weeks.contains(storage::NearWeekPrefix(entry.day))) {
+      continue;
+    }
+    const storage::Resemblance resemblance = storage::Compare(entry.fingerprint, fingerprint);
+    const std::optional<core::Case> found = FindOpen(school, entry.case_id);
+    if (resemblance.same && found && resemblance.jaccard > best_jaccard) {
+      best = found;
+      best_jaccard = resemblance.jaccard;
+    }
+  }
+  return best;
+}
+
+core::Result<void> MemoryStore::Commit(std::span<const core::DocumentOutcome> outcomes) {
+  const MutexLock lock(mutex_);
+  SW_TRY(CheckWorking());
+  for (const core::DocumentOutcome& outcome : outcomes) {
+    for (const core::SeenMark& mark : outcome.seen) {
+      seen_.insert_or_assign(mark.post_key, mark);
+    }
+    for (const core::Finding& finding : outcome.findings) {
+      findings_.insert_or_assign(finding.id, finding);
+      for (const std::string* url : {&finding.post.thread_url, &finding.post.url}) {
+        if (!url->empty() && !finding.case_id.empty()) {
+          links_.emplace(storage::LinkPrefix(finding.school, *url), finding.case_id);
+        }
+      }
+    }
+    for (const core::Case& changed : outcome.cases) {
+      cases_.insert_or_assign(changed.id, changed);
+      if (!changed.thread_url.empty()) {
+        links_.emplace(storage::LinkPrefix(changed.school, changed.thread_url), changed.id);
+      }
+    }
+    for (const core::FingerprintEntry& entry : outcome.fingerprints) {
+      fingerprints_.insert_or_assign(entry.finding_id, entry);
+    }
+    for (const core::OutboxItem& item : outcome.outbox) {
+      if (!batch_of_item_.contains(item.id) && !delivered_.contains(item.id)) {
+        items_.try_emplace(item.id, item);
+      }
+    }
+    for (const core::UrlState& url : outcome.urls) {
+      urls_.insert_or_assign(url.key, url);
+    }
+    for (const core::HostState& host : outcome.hosts) {
+      hosts_.insert_or_assign(host.origin, host);
+    }
+    for (const core::SourceState& source : outcome.sources) {
+      sources_.insert_or_assign(source.name, source);
+    }
+  }
+  return {};
+}
+
+core::Result<std::vector<core::OutboxItem>> MemoryStore::LoadItems() const {
+  const MutexLock lock(mutex_);
+  std::vector<core::OutboxItem> items;
+  for (const auto& [id, item] : items_) {
+    items.push_back(item);
+  }
+  std::ranges::stable_sort(items, {}, &core::OutboxItem::created_at);
+  return items;
+}
+
+core::Result<std::vector<core::OutboxBatch>> MemoryStore::LoadBatches() const {
+  const MutexLock lock(mutex_);
+  std::vector<core::OutboxBatch> batches;
+  for (const auto& [key, batch] : batches_) {
+    batches.push_back(batch);
+  }
+  std::ranges::stable_sort(batches, {}, &core::OutboxBatch::created_at);
+  return batches;
+}
+
+core::Result<void> MemoryStore::SaveBatch(const core::OutboxBatch& batch) {
+  const MutexLock lock(mutex_);
+  SW_TRY(CheckWorking());
+  for (const core::OutboxItem& item : batch.items) {
+    const auto in_batch = batch_of_item_.find(item.id);
+    if (delivered_.contains(item.id) ||
+        (in_batch != batch_of_item_.end() && in_batch->second != batch.key)) {
+      return core::Fail(core::ErrorKind::kBadInput,
+                        "outbox item '" + item.id + "' was delivered or is in another batch");
+    }
+  }
+  if (const auto before = batches_.find(batch.key); before != batches_.end()) {
+    for (const core::OutboxItem& item : before->second.items) {
+      batch_of_item_.erase(item.id);
+      items_.insert_or_assign(item.id, item);
+    }
+  }
+  for (const core::OutboxItem& item : batch.items) {
+    items_.erase(item.id);
+    batch_of_item_.insert_or_assign(item.id, batch.key);
+  }
+  batches_.insert_or_assign(batch.key, batch);
+  return {};
+}
+
+core::Result<void> MemoryStore::RemoveBatch(std::string_view key) {
+  const MutexLock lock(mutex_);
+  SW_TRY(CheckWorking());
+  const auto batch = batches_.find(key);
+  if (batch == batches_.end()) {
+    return {};
+  }
+  for (const core::OutboxItem& item : batch->second.items) {
+    batch_of_item_.erase(item.id);
+    delivered_.insert(item.id);
+  }
+  batches_.erase(batch);
+  return {};
+}
+
+core::Result<std::optional<std::string>> MemoryStore::FindNote(std::string_view name) const {
+  const MutexLock lock(mutex_);
+  return FindIn(notes_, name);
+}
+
+core::Result<void> MemoryStore::SetNote(std::string_view name, std::string_view value) {
+  const MutexLock lock(mutex_);
+  SW_TRY(CheckWorking());
+  notes_.insert_or_assign(std::string(name), std::string(value));
+  return {};
+}
+
+}  // namespace schoolwatch::fakes

@@ -1,0 +1,71 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/mutex.h"
+#include "storage/store.h"
+
+namespace schoolwatch::fakes {
+
+// The store without a disk, for tests of those who use one. Runs the same contract suite as the
+// real one (tests/storage/store_contract.h). Finds near-duplicates by comparing with every text, so
+// that it also checks the real one's index. Thread-safe.
+class MemoryStore final : public storage::Store {
+ public:
+  // From now on every write fails with this error and changes nothing; nullopt mends it.
+  void FailWrites(std::optional<core::Error> error);
+
+  core::Result<std::optional<core::SeenMark>> FindSeen(std::string_view post_key) const override;
+  core::Result<std::optional<core::UrlState>> FindUrl(std::string_view key) const override;
+  core::Result<std::optional<core::HostState>> FindHost(std::string_view origin) const override;
+  core::Result<std::optional<core::SourceState>> FindSource(std::string_view name) const override;
+
+  core::Result<core::Case> LoadCase(std::string_view id) const override;
+  core::Result<core::Finding> LoadFinding(std::string_view id) const override;
+  core::Result<std::vector<core::Case>> ListCases(const storage::CaseFilter& filter) const override;
+  core::Result<std::optional<core::Case>> FindCaseByLink(std::string_view school,
+                                                         std::string_view url) const override;
+  core::Result<std::optional<core::Case>> FindCaseByText(
+      std::string_view school, const core::Fingerprint& fingerprint) const override;
+
+  core::Result<void> Commit(std::span<const core::DocumentOutcome> outcomes) override;
+
+  core::Result<std::vector<core::OutboxItem>> LoadItems() const override;
+  core::Result<std::vector<core::OutboxBatch>> LoadBatches() const override;
+  core::Result<void> SaveBatch(const core::OutboxBatch& batch) override;
+  core::Result<void> RemoveBatch(std::string_view key) override;
+
+  core::Result<std::optional<std::string>> FindNote(std::string_view name) const override;
+  core::Result<void> SetNote(std::string_view name, std::string_view value) override;
+
+ private:
+  template <class T>
+  using Table = std::map<std::string, T, std::less<>>;
+
+  std::optional<core::Case> FindOpen(std::string_view school, const std::string& id) const
+      SW_REQUIRES(mutex_);
+  core::Result<void> CheckWorking() const SW_REQUIRES(mutex_);
+
+  mutable core::Mutex mutex_;
+  std::optional<core::Error> failing_ SW_GUARDED_BY(mutex_);
+  Table<core::SeenMark> seen_ SW_GUARDED_BY(mutex_);
+  Table<core::UrlState> urls_ SW_GUARDED_BY(mutex_);
+  Table<core::HostState> hosts_ SW_GUARDED_BY(mutex_);
+  Table<core::SourceState> sources_ SW_GUARDED_BY(mutex_);
+  Table<core::Finding> findings_ SW_GUARDED_BY(mutex_);
+  Table<core::Case> cases_ SW_GUARDED_BY(mutex_);
+  Table<core::FingerprintEntry> fingerprints_ SW_GUARDED_BY(mutex_);
+  std::set<std::pair<std::string, std::string>> links_ SW_GUARDED_BY(mutex_);  // Link, case id.
+  Table<core::OutboxItem> items_ SW_GUARDED_BY(mutex_);
+  Table<core::OutboxBatch> batches_ SW_GUARDED_BY(mutex_);
+  Table<std::string> batch_of_item_ SW_GUARDED_BY(mutex_);
+  std::set<std::string, std::less<>> delivered_ SW_GUARDED_BY(mutex_);
+  Table<std::string> notes_ SW_GUARDED_BY(mutex_);
+};
+
+}  // namespace schoolwatch::fakes

@@ -1,0 +1,128 @@
+#include "matchers/pattern_set.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <random>
+#include <string>
+#include <vector>
+
+namespace schoolwatch::matchers {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+std::unique_ptr<const PatternSet> MakeSet(const std::vector<std::string>& patterns) {
+  std::vector<PatternSet::Failure> failures;
+  auto set = PatternSet::Compile(patterns, failures);
+  EXPECT_TRUE(set.has_value());
+  return set.has_value() ? *std::move(set) : nullptr;
+}
+
+TEST(PatternSet, FindsAllMatchesOfEachPattern) {
+  const auto set = MakeSet({"knife", R"(\bgun\b)"});
+  EXPECT_THAT(set->FindAll("a knife, a gun, a knife"),
+              ElementsAre(PatternSet::Match{0, 2, 7}, PatternSet::Match{0, 18, 23},
+                          PatternSet::Match{1, 11, 14}));
+}
+
+TEST(PatternSet, NoPatternsFindNothing) { EXPECT_THAT(MakeSet({})->FindAll("a"), IsEmpty()); }
+
+TEST(PatternSet, CapitalsInAPatternMatchFoldedText) {
+  EXPECT_EQ(MakeSet({R"(\bKill\W+Him\b)"})->FindAll("kill him").size(), 1U);
+}
+
+TEST(PatternSet, EveryBadPatternIsNamed) {
+  std::vector<PatternSet::Failure> failures;
+  const std::vector<std::string> patterns{"fine", "(", "also fine", "a(?=b)"};
+  const auto set = PatternSet::Compile(patterns, failures);
+  ASSERT_FALSE(set.has_value());
+  EXPECT_EQ(set.error().kind, core::ErrorKind::kBadInput);
+  ASSERT_EQ(failures.size(), 2U);
+  EXPECT_EQ(failures[0].pattern, 1U);
+  EXPECT_EQ(failures[1].pattern, 3U);
+  EXPECT_THAT(failures[1].message, HasSubstr("a(?=b)"));
+}
+
+TEST(PatternSet, RunawayCountsAreRefused) {
+  std::vector<PatternSet::Failure> failures;
+  const std::vector<std::string> patterns{R"((?:\pL+\W+){0,900}(?:\pL+\W+){0,900}end)"};
+  EXPECT_FALSE(PatternSet::Compile(patterns, failures).has_value());
+  ASSERT_EQ(failures.size(), 1U);
+}
+
+TEST(PatternSet, PatternsWithoutALiteralAreStillFound) {
+  const auto set = MakeSet({R"(\bk\W?y\W?s\b)", R"(\d{4})"});
+  EXPECT_FALSE(set->CostOf(0).has_literal);
+  EXPECT_THAT(set->FindAll("k y s 1234"),
+              ElementsAre(PatternSet::Match{0, 0, 5}, PatternSet::Match{1, 6, 10}));
+}
+
+TEST(PatternSet, MatchesOfOnePatternAreLimited) {
+  const auto set = MakeSet({"abc"});
+  std::string text;
+  for (int count = 0; count < 1000; ++count) {
+    text += "abc ";
+  }
+  EXPECT_EQ(set->FindAll(text).size(), PatternSet::kMaxMatches);
+}
+
+TEST(PatternSet, EmptyMatchesAreNoMatches) {
+  EXPECT_THAT(MakeSet({"x*"})->FindAll("ünö"), IsEmpty());
+}
+
+TEST(PatternSet, PrefilterSaysTheSameAsOneByOne) {
+  const std::vector<std::string> patterns{
+      R"(\b(?:stab|shank)\w*\W+(?:\w+\W+){0,3}(?:him|her|them)\b)",
+      R"(\bknife|knives\b)",
+      R"(\bk\W*y\W*s\b)",
+      R"((?:red|blue) (?:car|van)s?)",
+      R"(\b[a-c]{2}\b)",
+      R"(ab(?:cd|ef)+gh?)",
+      R"(über\w+)",
+      R"(^start|end$)",
+      R"(\p{L}+ly\b)",
+      R"(a.c)"};
+  const auto set = MakeSet(patterns);
+  const std::vector<std::string> pieces{
+      "stab", "shanked", "him",  "them", "knife", "knives", "k",      "y",    "s",       "red",
+      "blue", "car",     "vans", "ab",   "cd",    "abcdg",  "abefgh", "über", "überall", "start",
+      "end",  "slowly",  "abc",  "a\nc", "é",     "🔪",     ",",      "."};
+  std::mt19937 random(7);
+  std::uniform_int_distribution<std::size_t> pick(0, pieces.size() - 1);
+  std::uniform_int_distribution<int> length(0, 14);
+  std::size_t found = 0;
+  for (int round = 0; round < 3000; ++round) {
+    std::string text;
+    for (int word = length(random); word > 0; --word) {
+      text += pieces[pick(random)];
+      text += random() % 3 == 0 ? "" : " ";
+    }
+    const auto fast = set->FindAll(text);
+    ASSERT_EQ(fast, set->FindAllOneByOne(text)) << text;
+    found += fast.size();
+  }
+  EXPECT_GT(found, 1000U);
+}
+
+struct LowerCase {
+  std::string pattern;
+  std::string lower;
+};
+class LowerPatternTest : public ::testing::TestWithParam<LowerCase> {};
+TEST_P(LowerPatternTest, ChangesLettersOnly) {
+  EXPECT_EQ(LowerPattern(GetParam().pattern), GetParam().lower);
+}
+INSTANTIATE_TEST_SUITE_P(Rows, LowerPatternTest,
+                         ::testing::Values(LowerCase{"KYS", "kys"},
+                                           LowerCase{R"(\W\S\B)", R"(\W\S\B)"},
+                                           LowerCase{R"(\p{Lu}A)", R"(\p{Lu}a)"},
+                                           LowerCase{R"(\PLA)", R"(\PLa)"},
+                                           LowerCase{"(?P<Name>A)", "(?P<Name>a)"},
+                                           LowerCase{"(?U:A)B", "(?U:a)b"}, LowerCase{"A\\", "a\\"},
+                                           LowerCase{R"(\p{)", R"(\p{)"}, LowerCase{"(?", "(?"}));
+
+}  // namespace
+}  // namespace schoolwatch::matchers

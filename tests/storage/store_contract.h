@@ -1,0 +1,440 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "storage/store.h"
+#include "tests/storage/samples.h"
+#include "tests/storage/temp_folder.h"
+
+namespace schoolwatch::storage {
+
+// What every Store promises. Include it once in a test program and instantiate:
+//   INSTANTIATE_TEST_SUITE_P(Memory, StoreContractTest, testing::Values(StoreKind{…}));
+struct StoreKind {
+  std::string name;
+  std::function<std::unique_ptr<Store>(const std::filesystem::path& folder)> make;
+};
+
+class StoreContractTest : public testing::TestWithParam<StoreKind> {
+ protected:
+  StoreContractTest() : store_(GetParam().make(folder_.path())) {}
+  Store& store() { return *store_; }
+
+  void Commit(const core::DocumentOutcome& outcome) {
+    const auto done = store().Commit({&outcome, 1});
+    ASSERT_TRUE(done.has_value()) << done.error().message;
+  }
+  void CommitCase(const core::Case& changed) {
+    core::DocumentOutcome outcome;
+    outcome.cases.push_back(changed);
+    Commit(outcome);
+  }
+  void CommitItems(std::vector<core::OutboxItem> items) {
+    core::DocumentOutcome outcome;
+    outcome.outbox = std::move(items);
+    Commit(outcome);
+  }
+  // A case with one finding of this text.
+  void CommitText(const std::string& id, const std::string& school, const std::string& text,
+                  core::Timestamp day = samples::Day(20)) {
+    core::DocumentOutcome outcome;
+    outcome.cases.push_back(samples::MakeCase("case-" + id, school, day));
+    outcome.fingerprints.push_back(
+        core::FingerprintEntry{"finding-" + id, "case-" + id, school, day, samples::PrintOf(text)});
+    Commit(outcome);
+  }
+  // The id of the case that FindCaseByText answers; "" for none.
+  std::string CaseOfText(const std::string& school, const std::string& text) {
+    const auto found = store().FindCaseByText(school, samples::PrintOf(text));
+    EXPECT_TRUE(found.has_value()) << found.error().message;
+    return found.has_value() && *found ? (*found)->id : "";
+  }
+  std::string CaseOfLink(const std::string& school, const std::string& url) {
+    const auto found = store().FindCaseByLink(school, url);
+    EXPECT_TRUE(found.has_value()) << found.error().message;
+    return found.has_value() && *found ? (*found)->id : "";
+  }
+  std::vector<std::string> Listed(const CaseFilter& filter) {
+    std::vector<std::string> ids;
+    const auto cases = store().ListCases(filter);
+    EXPECT_TRUE(cases.has_value()) << cases.error().message;
+    for (const core::Case& found : *cases) {
+      ids.push_back(found.id);
+    }
+    return ids;
+  }
+  std::vector<std::string> WaitingItems() {
+    std::vector<std::string> ids;
+    const auto items = store().LoadItems();
+    EXPECT_TRUE(items.has_value()) << items.error().message;
+    for (const core::OutboxItem& item : *items) {
+      ids.push_back(item.id);
+    }
+    return ids;
+  }
+
+ private:
+  TempFolder folder_;
+  std::unique_ptr<Store> store_;
+};
+
+using Ids = std::vector<std::string>;
+
+TEST_P(StoreContractTest, NewStoreHoldsNothing) {
+  EXPECT_EQ(store().FindSeen("x").value(), std::nullopt);
+  EXPECT_EQ(store().FindUrl("https://a.example/").value(), std::nullopt);
+  EXPECT_EQ(store().FindHost("https://a.example").value(), std::nullopt);
+  EXPECT_EQ(store().FindSource("a").value(), std::nullopt);
+  EXPECT_EQ(store().FindNote("last-run").value(), std::nullopt);
+  EXPECT_EQ(store().LoadCase("x").error().kind, core::ErrorKind::kNotFound);
+  EXPECT_EQ(store().LoadFinding("x").error().kind, core::ErrorKind::kNotFound);
+  EXPECT_EQ(Listed({}), Ids{});
+  EXPECT_EQ(WaitingItems(), Ids{});
+  EXPECT_TRUE(store().LoadBatches().value().empty());
+  EXPECT_EQ(CaseOfLink("quillbrook", "https://a.example/"), "");
+  EXPECT_EQ(CaseOfText("quillbrook", "nothing was ever said"), "");
+}
+
+TEST_P(StoreContractTest, CommittedDocumentsAreWhollyThere) {
+  const std::vector<core::DocumentOutcome> outcomes{samples::MakeDocument(1),
+                                                    samples::MakeDocument(2)};
+  EXPECT_EQ(samples::LookFor(store(), 1), samples::Presence::kAbsent);
+  ASSERT_TRUE(store().Commit(outcomes).has_value());
+  EXPECT_EQ(samples::LookFor(store(), 1), samples::Presence::kWhole);
+  EXPECT_EQ(samples::LookFor(store(), 2), samples::Presence::kWhole);
+}
+
+TEST_P(StoreContractTest, CommittingAgainChangesNothing) {
+  Commit(samples::MakeDocument(1));
+  Commit(samples::MakeDocument(1));
+  EXPECT_EQ(samples::LookFor(store(), 1), samples::Presence::kWhole);
+  EXPECT_EQ(Listed({}), Ids{"case-1"});
+  EXPECT_EQ(WaitingItems(), Ids{"item-1"});
+}
+
+TEST_P(StoreContractTest, NothingToCommitIsFine) {
+  EXPECT_TRUE(store().Commit({}).has_value());
+  Commit(core::DocumentOutcome{});
+}
+
+TEST_P(StoreContractTest, AnEditReplacesTheMark) {
+  core::DocumentOutcome outcome;
+  outcome.seen = {{"p", "first", samples::Day(1)}, {"p", "edited", samples::Day(2)}};
+  Commit(outcome);
+  EXPECT_EQ(store().FindSeen("p").value(), outcome.seen[1]);
+}
+
+TEST_P(StoreContractTest, KeysMayBeAnyBytes) {
+  const std::string odd("\0/ \xFF\n", 5);
+  core::DocumentOutcome outcome;
+  outcome.seen = {{odd, "t", samples::Day(1)}, {"", "e", samples::Day(1)}};
+  outcome.urls.emplace_back().key = odd;
+  outcome.sources.emplace_back().name = odd;
+  Commit(outcome);
+  EXPECT_EQ(store().FindSeen(odd).value(), outcome.seen[0]);
+  EXPECT_EQ(store().FindSeen("").value(), outcome.seen[1]);
+  EXPECT_EQ(store().FindSeen(odd.substr(0, 1)).value(), std::nullopt);
+  EXPECT_EQ(store().FindUrl(odd).value(), outcome.urls[0]);
+  EXPECT_EQ(store().FindSource(odd).value(), outcome.sources[0]);
+}
+
+TEST_P(StoreContractTest, ListsTheNewestChangeFirst) {
+  CommitCase(samples::MakeCase("A", "quillbrook", samples::Day(1)));
+  CommitCase(samples::MakeCase("B", "quillbrook", samples::Day(3)));
+  CommitCase(samples::MakeCase("C", "quillbrook", samples::Day(2)));
+  EXPECT_EQ(Listed({}), (Ids{"B", "C", "A"}));
+  CommitCase(samples::MakeCase("A", "quillbrook", samples::Day(4)));
+  EXPECT_EQ(Listed({}), (Ids{"A", "B", "C"}));
+}
+
+TEST_P(StoreContractTest, ACaseChangedTwiceInOneCommitIsListedOnce) {
+  core::DocumentOutcome outcome;
+  outcome.cases = {samples::MakeCase("A", "quillbrook", samples::Day(1)),
+                   samples::MakeCase("A", "quillbrook", samples::Day(5))};
+  Commit(outcome);
+  EXPECT_EQ(Listed({}), Ids{"A"});
+  CaseFilter filter;
+  filter.school = "quillbrook";
+  EXPECT_EQ(Listed(filter), Ids{"A"});
+  EXPECT_EQ(store().LoadCase("A").value(), outcome.cases[1]);
+}
+
+TEST_P(StoreContractTest, TimesBefore1970SortToo) {
+  CommitCase(samples::MakeCase("A", "quillbrook", core::Timestamp{std::chrono::hours{-1}}));
+  CommitCase(samples::MakeCase("B", "quillbrook", core::Timestamp{}));
+  CommitCase(samples::MakeCase("C", "quillbrook", core::Timestamp::min()));
+  EXPECT_EQ(Listed({}), (Ids{"B", "A", "C"}));
+}
+
+TEST_P(StoreContractTest, ListingFilters) {
+  core::Case urgent = samples::MakeCase("A", "quillbrook", samples::Day(1));
+  urgent.severity = core::Severity::kUrgent;
+  urgent.categories = {core::Category::kSafeguarding};
+  CommitCase(urgent);
+  core::Case closed = samples::MakeCase("B", "quillbrook", samples::Day(2));
+  closed.state = core::CaseState::kClosed;
+  CommitCase(closed);
+  CommitCase(samples::MakeCase("C", "quillbrook-infants", samples::Day(3)));
+
+  CaseFilter filter;
+  filter.school = "quillbrook";
+  EXPECT_EQ(Listed(filter), (Ids{"B", "A"}));
+  filter.limit = 1;
+  EXPECT_EQ(Listed(filter), Ids{"B"});
+  filter.limit = 0;
+  EXPECT_EQ(Listed(filter), Ids{});
+  filter = {};
+  filter.state = core::CaseState::kClosed;
+  EXPECT_EQ(Listed(filter), Ids{"B"});
+  filter = {};
+  filter.category = core::Category::kReputational;
+  EXPECT_EQ(Listed(filter), (Ids{"C", "B"}));
+  filter = {};
+  filter.at_least = core::Severity::kHigh;
+  EXPECT_EQ(Listed(filter), Ids{"A"});
+  filter = {};
+  filter.school = "quill";
+  EXPECT_EQ(Listed(filter), Ids{});
+}
+
+TEST_P(StoreContractTest, ListsMoreThanAPage) {
+  core::DocumentOutcome outcome;
+  for (int i = 0; i < 600; ++i) {
+    outcome.cases.push_back(
+        samples::MakeCase("case-" + std::to_string(i), "quillbrook", samples::Day(1, i)));
+  }
+  Commit(outcome);
+  const Ids ids = Listed({});
+  ASSERT_EQ(ids.size(), 600U);
+  EXPECT_EQ(ids.front(), "case-599");
+  EXPECT_EQ(ids.back(), "case-0");
+}
+
+TEST_P(StoreContractTest, ABeginningOfAnIdIsEnoughIfItIsUnique) {
+  CommitCase(samples::MakeCase("Q7F3-2KXM", "quillbrook", samples::Day(1)));
+  CommitCase(samples::MakeCase("Q7AA-0000", "quillbrook", samples::Day(1)));
+  CommitCase(samples::MakeCase("Q7AA-00001", "quillbrook", samples::Day(1)));
+  EXPECT_EQ(store().LoadCase("Q7F3-2KXM").value().id, "Q7F3-2KXM");
+  EXPECT_EQ(store().LoadCase("Q7F").value().id, "Q7F3-2KXM");
+  EXPECT_EQ(store().LoadCase("q7f32").value().id, "Q7F3-2KXM");
+  EXPECT_EQ(store().LoadCase("Q7AA-0000").value().id, "Q7AA-0000");
+  EXPECT_EQ(store().LoadCase("Q7").error().kind, core::ErrorKind::kBadInput);
+  EXPECT_EQ(store().LoadCase("Q8").error().kind, core::ErrorKind::kNotFound);
+  EXPECT_EQ(store().LoadCase("").error().kind, core::ErrorKind::kNotFound);
+}
+
+TEST_P(StoreContractTest, AFindingIsFoundByABeginningToo) {
+  core::DocumentOutcome outcome;
+  outcome.findings = {samples::MakeFinding("abc1", "quillbrook", "A"),
+                      samples::MakeFinding("abd2", "quillbrook", "A")};
+  Commit(outcome);
+  EXPECT_EQ(store().LoadFinding("abc").value(), outcome.findings[0]);
+  EXPECT_EQ(store().LoadFinding("ab").error().kind, core::ErrorKind::kBadInput);
+}
+
+TEST_P(StoreContractTest, ACaseStandsAtItsThreadAndAtItsFindingsLinks) {
+  core::DocumentOutcome outcome;
+  outcome.cases.push_back(samples::MakeCase("A", "quillbrook", samples::Day(1)));
+  outcome.cases[0].thread_url = "https://forum.example/t/7";
+  outcome.findings.push_back(samples::MakeFinding("f", "quillbrook", "A"));
+  outcome.findings[0].post.url = "https://blog.example/post#c1";
+  outcome.findings[0].post.thread_url = "https://blog.example/post";
+  Commit(outcome);
+  EXPECT_EQ(CaseOfLink("quillbrook", "https://forum.example/t/7"), "A");
+  EXPECT_EQ(CaseOfLink("quillbrook", "https://blog.example/post"), "A");
+  EXPECT_EQ(CaseOfLink("quillbrook", "https://blog.example/post#c1"), "A");
+  EXPECT_EQ(CaseOfLink("quillbrook", "https://blog.example/post?utm_source=x"), "A");
+  EXPECT_EQ(CaseOfLink("quillbrook", "https://blog.example/post#c2"), "");
+  EXPECT_EQ(CaseOfLink("quillbrook", "https://forum.example/t/77"), "");
+  EXPECT_EQ(CaseOfLink("quillbrook", "https://forum.example/t/"), "");
+  EXPECT_EQ(CaseOfLink("otherbrook", "https://forum.example/t/7"), "");
+  EXPECT_EQ(CaseOfLink("quillbrook", ""), "");
+}
+
+TEST_P(StoreContractTest, LinksThatAreNoAddressesWorkByteForByte) {
+  core::Case drop = samples::MakeCase("A", "quillbrook", samples::Day(1));
+  drop.thread_url = "a file dropped by hand";
+  CommitCase(drop);
+  EXPECT_EQ(CaseOfLink("quillbrook", "a file dropped by hand"), "A");
+}
+
+TEST_P(StoreContractTest, AClosedCaseMakesWayForTheOpenOneAtItsLink) {
+  core::Case first = samples::MakeCase("Z", "quillbrook", samples::Day(1));
+  first.thread_url = "https://forum.example/t/7";
+  CommitCase(first);
+  first.state = core::CaseState::kClosed;
+  CommitCase(first);
+  EXPECT_EQ(CaseOfLink("quillbrook", first.thread_url), "");
+  core::Case second = samples::MakeCase("A", "quillbrook", samples::Day(2));
+  second.thread_url = first.thread_url;
+  CommitCase(second);
+  first.changed_at = samples::Day(9);  // Someone adds a note to the closed one.
+  CommitCase(first);
+  EXPECT_EQ(CaseOfLink("quillbrook", first.thread_url), "A");
+}
+
+TEST_P(StoreContractTest, OfTwoOpenCasesAtALinkTheNewestChangedCounts) {
+  for (const auto& [id, day] : {std::pair("A", 5), std::pair("B", 9), std::pair("C", 7)}) {
+    core::Case opened = samples::MakeCase(id, "quillbrook", samples::Day(day));
+    opened.thread_url = "https://forum.example/t/7";
+    CommitCase(opened);
+  }
+  EXPECT_EQ(CaseOfLink("quillbrook", "https://forum.example/t/7"), "B");
+}
+
+constexpr const char* kRumour =
+    "they say the heating has been off all week and the children sat in coats through every lesson "
+    "while the office stayed warm as toast";
+constexpr const char* kRumourAgain =
+    "they say the heating has been off all week and the children sat in coats through every lesson "
+    "while the office stayed warm as ever";
+
+TEST_P(StoreContractTest, FindsTheCaseOfASimilarText) {
+  CommitText("1", "quillbrook", kRumour);
+  EXPECT_EQ(CaseOfText("quillbrook", kRumour), "case-1");
+  EXPECT_EQ(CaseOfText("quillbrook", kRumourAgain), "case-1");
+  EXPECT_EQ(CaseOfText("quillbrook", "the summer fair made four hundred pounds for new books"), "");
+  EXPECT_EQ(CaseOfText("otherbrook", kRumour), "");
+}
+
+TEST_P(StoreContractTest, TextsOfClosedCasesAreNotFound) {
+  CommitText("1", "quillbrook", kRumour);
+  core::Case closed = store().LoadCase("case-1").value();
+  closed.state = core::CaseState::kClosed;
+  CommitCase(closed);
+  EXPECT_EQ(CaseOfText("quillbrook", kRumour), "");
+}
+
+TEST_P(StoreContractTest, OtherSchoolsTextsDoNotHideOurs) {
+  CommitText("1", "quillbrook", kRumour);
+  for (int i = 0; i < 20; ++i) {
+    CommitText("other-" + std::to_string(i), "otherbrook", kRumour);
+  }
+  EXPECT_EQ(CaseOfText("quillbrook", kRumour), "case-1");
+}
+
+TEST_P(StoreContractTest, TextsThatDifferInANameAreNotOneStory) {
+  CommitText("1", "quillbrook", "everybody says that Mr Arkwright took the money from the trip");
+  EXPECT_EQ(
+      CaseOfText("quillbrook", "everybody says that Mr Bellweather took the money from the trip"),
+      "");
+}
+
+TEST_P(StoreContractTest, TextsAreFoundFor35DaysAndNotForEver) {
+  CommitText("old", "quillbrook", kRumour, samples::Day(1));
+  for (int day = 1; day <= 36; day += 7) {
+    CommitText("noise-" + std::to_string(day), "quillbrook",
+               "the choir sang in the square on day " + std::to_string(day), samples::Day(day));
+  }
+  EXPECT_EQ(CaseOfText("quillbrook", kRumour), "case-old");
+  CommitText("noise-later", "quillbrook", "and the choir sang once more", samples::Day(43));
+  EXPECT_EQ(CaseOfText("quillbrook", kRumour), "");
+}
+
+TEST_P(StoreContractTest, AClockThatOnceJumpedAheadDoesNotBlindTheIndex) {
+  CommitText("1", "quillbrook", kRumour, samples::Day(1));
+  CommitText("future", "quillbrook", "the gates were painted green",
+             samples::Day(1) + std::chrono::years{12});
+  EXPECT_EQ(CaseOfText("quillbrook", kRumour), "case-1");
+}
+
+TEST_P(StoreContractTest, ItemsWaitOldestFirst) {
+  CommitItems({samples::MakeItem("b", samples::Day(2)), samples::MakeItem("c", samples::Day(1)),
+               samples::MakeItem("a", samples::Day(2))});
+  EXPECT_EQ(WaitingItems(), (Ids{"c", "a", "b"}));
+}
+
+TEST_P(StoreContractTest, AnItemPlannedTwiceWaitsOnceAsItWas) {
+  CommitItems({samples::MakeItem("a", samples::Day(1))});
+  CommitItems({samples::MakeItem("a", samples::Day(2)), samples::MakeItem("a", samples::Day(3))});
+  EXPECT_EQ(store().LoadItems().value(), std::vector{samples::MakeItem("a", samples::Day(1))});
+}
+
+TEST_P(StoreContractTest, ItemsInABatchWaitNoMore) {
+  const core::OutboxItem a = samples::MakeItem("a", samples::Day(1));
+  const core::OutboxItem b = samples::MakeItem("b", samples::Day(2));
+  CommitItems({a, b});
+  const core::OutboxBatch batch = samples::MakeBatch("k", {a});
+  ASSERT_TRUE(store().SaveBatch(batch).has_value());
+  EXPECT_EQ(WaitingItems(), Ids{"b"});
+  EXPECT_EQ(store().LoadBatches().value(), std::vector{batch});
+  CommitItems({a});
+  EXPECT_EQ(WaitingItems(), Ids{"b"});
+}
+
+TEST_P(StoreContractTest, ABatchCanBeSavedAgainWithItsAttempts) {
+  const core::OutboxItem a = samples::MakeItem("a", samples::Day(1));
+  core::OutboxBatch batch = samples::MakeBatch("k", {a});
+  ASSERT_TRUE(store().SaveBatch(batch).has_value());
+  batch.attempts = 3;
+  batch.given_up = true;
+  batch.last_error = "no such mailbox";
+  ASSERT_TRUE(store().SaveBatch(batch).has_value());
+  EXPECT_EQ(store().LoadBatches().value(), std::vector{batch});
+  EXPECT_EQ(WaitingItems(), Ids{});
+}
+
+TEST_P(StoreContractTest, WhatAChangedBatchLeavesOutWaitsAgain) {
+  const core::OutboxItem a = samples::MakeItem("a", samples::Day(1));
+  const core::OutboxItem b = samples::MakeItem("b", samples::Day(1));
+  CommitItems({a, b});
+  ASSERT_TRUE(store().SaveBatch(samples::MakeBatch("k", {a, b})).has_value());
+  EXPECT_EQ(WaitingItems(), Ids{});
+  ASSERT_TRUE(store().SaveBatch(samples::MakeBatch("k", {a})).has_value());
+  EXPECT_EQ(WaitingItems(), Ids{"b"});
+  ASSERT_TRUE(store().SaveBatch(samples::MakeBatch("l", {b})).has_value());
+  EXPECT_EQ(WaitingItems(), Ids{});
+}
+
+TEST_P(StoreContractTest, DeliveredItemsNeverWaitAgain) {
+  const core::OutboxItem a = samples::MakeItem("a", samples::Day(1));
+  CommitItems({a});
+  ASSERT_TRUE(store().SaveBatch(samples::MakeBatch("k", {a})).has_value());
+  ASSERT_TRUE(store().RemoveBatch("k").has_value());
+  EXPECT_TRUE(store().LoadBatches().value().empty());
+  CommitItems({a});
+  EXPECT_EQ(WaitingItems(), Ids{});
+  EXPECT_EQ(store().SaveBatch(samples::MakeBatch("l", {a})).error().kind,
+            core::ErrorKind::kBadInput);
+  EXPECT_TRUE(store().LoadBatches().value().empty());
+}
+
+TEST_P(StoreContractTest, AnItemCannotBeInTwoBatches) {
+  const core::OutboxItem a = samples::MakeItem("a", samples::Day(1));
+  ASSERT_TRUE(store().SaveBatch(samples::MakeBatch("k", {a})).has_value());
+  EXPECT_EQ(store().SaveBatch(samples::MakeBatch("l", {a})).error().kind,
+            core::ErrorKind::kBadInput);
+  EXPECT_EQ(store().LoadBatches().value().size(), 1U);
+}
+
+TEST_P(StoreContractTest, RemovingABatchTwiceIsFine) {
+  ASSERT_TRUE(store().SaveBatch(samples::MakeBatch("k", {})).has_value());
+  EXPECT_TRUE(store().RemoveBatch("k").has_value());
+  EXPECT_TRUE(store().RemoveBatch("k").has_value());
+  EXPECT_TRUE(store().RemoveBatch("never was").has_value());
+}
+
+TEST_P(StoreContractTest, BatchesComeOldestFirst) {
+  core::OutboxBatch newer = samples::MakeBatch("a", {});
+  newer.created_at = samples::Day(21);
+  ASSERT_TRUE(store().SaveBatch(newer).has_value());
+  ASSERT_TRUE(store().SaveBatch(samples::MakeBatch("z", {})).has_value());
+  EXPECT_EQ(store().LoadBatches().value(), (std::vector{samples::MakeBatch("z", {}), newer}));
+}
+
+TEST_P(StoreContractTest, NotesAreKeptAndReplaced) {
+  const std::string odd("a\0b", 3);
+  ASSERT_TRUE(store().SetNote("last-run", "one").has_value());
+  ASSERT_TRUE(store().SetNote("last-run", odd).has_value());
+  ASSERT_TRUE(store().SetNote("empty", "").has_value());
+  EXPECT_EQ(store().FindNote("last-run").value(), odd);
+  EXPECT_EQ(store().FindNote("empty").value(), "");
+  EXPECT_EQ(store().FindNote("last").value(), std::nullopt);
+}
+
+}  // namespace schoolwatch::storage
