@@ -18,7 +18,7 @@ struct ItemTrace {
   bool operator==(const ItemTrace&) const = default;
 };
 
-// Findings that share one band of their sketches in one week, newest last.
+// Findings that share one lookup key of their texts in one week, newest last.
 struct NearList {
   std::vector<std::string> findings;
   bool operator==(const NearList&) const = default;
