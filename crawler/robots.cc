@@ -4,7 +4,10 @@
 #include <array>
 #include <charconv>
 #include <cstdint>
+#include <tuple>
 #include <utility>
+
+#include "crawler/robots_pattern.h"
 
 namespace schoolwatch::crawler {
 namespace {
@@ -35,116 +38,6 @@ std::string_view Trim(std::string_view text) {
     text.remove_suffix(1);
   }
   return text;
-}
-
-int HexValue(char c) {
-  if (IsDigit(c)) {
-    return c - '0';
-  }
-  const char lower = Lower(c);
-  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
-
-void AppendEscaped(std::string& out, unsigned char byte) {
-  constexpr std::string_view kDigits = "0123456789ABCDEF";
-  out += '%';
-  out += kDigits[byte >> 4];
-  out += kDigits[byte & 15];
-}
-
-// RFC 3986, section 2.3.
-bool IsUnreserved(unsigned char byte) {
-  const char c = static_cast<char>(byte);
-  return byte < 0x80 && (IsAlpha(c) || IsDigit(c) || c == '-' || c == '.' || c == '_' || c == '~');
-}
-
-// `$`, and what no URI holds unescaped (RFC 3986, section 2): the URL Standard escapes some of
-// these and leaves others.
-constexpr std::string_view kNeverRaw = R"($"<>\^`{|})";
-
-enum class Side { kPattern, kTarget };
-
-// The one form in which a pattern and a target are compared (section 2.2.2): octets outside ASCII
-// and controls escaped, escaped unreserved ones not, hexadecimal digits in upper case. What `*` and
-// `$` stand for literally is escaped, since section 2.2.3 has a pattern say %2A and %24 for them.
-std::string Normalise(std::string_view text, Side side) {
-  std::string out;
-  out.reserve(text.size());
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '%' && i + 2 < text.size() && HexValue(text[i + 1]) >= 0 &&
-        HexValue(text[i + 2]) >= 0) {
-      const auto value =
-          static_cast<unsigned char>(HexValue(text[i + 1]) * 16 + HexValue(text[i + 2]));
-      if (IsUnreserved(value)) {
-        out += static_cast<char>(value);
-      } else {
-        AppendEscaped(out, value);
-      }
-      i += 2;
-    } else if (byte >= 0x7F || byte <= 0x20 || kNeverRaw.contains(c) ||
-               (c == '*' && side == Side::kTarget)) {
-      AppendEscaped(out, byte);
-    } else {
-      out += c;
-    }
-  }
-  return out;
-}
-
-// In a query `:`, `/`, `?` and `@` mean the same escaped and not (RFC 3986, section 3.4); the
-// table of section 2.2.2 has an example. Works on a normalised text; "" where nothing changes.
-std::string UnescapeQuery(std::string_view text) {
-  const std::size_t query = text.find('?');
-  if (query == std::string_view::npos || text.find('%', query) == std::string_view::npos) {
-    return {};
-  }
-  constexpr std::array<std::pair<std::string_view, char>, 4> kSame{
-      {{"%3A", ':'}, {"%2F", '/'}, {"%3F", '?'}, {"%40", '@'}}};
-  std::string out(text.substr(0, query + 1));
-  for (std::size_t i = query + 1; i < text.size(); ++i) {
-    const auto* const same =
-        std::ranges::find(kSame, text.substr(i, 3), &std::pair<std::string_view, char>::first);
-    if (same != kSame.end()) {
-      out += same->second;
-      i += 2;
-    } else {
-      out += text[i];
-    }
-  }
-  return out.size() == text.size() ? std::string() : out;
-}
-
-// Whether `pattern` matches from the first octet of `target`. `*` is any run of octets, so taking
-// the leftmost place of each piece between stars is enough: no backtracking.
-bool MatchesPattern(std::string_view target, std::string_view pattern, bool to_the_end) {
-  std::size_t star = pattern.find('*');
-  const std::string_view head = pattern.substr(0, star);
-  if (!target.starts_with(head)) {
-    return false;
-  }
-  std::size_t at = head.size();
-  if (star == std::string_view::npos) {
-    return !to_the_end || at == target.size();
-  }
-  while (true) {
-    const std::size_t next = pattern.find('*', star + 1);
-    const std::string_view piece =
-        pattern.substr(star + 1, next == std::string_view::npos ? next : next - star - 1);
-    if (next == std::string_view::npos && to_the_end) {
-      return target.size() - at >= piece.size() && target.ends_with(piece);
-    }
-    const std::size_t found = target.find(piece, at);
-    if (found == std::string_view::npos) {
-      return false;
-    }
-    at = found + piece.size();
-    if (next == std::string_view::npos) {
-      return true;
-    }
-    star = next;
-  }
 }
 
 enum class Field { kUserAgent, kAllow, kDisallow, kSitemap, kCrawlDelay, kOther };
@@ -337,8 +230,8 @@ void RobotsRules::AddRule(std::string_view written, int line, bool allow) {
   }
   Rule rule;
   rule.to_the_end = written.ends_with('$');
-  rule.pattern =
-      Normalise(written.substr(0, written.size() - (rule.to_the_end ? 1 : 0)), Side::kPattern);
+  rule.pattern = NormaliseRobotsPath(written.substr(0, written.size() - (rule.to_the_end ? 1 : 0)),
+                                     RobotsSide::kPattern);
   rule.octets = rule.pattern.size() + (rule.to_the_end ? 1 : 0);
   rule.written = written;
   rule.line = line;
@@ -357,30 +250,30 @@ void RobotsRules::AddRule(std::string_view written, int line, bool allow) {
 
 void RobotsRules::SortRules() {
   // The most octets win; among equals Allow does, then the earlier line.
-  std::ranges::stable_sort(rules_, [](const Rule& a, const Rule& b) {
-    return a.octets != b.octets ? a.octets > b.octets : a.allow && !b.allow;
+  std::ranges::sort(rules_, [](const Rule& a, const Rule& b) {
+    return std::tuple(b.octets, b.allow, a.line) < std::tuple(a.octets, a.allow, b.line);
   });
 }
 
 bool RobotsRules::Rule::Matches(std::string_view target) const {
-  return MatchesPattern(target, pattern, to_the_end);
+  return MatchesRobotsPattern(target, pattern, to_the_end);
 }
 
 const RobotsRules::Rule* RobotsRules::FindRule(std::string_view target) const {
   if (rules_.empty() || target.substr(0, target.find('?')) == "/robots.txt") {
     return nullptr;
   }
-  const std::string plain = Normalise(target.empty() ? "/" : target, Side::kTarget);
-  const std::string unescaped = UnescapeQuery(plain);
+  const std::string plain = NormaliseRobotsPath(target.empty() ? "/" : target, RobotsSide::kTarget);
+  const std::string unescaped = UnescapeRobotsQuery(plain);
   for (const Rule& rule : rules_) {
     if (rule.Matches(plain)) {
       return &rule;
     }
     // Only where a side has something to unescape in its query.
-    const std::string pattern = UnescapeQuery(rule.pattern);
+    const std::string pattern = UnescapeRobotsQuery(rule.pattern);
     if ((!pattern.empty() || !unescaped.empty()) &&
-        MatchesPattern(unescaped.empty() ? plain : unescaped,
-                       pattern.empty() ? rule.pattern : pattern, rule.to_the_end)) {
+        MatchesRobotsPattern(unescaped.empty() ? plain : unescaped,
+                             pattern.empty() ? rule.pattern : pattern, rule.to_the_end)) {
       return &rule;
     }
   }

@@ -55,16 +55,16 @@ bool IsOpenIn(const std::optional<core::Case>& found, std::string_view school) {
   return found && found->state != core::CaseState::kClosed && found->school == school;
 }
 
-// The findings that share a band with the text, most bands first, then newest.
+// The findings that share a lookup key with the text, those with the most keys first, then newest.
 core::Result<std::vector<std::string>> FindCandidates(const RecordReader& reader,
                                                       std::string_view school,
                                                       const core::Fingerprint& fingerprint) {
   struct Shared {
-    std::size_t bands = 0;
+    std::size_t keys = 0;
     std::size_t week = 0;  // 0: the newest.
   };
   std::map<std::string, Shared> shared;
-  const BandSuffixes suffixes = MakeBandSuffixes(school, fingerprint);
+  const std::vector<std::string> suffixes = NearSuffixes(school, fingerprint);
   // The newest weeks that there are, not the clock's: a clock that once jumped ahead costs one
   // week's bucket and not all of them.
   std::string end(kNearPrefix);
@@ -76,14 +76,11 @@ core::Result<std::vector<std::string>> FindCandidates(const RecordReader& reader
       break;
     }
     for (const std::string& suffix : suffixes) {
-      if (suffix.empty()) {
-        continue;
-      }
       SW_ASSIGN(const auto list, reader.Find<NearList>(prefix + suffix));
       if (list) {
         for (const std::string& finding : list->findings) {
           const auto [entry, added] = shared.try_emplace(finding, Shared{0, week});
-          ++entry->second.bands;
+          ++entry->second.keys;
         }
       }
     }
@@ -91,7 +88,7 @@ core::Result<std::vector<std::string>> FindCandidates(const RecordReader& reader
   }
   std::vector<std::pair<std::string, Shared>> ranked(shared.begin(), shared.end());
   std::ranges::stable_sort(ranked, [](const auto& a, const auto& b) {
-    return std::pair(b.second.bands, a.second.week) < std::pair(a.second.bands, b.second.week);
+    return std::pair(b.second.keys, a.second.week) < std::pair(a.second.keys, b.second.week);
   });
   std::vector<std::string> ids;
   for (const auto& [id, how] : ranked) {

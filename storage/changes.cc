@@ -6,8 +6,8 @@
 namespace schoolwatch::storage {
 namespace {
 
-// A band that many posts share tells little; the newest few of them are enough to find their case.
-constexpr std::size_t kFindingsPerBand = 8;
+// A lookup key that many posts share tells little; the newest few are enough to find their case.
+constexpr std::size_t kFindingsPerKey = 8;
 
 }  // namespace
 
@@ -67,10 +67,7 @@ core::Result<void> Changes::PutCase(const core::Case& changed) {
 core::Result<void> Changes::PutFingerprint(const core::FingerprintEntry& entry) {
   batch_.Put(Key(kPrintPrefix, entry.finding_id), Encode(entry));
   const std::string week = NearWeekPrefix(entry.day);
-  for (const std::string& suffix : MakeBandSuffixes(entry.school, entry.fingerprint)) {
-    if (suffix.empty()) {
-      continue;
-    }
+  for (const std::string& suffix : NearSuffixes(entry.school, entry.fingerprint)) {
     const std::string key = week + suffix;
     SW_ASSIGN(std::optional<NearList> list, reader_.Find<NearList>(key));
     std::vector<std::string> findings;
@@ -81,7 +78,7 @@ core::Result<void> Changes::PutFingerprint(const core::FingerprintEntry& entry) 
       continue;
     }
     findings.push_back(entry.finding_id);
-    if (findings.size() > kFindingsPerBand) {
+    if (findings.size() > kFindingsPerKey) {
       findings.erase(findings.begin());
     }
     batch_.Put(key, Encode(NearList{std::move(findings)}));

@@ -406,7 +406,7 @@ void Visit(V& visit, typename V::template Ref<core::FingerprintEntry> entry) {
   visit(5, entry.fingerprint.exact);
   visit.Packed(6, entry.fingerprint.sketch, 4, 0);
   visit.Packed(7, entry.fingerprint.shingles, 4, 32);
-  visit.Packed(8, entry.fingerprint.grams, 4, 32);
+  visit.Packed(8, entry.fingerprint.sequence, 8, 0);
   visit.Packed(9, entry.fingerprint.facts, 8, 0);
   visit(10, entry.fingerprint.negations);
   visit(11, entry.fingerprint.words);
@@ -486,10 +486,8 @@ core::Result<T> Decode(std::string_view bytes) {
 
 core::Fingerprint Coarsen(core::Fingerprint fingerprint) {
   constexpr std::uint64_t kUpper = 0xFFFF'FFFF'0000'0000U;
-  for (auto* hashes : {&fingerprint.shingles, &fingerprint.grams}) {
-    for (std::uint64_t& hash : *hashes) {
-      hash &= kUpper;
-    }
+  for (std::uint64_t& hash : fingerprint.shingles) {
+    hash &= kUpper;
   }
   return fingerprint;
 }

@@ -18,7 +18,7 @@ struct ItemTrace {
   bool operator==(const ItemTrace&) const = default;
 };
 
-// Findings that share one band of their sketches in one week, newest last.
+// Findings that share one lookup key of their texts in one week, newest last.
 struct NearList {
   std::vector<std::string> findings;
   bool operator==(const NearList&) const = default;
@@ -38,9 +38,9 @@ std::string Encode(const T& record);
 template <class T>
 core::Result<T> Decode(std::string_view bytes);
 
-// A fingerprint as it is kept: shingles and 4-grams to their upper 32 bits. That halves the largest
-// part of a finding, and keeps their order; two of a few hundred hashes collide once in 100,000
-// pairs of posts, which no comparison of sets notices. Facts stay whole.
+// A fingerprint as it is kept: shingles to their upper 32 bits. That halves the largest part of a
+// finding, and keeps their order; two of a few hundred hashes collide once in 100,000 pairs of
+// posts, which no comparison of sets notices. Facts stay whole.
 core::Fingerprint Coarsen(core::Fingerprint fingerprint);
 
 }  // namespace schoolwatch::storage

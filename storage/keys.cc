@@ -2,17 +2,18 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdint>
 
 #include "core/hash.h"
 #include "core/result.h"
 #include "core/url.h"
+#include "storage/near_duplicates.h"
 
 namespace schoolwatch::storage {
 namespace {
 
 constexpr std::size_t kTimeBytes = 8;
 constexpr std::size_t kWeekBytes = 4;
-constexpr std::size_t kRowsPerBand = 4;
 
 std::string BigEndian(std::uint64_t value, std::size_t size) {
   std::string bytes;
@@ -101,29 +102,14 @@ std::string_view WeekPrefixOf(std::string_view near_key) {
                                                                       : std::string_view();
 }
 
-BandSuffixes MakeBandSuffixes(std::string_view school, const core::Fingerprint& fingerprint) {
-  BandSuffixes suffixes;
-  const auto suffix = [&school](std::size_t band, std::string_view content) {
+std::vector<std::string> NearSuffixes(std::string_view school,
+                                      const core::Fingerprint& fingerprint) {
+  constexpr std::size_t kHashBytes = 5;
+  std::vector<std::string> suffixes;
+  for (const std::uint64_t key : LookupKeys(fingerprint)) {
     // The school is hashed in: a text that goes round about another school must not push ours out.
-    const std::uint64_t hash = core::Hash64(std::string(school) + '\0' + std::string(content));
-    return BigEndian(band, 1) + BigEndian(hash >> 32, 4);
-  };
-  const auto& sketch = fingerprint.sketch;
-  for (std::size_t band = 0; band + 1 < kBands; ++band) {
-    const auto rows = sketch.begin() + static_cast<std::ptrdiff_t>(band * kRowsPerBand);
-    const auto end = rows + kRowsPerBand;
-    // Rows that agree with one another are the mark of empty bins, not of words in common.
-    if (std::all_of(rows, end, [&](std::uint32_t row) { return row == *rows; })) {
-      continue;
-    }
-    std::string content;
-    for (auto row = rows; row != end; ++row) {
-      content += BigEndian(*row, 4);
-    }
-    suffixes[band] = suffix(band, content);
-  }
-  if (fingerprint.words > 0) {
-    suffixes[kBands - 1] = suffix(kBands - 1, BigEndian(fingerprint.exact, 8));
+    const std::uint64_t hash = core::Hash64(std::string(school) + '\0' + BigEndian(key, 8));
+    suffixes.push_back(BigEndian(hash, kHashBytes));
   }
   return suffixes;
 }

@@ -1,10 +1,10 @@
 #pragma once
 
-#include <array>
-#include <cstdint>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/fingerprint.h"
 #include "core/time.h"
@@ -47,17 +47,14 @@ std::optional<std::string_view> CaseIdOfChangedKey(std::string_view key, std::st
 // name posts by it), so that two ways to one address meet.
 std::string LinkPrefix(std::string_view school, std::string_view url);
 
-// The near-duplicate index: near/<week><band><hash of school and band's rows>. Weeks, and not days,
-// because a look asks every band in every bucket; old ones still go by range.
+// The near-duplicate index: near/<week><hash of school and lookup key>. Weeks, and not days,
+// because a look asks every lookup key in every bucket; old ones still go by range.
 std::string NearWeekPrefix(core::Timestamp day);
 // The week of a key under kNearPrefix, as its prefix; empty if it is none.
 std::string_view WeekPrefixOf(std::string_view near_key);
-
 inline constexpr std::size_t kNearWeeks = 6;  // Asked: 35 days and the rest of the first week.
-inline constexpr std::size_t kBands = 17;     // 16 of four sketch rows, one of the exact hash.
-using BandSuffixes = std::array<std::string, kBands>;
-// What follows the week, one per band; empty where the band says nothing (all rows empty, as in a
-// text of no words).
-BandSuffixes MakeBandSuffixes(std::string_view school, const core::Fingerprint& fingerprint);
+// What follows the week, one for each of the fingerprint's LookupKeys (near_duplicates.h).
+std::vector<std::string> NearSuffixes(std::string_view school,
+                                      const core::Fingerprint& fingerprint);
 
 }  // namespace schoolwatch::storage

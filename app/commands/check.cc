@@ -41,7 +41,10 @@ class SourceProbe final : public crawler::CrawlListener {
 
   void OnDocument(crawler::FetchedDocument document) override {
     const config::Source& source = *sources_.at(document.request.source);
-    crawler::ReadOptions options{.reader = source.reader, .recipe = nullptr, .gate = nullptr};
+    crawler::ReadOptions options{.reader = source.reader,
+                                 .recipe = nullptr,
+                                 .gate = nullptr,
+                                 .reference_time = document.fetched_at};
     if (const auto recipe = workspace_.recipes.find(source.recipe);
         recipe != workspace_.recipes.end()) {
       options.recipe = recipe->second.get();

@@ -182,7 +182,8 @@ JudgedDocument ReadAndJudge(crawler::FetchedDocument document_in, const ReadingC
       .body = fetched.response.body};
   crawler::ReadOptions options{.reader = source.reader,
                                .recipe = context.recipe,
-                               .gate = gate ? &context.judge->schools() : nullptr};
+                               .gate = gate ? &context.judge->schools() : nullptr,
+                               .reference_time = fetched.fetched_at};
   // A `feed` or `json` source's own address has that form; what it leads to says so itself.
   if (fetched.request.depth > 0) {
     options.reader = "auto";
@@ -209,7 +210,13 @@ JudgedDocument ReadAndJudge(crawler::FetchedDocument document_in, const ReadingC
     post.page_of = source.page_of;
     post.thread_url = ThreadUrl(post, fetched, document->kind);
     if (post.thread_title.empty() && conversation) {
-      post.thread_title = document->title.empty() ? fetched.request.thread.title : document->title;
+      // A link's words are the title alone; a page's own title has the site and "Page 2" added.
+      post.thread_title = fetched.request.thread.title.empty() ? document->title
+                                                               : fetched.request.thread.title;
+    }
+    if (post.title == document->title && (post.kind == core::PostKind::kThreadPost ||
+                                          post.kind == core::PostKind::kComment)) {
+      post.title.clear();  // Not the author's own words.
     }
     post.thread_schools = thread_schools;
     if (post.published && (!judged.newest_post || *post.published > *judged.newest_post)) {

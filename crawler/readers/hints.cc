@@ -197,7 +197,8 @@ bool IsNoiseWord(std::string_view word) {
       std::string_view("new"),    std::string_view("unread"),      std::string_view("read"),
       std::string_view("online"), std::string_view("offline"),     std::string_view("depth"),
       std::string_view("thread"), std::string_view("bypostauthor")};
-  return std::find(kNoise.begin(), kNoise.end(), word) != kNoise.end();
+  return std::find(kNoise.begin(), kNoise.end(), word) != kNoise.end() || word.ends_with("odd") ||
+         word.ends_with("even") || word.ends_with("firstpost") || word.ends_with("lastpost");
 }
 
 }  // namespace
@@ -238,7 +239,7 @@ std::string ShapeOf(const HtmlTree& tree, NodeId id) {
   std::string shape(tree[id].name);
   std::string_view classes = tree.Class(id);
   int taken = 0;
-  while (!classes.empty() && taken < 3) {
+  while (!classes.empty() && taken < 2) {
     const std::size_t start = classes.find_first_not_of(" \t\r\n\f");
     if (start == std::string_view::npos) {
       break;

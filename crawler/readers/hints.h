@@ -27,7 +27,7 @@ enum Hint : std::uint32_t {
 std::uint32_t HintsOf(const HtmlTree& tree, NodeId id);
 
 // Class names that are the same for all of a kind: digits removed, "odd", "even", "first" and the
-// like left out, at most three, sorted by appearance. "div.post" for one, with the tag.
+// like left out, at most two, in their order. "div.post" for one, with the tag.
 std::string ShapeOf(const HtmlTree& tree, NodeId id);
 
 // Whether a link's address looks like a member's page.

@@ -18,6 +18,7 @@
 #include "crawler/readers/records.h"
 #include "crawler/readers/stamps.h"
 #include "crawler/readers/text.h"
+#include "crawler/readers/xml_style.h"
 
 namespace schoolwatch::crawler {
 namespace {
@@ -136,7 +137,7 @@ class PageReader {
       const double dated = Share(read.with_date, count);
       candidate.score = static_cast<double>(read.words) * (0.2 + 0.8 * author) *
                         (0.5 + 0.5 * dated) * (1 - Share(read.linked, count)) *
-                        (microdata ? 1.1 : 1.0);
+                        (microdata ? 1.1 : 1.0) * (0.8 + 0.2 * set.in_order);
       candidate.set = std::move(set);
       candidates.push_back(std::move(candidate));
     }
@@ -281,6 +282,9 @@ class HtmlReader final : public Reader {
     }
     DecodedText decoded = DecodeHtml(body, raw.content_type);
     document.encoding = std::move(decoded.encoding);
+    if (auto expanded = ExpandSelfClosing(decoded.text)) {
+      decoded.text = std::move(*expanded);
+    }
     if (options.gate != nullptr) {
       CheapView view = RunCheapPass(decoded.text, *options.gate);
       if (!view.may_mention) {

@@ -246,6 +246,9 @@ void HtmlTokenizer::AfterStart(HtmlToken& token) {
   if (!Has(token.tag, kRawText) && !Has(token.tag, kRcData)) {
     return;
   }
+  if (token.self_closing && self_closing_ == SelfClosing::kHonoured) {
+    return;
+  }
   if (foreign_.empty() && !in_select_) {
     raw_ = token.tag;
     raw_name_ = token.name;

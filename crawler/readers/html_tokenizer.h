@@ -36,7 +36,13 @@ class HtmlTokenizer {
  public:
   static constexpr std::size_t kMaxAttributes = 2'000;
 
-  explicit HtmlTokenizer(std::string_view html) : html_(html) {}
+  // What "<iframe/>" means: to HTML an open element whose content follows, to XML an empty one.
+  enum class SelfClosing { kIgnored, kHonoured };
+
+  explicit HtmlTokenizer(std::string_view html, SelfClosing self_closing = SelfClosing::kIgnored)
+      : html_(html), self_closing_(self_closing) {}
+  // Behind what Next returned last.
+  std::size_t position() const { return at_; }
   // False at the end. `token` is reused, so that its vector keeps its room.
   bool Next(HtmlToken& token);
   // How the rest is read depends on the tree (mark-up in raw text in foreign content or <select>,
@@ -53,6 +59,7 @@ class HtmlTokenizer {
   std::size_t EndOfScript() const;
 
   std::string_view html_;
+  SelfClosing self_closing_;
   std::size_t at_ = 0;
   // Raw text that comes next, and the element it belongs to.
   Tag raw_ = Tag::kUnknown;

@@ -22,7 +22,6 @@ bool IsWordless(Tag tag) {
     case Tag::kSvg:
     case Tag::kMath:
     case Tag::kApplet:
-    case Tag::kNoscript:
       return true;
     default:
       return Has(tag, kHidden);
@@ -43,6 +42,8 @@ bool LooksLikeEmoji(std::string_view classes, std::string_view source, std::stri
          alt.starts_with("\xE2\x9D");
 }
 
+constexpr NodeId kSmallNoscript = 40;
+
 bool IsSentence(std::string_view alt) { return CountWords(alt) >= 3; }
 
 }  // namespace
@@ -54,6 +55,11 @@ bool IsHidden(const HtmlTree& tree, NodeId id) {
   }
   if (IsWordless(node.tag)) {
     return true;
+  }
+  // Mostly a word about scripts or a picture again; some forums put the whole thread there for
+  // readers without scripts, which we are.
+  if (node.tag == Tag::kNoscript) {
+    return node.end - id < kSmallNoscript;
   }
   if (node.attributes == 0) {
     return false;

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <functional>
 #include <map>
+#include <set>
 #include <unordered_map>
 #include <utility>
 
@@ -63,7 +64,10 @@ class SetReader {
     }
     MarkOutsiders();
     const std::size_t body = ChooseBody();
-    ChooseAuthor(body);
+    ChooseAuthor(body, Where::kOutsideBody);
+    if (author_places_.empty()) {
+      ChooseAuthor(body, Where::kAnywhere);
+    }
     RecordPosts result;
     for (std::size_t i = 0; i < set_.records.size(); ++i) {
       core::Post post = MakePost(i, body, result);
@@ -111,11 +115,23 @@ class SetReader {
     }
   }
 
-  std::size_t PlaceOf(std::size_t parent, NodeId id) {
+  // Elements of one shape that always stand side by side are told apart by their order.
+  std::size_t PlaceOf(std::size_t parent, NodeId id, std::size_t order) {
     if (places_[parent].depth >= kMaxPlaceDepth || places_.size() >= kMaxPlaces) {
       return parent;
     }
-    const std::string key = std::to_string(parent) + '>' + ShapeOf(tree_, id);
+    std::string key = std::to_string(parent) + '>' + ShapeOf(tree_, id);
+    const std::string_view name = tree_.Attribute(id, "id");
+    if (!name.empty()) {
+      key += '#';
+      for (const char c : name.substr(0, 40)) {
+        if (!IsAsciiDigit(c)) {
+          key += c;
+        }
+      }
+    } else if (IsOrdered(id)) {
+      key += '[' + std::to_string(std::min<std::size_t>(order, 9)) + ']';
+    }
     const auto [found, added] = index_.try_emplace(key, places_.size());
     if (added) {
       Place place;
@@ -129,10 +145,28 @@ class SetReader {
     return found->second;
   }
 
+  bool IsOrdered(NodeId id) const {
+    switch (tree_[id].tag) {
+      case Tag::kTr:
+      case Tag::kTd:
+      case Tag::kTh:
+      case Tag::kTable:
+      case Tag::kTbody:
+      case Tag::kDd:
+        return true;
+      case Tag::kDiv:
+        return tree_.Class(id).empty();
+      default:
+        return false;
+    }
+  }
+
   void Survey(std::size_t index) {
     struct Level {
       NodeId end;
       std::size_t place;
+      std::size_t rows = 0;  // Ordered children so far.
+      std::size_t boxes = 0;
     };
     std::vector<Level> levels;
     NodeId link_end = 0;
@@ -158,7 +192,16 @@ class SetReader {
       if (IsHidden(tree_, id)) {
         return false;
       }
-      const std::size_t place = PlaceOf(parent, id);
+      // The record's own element is the place that all records share.
+      if (id == set_.records[index].first && node.end == set_.records[index].end) {
+        levels.push_back({node.end, 0});
+        return true;
+      }
+      std::size_t order = 0;
+      if (!levels.empty() && IsOrdered(id)) {
+        order = node.tag == Tag::kDiv ? levels.back().boxes++ : levels.back().rows++;
+      }
+      const std::size_t place = PlaceOf(parent, id, order);
       place_of_[id] = place;
       ++places_[place].occurrences;
       if (places_[place].last_record != index) {
@@ -295,12 +338,25 @@ class SetReader {
     if (score > 0 && (node.tag == Tag::kA || Has(node.tag, kFormatting))) {
       score += 1;
     }
+    // A name in bold or in a list of terms may stand unmarked.
+    if (score == 0 && (node.tag == Tag::kStrong || node.tag == Tag::kB || node.tag == Tag::kDt)) {
+      score = 1;
+    }
     return score;
   }
 
-  void ChooseAuthor(std::size_t body) {
-    std::map<std::size_t, std::pair<std::size_t, long>> votes;  // Place → records, score.
-    std::map<std::size_t, std::size_t> last;
+  enum class Where { kOutsideBody, kAnywhere };
+
+  struct Vote {
+    std::size_t records = 0;
+    long score = 0;
+    std::size_t last = static_cast<std::size_t>(-1);
+    std::set<std::string> names;
+  };
+
+  // Whose places hold names: short, marked as such or in bold, not the same for everybody.
+  void ChooseAuthor(std::size_t body, Where where) {
+    std::map<std::size_t, Vote> votes;
     for (std::size_t i = 0; i < set_.records.size(); ++i) {
       Walk(i, [&](NodeId id) {
         if (tree_[id].is_text) {
@@ -310,20 +366,25 @@ class SetReader {
           return false;
         }
         const std::size_t place = PlaceAt(id);
-        if (body != 0 && IsInside(place, body)) {
+        if (where == Where::kOutsideBody && body != 0 && IsInside(place, body)) {
           return false;
         }
         if (tree_[id].end - id > 40) {
           return true;
         }
         const int score = AuthorScore(id);
-        if (score > 0 && !last.contains(place)) {
-          last[place] = static_cast<std::size_t>(-1);
+        if (score == 0) {
+          return true;
         }
-        if (score > 0 && last[place] != i && !NameAt(id).empty()) {
-          last[place] = i;
-          ++votes[place].first;
-          votes[place].second += score;
+        Vote& vote = votes[place];
+        if (vote.last == i) {
+          return true;
+        }
+        if (std::string name = NameAt(id); !name.empty()) {
+          vote.last = i;
+          ++vote.records;
+          vote.score += score;
+          vote.names.insert(std::move(name));
         }
         return true;
       });
@@ -331,9 +392,14 @@ class SetReader {
     std::vector<std::pair<double, std::size_t>> ranked;
     for (const auto& [place, vote] : votes) {
       const double share =
-          static_cast<double>(vote.first) / static_cast<double>(set_.records.size());
-      const double mean = static_cast<double>(vote.second) / static_cast<double>(vote.first);
-      ranked.emplace_back(-share * (2 + mean), place);
+          static_cast<double>(vote.records) / static_cast<double>(set_.records.size());
+      const double mean = static_cast<double>(vote.score) / static_cast<double>(vote.records);
+      // "Member" under every name is a rank.
+      const bool same = vote.names.size() == 1 && vote.records >= 3;
+      if (mean < 2 && (share < 0.5 || same)) {
+        continue;
+      }
+      ranked.emplace_back(-share * (1 + mean) * (same ? 0.3 : 1.0), place);
     }
     std::sort(ranked.begin(), ranked.end());
     for (const auto& [score, place] : ranked) {
@@ -341,7 +407,7 @@ class SetReader {
     }
   }
 
-  void SetAuthor(std::size_t index, core::Post& post) const {
+  NodeId AuthorNode(std::size_t index) const {
     NodeId best = kNoNode;
     std::size_t best_rank = author_places_.size();
     Walk(index, [&](NodeId id) {
@@ -356,6 +422,10 @@ class SetReader {
       }
       return true;
     });
+    return best;
+  }
+
+  void SetAuthor(NodeId best, core::Post& post) const {
     if (best == kNoNode) {
       return;
     }
@@ -505,7 +575,8 @@ class SetReader {
   core::Post MakePost(std::size_t index, std::size_t body, RecordPosts& result) const {
     core::Post post;
     post.kind = core::PostKind::kThreadPost;
-    NodeWords words = BodyOf(index, body, result);
+    const NodeId author = AuthorNode(index);
+    NodeWords words = BodyOf(index, body, author, result);
     post.text = std::move(words.text);
     post.quoted = std::move(words.quoted);
     if (post.text.empty() && post.quoted.empty()) {
@@ -516,13 +587,13 @@ class SetReader {
       post.published = stamps_[record.stamp].time;
       post.published_text = stamps_[record.stamp].shown;
     }
-    SetAuthor(index, post);
+    SetAuthor(author, post);
     SetLinkAndId(index, post);
     post.language = page_.language;
     return post;
   }
 
-  NodeWords BodyOf(std::size_t index, std::size_t body, RecordPosts& result) const {
+  NodeWords BodyOf(std::size_t index, std::size_t body, NodeId author, RecordPosts& result) const {
     const Record& record = set_.records[index];
     // The body's element in this record; records without it are taken whole.
     NodeId first = record.first;
@@ -555,7 +626,10 @@ class SetReader {
       if (IsTool(tree_[id].tag) || places_[place].out) {
         return TextStep::kSkip;
       }
-      if (!found && record.stamp != Record::kNoStamp && stamps_[record.stamp].node == id) {
+      // Where nothing sets the text apart from its heading.
+      const bool is_stamp = record.stamp != Record::kNoStamp && stamps_[record.stamp].node == id &&
+                            tree_[id].end - id < 12;
+      if (is_stamp || (id == author && id != first)) {
         return TextStep::kSkip;
       }
       if (IsQuote(tree_, id, places_[place].hints)) {

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <unordered_map>
 #include <unordered_set>
@@ -89,11 +90,39 @@ class GroupMiner {
       return std::nullopt;
     }
     RecordSet set = MakeRecordSet(tree_, stamps_, std::move(unique), "repetition");
+    UseOwnStamps(best, set);
     JoinFollowers(set);
     return set;
   }
 
  private:
+  // Of a record's dates the group's is meant: the post's, say, and not the member's first day.
+  void UseOwnStamps(const Roots& roots, RecordSet& set) const {
+    for (std::size_t i = roots.size(); i-- > 0;) {
+      for (Record& record : set.records) {
+        if (record.first == roots[i]) {
+          record.stamp = members_[i];
+        }
+      }
+    }
+    std::size_t pairs = 0;
+    std::size_t in_order = 0;
+    const Stamp* before = nullptr;
+    for (const Record& record : set.records) {
+      if (record.stamp == Record::kNoStamp || !stamps_[record.stamp].time) {
+        continue;
+      }
+      const Stamp& now = stamps_[record.stamp];
+      if (before != nullptr) {
+        ++pairs;
+        in_order += *before->time <= *now.time ? 1u : 0u;
+      }
+      before = &now;
+    }
+    set.in_order = pairs == 0 ? 0.5 : static_cast<double>(in_order) / static_cast<double>(pairs);
+    set.in_order = std::max(set.in_order, 1 - set.in_order);
+  }
+
   // The highest ancestor that holds no other stamp of the group.
   Roots OutermostAlone() const {
     std::unordered_map<NodeId, std::size_t> holders;
@@ -165,8 +194,8 @@ class GroupMiner {
       for (const auto& [stamp, id] : found) {
         distinct.insert(id);
       }
-      // A record may show a second date in the same place, of its edit, but not as a rule.
-      if (distinct.size() < 2 || distinct.size() * 10 < found.size() * 7) {
+      // A record may show its date twice, for narrow screens or for its edit.
+      if (distinct.size() < 2 || distinct.size() * 20 < found.size() * 9) {
         continue;
       }
       Roots roots(members_.size(), kNoNode);
@@ -198,8 +227,8 @@ class GroupMiner {
       total += words_.In(std::max(id, covered), end);
       covered = end;
     }
-    return static_cast<double>(total) * static_cast<double>(sorted.size()) /
-           static_cast<double>(members_.size());
+    return static_cast<double>(total) *
+           std::sqrt(static_cast<double>(sorted.size()) / static_cast<double>(members_.size()));
   }
 
   // Where records are rows of siblings (<dt> and <dd>, a heading row and a text row), each takes
@@ -274,7 +303,12 @@ RecordSet MakeRecordSet(const HtmlTree& tree, const std::vector<Stamp>& stamps,
     open.push_back(set.records.size());
     set.records.push_back(record);
   }
-  // A stamp belongs to the innermost record around it; the first one counts.
+  // A stamp belongs to the innermost record around it; the first one counts, unless a later one is
+  // plainer: one with a machine's form, or with a clock.
+  const auto plainness = [&](std::size_t i) {
+    return (stamps[i].machine.empty() ? 0 : 2) +
+           (stamps[i].shown.find(':') == std::string::npos ? 0 : 1);
+  };
   for (std::size_t i = 0; i < stamps.size(); ++i) {
     const auto after =
         std::upper_bound(set.records.begin(), set.records.end(), stamps[i].node,
@@ -282,7 +316,7 @@ RecordSet MakeRecordSet(const HtmlTree& tree, const std::vector<Stamp>& stamps,
     for (auto at = static_cast<std::size_t>(after - set.records.begin()); at > 0;) {
       Record& record = set.records[at - 1];
       if (stamps[i].node < record.end) {
-        if (record.stamp == Record::kNoStamp) {
+        if (record.stamp == Record::kNoStamp || plainness(i) > plainness(record.stamp)) {
           record.stamp = i;
         }
         break;

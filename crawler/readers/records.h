@@ -26,6 +26,9 @@ struct RecordSet {
   std::vector<Record> records;  // In document order.
   // "microdata", "engine", "repetition": what they were found by.
   std::string evidence;
+  // How well the dates run in one direction, 0.5 to 1: those of posts do, those of their writers'
+  // first days do not.
+  double in_order = 0.5;
 };
 
 // Finds sets of records by repetition: dates that stand in the same place of subtrees of the same

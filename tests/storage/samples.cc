@@ -36,14 +36,11 @@ core::Fingerprint PrintOf(std::string_view text) {
       print.facts.push_back(core::Hash64(words[i]));
     }
   }
-  for (std::size_t i = 0; i + 4 <= text.size(); ++i) {
-    print.grams.push_back(core::Hash64(text.substr(i, 4)));
-  }
   for (const std::uint64_t hash : print.shingles) {
     std::uint32_t& bin = print.sketch[hash % print.sketch.size()];
     bin = std::min(bin, static_cast<std::uint32_t>(hash >> 32));
   }
-  for (auto* hashes : {&print.shingles, &print.grams, &print.facts}) {
+  for (auto* hashes : {&print.shingles, &print.facts}) {
     std::ranges::sort(*hashes);
     hashes->erase(std::unique(hashes->begin(), hashes->end()), hashes->end());
   }
@@ -329,7 +326,7 @@ core::FingerprintEntry Randomly::FingerprintEntry() {
                           [this] { return static_cast<std::uint32_t>(Number()); });
   }
   for (auto* hashes :
-       {&entry.fingerprint.shingles, &entry.fingerprint.grams, &entry.fingerprint.facts}) {
+       {&entry.fingerprint.shingles, &entry.fingerprint.sequence, &entry.fingerprint.facts}) {
     hashes->resize(Below(20));
     std::ranges::generate(*hashes, [this] { return Number(); });
     std::ranges::sort(*hashes);
