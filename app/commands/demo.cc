@@ -64,8 +64,7 @@ core::Result<fs::path> MakeFolder(const std::optional<fs::path>& wanted) {
   }
   std::string pattern = (fs::temp_directory_path(error) / "schoolwatch-demo-XXXXXX").string();
   if (mkdtemp(pattern.data()) == nullptr) {
-    return core::Fail(core::ErrorKind::kUnavailable,
-                      "no temporary folder can be made: " + pattern);
+    return core::Fail(core::ErrorKind::kUnavailable, "no temporary folder can be made: " + pattern);
   }
   return fs::path(pattern);
 }
@@ -85,16 +84,16 @@ core::Result<void> Prepare(const DemoOptions& options, const fs::path& folder, D
   for (const char* file : {"schoolwatch.yaml", "sources.yaml"}) {
     fs::copy_file(options.data_dir / "demo" / file, folder / file, error);
     if (error) {
-      return core::Fail(core::ErrorKind::kUnavailable,
-                        fmt::format("cannot copy '{}' to '{}': {}",
-                                    (options.data_dir / "demo" / file).string(), folder.string(),
-                                    error.message()));
+      return core::Fail(
+          core::ErrorKind::kUnavailable,
+          fmt::format("cannot copy '{}' to '{}': {}", (options.data_dir / "demo" / file).string(),
+                      folder.string(), error.message()));
     }
   }
   SW_ASSIGN(demo.workspace, LoadWorkspace(folder, options.data_dir));
   SW_ASSIGN(demo.town, Town::Open(options.data_dir / "demo", demo.clock.Now()));
   SW_ASSIGN(demo.store, storage::Store::Open(demo.workspace.config.settings.storage.folder,
-                                             storage::OpenMode::kReadWrite));
+                                             storage::OpenMode::kReadWrite, "schoolwatch demo"));
   SW_ASSIGN(demo.composer, MakeComposer(demo.workspace));
   SW_ASSIGN(demo.sink, alerts::MakeSink(demo.workspace.config.settings, *demo.composer));
   return {};
@@ -109,15 +108,14 @@ core::Result<DeliveryReport> OnePass(Demo& demo, std::stop_token stop, std::ostr
   SW_ASSIGN(const std::unique_ptr<net::Fetcher> fetcher,
             MakeFetcher(demo.workspace.config.settings, run.connect_overrides));
   ProgressLine progress;
-  core::Result<PassReport> pass =
-      RunPass(demo.workspace, demo.store.get(), *fetcher, demo.clock, run,
-              [&progress](const Progress& so_far) {
-                progress.Show(fmt::format("{} read, {}, {}",
-                                          Count(so_far.documents, "page"),
-                                          Count(so_far.posts, "post"),
-                                          Count(so_far.findings, "possible concern")));
-              },
-              std::move(stop));
+  core::Result<PassReport> pass = RunPass(
+      demo.workspace, demo.store.get(), *fetcher, demo.clock, run,
+      [&progress](const Progress& so_far) {
+        progress.Show(fmt::format("{} read, {}, {}", Count(so_far.documents, "page"),
+                                  Count(so_far.posts, "post"),
+                                  Count(so_far.findings, "possible concern")));
+      },
+      std::move(stop));
   progress.Clear();
   if (!pass) {
     return core::Fail(std::move(pass).error());
@@ -132,13 +130,13 @@ core::Result<DeliveryReport> OnePass(Demo& demo, std::stop_token stop, std::ostr
       categories += (categories.empty() ? "" : ", ") + std::string(core::CategoryName(category));
     }
     out << fmt::format("  {:<7} {} [case {}]\n          {}\n",
-                       core::SeverityName(finding.judgement.severity), categories,
-                       finding.case_id, SafeForTerminal(finding.post.url));
+                       core::SeverityName(finding.judgement.severity), categories, finding.case_id,
+                       SafeForTerminal(finding.post.url));
   }
   out << "Mails:\n";
   ShowingSink showing(*demo.sink, *demo.composer, out);
-  SW_ASSIGN(DeliveryReport delivery, DeliverWaiting(demo.workspace, *demo.store, showing,
-                                                    demo.clock, DeliveryRound::kAll));
+  SW_ASSIGN(DeliveryReport delivery,
+            DeliverWaiting(demo.workspace, *demo.store, showing, demo.clock, DeliveryRound::kAll));
   if (delivery.sent == 0) {
     out << "  none\n";
   }

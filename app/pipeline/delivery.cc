@@ -19,8 +19,8 @@ core::Result<std::vector<alerts::AlertEntry>> LoadEntries(const storage::CaseRea
   for (const core::OutboxItem& item : batch.items) {
     core::Result<core::Finding> finding = cases.LoadFinding(item.finding_id);
     core::Result<core::Case> of = cases.LoadCase(item.case_id);
-    for (const auto* kind : {finding ? nullptr : &finding.error().kind,
-                             of ? nullptr : &of.error().kind}) {
+    for (const auto* kind :
+         {finding ? nullptr : &finding.error().kind, of ? nullptr : &of.error().kind}) {
       if (kind != nullptr && *kind != core::ErrorKind::kNotFound) {
         return core::Fail(finding ? of.error() : finding.error());
       }
@@ -76,8 +76,7 @@ core::Result<DeliveryReport> DeliverWaiting(const Workspace& workspace, storage:
     SW_ASSIGN(std::vector<alerts::AlertEntry> entries, LoadEntries(store, batch));
     core::Result<void> delivered;
     if (!entries.empty()) {
-      delivered = sink.Deliver(
-          alerts::MakeAlertBatch(batch, std::move(entries), settings.schools));
+      delivered = sink.Deliver(alerts::MakeAlertBatch(batch, std::move(entries), settings.schools));
       report.sent += delivered ? 1u : 0u;
     }
     if (delivered) {
@@ -102,9 +101,9 @@ core::Result<DeliveryReport> DeliverWaiting(const Workspace& workspace, storage:
       continue;
     }
     ++report.waiting;
-    report.longest_wait = std::max(
-        report.longest_wait,
-        std::chrono::duration_cast<std::chrono::seconds>(clock.Now() - batch.created_at));
+    report.longest_wait =
+        std::max(report.longest_wait,
+                 std::chrono::duration_cast<std::chrono::seconds>(clock.Now() - batch.created_at));
   }
   return report;
 }

@@ -32,8 +32,8 @@ struct CommitReport {
   std::size_t outbox_items = 0;
 };
 
-// Turns judged documents into outcomes: which posts are new, which case each finding belongs to, who
-// must be told. Pure but for reading the store. Not thread-safe.
+// Turns judged documents into outcomes: which posts are new, which case each finding belongs to,
+// who must be told. Pure but for reading the store. Not thread-safe.
 class OutcomeBuilder {
  public:
   // Borrows all.
