@@ -26,8 +26,9 @@ bool IsTool(Tag tag) {
          tag == Tag::kSelect || tag == Tag::kLabel || tag == Tag::kMenu;
 }
 
+// vBulletin's own texts stand in <blockquote class="postcontent">.
 bool IsQuote(const HtmlTree& tree, NodeId id, std::uint32_t hints) {
-  return tree[id].tag == Tag::kBlockquote ||
+  return (tree[id].tag == Tag::kBlockquote && (hints & kHintBody) == 0) ||
          ((hints & kHintQuote) != 0 && Has(tree[id].tag, kBlock));
 }
 
@@ -40,6 +41,8 @@ struct Place {
   std::size_t occurrences = 0;
   std::size_t last_record = static_cast<std::size_t>(-1);
   std::uint32_t hints = 0;
+  std::string shape;
+  std::size_t order = 0;  // Among its sisters of the same shape.
   Tag tag = Tag::kUnknown;
   bool out = false;  // Its words are no body's.
   std::vector<std::size_t> children;
@@ -136,6 +139,8 @@ class SetReader {
     if (added) {
       Place place;
       place.parent = parent;
+      place.shape = ShapeOf(tree_, id);
+      place.order = IsOrdered(id) ? order : 0;
       place.depth = places_[parent].depth + 1;
       place.hints = HintsOf(tree_, id);
       place.tag = tree_[id].tag;
@@ -145,28 +150,20 @@ class SetReader {
     return found->second;
   }
 
+  // Paragraphs and the like are one place however many there are.
   bool IsOrdered(NodeId id) const {
-    switch (tree_[id].tag) {
-      case Tag::kTr:
-      case Tag::kTd:
-      case Tag::kTh:
-      case Tag::kTable:
-      case Tag::kTbody:
-      case Tag::kDd:
-        return true;
-      case Tag::kDiv:
-        return tree_.Class(id).empty();
-      default:
-        return false;
-    }
+    const Tag tag = tree_[id].tag;
+    return Has(tag, kBlock) && tag != Tag::kP && tag != Tag::kLi && tag != Tag::kBlockquote &&
+           tag != Tag::kPre && tag != Tag::kUl && tag != Tag::kOl && !Has(tag, kHeading) &&
+           tag != Tag::kHr;
   }
 
   void Survey(std::size_t index) {
     struct Level {
       NodeId end;
       std::size_t place;
-      std::size_t rows = 0;  // Ordered children so far.
-      std::size_t boxes = 0;
+      // Shapes of its boxes so far, and how many of each.
+      std::vector<std::pair<std::string, std::size_t>> children = {};
     };
     std::vector<Level> levels;
     NodeId link_end = 0;
@@ -199,7 +196,7 @@ class SetReader {
       }
       std::size_t order = 0;
       if (!levels.empty() && IsOrdered(id)) {
-        order = node.tag == Tag::kDiv ? levels.back().boxes++ : levels.back().rows++;
+        order = CountSame(levels.back().children, ShapeOf(tree_, id));
       }
       const std::size_t place = PlaceOf(parent, id, order);
       place_of_[id] = place;
@@ -268,11 +265,37 @@ class SetReader {
       const bool once = child.occurrences * 10 <= child.records * 12;
       const bool in_line =
           !Has(child.tag, kBlock) && child.tag != Tag::kUnknown && child.tag != Tag::kSpan;
-      if (!usual || !once || in_line || child.words * 100 < place.words * needed) {
+      if (!usual || !once || in_line || IsRepeated(child) ||
+          child.words * 100 < place.words * needed) {
         return at;
       }
       at = best;
     }
+  }
+
+  // Whether its sisters come and go from record to record, as lines of a text do; boxes of a layout
+  // are always there.
+  bool IsRepeated(const Place& place) const {
+    return std::any_of(places_[place.parent].children.begin(), places_[place.parent].children.end(),
+                       [&](std::size_t child) {
+                         const Place& sister = places_[child];
+                         return sister.shape == place.shape && sister.order != place.order &&
+                                !sister.out && sister.records * 10 < place.records * 9 &&
+                                sister.records * 50 > place.records;
+                       });
+  }
+
+  static std::size_t CountSame(std::vector<std::pair<std::string, std::size_t>>& children,
+                               const std::string& shape) {
+    for (auto& [known, count] : children) {
+      if (known == shape) {
+        return ++count;
+      }
+    }
+    if (children.size() < 32) {
+      children.emplace_back(shape, 0);
+    }
+    return 0;
   }
 
   bool IsInside(std::size_t place, std::size_t outer) const {

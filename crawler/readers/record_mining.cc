@@ -281,6 +281,30 @@ class GroupMiner {
   std::vector<std::vector<NodeId>> ancestors_;
 };
 
+// Pages for narrow and wide screens show each date twice in the same kind of place. Where all come
+// in equal pairs, which dates of different posts do not, one of each pair stays.
+void DropTwins(const std::vector<Stamp>& stamps, std::vector<std::size_t>& members) {
+  if (members.size() < 4 || members.size() % 2 != 0) {
+    return;
+  }
+  std::unordered_set<std::string> distinct;
+  for (std::size_t i = 0; i < members.size(); i += 2) {
+    const Stamp& first = stamps[members[i]];
+    const Stamp& second = stamps[members[i + 1]];
+    if (first.shown != second.shown || first.machine != second.machine) {
+      return;
+    }
+    distinct.insert(first.shown + first.machine);
+  }
+  if (distinct.size() * 10 < members.size() * 4) {
+    return;
+  }
+  for (std::size_t i = 0; i < members.size() / 2; ++i) {
+    members[i] = members[2 * i];
+  }
+  members.resize(members.size() / 2);
+}
+
 }  // namespace
 
 RecordSet MakeRecordSet(const HtmlTree& tree, const std::vector<Stamp>& stamps,
@@ -336,7 +360,8 @@ std::vector<RecordSet> MineRecords(const HtmlTree& tree, const std::vector<Stamp
     groups[PlaceOf(tree, stamps[i].node)].push_back(i);
   }
   std::vector<const std::vector<std::size_t>*> largest;
-  for (const auto& [place, members] : groups) {
+  for (auto& [place, members] : groups) {
+    DropTwins(stamps, members);
     if (members.size() >= 2) {
       largest.push_back(&members);
     }
