@@ -164,7 +164,7 @@ core::Result<void> OutcomeBuilder::AddFinding(core::Finding finding, const Judge
                                                        .backlog = backlog,
                                                        .earlier = earlier},
                                                       now);
-  report_.untold += items.empty() ? 1 : 0;
+  report_.untold += items.empty() ? 1u : 0u;
   for (core::OutboxItem& item : items) {
     ++report_.outbox_items;
     outcome.outbox.push_back(std::move(item));
