@@ -74,6 +74,22 @@ bool StandsInComments(const HtmlTree& tree, NodeId id) {
   return false;
 }
 
+// Microdata's reviews hold the record or stand just inside it.
+bool IsReview(const HtmlTree& tree, NodeId id) {
+  const NodeId inside = std::min<NodeId>(id + 4, tree[id].end);
+  for (NodeId below = id; below < inside; ++below) {
+    if (tree.Attribute(below, "itemtype").ends_with("/Review")) {
+      return true;
+    }
+  }
+  for (int level = 0; level < 4 && id != kNoNode; ++level, id = tree[id].parent) {
+    if (tree.Attribute(id, "itemtype").ends_with("/Review")) {
+      return true;
+    }
+  }
+  return false;
+}
+
 // The elements that microdata calls posts.
 std::vector<NodeId> MicrodataPosts(const HtmlTree& tree, bool& reviews) {
   std::vector<NodeId> roots;
@@ -131,7 +147,7 @@ class PageReader {
         continue;
       }
       const bool microdata = set.evidence == "microdata";
-      candidate.is_review = microdata && reviews;
+      candidate.is_review = (microdata && reviews) || IsReview(tree_, set.records[0].first);
       candidate.in_comments = StandsInComments(tree_, set.records[0].first);
       const double author = Share(read.with_author, count);
       const double dated = Share(read.with_date, count);

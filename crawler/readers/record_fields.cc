@@ -17,6 +17,8 @@ namespace {
 // Deeper structure and more variety than this tells records apart no better.
 constexpr std::size_t kMaxPlaceDepth = 48;
 constexpr std::size_t kMaxPlaces = 20'000;
+// A text that all records share and that is longer than this is no label.
+constexpr std::size_t kLabelWords = 5;
 
 constexpr std::uint32_t kNotBody =
     kHintAuthor | kHintSignature | kHintTools | kHintMeta | kHintBoilerplate | kHintNotice;
@@ -48,6 +50,13 @@ struct Place {
   std::vector<std::size_t> children;
 };
 
+// A text outside links, and where it stands.
+struct PlaceText {
+  std::size_t place;
+  std::size_t label;
+  std::size_t words;
+};
+
 class SetReader {
  public:
   SetReader(const Page& page, const std::vector<Stamp>& stamps, const RecordSet& set)
@@ -65,6 +74,7 @@ class SetReader {
     for (std::size_t i = 0; i < set_.records.size(); ++i) {
       Survey(i);
     }
+    CountWordsOfPlaces();
     MarkOutsiders();
     const std::size_t body = ChooseBody();
     ChooseAuthor(body, Where::kOutsideBody);
@@ -175,14 +185,8 @@ class SetReader {
       const std::size_t parent = levels.empty() ? 0 : levels.back().place;
       const HtmlNode& node = tree_[id];
       if (node.is_text) {
-        if (id >= link_end) {
-          const std::size_t words = CountWords(node.text);
-          for (std::size_t place = parent; words > 0; place = places_[place].parent) {
-            places_[place].words += words;
-            if (place == 0) {
-              break;
-            }
-          }
+        if (const std::size_t words = id >= link_end ? CountWords(node.text) : 0; words > 0) {
+          texts_.push_back({parent, HashLabel(node.text), words});
         }
         return true;
       }
@@ -211,6 +215,35 @@ class SetReader {
       levels.push_back({node.end, place});
       return true;
     });
+  }
+
+  // The same for "Posts: 12" and "Posts: 7".
+  static std::size_t HashLabel(std::string_view text) {
+    std::string label;
+    for (const char c : Trim(text).substr(0, 80)) {
+      label += IsAsciiDigit(c) ? '0' : c;
+    }
+    return std::hash<std::string>()(label);
+  }
+
+  // What most records say in the same place ("Join date", "Reply") is nobody's words.
+  void CountWordsOfPlaces() {
+    std::map<std::pair<std::size_t, std::size_t>, std::size_t> same;
+    for (const PlaceText& text : texts_) {
+      ++same[{text.place, text.label}];
+    }
+    for (const PlaceText& text : texts_) {
+      if (text.words <= kLabelWords && set_.records.size() > 1 &&
+          same[{text.place, text.label}] * 2 > set_.records.size()) {
+        continue;
+      }
+      for (std::size_t place = text.place;; place = places_[place].parent) {
+        places_[place].words += text.words;
+        if (place == 0) {
+          break;
+        }
+      }
+    }
   }
 
   // Panels, signatures, buttons: by name, unless most of the words stand there.
@@ -263,9 +296,11 @@ class SetReader {
       const std::size_t needed = (child.hints & kHintBody) != 0 ? 50 : 72;
       const bool usual = child.records * 10 >= set_.records.size() * 6;
       const bool once = child.occurrences * 10 <= child.records * 12;
+      const bool paragraph =
+          (child.tag == Tag::kP || child.tag == Tag::kLi) && (child.hints & kHintBody) == 0;
       const bool in_line =
           !Has(child.tag, kBlock) && child.tag != Tag::kUnknown && child.tag != Tag::kSpan;
-      if (!usual || !once || in_line || IsRepeated(child) ||
+      if (!usual || !once || in_line || paragraph || IsRepeated(child) ||
           child.words * 100 < place.words * needed) {
         return at;
       }
@@ -692,6 +727,7 @@ class SetReader {
   const RecordSet& set_;
   std::vector<std::vector<std::size_t>> nested_;
   std::vector<Place> places_;
+  std::vector<PlaceText> texts_;
   std::unordered_map<std::string, std::size_t> index_;
   std::unordered_map<NodeId, std::size_t> place_of_;
   std::vector<std::size_t> author_places_;
