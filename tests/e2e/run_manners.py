@@ -132,5 +132,21 @@ crawl: {{contact: it@quillbrook.example, page_gap: 10 ms, feed_gap: 10 ms, allow
         self.assertIn("store", self.finish(self.start(), 2))
 
 
+class AnyFolder(unittest.TestCase):
+    def test_a_link_from_any_folder_finds_the_shipped_rules(self):
+        folder = tempfile.mkdtemp(prefix="schoolwatch-link-")
+        self.addCleanup(shutil.rmtree, folder, True)
+        link = os.path.join(folder, "sw")
+        os.symlink(PROGRAM, link)
+        with open(os.path.join(folder, "schools.yaml"), "w", encoding="utf-8") as f:
+            f.write("quillbrook: {name: Quillbrook Academy, town: Quillbrook}\n")
+        done = subprocess.run(
+            [link, "inspect", "judge", "--schools", "schools.yaml"], cwd=folder, text=True,
+            input='{"id": 1, "text": "Proud of the choir at Quillbrook Academy"}\n',
+            capture_output=True, timeout=60, check=False)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn('"mentions":true', done.stdout)
+
+
 if __name__ == "__main__":
     unittest.main()
