@@ -268,7 +268,7 @@ class PageReader {
     if (posts.is_review) {
       return article.words < 150;
     }
-    if (posts.in_comments && article.words >= 40) {
+    if (posts.in_comments && article.words >= 20) {
       return false;
     }
     if (page_.says_discussion) {
@@ -277,7 +277,8 @@ class PageReader {
     if (page_.says_article && article.words >= 40) {
       return false;
     }
-    return article.words < 60 || posts.read.words > article.words * 2;
+    // Popular articles have more words under them than in them.
+    return article.words < 60 || (article.words < 150 && posts.read.words > article.words * 2);
   }
 
   void AddPosts(const Candidate& candidate, core::PostKind kind, Document& document) const {
