@@ -134,8 +134,9 @@ View MakeEntryView(const AlertEntry& entry, Display display, const LocalClock& c
   }
 
   std::string where(PlatformWord(post.kind));
-  if (!post.source.empty()) {
-    where += ", found through “" + CleanLine(post.source, 80) + "”";
+  const std::string& source = entry.source_title.empty() ? post.source : entry.source_title;
+  if (!source.empty()) {
+    where += ", found through “" + CleanLine(source, 80) + "”";
   }
   view.Set("where", std::move(where));
   if (!masked) {

@@ -118,12 +118,13 @@ ExitCode Cases(const Options& options, bool list) {
     filter.at_least = *severity;
   }
   config::Diagnostics problems;
-  const auto configuration = config::LoadConfiguration(options.config_dir, problems, config::Secrets::kLeave);
+  const auto configuration =
+      config::LoadConfiguration(options.config_dir, problems, config::Secrets::kLeave);
   if (!configuration) {
     return Report(configuration.error());
   }
   const auto store = storage::Store::Open(configuration->settings.storage.folder,
-                                          storage::OpenMode::kReadOnly);
+                                          storage::OpenMode::kReadOnly, "schoolwatch cases");
   if (!store) {
     if (store.error().kind == core::ErrorKind::kNotFound && list) {
       std::cerr << "schoolwatch: nothing was watched yet: there is no store\n";
@@ -185,9 +186,7 @@ ExitCode Init(const Options& options) {
   return ExitCode::kDone;
 }
 
-ExitCode Schema(const Options& options) {
-  return PrintSchema(options.id, std::cout, std::cerr);
-}
+ExitCode Schema(const Options& options) { return PrintSchema(options.id, std::cout, std::cerr); }
 
 }  // namespace
 
@@ -195,7 +194,8 @@ ExitCode Main(int argc, char** argv) {
   std::ios::sync_with_stdio(false);
   Options options;
   CLI::App app{
-      "Watches public postings for a school: fetches public pages, feeds and APIs, finds posts about "
+      "Watches public postings for a school: fetches public pages, feeds and APIs, finds posts "
+      "about "
       "the school,\njudges them as possible safeguarding, defamatory or reputational concerns, and "
       "mails few, well-explained alerts."};
   app.name("schoolwatch");
@@ -265,8 +265,7 @@ ExitCode Main(int argc, char** argv) {
   CLI::App* url = inspect->add_subcommand(
       "url", "{id, url, base?} -> {id, url, key}, as the URL Standard says");
   CLI::App* read = inspect->add_subcommand(
-      "read",
-      "{id, url, content_type?, body_b64} -> {id, kind, posts, …}; or a FILE, for people");
+      "read", "{id, url, content_type?, body_b64} -> {id, kind, posts, …}; or a FILE, for people");
   read->add_option("FILE", options.file, "A saved page or feed");
   read->add_option("--url", options.url, "Where the file is from");
   read->add_option("--content-type", options.content_type, "Its HTTP content type");
@@ -281,8 +280,8 @@ ExitCode Main(int argc, char** argv) {
       "group", "{id, text, url?} -> {id, group}: near-duplicates share a group");
   group->add_flag("--explain", options.explain, "Says why");
 
-  CLI::App* schema = app.add_subcommand(
-      "schema", "Prints the JSON Schema of a configuration file, for editors");
+  CLI::App* schema =
+      app.add_subcommand("schema", "Prints the JSON Schema of a configuration file, for editors");
   schema->add_option("FILE", options.id, "schoolwatch.yaml, sources.yaml, …; none lists them");
 
   try {

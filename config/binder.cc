@@ -378,8 +378,8 @@ class Binder {
     } else if (duration->count() % value.step != 0) {
       Say(section.where(), fmt::format("{} is {}, must be a multiple of 1 {}", Quote(path), shown,
                                        value.step == 1000        ? "s"
-                                       : value.step == 60 * 1000 ? "min"
-                                       : value.step == 3600'000  ? "h"
+                                       : value.step == 60'000    ? "min"
+                                       : value.step == 3'600'000 ? "h"
                                                                  : "day"));
     } else {
       value.set(out, std::int64_t{duration->count()});

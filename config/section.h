@@ -69,13 +69,13 @@ struct Section::Entry {
 
 // What a file may cost. Checked before and while parsing.
 struct YamlLimits {
-  std::size_t max_bytes = 4 * 1024 * 1024;
+  std::size_t max_bytes = std::size_t{4} * 1024 * 1024;
   std::size_t max_depth = 50;
   std::size_t max_nodes = 200'000;
 };
 
 // For files that may list every school of a country.
-inline constexpr YamlLimits kManySchools{64 * 1024 * 1024, 50, 4'000'000};
+inline constexpr YamlLimits kManySchools{std::size_t{64} * 1024 * 1024, 50, 4'000'000};
 
 // Parses one YAML document. Refused, always with file:line:column: invalid UTF-8, control
 // characters, keys that stand twice, keys that are not plain text, a second document, anchors and

@@ -170,9 +170,8 @@ class TreeBuilder final : public YAML::EventHandler {
     }
     const char quote = bytes_[start];
     for (std::size_t at = start + 1; at < bytes_.size(); ++at) {
-      if (quote == '"' && bytes_[at] == '\\') {
-        ++at;
-      } else if (quote == '\'' && bytes_.substr(at, 2) == "''") {
+      const bool is_escape = quote == '"' ? bytes_[at] == '\\' : bytes_.substr(at, 2) == "''";
+      if (is_escape) {
         ++at;
       } else if (bytes_[at] == quote) {
         return;

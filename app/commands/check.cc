@@ -51,8 +51,7 @@ class SourceProbe final : public crawler::CrawlListener {
     }
     const core::Result<crawler::Document> read = crawler::ReadDocument(
         {.url = document.final_url,
-         .content_type =
-             std::string(net::FindHeader(document.response.headers, "content-type")),
+         .content_type = std::string(net::FindHeader(document.response.headers, "content-type")),
          .body = document.response.body},
         options);
     if (!read) {
@@ -153,13 +152,12 @@ ExitCode CheckCommand(const CheckOptions& options, std::ostream& out, std::ostre
   }
   errors << workspace->warnings;
   bool wrong = false;
-  for (const matchers::ExampleFailure& failure :
-       matchers::RunExamples(workspace->judge->rules())) {
+  for (const matchers::ExampleFailure& failure : matchers::RunExamples(workspace->judge->rules())) {
     wrong = true;
-    errors << fmt::format(
-        "{}: rule '{}': the example \"{}\" should {}match: {}\n", config::Format(failure.where),
-        failure.rule, failure.example,
-        failure.kind == matchers::ExampleFailure::Kind::kShouldHit ? "" : "not ", failure.why);
+    errors << fmt::format("{}: rule '{}': the example \"{}\" should {}match: {}\n",
+                          config::Format(failure.where), failure.rule, failure.example,
+                          failure.kind == matchers::ExampleFailure::Kind::kShouldHit ? "" : "not ",
+                          failure.why);
   }
   // Templates and the channel's settings are only known to fit once they are made.
   const auto composer = MakeComposer(*workspace);
@@ -214,7 +212,8 @@ ExitCode PrintSchema(const std::string& name, std::ostream& out, std::ostream& e
   }
   const auto found = schemas.find(name);
   if (found == schemas.end()) {
-    errors << "schoolwatch: there is no schema of '" << name << "'; `schoolwatch schema` lists them\n";
+    errors << "schoolwatch: there is no schema of '" << name
+           << "'; `schoolwatch schema` lists them\n";
     return ExitCode::kUsage;
   }
   out << found->second;

@@ -75,8 +75,13 @@ class Pass final : public crawler::CrawlListener {
  public:
   Pass(const Workspace& workspace, storage::Store* store, net::Fetcher& fetcher,
        const core::Clock& clock, const RunOptions& options, const ProgressSink& progress)
-      : workspace_(workspace), store_(store), fetcher_(fetcher), clock_(clock), options_(options),
-        progress_(progress), planner_(workspace.config.settings.contacts, workspace.config.settings.schools),
+      : workspace_(workspace),
+        store_(store),
+        fetcher_(fetcher),
+        clock_(clock),
+        options_(options),
+        progress_(progress),
+        planner_(workspace.config.settings.contacts, workspace.config.settings.schools),
         builder_(Seen(), Cases(), planner_, clock) {}
 
   core::Result<PassReport> Run(std::stop_token stop);
@@ -90,11 +95,17 @@ class Pass final : public crawler::CrawlListener {
     core::MutexLock lock(mutex_);
     if (const auto turn = turns_.find(refusal.request.source);
         turn != turns_.end() && refusal.request.depth == 0) {
-      turn->second.report.trouble = std::string(crawler::RefusalReasonName(refusal.reason)) +
-                                    ": " + refusal.detail;
-      turn->second.forbidden = refusal.reason == crawler::RefusalReason::kRobots;
+      switch (refusal.reason) {
+        case crawler::RefusalReason::kNotDue:
+        case crawler::RefusalReason::kBlocked:
+          break;  // Nobody's fault; it stays due.
+        default:
+          turn->second.report.trouble =
+              std::string(crawler::RefusalReasonName(refusal.reason)) + ": " + refusal.detail;
+          turn->second.forbidden = refusal.reason == crawler::RefusalReason::kRobots;
+      }
     }
-    if (report_.refusals.size() < kMaxListed) {
+    if (refusal.reason != crawler::RefusalReason::kNotDue && report_.refusals.size() < kMaxListed) {
       report_.refusals.push_back(std::move(refusal));
     }
   }
@@ -369,6 +380,8 @@ void Pass::CommitDocuments() {
 
 core::Result<void> Pass::FinishSources() {
   core::DocumentOutcome outcome;
+  // Of hosts that gave no document too: their robots.txt, blocks and gaps outlive the run.
+  outcome.hosts = std::move(report_.crawl.host_states);
   for (auto& [name, turn] : turns_) {
     // Not reached before the end: stays due, and its history stays its history.
     const bool reached = turn.own_address_worked || !turn.report.trouble.empty();
@@ -394,15 +407,16 @@ core::Result<void> Pass::FinishSources() {
       look.outcome = crawler::LookOutcome::kForbidden;
     }
     state = crawler::AfterLook(std::move(state), turn.source->interval, look, began_);
-    turn.report.newly_broken = state.health == core::SourceHealth::kBroken &&
-                               before != core::SourceHealth::kBroken;
-    turn.report.recovered = before == core::SourceHealth::kBroken &&
-                            state.health == core::SourceHealth::kWorking;
+    turn.report.newly_broken =
+        state.health == core::SourceHealth::kBroken && before != core::SourceHealth::kBroken;
+    turn.report.recovered =
+        before == core::SourceHealth::kBroken && state.health == core::SourceHealth::kWorking;
     turn.report.state = state;
     outcome.sources.push_back(state);
     report_.turns.push_back(turn.report);
   }
-  if (store_ != nullptr && options_.effects == Effects::kFull && !outcome.sources.empty()) {
+  if (store_ != nullptr && options_.effects == Effects::kFull &&
+      (!outcome.sources.empty() || !outcome.hosts.empty())) {
     SW_TRY(store_->Commit(std::span(&outcome, 1)));
   }
   return {};
@@ -416,6 +430,9 @@ core::Result<PassReport> Pass::Run(std::stop_token stop) {
   crawler::CrawlSettings settings;
   settings.page_gap = policy.page_gap;
   settings.feed_gap = policy.feed_gap;
+  settings.max_in_flight = policy.max_in_flight;
+  // A person who asks for a look now gets one, as far as the hosts allow.
+  settings.ignore_due = options_.schedule == Schedule::kAll || !options_.only_sources.empty();
   crawler_ = crawler::Crawler::Make(settings, fetcher_, Memory(), clock_);
 
   std::stop_callback forward(stop, [this] { give_up_.request_stop(); });
@@ -449,8 +466,7 @@ core::Result<PassReport> Pass::Run(std::stop_token stop) {
   report_.findings = builder_.found();
   report_.posts_read = so_far_.posts;
   report_.stopped = stop.stop_requested();
-  report_.elapsed =
-      std::chrono::duration_cast<std::chrono::milliseconds>(clock_.Steady() - began);
+  report_.elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(clock_.Steady() - began);
   return std::move(report_);
 }
 

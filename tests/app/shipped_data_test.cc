@@ -2,11 +2,8 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
-#include <fstream>
 #include <set>
-#include <sstream>
 
-#include "app/schemas.h"
 #include "app/workspace.h"
 #include "config/diagnostics.h"
 #include "matchers/rule_pack.h"
@@ -19,17 +16,9 @@ namespace fs = std::filesystem;
 
 const fs::path kData = fs::path(SW_SOURCE_DIR) / "config";
 
-std::string ReadFile(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  text << file.rdbuf();
-  return std::move(text).str();
-}
-
 TEST(ShippedRulesTest, EveryExampleDoesWhatItSays) {
   const Workspace workspace = TestWorkspace();
-  for (const matchers::ExampleFailure& failure :
-       matchers::RunExamples(workspace.judge->rules())) {
+  for (const matchers::ExampleFailure& failure : matchers::RunExamples(workspace.judge->rules())) {
     ADD_FAILURE() << config::Format(failure.where) << ": " << failure.rule << ": \""
                   << failure.example << "\": " << failure.why;
   }
@@ -46,13 +35,6 @@ TEST(ShippedRulesTest, ThereAreEnoughAndAllHaveExamples) {
   }
   EXPECT_GE(workspace.judge->rules().pack().rules.size(), 60u);
   EXPECT_EQ(categories.size(), 3u);
-}
-
-TEST(ShippedSchemasTest, AreWhatTheTablesSay) {
-  // To update them: tools/update-schemas
-  for (const auto& [file, text] : AllSchemas()) {
-    EXPECT_EQ(ReadFile(kData / "schema" / (file + ".schema.json")), text) << file;
-  }
 }
 
 TEST(DemoTest, ItsConfigurationIsRight) {
