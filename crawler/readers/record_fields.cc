@@ -5,6 +5,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "crawler/readers/engines.h"
 #include "crawler/readers/feed_xml.h"
 #include "crawler/readers/hints.h"
 #include "crawler/readers/node_text.h"
@@ -647,8 +648,80 @@ class SetReader {
     }
     SetAuthor(author, post);
     SetLinkAndId(index, post);
+    ApplyEngine(index, post);
     post.language = page_.language;
     return post;
+  }
+
+  // What the engine says stands in a record's own nodes; kNoNode where it says nothing.
+  NodeId Select(std::size_t index, std::optional<Selector> Engine::* part) const {
+    if (set_.engine == nullptr || !(set_.engine->*part)) {
+      return kNoNode;
+    }
+    const Record& record = set_.records[index];
+    for (const NodeId id : (set_.engine->*part)->All(tree_, record.first, record.end)) {
+      const bool nested =
+          std::any_of(nested_[index].begin(), nested_[index].end(),
+                      [&](std::size_t n) { return tree_.Contains(set_.records[n].first, id); });
+      if (!nested) {
+        return id;
+      }
+    }
+    return kNoNode;
+  }
+
+  std::vector<NodeId> SelectAll(NodeId first, NodeId end,
+                                std::optional<Selector> Engine::* part) const {
+    if (set_.engine == nullptr || !(set_.engine->*part)) {
+      return {};
+    }
+    return (set_.engine->*part)->All(tree_, first, end);
+  }
+
+  // The attribute that the selector names, else the words.
+  std::string SelectText(std::size_t index, std::optional<Selector> Engine::* part) const {
+    const NodeId id = Select(index, part);
+    if (id == kNoNode) {
+      return {};
+    }
+    const std::string& attribute = (set_.engine->*part)->attribute();
+    return attribute.empty() ? CollapseSpace(PlainText(tree_, id))
+                             : std::string(Trim(tree_.Attribute(id, attribute)));
+  }
+
+  // What the engine knows wins over what was guessed.
+  void ApplyEngine(std::size_t index, core::Post& post) const {
+    if (set_.engine == nullptr) {
+      return;
+    }
+    if (const NodeId author = Select(index, &Engine::author); author != kNoNode) {
+      SetAuthor(author, post);
+    }
+    if (const NodeId date = Select(index, &Engine::date); date != kNoNode) {
+      const std::string shown = CollapseSpace(PlainText(tree_, date));
+      if (const auto found = FindDate(shown, page_.dates)) {
+        post.published_text = shown.substr(found->start, found->end - found->start);
+        post.published = found->time;
+      }
+      for (const std::string_view name : {"datetime", "data-time", "title", "content"}) {
+        if (const auto time = ParseMachineDate(tree_.Attribute(date, name))) {
+          post.published = time;
+          break;
+        }
+      }
+    }
+    if (std::string id = SelectText(index, &Engine::id); !id.empty()) {
+      post.id = std::move(id);
+    }
+    if (const NodeId link = Select(index, &Engine::permalink); link != kNoNode) {
+      const std::string_view href = tree_.Attribute(link, "href");
+      if (!href.empty()) {
+        post.url = ResolveLink(href, page_.base);
+      }
+    }
+    if (std::string parent = SelectText(index, &Engine::parent); !parent.empty()) {
+      post.parent = std::move(parent);
+    }
   }
 
   NodeWords BodyOf(std::size_t index, std::size_t body, NodeId author, RecordPosts& result) const {
@@ -658,6 +731,17 @@ class SetReader {
     NodeId end = record.end;
     bool found = body == 0;
     std::size_t link_words = 0;
+    const NodeId said = Select(index, &Engine::body);
+    if (said != kNoNode) {
+      first = said;
+      end = tree_[said].end;
+      found = true;
+    }
+    const std::vector<NodeId> skipped = SelectAll(first, end, &Engine::skip);
+    const std::vector<NodeId> quotes = SelectAll(first, end, &Engine::quote);
+    const auto among = [](const std::vector<NodeId>& nodes, NodeId id) {
+      return std::binary_search(nodes.begin(), nodes.end(), id);
+    };
     if (!found) {
       Walk(index, [&](NodeId id) {
         if (!found && !tree_[id].is_text && PlaceAt(id) == body) {
@@ -680,6 +764,12 @@ class SetReader {
       const std::size_t place = PlaceAt(id);
       if (id == first || place == 0) {
         return TextStep::kTake;
+      }
+      if (among(skipped, id)) {
+        return TextStep::kSkip;
+      }
+      if (among(quotes, id)) {
+        return TextStep::kQuote;
       }
       if (IsTool(tree_[id].tag) || places_[place].out) {
         return TextStep::kSkip;
