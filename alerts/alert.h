@@ -24,7 +24,8 @@ inline constexpr std::string_view kReasonNobody = "nobody may be told";
 struct AlertEntry {
   core::Case case_now;
   core::Finding finding;
-  std::string reason;  // From the outbox item.
+  std::string reason;          // From the outbox item.
+  std::string source_title{};  // What people call the source; empty: its name.
 };
 
 // A message about to be sent: settled contents of one recipient.

@@ -33,6 +33,9 @@ class ShowingSink final : public alerts::AlertSink {
     SW_TRY(next_.Deliver(batch));
     out_ << fmt::format("\n  ┌ To: {}\n  │ Subject: {}\n  │\n", mail.to, mail.subject);
     std::string_view text = mail.text;
+    if (!shown_.insert(mail.text).second) {
+      text = "(the same words as in a mail above)";
+    }
     while (!text.empty()) {
       const std::size_t end = std::min(text.find('\n'), text.size());
       std::string_view line = text.substr(0, end);
@@ -50,6 +53,7 @@ class ShowingSink final : public alerts::AlertSink {
   alerts::AlertSink& next_;
   const alerts::Composer& composer_;
   std::ostream& out_;
+  std::set<std::string> shown_;
 };
 
 core::Result<fs::path> MakeFolder(const std::optional<fs::path>& wanted) {
@@ -180,8 +184,8 @@ ExitCode DemoCommand(const DemoOptions& options, std::ostream& out, std::ostream
   }
   const fs::path mails = demo.workspace.config.settings.alerts.folder;
   out << fmt::format(
-      "\nThe {} lie as .eml files in\n  {}\nand the configuration, the store and the log beside "
-      "them in\n  {}\nLook at a case:  schoolwatch --config {} cases list\n",
+      "\nThe {} of both passes lie as .eml files in\n  {}\nand the configuration and the store "
+      "beside them in\n  {}\nLook at a case:  schoolwatch --config {} cases list\n",
       Count(first->sent + second->sent, "mail"), mails.string(), folder->string(),
       folder->string());
   return ExitCode::kDone;

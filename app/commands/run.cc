@@ -314,6 +314,14 @@ ExitCode RunCommand(const RunCommandOptions& options, std::ostream& out, std::os
   progress.Clear();
 
   bool act = delivery.given_up > 0 || delivery.longest_wait > kLongWait;
+  if (pass->commits.untold > 0) {
+    act = true;
+    errors << fmt::format(
+        "schoolwatch: {} can be told to nobody, as every contact may be named in it; add a chair "
+        "of "
+        "governors to the contacts, and look with: schoolwatch cases list\n",
+        Count(pass->commits.untold, "possible concern"));
+  }
   for (const SourceTurn& turn : pass->turns) {
     if (turn.newly_broken) {
       act = true;

@@ -158,12 +158,14 @@ core::Result<void> OutcomeBuilder::AddFinding(core::Finding finding, const Judge
   }
   after.authors = static_cast<std::uint32_t>(authors.size());
 
-  for (core::OutboxItem& item : planner_.Plan({.finding = &finding,
-                                               .before = before,
-                                               .after = after,
-                                               .backlog = backlog,
-                                               .earlier = earlier},
-                                              now)) {
+  std::vector<core::OutboxItem> items = planner_.Plan({.finding = &finding,
+                                                       .before = before,
+                                                       .after = after,
+                                                       .backlog = backlog,
+                                                       .earlier = earlier},
+                                                      now);
+  report_.untold += items.empty() ? 1u : 0u;
+  for (core::OutboxItem& item : items) {
     ++report_.outbox_items;
     outcome.outbox.push_back(std::move(item));
   }

@@ -30,6 +30,7 @@ struct CommitReport {
   std::size_t findings = 0;
   std::size_t new_cases = 0;
   std::size_t outbox_items = 0;
+  std::size_t untold = 0;  // Findings that no configured person may be told of.
 };
 
 // Turns judged documents into outcomes: which posts are new, which case each finding belongs to,

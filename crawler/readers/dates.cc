@@ -519,7 +519,9 @@ class Matcher {
     if (number == nullptr) {
       // "November 2026" says when somebody joined, not when a post was made.
       const Token* year = Number(ahead, 4, 4);
-      if (year == nullptr || year->value < 1970 || year->value > 2100) {
+      // Behind a day that this month does not have it is the rest of no date.
+      const bool after_day = at_ > 0 && tokens_[at_ - 1].kind == Token::Kind::kNumber;
+      if (year == nullptr || year->value < 1970 || year->value > 2100 || after_day) {
         return std::nullopt;
       }
       at_ += ahead + 1;

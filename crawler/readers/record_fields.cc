@@ -5,6 +5,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "crawler/readers/engines.h"
 #include "crawler/readers/feed_xml.h"
 #include "crawler/readers/hints.h"
 #include "crawler/readers/node_text.h"
@@ -17,6 +18,8 @@ namespace {
 // Deeper structure and more variety than this tells records apart no better.
 constexpr std::size_t kMaxPlaceDepth = 48;
 constexpr std::size_t kMaxPlaces = 20'000;
+// A text that all records share and that is longer than this is no label.
+constexpr std::size_t kLabelWords = 5;
 
 constexpr std::uint32_t kNotBody =
     kHintAuthor | kHintSignature | kHintTools | kHintMeta | kHintBoilerplate | kHintNotice;
@@ -48,6 +51,13 @@ struct Place {
   std::vector<std::size_t> children;
 };
 
+// A text outside links, and where it stands.
+struct PlaceText {
+  std::size_t place;
+  std::size_t label;
+  std::size_t words;
+};
+
 class SetReader {
  public:
   SetReader(const Page& page, const std::vector<Stamp>& stamps, const RecordSet& set)
@@ -65,6 +75,7 @@ class SetReader {
     for (std::size_t i = 0; i < set_.records.size(); ++i) {
       Survey(i);
     }
+    CountWordsOfPlaces();
     MarkOutsiders();
     const std::size_t body = ChooseBody();
     ChooseAuthor(body, Where::kOutsideBody);
@@ -175,14 +186,8 @@ class SetReader {
       const std::size_t parent = levels.empty() ? 0 : levels.back().place;
       const HtmlNode& node = tree_[id];
       if (node.is_text) {
-        if (id >= link_end) {
-          const std::size_t words = CountWords(node.text);
-          for (std::size_t place = parent; words > 0; place = places_[place].parent) {
-            places_[place].words += words;
-            if (place == 0) {
-              break;
-            }
-          }
+        if (const std::size_t words = id >= link_end ? CountWords(node.text) : 0; words > 0) {
+          texts_.push_back({parent, HashLabel(node.text), words});
         }
         return true;
       }
@@ -211,6 +216,35 @@ class SetReader {
       levels.push_back({node.end, place});
       return true;
     });
+  }
+
+  // The same for "Posts: 12" and "Posts: 7".
+  static std::size_t HashLabel(std::string_view text) {
+    std::string label;
+    for (const char c : Trim(text).substr(0, 80)) {
+      label += IsAsciiDigit(c) ? '0' : c;
+    }
+    return std::hash<std::string>()(label);
+  }
+
+  // What most records say in the same place ("Join date", "Reply") is nobody's words.
+  void CountWordsOfPlaces() {
+    std::map<std::pair<std::size_t, std::size_t>, std::size_t> same;
+    for (const PlaceText& text : texts_) {
+      ++same[{text.place, text.label}];
+    }
+    for (const PlaceText& text : texts_) {
+      if (text.words <= kLabelWords && set_.records.size() > 1 &&
+          same[{text.place, text.label}] * 2 > set_.records.size()) {
+        continue;
+      }
+      for (std::size_t place = text.place;; place = places_[place].parent) {
+        places_[place].words += text.words;
+        if (place == 0) {
+          break;
+        }
+      }
+    }
   }
 
   // Panels, signatures, buttons: by name, unless most of the words stand there.
@@ -263,9 +297,11 @@ class SetReader {
       const std::size_t needed = (child.hints & kHintBody) != 0 ? 50 : 72;
       const bool usual = child.records * 10 >= set_.records.size() * 6;
       const bool once = child.occurrences * 10 <= child.records * 12;
+      const bool paragraph =
+          (child.tag == Tag::kP || child.tag == Tag::kLi) && (child.hints & kHintBody) == 0;
       const bool in_line =
           !Has(child.tag, kBlock) && child.tag != Tag::kUnknown && child.tag != Tag::kSpan;
-      if (!usual || !once || in_line || IsRepeated(child) ||
+      if (!usual || !once || in_line || paragraph || IsRepeated(child) ||
           child.words * 100 < place.words * needed) {
         return at;
       }
@@ -612,8 +648,80 @@ class SetReader {
     }
     SetAuthor(author, post);
     SetLinkAndId(index, post);
+    ApplyEngine(index, post);
     post.language = page_.language;
     return post;
+  }
+
+  // What the engine says stands in a record's own nodes; kNoNode where it says nothing.
+  NodeId Select(std::size_t index, std::optional<Selector> Engine::* part) const {
+    if (set_.engine == nullptr || !(set_.engine->*part)) {
+      return kNoNode;
+    }
+    const Record& record = set_.records[index];
+    for (const NodeId id : (set_.engine->*part)->All(tree_, record.first, record.end)) {
+      const bool nested =
+          std::any_of(nested_[index].begin(), nested_[index].end(),
+                      [&](std::size_t n) { return tree_.Contains(set_.records[n].first, id); });
+      if (!nested) {
+        return id;
+      }
+    }
+    return kNoNode;
+  }
+
+  std::vector<NodeId> SelectAll(NodeId first, NodeId end,
+                                std::optional<Selector> Engine::* part) const {
+    if (set_.engine == nullptr || !(set_.engine->*part)) {
+      return {};
+    }
+    return (set_.engine->*part)->All(tree_, first, end);
+  }
+
+  // The attribute that the selector names, else the words.
+  std::string SelectText(std::size_t index, std::optional<Selector> Engine::* part) const {
+    const NodeId id = Select(index, part);
+    if (id == kNoNode) {
+      return {};
+    }
+    const std::string& attribute = (set_.engine->*part)->attribute();
+    return attribute.empty() ? CollapseSpace(PlainText(tree_, id))
+                             : std::string(Trim(tree_.Attribute(id, attribute)));
+  }
+
+  // What the engine knows wins over what was guessed.
+  void ApplyEngine(std::size_t index, core::Post& post) const {
+    if (set_.engine == nullptr) {
+      return;
+    }
+    if (const NodeId author = Select(index, &Engine::author); author != kNoNode) {
+      SetAuthor(author, post);
+    }
+    if (const NodeId date = Select(index, &Engine::date); date != kNoNode) {
+      const std::string shown = CollapseSpace(PlainText(tree_, date));
+      if (const auto found = FindDate(shown, page_.dates)) {
+        post.published_text = shown.substr(found->start, found->end - found->start);
+        post.published = found->time;
+      }
+      for (const std::string_view name : {"datetime", "data-time", "title", "content"}) {
+        if (const auto time = ParseMachineDate(tree_.Attribute(date, name))) {
+          post.published = time;
+          break;
+        }
+      }
+    }
+    if (std::string id = SelectText(index, &Engine::id); !id.empty()) {
+      post.id = std::move(id);
+    }
+    if (const NodeId link = Select(index, &Engine::permalink); link != kNoNode) {
+      const std::string_view href = tree_.Attribute(link, "href");
+      if (!href.empty()) {
+        post.url = ResolveLink(href, page_.base);
+      }
+    }
+    if (std::string parent = SelectText(index, &Engine::parent); !parent.empty()) {
+      post.parent = std::move(parent);
+    }
   }
 
   NodeWords BodyOf(std::size_t index, std::size_t body, NodeId author, RecordPosts& result) const {
@@ -623,6 +731,17 @@ class SetReader {
     NodeId end = record.end;
     bool found = body == 0;
     std::size_t link_words = 0;
+    const NodeId said = Select(index, &Engine::body);
+    if (said != kNoNode) {
+      first = said;
+      end = tree_[said].end;
+      found = true;
+    }
+    const std::vector<NodeId> skipped = SelectAll(first, end, &Engine::skip);
+    const std::vector<NodeId> quotes = SelectAll(first, end, &Engine::quote);
+    const auto among = [](const std::vector<NodeId>& nodes, NodeId id) {
+      return std::binary_search(nodes.begin(), nodes.end(), id);
+    };
     if (!found) {
       Walk(index, [&](NodeId id) {
         if (!found && !tree_[id].is_text && PlaceAt(id) == body) {
@@ -645,6 +764,12 @@ class SetReader {
       const std::size_t place = PlaceAt(id);
       if (id == first || place == 0) {
         return TextStep::kTake;
+      }
+      if (among(skipped, id)) {
+        return TextStep::kSkip;
+      }
+      if (among(quotes, id)) {
+        return TextStep::kQuote;
       }
       if (IsTool(tree_[id].tag) || places_[place].out) {
         return TextStep::kSkip;
@@ -692,6 +817,7 @@ class SetReader {
   const RecordSet& set_;
   std::vector<std::vector<std::size_t>> nested_;
   std::vector<Place> places_;
+  std::vector<PlaceText> texts_;
   std::unordered_map<std::string, std::size_t> index_;
   std::unordered_map<NodeId, std::size_t> place_of_;
   std::vector<std::size_t> author_places_;

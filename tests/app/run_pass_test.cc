@@ -53,15 +53,18 @@ std::string Comment(std::string_view id, std::string_view author, std::string_vi
 
 class RunPassTest : public testing::Test {
  protected:
+  // The Herald with one article and these comments under it.
+  static void Serve(fakes::FakeFetcher& web, std::string_view comments) {
+    web.Put("http://herald.example/robots.txt",
+            net::Response{.status = 404, .headers = {}, .body = {}, .remote_address = {}});
+    web.PutPage(kFeed, Feed("Fri, 20 Nov 2026 08:00:00 GMT"), "application/rss+xml");
+    web.PutPage(kArticle, Article(comments));
+  }
   void SetUp() override {
     clock_.SetNow(At("2026-11-20T18:00:00Z"));
-    web_.Put("http://herald.example/robots.txt",
-             net::Response{.status = 404, .headers = {}, .body = {}, .remote_address = {}});
-    web_.PutPage(kFeed, Feed("Fri, 20 Nov 2026 08:00:00 GMT"), "application/rss+xml");
-    web_.PutPage(kArticle,
-                 Article(Comment("1", "watchful",
-                                 "Mr Thrale stole the money for the school trip. He is a thief.") +
-                         Comment("2", "Carol", "Lovely buses though.")));
+    Serve(web_, Comment("1", "watchful",
+                        "Mr Thrale stole the money for the school trip. He is a thief.") +
+                    Comment("2", "Carol", "Lovely buses though."));
   }
   PassReport Run(const RunOptions& options = {.schedule = Schedule::kAll}) {
     return Run(web_, options);
@@ -88,9 +91,10 @@ TEST_F(RunPassTest, ACommentUnderAnArticleAboutTheSchoolIsFound) {
 }
 
 TEST_F(RunPassTest, AReplyIsAboutTheSchoolThatItsThreadNamed) {
-  web_.PutPage(kArticle, Article(Comment("1", "Carol", "Lovely buses though.") +
-                                 Comment("2", "x", "Mr Thrale stole the trip money.")));
-  const PassReport report = Run();
+  fakes::FakeFetcher web(clock_);
+  Serve(web, Comment("1", "Carol", "Lovely buses though.") +
+                 Comment("2", "x", "Mr Thrale stole the trip money."));
+  const PassReport report = Run(web);
   ASSERT_THAT(report.findings, SizeIs(1));
   EXPECT_EQ(report.findings[0].post.author, "x");
 }
