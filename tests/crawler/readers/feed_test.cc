@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "crawler/readers/feed_xml.h"
+#include "crawler/readers/feed_words.h"
 #include "tests/crawler/readers/read_page.h"
 
 namespace schoolwatch::crawler {
