@@ -95,7 +95,9 @@ void AddConfidence(const core::Finding& finding, View& view) {
   if (school != judgement.schools.end()) {
     std::string sure = ConfidencePhrase(school->score);
     if (!school->why.empty()) {
-      sure += ", by its " + CleanLine(school->why, 120);
+      // Where a post stands is a sentence, what it names is not.
+      sure += school->why.starts_with("stands ") ? ", as it " : ", by its ";
+      sure += CleanLine(school->why, 120);
     }
     view.Set("sure_school", std::move(sure));
   }

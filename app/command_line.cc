@@ -70,6 +70,15 @@ core::Result<fs::path> DataDir(const Options& options) {
   return config::FindDataDir(options.data_dir);
 }
 
+core::Result<std::vector<net::ConnectOverride>> ConnectOverrides(const Options& options) {
+  std::vector<net::ConnectOverride> overrides;
+  for (const std::string& text : options.connect_to) {
+    SW_ASSIGN(net::ConnectOverride parsed, net::ParseConnectOverride(text));
+    overrides.push_back(std::move(parsed));
+  }
+  return overrides;
+}
+
 ExitCode Run(const Options& options) {
   RunCommandOptions run;
   run.config_dir = options.config_dir;
@@ -77,13 +86,11 @@ ExitCode Run(const Options& options) {
   run.run.schedule = options.all ? Schedule::kAll : Schedule::kDueOnly;
   run.run.effects = options.dry_run ? Effects::kDryRun : Effects::kFull;
   run.run.only_sources = options.sources;
-  for (const std::string& text : options.connect_to) {
-    core::Result<net::ConnectOverride> parsed = net::ParseConnectOverride(text);
-    if (!parsed) {
-      return Report(parsed.error());
-    }
-    run.run.connect_overrides.push_back(std::move(*parsed));
+  core::Result<std::vector<net::ConnectOverride>> overrides = ConnectOverrides(options);
+  if (!overrides) {
+    return Report(overrides.error());
   }
+  run.run.connect_overrides = std::move(*overrides);
   const core::Result<fs::path> data_dir = DataDir(options);
   if (!data_dir) {
     return Report(data_dir.error());
@@ -314,13 +321,11 @@ ExitCode Main(int argc, char** argv) {
                                .data_dir = *data_dir,
                                .online = options.online ? Online::kYes : Online::kNo,
                                .connect_overrides = {}};
-    for (const std::string& text : options.connect_to) {
-      core::Result<net::ConnectOverride> parsed = net::ParseConnectOverride(text);
-      if (!parsed) {
-        return Report(parsed.error());
-      }
-      check_options.connect_overrides.push_back(std::move(*parsed));
+    core::Result<std::vector<net::ConnectOverride>> overrides = ConnectOverrides(options);
+    if (!overrides) {
+      return Report(overrides.error());
     }
+    check_options.connect_overrides = std::move(*overrides);
     return CheckCommand(check_options, std::cout, std::cerr);
   }
   if (run->parsed()) {

@@ -184,7 +184,7 @@ class HashedSchoolIndex final : public SchoolIndex {
           post.thread_schools.size() == 1 ? kInheritedScore : kSharedInheritedScore;
       for (const std::string& key : post.thread_schools) {
         if (by_key_.contains(key)) {
-          mentions.schools.push_back({key, score, "an earlier post of the thread names it"});
+          mentions.schools.push_back({key, score, "thread, where an earlier post names it"});
         }
       }
     }

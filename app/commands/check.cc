@@ -8,6 +8,7 @@
 #include "alerts/channels/channel.h"
 #include "app/commands/run.h"
 #include "app/pipeline/delivery.h"
+#include "app/pipeline/empty_memory.h"
 #include "app/schemas.h"
 #include "app/signals.h"
 #include "app/terminal.h"
@@ -19,20 +20,6 @@
 
 namespace schoolwatch::app {
 namespace {
-
-// Nothing is remembered while checking, so every address is asked in full.
-class NoMemory final : public core::FetchMemory {
- public:
-  core::Result<std::optional<core::UrlState>> FindUrl(std::string_view) const override {
-    return std::nullopt;
-  }
-  core::Result<std::optional<core::HostState>> FindHost(std::string_view) const override {
-    return std::nullopt;
-  }
-  core::Result<std::optional<core::SourceState>> FindSource(std::string_view) const override {
-    return std::nullopt;
-  }
-};
 
 // Reads what each source's own address answers and follows nothing.
 class SourceProbe final : public crawler::CrawlListener {
@@ -99,7 +86,7 @@ class SourceProbe final : public crawler::CrawlListener {
     crawler::CrawlSettings crawl_settings;
     crawl_settings.page_gap = settings.crawl.page_gap;
     crawl_settings.feed_gap = settings.crawl.feed_gap;
-    const NoMemory memory;
+    const EmptyMemory memory;
     const core::SystemClock clock;
     crawler_ = crawler::Crawler::Make(crawl_settings, *fetcher, memory, clock);
     crawler_->Run(crawl, *this, std::move(stop));

@@ -184,8 +184,8 @@ ExitCode DemoCommand(const DemoOptions& options, std::ostream& out, std::ostream
   }
   const fs::path mails = demo.workspace.config.settings.alerts.folder;
   out << fmt::format(
-      "\nThe {} of both passes lie as .eml files in\n  {}\nand the configuration, the store and the log beside "
-      "them in\n  {}\nLook at a case:  schoolwatch --config {} cases list\n",
+      "\nThe {} of both passes lie as .eml files in\n  {}\nand the configuration and the store "
+      "beside them in\n  {}\nLook at a case:  schoolwatch --config {} cases list\n",
       Count(first->sent + second->sent, "mail"), mails.string(), folder->string(),
       folder->string());
   return ExitCode::kDone;

@@ -7,6 +7,7 @@
 #include <variant>
 
 #include "alerts/planner.h"
+#include "app/pipeline/empty_memory.h"
 #include "core/mutex.h"
 #include "core/url.h"
 #include "crawler/schedule.h"
@@ -17,43 +18,6 @@ namespace {
 constexpr std::size_t kMaxListed = 1000;
 // Documents that may share one sync.
 constexpr std::size_t kMaxBatch = 64;
-
-// Without a store (a dry run before the first real one) nothing was seen and no case is open.
-class EmptyMemory final : public core::FetchMemory,
-                          public storage::SeenLookup,
-                          public storage::CaseReader {
- public:
-  core::Result<std::optional<core::UrlState>> FindUrl(std::string_view) const override {
-    return std::nullopt;
-  }
-  core::Result<std::optional<core::HostState>> FindHost(std::string_view) const override {
-    return std::nullopt;
-  }
-  core::Result<std::optional<core::SourceState>> FindSource(std::string_view) const override {
-    return std::nullopt;
-  }
-  core::Result<std::optional<core::SeenMark>> FindSeen(std::string_view) const override {
-    return std::nullopt;
-  }
-  core::Result<core::Case> LoadCase(std::string_view) const override { return Missing(); }
-  core::Result<core::Finding> LoadFinding(std::string_view) const override { return Missing(); }
-  core::Result<std::vector<core::Case>> ListCases(const storage::CaseFilter&) const override {
-    return std::vector<core::Case>{};
-  }
-  core::Result<std::optional<core::Case>> FindCaseByLink(std::string_view,
-                                                         std::string_view) const override {
-    return std::nullopt;
-  }
-  core::Result<std::optional<core::Case>> FindCaseByText(std::string_view,
-                                                         const core::Fingerprint&) const override {
-    return std::nullopt;
-  }
-
- private:
-  static std::unexpected<core::Error> Missing() {
-    return core::Fail(core::ErrorKind::kNotFound, "there is no store yet");
-  }
-};
 
 // A source's part of the pass. Touched by the committing thread only, but for `age`.
 struct Turn {

@@ -2,8 +2,13 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <map>
 #include <set>
+#include <string>
 
+#include "app/schemas.h"
 #include "app/workspace.h"
 #include "config/diagnostics.h"
 #include "matchers/rule_pack.h"
@@ -40,6 +45,21 @@ TEST(ShippedRulesTest, ThereAreEnoughAndAllHaveExamples) {
 TEST(DemoTest, ItsConfigurationIsRight) {
   const auto workspace = LoadWorkspace(kData / "demo", kData);
   EXPECT_TRUE(workspace.has_value()) << workspace.error().message;
+}
+
+TEST(ShippedDataTest, SchemasAreWhatTheTablesSay) {
+  const std::map<std::string, std::string> schemas = AllSchemas();
+  std::set<fs::path> known;
+  for (const auto& [name, text] : schemas) {
+    const fs::path path = kData / "schema" / (fs::path(name).stem().string() + ".schema.json");
+    known.insert(path);
+    std::ifstream file(path, std::ios::binary);
+    const std::string shipped{std::istreambuf_iterator<char>(file), {}};
+    EXPECT_EQ(shipped, text) << path << " is out of date: tools/update-schemas writes it anew";
+  }
+  for (const fs::directory_entry& entry : fs::directory_iterator(kData / "schema")) {
+    EXPECT_TRUE(known.contains(entry.path())) << entry.path() << " belongs to no table";
+  }
 }
 
 }  // namespace
