@@ -23,8 +23,7 @@ namespace chr = std::chrono;
 class Matcher {
  public:
   Matcher(const std::vector<DateToken>& tokens, const DateContext& context)
-      : cursor_{tokens},
-  context_(context) {}
+      : cursor_{tokens}, context_(context) {}
 
   std::optional<FoundDate> MatchAt(std::size_t at) {
     cursor_.at = at;
