@@ -144,6 +144,26 @@ ExitCode Cases(const Options& options, bool list) {
                      : ShowCase(**store, options.id, form, std::cout));
 }
 
+ExitCode Read(const Options& options) {
+  const core::Result<fs::path> data_dir = DataDir(options);
+  if (!data_dir) {
+    return Report(data_dir.error());
+  }
+  config::Diagnostics problems;
+  const crawler::EngineSet engines = crawler::LoadEngines(*data_dir / "engines", problems);
+  if (const core::Result<void> right = problems.ToResult(); !right) {
+    return Report(right.error());
+  }
+  if (options.file.empty()) {
+    return InspectRead(engines, std::cin, std::cout);
+  }
+  return InspectFile({.file = options.file,
+                      .url = options.url,
+                      .content_type = options.content_type,
+                      .as_json = options.json},
+                     engines, std::cout, std::cerr);
+}
+
 ExitCode Judge(const Options& options, bool config_given) {
   const core::Result<fs::path> data_dir = DataDir(options);
   if (!data_dir) {
@@ -341,14 +361,7 @@ ExitCode Main(int argc, char** argv) {
     return InspectUrl(std::cin, std::cout);
   }
   if (read->parsed()) {
-    if (!options.file.empty()) {
-      return InspectFile({.file = options.file,
-                          .url = options.url,
-                          .content_type = options.content_type,
-                          .as_json = options.json},
-                         std::cout, std::cerr);
-    }
-    return InspectRead(std::cin, std::cout);
+    return Read(options);
   }
   if (judge->parsed()) {
     return Judge(options, config_option->count() > 0);

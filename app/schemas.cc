@@ -1,6 +1,8 @@
 #include "app/schemas.h"
 
+#include "config/schema.h"
 #include "config/settings_schema.h"
+#include "crawler/readers/engines.h"
 #include "crawler/readers/recipe.h"
 #include "matchers/rule_pack.h"
 
@@ -8,6 +10,7 @@ namespace schoolwatch::app {
 
 std::map<std::string, std::string> AllSchemas() {
   std::map<std::string, std::string> schemas = config::AllSchemas();
+  schemas.emplace("engine.yaml", crawler::EngineSchema().ToJsonSchema());
   schemas.emplace("platform.yaml", crawler::RecipeSchema().ToJsonSchema());
   schemas.emplace("rules.yaml", matchers::RulePackJsonSchema());
   return schemas;

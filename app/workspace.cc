@@ -56,6 +56,7 @@ core::Result<Workspace> LoadWorkspace(const fs::path& config_dir, const fs::path
   Workspace workspace;
   workspace.data_dir = data_dir;
   workspace.recipes = crawler::LoadRecipes(data_dir / "platforms", problems);
+  workspace.engines = crawler::LoadEngines(data_dir / "engines", problems);
   if (configuration) {
     for (const config::Source& source : configuration->sources) {
       if (!source.recipe.empty() && !workspace.recipes.contains(source.recipe)) {

@@ -10,6 +10,7 @@
 #include "config/settings.h"
 #include "core/result.h"
 #include "core/school.h"
+#include "crawler/readers/engines.h"
 #include "crawler/readers/reader.h"
 #include "matchers/judge.h"
 
@@ -21,6 +22,7 @@ struct Workspace {
   config::Configuration config;
   std::shared_ptr<const matchers::Judge> judge;
   std::map<std::string, std::shared_ptr<const crawler::Recipe>> recipes;
+  crawler::EngineSet engines;
   std::string warnings;  // What works but is hardly meant so, one a line.
 };
 

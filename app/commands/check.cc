@@ -30,6 +30,7 @@ class SourceProbe final : public crawler::CrawlListener {
     const config::Source& source = *sources_.at(document.request.source);
     crawler::ReadOptions options{.reader = source.reader,
                                  .recipe = nullptr,
+                                 .engines = &workspace_.engines,
                                  .gate = nullptr,
                                  .reference_time = document.fetched_at};
     if (const auto recipe = workspace_.recipes.find(source.recipe);

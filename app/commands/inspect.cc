@@ -137,8 +137,10 @@ ExitCode InspectUrl(std::istream& in, std::ostream& out) {
   });
 }
 
-ExitCode InspectRead(std::istream& in, std::ostream& out) {
-  return AnswerLines(in, out, [](const json::object& row) -> Result<json::object> {
+ExitCode InspectRead(const crawler::EngineSet& engines, std::istream& in, std::ostream& out) {
+  crawler::ReadOptions options;
+  options.engines = &engines;
+  return AnswerLines(in, out, [&options](const json::object& row) -> Result<json::object> {
     SW_ASSIGN(const std::string_view encoded, NeedText(row, "body_b64"));
     SW_ASSIGN(const std::string body, DecodeBase64(encoded));
     crawler::RawDocument raw;
@@ -147,7 +149,7 @@ ExitCode InspectRead(std::istream& in, std::ostream& out) {
     if (const Result<core::HttpUrl> url = core::HttpUrl::Parse(TextOf(row, "url"))) {
       raw.url = *url;
     }
-    SW_ASSIGN(const crawler::Document document, crawler::ReadDocument(raw, {}));
+    SW_ASSIGN(const crawler::Document document, crawler::ReadDocument(raw, options));
     return ToJson(document);
   });
 }
@@ -248,7 +250,8 @@ ExitCode InspectGroup(Explanation explanation, std::istream& in, std::ostream& o
   return ExitCode::kDone;
 }
 
-ExitCode InspectFile(const ReadFileOptions& options, std::ostream& out, std::ostream& errors) {
+ExitCode InspectFile(const ReadFileOptions& options, const crawler::EngineSet& engines,
+                     std::ostream& out, std::ostream& errors) {
   std::ifstream file(options.file, std::ios::binary);
   if (!file) {
     errors << "schoolwatch: cannot open '" << options.file.string() << "'\n";
@@ -268,7 +271,9 @@ ExitCode InspectFile(const ReadFileOptions& options, std::ostream& out, std::ost
     }
     raw.url = *url;
   }
-  const Result<crawler::Document> document = crawler::ReadDocument(raw, {});
+  crawler::ReadOptions read_options;
+  read_options.engines = &engines;
+  const Result<crawler::Document> document = crawler::ReadDocument(raw, read_options);
   if (!document) {
     errors << "schoolwatch: " << options.file.string() << ": " << document.error().message << '\n';
     return ExitCode::kUsage;

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "app/exit_code.h"
+#include "crawler/readers/engines.h"
 #include "matchers/judge.h"
 
 namespace schoolwatch::app {
@@ -19,7 +20,7 @@ ExitCode InspectRobots(std::istream& in, std::ostream& out);
 // {id, url, base?} -> {id, url, key}
 ExitCode InspectUrl(std::istream& in, std::ostream& out);
 // {id, url, content_type?, body_b64} -> {id, kind, encoding, posts, …}
-ExitCode InspectRead(std::istream& in, std::ostream& out);
+ExitCode InspectRead(const crawler::EngineSet& engines, std::istream& in, std::ostream& out);
 // {id, platform, author?, title?, text, page_of?} -> {id, mentions, schools, categories, …}
 enum class Explanation { kNone, kForPeople };
 ExitCode InspectJudge(const matchers::Judge& judge, Explanation explanation, std::istream& in,
@@ -34,6 +35,7 @@ struct ReadFileOptions {
   std::string content_type;
   bool as_json = false;
 };
-ExitCode InspectFile(const ReadFileOptions& options, std::ostream& out, std::ostream& errors);
+ExitCode InspectFile(const ReadFileOptions& options, const crawler::EngineSet& engines,
+                     std::ostream& out, std::ostream& errors);
 
 }  // namespace schoolwatch::app

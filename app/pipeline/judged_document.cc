@@ -184,6 +184,7 @@ JudgedDocument ReadAndJudge(crawler::FetchedDocument document_in, const ReadingC
       .body = fetched.response.body};
   crawler::ReadOptions options{.reader = source.reader,
                                .recipe = context.recipe,
+                               .engines = context.engines,
                                .gate = gate ? &context.judge->schools() : nullptr,
                                .reference_time = fetched.fetched_at};
   // A `feed` or `json` source's own address has that form; what it leads to says so itself.
@@ -217,7 +218,8 @@ JudgedDocument ReadAndJudge(crawler::FetchedDocument document_in, const ReadingC
           fetched.request.thread.title.empty() ? document->title : fetched.request.thread.title;
     }
     if (post.title == document->title &&
-        (post.kind == core::PostKind::kThreadPost || post.kind == core::PostKind::kComment)) {
+        (post.kind == core::PostKind::kThreadPost || post.kind == core::PostKind::kComment ||
+         post.kind == core::PostKind::kReview)) {
       post.title.clear();  // Not the author's own words.
     }
     post.thread_schools = thread_schools;

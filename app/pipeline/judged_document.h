@@ -12,6 +12,7 @@
 #include "core/post.h"
 #include "crawler/crawler.h"
 #include "crawler/readers/document.h"
+#include "crawler/readers/engines.h"
 #include "crawler/readers/reader.h"
 #include "matchers/judge.h"
 #include "storage/store.h"
@@ -43,7 +44,8 @@ struct JudgedDocument {
 // What reading and judging a source's documents needs. All borrowed; outlive the run.
 struct ReadingContext {
   const config::Source* source = nullptr;
-  const crawler::Recipe* recipe = nullptr;  // May be null.
+  const crawler::Recipe* recipe = nullptr;      // May be null.
+  const crawler::EngineSet* engines = nullptr;  // May be null.
   const matchers::Judge* judge = nullptr;
   const storage::SeenLookup* seen = nullptr;
   core::Timestamp backlog_before{};  // Posts older than this are not worth following links for.

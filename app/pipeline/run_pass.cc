@@ -171,6 +171,7 @@ core::Result<std::vector<crawler::CrawlSource>> Pass::ChooseSources() {
     turn.age.backlog_before = now - workspace_.config.settings.limits.backlog;
     turn.reading = {.source = &source,
                     .recipe = nullptr,
+                    .engines = &workspace_.engines,
                     .judge = workspace_.judge.get(),
                     .seen = &Seen(),
                     .backlog_before = turn.age.backlog_before};

@@ -30,8 +30,9 @@ TEST(InspectTest, ABaseThatIsNoWebAddressIsNone) {
 }
 
 TEST(InspectTest, ReadTakesBase64) {
+  const auto read = [](std::istream& in, std::ostream& out) { return InspectRead({}, in, out); };
   const std::string answer = Answer(
-      InspectRead,
+      read,
       "{\"id\":\"f\",\"url\":\"http://a.example/feed\",\"content_type\":\"application/rss+xml\","
       "\"body_b64\":\"PHJzcyB2ZXJzaW9uPSIyLjAiPjxjaGFubmVsPjxpdGVtPjx0aXRsZT5IaTwvdGl0bGU+PGxpbms+"
       "aHR0cDovL2EuZXhhbXBsZS8xPC9saW5rPjwvaXRlbT48L2NoYW5uZWw+PC9yc3M+\"}\n"
