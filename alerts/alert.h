@@ -16,14 +16,16 @@ inline constexpr std::string_view kReasonNew = "new case";
 inline constexpr std::string_view kReasonWorse = "got worse";
 inline constexpr std::string_view kReasonMore = "more of the same";
 inline constexpr std::string_view kReasonBacklog = "from before watching began";
-// Everybody who would be told is named in the post: the mail says that there is a case, no more.
+// Everybody who would be told is named in the post, or missing from the contacts: the mail says
+// that there is a case, no more.
 inline constexpr std::string_view kReasonNobody = "nobody may be told";
 
 // One finding in a message, with the case it belongs to as it is now.
 struct AlertEntry {
   core::Case case_now;
   core::Finding finding;
-  std::string reason;  // From the outbox item.
+  std::string reason;          // From the outbox item.
+  std::string source_title{};  // What people call the source; empty: its name.
 };
 
 // A message about to be sent: settled contents of one recipient.

@@ -97,8 +97,7 @@ class MailComposer final : public Composer {
     std::string subject;
     if (notice) {
       template_name = "notice";
-      subject = fmt::format("{}: a safeguarding case that only you can pass on [case {}]", school,
-                            case_id);
+      subject = fmt::format("{}: a case that only you can pass on [case {}]", school, case_id);
     } else if (single) {
       template_name = "alert";
       subject = fmt::format("{}: {} {} – {} [case {}]", school, PriorityWord(summary.severity),

@@ -95,7 +95,9 @@ void AddConfidence(const core::Finding& finding, View& view) {
   if (school != judgement.schools.end()) {
     std::string sure = ConfidencePhrase(school->score);
     if (!school->why.empty()) {
-      sure += ", by its " + CleanLine(school->why, 120);
+      // Where a post stands is a sentence, what it names is not.
+      sure += school->why.starts_with("stands ") ? ", as it " : ", by its ";
+      sure += CleanLine(school->why, 120);
     }
     view.Set("sure_school", std::move(sure));
   }
@@ -134,8 +136,9 @@ View MakeEntryView(const AlertEntry& entry, Display display, const LocalClock& c
   }
 
   std::string where(PlatformWord(post.kind));
-  if (!post.source.empty()) {
-    where += ", found through “" + CleanLine(post.source, 80) + "”";
+  const std::string& source = entry.source_title.empty() ? post.source : entry.source_title;
+  if (!source.empty()) {
+    where += ", found through “" + CleanLine(source, 80) + "”";
   }
   view.Set("where", std::move(where));
   if (!masked) {

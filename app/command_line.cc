@@ -70,6 +70,15 @@ core::Result<fs::path> DataDir(const Options& options) {
   return config::FindDataDir(options.data_dir);
 }
 
+core::Result<std::vector<net::ConnectOverride>> ConnectOverrides(const Options& options) {
+  std::vector<net::ConnectOverride> overrides;
+  for (const std::string& text : options.connect_to) {
+    SW_ASSIGN(net::ConnectOverride parsed, net::ParseConnectOverride(text));
+    overrides.push_back(std::move(parsed));
+  }
+  return overrides;
+}
+
 ExitCode Run(const Options& options) {
   RunCommandOptions run;
   run.config_dir = options.config_dir;
@@ -77,13 +86,11 @@ ExitCode Run(const Options& options) {
   run.run.schedule = options.all ? Schedule::kAll : Schedule::kDueOnly;
   run.run.effects = options.dry_run ? Effects::kDryRun : Effects::kFull;
   run.run.only_sources = options.sources;
-  for (const std::string& text : options.connect_to) {
-    core::Result<net::ConnectOverride> parsed = net::ParseConnectOverride(text);
-    if (!parsed) {
-      return Report(parsed.error());
-    }
-    run.run.connect_overrides.push_back(std::move(*parsed));
+  core::Result<std::vector<net::ConnectOverride>> overrides = ConnectOverrides(options);
+  if (!overrides) {
+    return Report(overrides.error());
   }
+  run.run.connect_overrides = std::move(*overrides);
   const core::Result<fs::path> data_dir = DataDir(options);
   if (!data_dir) {
     return Report(data_dir.error());
@@ -118,12 +125,13 @@ ExitCode Cases(const Options& options, bool list) {
     filter.at_least = *severity;
   }
   config::Diagnostics problems;
-  const auto configuration = config::LoadConfiguration(options.config_dir, problems, config::Secrets::kLeave);
+  const auto configuration =
+      config::LoadConfiguration(options.config_dir, problems, config::Secrets::kLeave);
   if (!configuration) {
     return Report(configuration.error());
   }
   const auto store = storage::Store::Open(configuration->settings.storage.folder,
-                                          storage::OpenMode::kReadOnly);
+                                          storage::OpenMode::kReadOnly, "schoolwatch cases");
   if (!store) {
     if (store.error().kind == core::ErrorKind::kNotFound && list) {
       std::cerr << "schoolwatch: nothing was watched yet: there is no store\n";
@@ -185,9 +193,7 @@ ExitCode Init(const Options& options) {
   return ExitCode::kDone;
 }
 
-ExitCode Schema(const Options& options) {
-  return PrintSchema(options.id, std::cout, std::cerr);
-}
+ExitCode Schema(const Options& options) { return PrintSchema(options.id, std::cout, std::cerr); }
 
 }  // namespace
 
@@ -195,7 +201,8 @@ ExitCode Main(int argc, char** argv) {
   std::ios::sync_with_stdio(false);
   Options options;
   CLI::App app{
-      "Watches public postings for a school: fetches public pages, feeds and APIs, finds posts about "
+      "Watches public postings for a school: fetches public pages, feeds and APIs, finds posts "
+      "about "
       "the school,\njudges them as possible safeguarding, defamatory or reputational concerns, and "
       "mails few, well-explained alerts."};
   app.name("schoolwatch");
@@ -265,8 +272,7 @@ ExitCode Main(int argc, char** argv) {
   CLI::App* url = inspect->add_subcommand(
       "url", "{id, url, base?} -> {id, url, key}, as the URL Standard says");
   CLI::App* read = inspect->add_subcommand(
-      "read",
-      "{id, url, content_type?, body_b64} -> {id, kind, posts, …}; or a FILE, for people");
+      "read", "{id, url, content_type?, body_b64} -> {id, kind, posts, …}; or a FILE, for people");
   read->add_option("FILE", options.file, "A saved page or feed");
   read->add_option("--url", options.url, "Where the file is from");
   read->add_option("--content-type", options.content_type, "Its HTTP content type");
@@ -281,8 +287,8 @@ ExitCode Main(int argc, char** argv) {
       "group", "{id, text, url?} -> {id, group}: near-duplicates share a group");
   group->add_flag("--explain", options.explain, "Says why");
 
-  CLI::App* schema = app.add_subcommand(
-      "schema", "Prints the JSON Schema of a configuration file, for editors");
+  CLI::App* schema =
+      app.add_subcommand("schema", "Prints the JSON Schema of a configuration file, for editors");
   schema->add_option("FILE", options.id, "schoolwatch.yaml, sources.yaml, …; none lists them");
 
   try {
@@ -315,13 +321,11 @@ ExitCode Main(int argc, char** argv) {
                                .data_dir = *data_dir,
                                .online = options.online ? Online::kYes : Online::kNo,
                                .connect_overrides = {}};
-    for (const std::string& text : options.connect_to) {
-      core::Result<net::ConnectOverride> parsed = net::ParseConnectOverride(text);
-      if (!parsed) {
-        return Report(parsed.error());
-      }
-      check_options.connect_overrides.push_back(std::move(*parsed));
+    core::Result<std::vector<net::ConnectOverride>> overrides = ConnectOverrides(options);
+    if (!overrides) {
+      return Report(overrides.error());
     }
+    check_options.connect_overrides = std::move(*overrides);
     return CheckCommand(check_options, std::cout, std::cerr);
   }
   if (run->parsed()) {

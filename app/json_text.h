@@ -14,8 +14,8 @@ class value;
 
 namespace schoolwatch::app {
 
-// The JSON that commands print: the field names are a contract (docs/reference.md). What is not known
-// is left out of a post, but for `text`.
+// The JSON that commands print: the field names are a contract (docs/reference.md). What is not
+// known is left out of a post, but for `text`.
 boost::json::object ToJson(const core::Post& post);
 boost::json::object ToJson(const core::Judgement& judgement);
 boost::json::object ToJson(const core::Finding& finding);

@@ -14,7 +14,8 @@ constexpr std::size_t kKept = 5;
 
 class FileLog final : public Log {
  public:
-  explicit FileLog(std::shared_ptr<spdlog::sinks::sink> sink) : log_("schoolwatch", std::move(sink)) {
+  explicit FileLog(std::shared_ptr<spdlog::sinks::sink> sink)
+      : log_("schoolwatch", std::move(sink)) {
     log_.set_pattern("%Y-%m-%dT%H:%M:%SZ %P %l %v", spdlog::pattern_time_type::utc);
     log_.flush_on(spdlog::level::info);
   }
@@ -42,8 +43,8 @@ core::Result<std::unique_ptr<Log>> Log::Open(const std::filesystem::path& folder
   // spdlog reports by exception only; this is one of the edges where they end.
   try {
     const mode_t before = umask(0077);
-    auto sink = std::make_shared<spdlog::sinks::rotating_file_sink_mt>(file.string(), kMaxBytes,
-                                                                       kKept);
+    auto sink =
+        std::make_shared<spdlog::sinks::rotating_file_sink_mt>(file.string(), kMaxBytes, kKept);
     umask(before);
     return std::make_unique<FileLog>(std::move(sink));
   } catch (const std::exception& error) {

@@ -40,8 +40,7 @@ std::string SafeForTerminal(std::string_view text) {
   for (std::size_t i = 0; i < text.size(); ++i) {
     const auto byte = static_cast<unsigned char>(text[i]);
     // C1 controls (U+0080 to U+009F) are two bytes in UTF-8: C2 80 … C2 9F.
-    if (byte == 0xC2u && i + 1 < text.size() &&
-        static_cast<unsigned char>(text[i + 1]) >= 0x80u &&
+    if (byte == 0xC2u && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) >= 0x80u &&
         static_cast<unsigned char>(text[i + 1]) <= 0x9Fu) {
       ++i;
       continue;

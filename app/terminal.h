@@ -9,8 +9,8 @@ namespace schoolwatch::app {
 // True when a person looks at `stream`: then there is progress and colour, else neither.
 bool IsTerminal(std::FILE* stream);
 
-// One line on standard error that is written over again and again. Does nothing where standard error
-// is no terminal. Thread-safe for one writer at a time.
+// One line on standard error that is written over again and again. Does nothing where standard
+// error is no terminal. Thread-safe for one writer at a time.
 class ProgressLine {
  public:
   ProgressLine();
@@ -25,8 +25,8 @@ class ProgressLine {
   bool shown_ = false;
 };
 
-// `text` without control characters (but for newlines), so that what a stranger wrote cannot move the
-// cursor or colour the terminal.
+// `text` without control characters (but for newlines), so that what a stranger wrote cannot move
+// the cursor or colour the terminal.
 std::string SafeForTerminal(std::string_view text);
 
 // "1 post", "2 posts".

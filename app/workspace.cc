@@ -13,7 +13,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// The folders that rule packs stand in: the shipped one, then the school's own, which may change it.
+// The folders that rule packs stand in: the shipped one, then the school's own, which may change
+// it.
 std::vector<fs::path> RuleFolders(const fs::path& data_dir,
                                   const std::optional<fs::path>& config_dir) {
   std::vector<fs::path> folders{data_dir / "rules"};

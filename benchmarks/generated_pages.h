@@ -11,8 +11,8 @@ namespace schoolwatch::benchmarks {
 // paragraphs, a sidebar of links. Names `mention` once where it is not empty.
 inline std::string MakePage(std::size_t size, std::string_view mention, unsigned seed) {
   static constexpr std::string_view kWords[] = {
-      "market", "river", "council", "evening", "bridge",  "people", "garden", "weather", "street",
-      "letter", "bakery", "station", "festival", "window", "season", "budget", "corner", "music"};
+      "market", "river",  "council", "evening",  "bridge", "people", "garden", "weather", "street",
+      "letter", "bakery", "station", "festival", "window", "season", "budget", "corner",  "music"};
   std::mt19937 random(seed);
   const auto word = [&random] { return kWords[random() % std::size(kWords)]; };
   std::string page =

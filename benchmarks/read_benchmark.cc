@@ -1,5 +1,5 @@
-// Reading pages: the cheap pass that asks the gate, against building a tree of every page with Gumbo
-// and walking its text, which is what a reader without the gate must do.
+// Reading pages: the cheap pass that asks the gate, against building a tree of every page with
+// Gumbo and walking its text, which is what a reader without the gate must do.
 #include <benchmark/benchmark.h>
 #include <gumbo.h>
 
@@ -51,8 +51,8 @@ void BM_ReadPageInFull(benchmark::State& state) {
   std::size_t i = 0;
   for (auto _ : state) {
     const std::string& page = Pages()[i++ % Pages().size()];
-    benchmark::DoNotOptimize(crawler::ReadDocument(
-        {.url = {}, .content_type = "text/html", .body = page}, {}));
+    benchmark::DoNotOptimize(
+        crawler::ReadDocument({.url = {}, .content_type = "text/html", .body = page}, {}));
   }
   Finish(state);
 }
@@ -74,8 +74,7 @@ void BM_GumboParseAndWalkText(benchmark::State& state) {
         text += node->v.text.text;
       } else if (node->type == GUMBO_NODE_ELEMENT) {
         for (unsigned int child = node->v.element.children.length; child > 0; --child) {
-          open.push_back(
-              static_cast<const GumboNode*>(node->v.element.children.data[child - 1]));
+          open.push_back(static_cast<const GumboNode*>(node->v.element.children.data[child - 1]));
         }
       }
     }

@@ -14,7 +14,7 @@ find_package(CLI11 REQUIRED)
 find_package(date REQUIRED)
 find_package(GTest REQUIRED)
 
-foreach(pair gumbo:gumbo re2:re2 sodium:libsodium idn2:libidn2 psl:libpsl uchardet:uchardet
+foreach(pair gumbo:gumbo re2:re2 sodium:libsodium psl:libpsl uchardet:uchardet
              gmime:gmime-3.0)
   string(REPLACE ":" ";" pair ${pair})
   list(GET pair 0 short)

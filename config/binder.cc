@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cmath>
 #include <filesystem>
+#include <optional>
 #include <string_view>
 #include <system_error>
 #include <utility>
@@ -77,8 +78,9 @@ class Binder {
   explicit Binder(const BindContext& context) : context_(context) {}
 
   void Read(const Value& value, const Section& section, void* out, const std::string& path) {
+    const void* whole = out;  // What checks are about: an optional, not what is in it.
     if (value.open) {
-      out = value.open(out);
+      out = value.open(out, section);
     }
     const std::size_t before = context_.problems.all().size();
     switch (value.kind) {
@@ -106,7 +108,7 @@ class Binder {
         ReadScalar(value, section, out, path);
     }
     if (context_.problems.all().size() == before) {
-      RunChecks(value, section, out, path);
+      RunChecks(value, section, whole, path);
     }
   }
 
@@ -128,9 +130,8 @@ class Binder {
 
   void RunChecks(const Value& value, const Section& section, const void* out,
                  const std::string& path) {
-    const void* inner = out;
     for (const auto& check : value.checks) {
-      const core::Result<void> result = check(inner);
+      const core::Result<void> result = check(out);
       if (!result) {
         const bool shows_text = section.is_scalar() && value.kind != Kind::kSecret;
         Say(section.where(), shows_text
@@ -213,14 +214,26 @@ class Binder {
       void* place = value.append(out, {});
       if (value.item->kind == Kind::kObject) {
         const std::string outer = entry_;
-        entry_ += value.noun.empty() ? fmt::format("{} item {}: ", Quote(path), number)
-                                     : fmt::format("{} {}: ", value.noun, number);
+        entry_ += ItemName(value, item, path, number);
         Read(*value.item, item, place, {});
         entry_ = outer;
       } else {
         Read(*value.item, item, place, fmt::format("{} item {}", Quote(path), number));
       }
     }
+  }
+
+  // "rule 'complaint.canteen': ", "contact 2: ".
+  static std::string ItemName(const Value& list, const Section& item, const std::string& path,
+                              std::size_t number) {
+    if (list.noun.empty()) {
+      return fmt::format("{} item {}: ", Quote(path), number);
+    }
+    const std::optional<Section> name =
+        list.name_key.empty() ? std::nullopt : item.Find(list.name_key);
+    return name && !name->text().empty()
+               ? fmt::format("{} '{}': ", list.noun, ForMessage(name->text()))
+               : fmt::format("{} {}: ", list.noun, number);
   }
 
   void ReadMap(const Value& value, const Section& section, void* out, const std::string& path) {
@@ -300,6 +313,10 @@ class Binder {
         if (error == std::errc() && end == text.data() + text.size() && number >= value.min &&
             number <= value.max) {
           value.set(out, number);
+          return;
+        }
+        if (std::ranges::find(value.names, text) != value.names.end()) {
+          value.set(out, std::string(text));
           return;
         }
         break;

@@ -16,6 +16,13 @@ struct Location {
   bool operator==(const Location&) const = default;
 };
 
+// A value and where it was written, for what can only be checked later.
+template <class V>
+struct Located {
+  V value{};
+  Location where;
+};
+
 // "sources.yaml:14:5", without what is 0.
 std::string Format(const Location& where);
 

@@ -199,19 +199,38 @@ Value<std::string> Secret();
 // The part of the file as it is, for whoever knows what it means.
 Value<Section> AnySection();
 
+// `words` may be written in place of the numbers that they stand for.
 template <std::integral N>
-Value<N> Whole(N min = 0, N max = std::numeric_limits<N>::max()) {
+Value<N> Whole(N min = 0, N max = std::numeric_limits<N>::max(),
+               std::vector<std::pair<std::string, std::type_identity_t<N>>> words = {}) {
   spec::Value value;
   value.kind = spec::Kind::kWhole;
   value.min = static_cast<std::int64_t>(min);
   value.max = std::cmp_greater(max, std::numeric_limits<std::int64_t>::max())
                   ? std::numeric_limits<std::int64_t>::max()
                   : static_cast<std::int64_t>(max);
-  value.set = [](void* out, spec::Scalar scalar) {
-    *static_cast<N*>(out) = static_cast<N>(std::get<std::int64_t>(scalar));
+  for (const auto& [word, number] : words) {
+    value.names.push_back(word);
+  }
+  value.set = [words](void* out, spec::Scalar scalar) {
+    if (const auto* number = std::get_if<std::int64_t>(&scalar)) {
+      *static_cast<N*>(out) = static_cast<N>(*number);
+      return;
+    }
+    for (const auto& [word, number] : words) {
+      if (word == std::get<std::string>(scalar)) {
+        *static_cast<N*>(out) = number;
+      }
+    }
   };
-  value.get = [](const void* in) {
-    return spec::Scalar(static_cast<std::int64_t>(*static_cast<const N*>(in)));
+  value.get = [words](const void* in) {
+    const N current = *static_cast<const N*>(in);
+    for (const auto& [word, number] : words) {
+      if (number == current) {
+        return spec::Scalar(word);
+      }
+    }
+    return spec::Scalar(static_cast<std::int64_t>(current));
   };
   return Value<N>(std::move(value));
 }
@@ -273,8 +292,9 @@ Value<T> Nested(const Schema<T>& schema) {
 struct ListOptions {
   std::size_t min_items = 0;
   std::size_t max_items = 10'000;
-  bool one_or_more = false;  // `key: x` stands for `key: [x]`.
-  std::string noun = {};     // What an item is called in messages: "contact".
+  bool one_or_more = false;   // `key: x` stands for `key: [x]`.
+  std::string noun = {};      // What an item is called in messages: "contact".
+  std::string name_key = {};  // Messages name an item by its text under this key, if it has one.
 };
 
 template <class V>
@@ -286,6 +306,7 @@ Value<std::vector<V>> ListOf(const Value<V>& item, ListOptions options = {}) {
   value.max_size = options.max_items;
   value.one_or_more = options.one_or_more;
   value.noun = std::move(options.noun);
+  value.name_key = std::move(options.name_key);
   value.item = std::make_shared<const spec::Value>(item.spec());
   value.append = [](void* list, const std::string&) -> void* {
     return &static_cast<std::vector<V>*>(list)->emplace_back();
@@ -357,12 +378,40 @@ Value<std::optional<V>> OptionalOf(const Value<V>& inner) {
       return check(&**static_cast<const std::optional<V>*>(optional));
     });
   }
-  value.open = [](void* out) -> void* { return &static_cast<std::optional<V>*>(out)->emplace(); };
-  value.peek = [](const void* in) -> const void* {
+  value.open = [open = inner.spec().open](void* out, const Section& section) -> void* {
+    V& place = static_cast<std::optional<V>*>(out)->emplace();
+    return open ? open(&place, section) : &place;
+  };
+  value.peek = [peek = inner.spec().peek](const void* in) -> const void* {
     const auto& optional = *static_cast<const std::optional<V>*>(in);
-    return optional ? &*optional : nullptr;
+    if (!optional) {
+      return nullptr;
+    }
+    return peek ? peek(&*optional) : &*optional;
   };
   return Value<std::optional<V>>(std::move(value));
+}
+
+// A value that keeps where it was written.
+template <class V>
+Value<Located<V>> WithPlace(const Value<V>& inner) {
+  spec::Value value = inner.spec();
+  value.checks.clear();
+  for (const auto& check : inner.spec().checks) {
+    value.checks.push_back([check](const void* located) {
+      return check(&static_cast<const Located<V>*>(located)->value);
+    });
+  }
+  value.open = [open = inner.spec().open](void* out, const Section& section) -> void* {
+    auto& located = *static_cast<Located<V>*>(out);
+    located.where = section.where();
+    return open ? open(&located.value, section) : &located.value;
+  };
+  value.peek = [peek = inner.spec().peek](const void* in) -> const void* {
+    const V& inside = static_cast<const Located<V>*>(in)->value;
+    return peek ? peek(&inside) : &inside;
+  };
+  return Value<Located<V>>(std::move(value));
 }
 
 }  // namespace schoolwatch::config

@@ -50,18 +50,19 @@ struct Value {
   bool many_lines = false;         // A text may have line breaks.
   bool one_or_more = false;        // A list may be written as its single item.
   bool plain_keys = false;         // Keys of a map are names, not free text.
-  std::vector<std::string> names;  // Of a choice.
+  std::vector<std::string> names;  // Of a choice; words that stand for whole numbers.
   std::string format;              // JSON Schema's word: "uri", "email", …
   std::string words;               // For people, where the kind's own words are too vague.
   std::string noun;                // What an entry is called in messages: "source".
+  std::string name_key;            // Under which an item of a list has its name.
 
   std::function<void(void*, Scalar)> set;
   std::function<Scalar(const void*)> get;
   std::function<void(void*, const Section&)> set_section;
   std::function<void*(void*, const std::string& key)> append;  // To a list or map.
   std::function<bool(const void*)> is_empty;                   // A list or map.
-  // Into and out of std::optional; null for other types.
-  std::function<void*(void*)> open;
+  // Into and out of std::optional and Located; null for other types.
+  std::function<void*(void*, const Section&)> open;
   std::function<const void*(const void*)> peek;
   std::vector<std::function<core::Result<void>(const void*)>> checks;
   std::shared_ptr<const Value> item;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
@@ -62,6 +63,9 @@ json::value AsJson(const Value& value, const std::string& text) {
     case Kind::kFlag:
       return text == "true";
     case Kind::kWhole: {
+      if (std::ranges::find(value.names, text) != value.names.end()) {
+        return json::value(text);
+      }
       std::int64_t number = 0;
       std::from_chars(text.data(), text.data() + text.size(), number);
       return number;
@@ -149,6 +153,14 @@ void PutSize(const Value& value, json::object& out, std::string_view min, std::s
   }
 }
 
+json::array Names(const Value& value) {
+  json::array names;
+  for (const std::string& name : value.names) {
+    names.emplace_back(name);
+  }
+  return names;
+}
+
 json::object Describe(const Value& value) {
   json::object out;
   switch (value.kind) {
@@ -168,6 +180,9 @@ json::object Describe(const Value& value) {
       if (value.max != kNoMax) {
         out["maximum"] = value.max;
       }
+      if (!value.names.empty()) {
+        out = {{"anyOf", json::array{std::move(out), json::object{{"enum", Names(value)}}}}};
+      }
       break;
     case Kind::kNumber:
       out["type"] = "number";
@@ -186,14 +201,9 @@ json::object Describe(const Value& value) {
       out["type"] = "string";
       out["pattern"] = kSecretPattern;
       break;
-    case Kind::kChoice: {
-      json::array names;
-      for (const std::string& name : value.names) {
-        names.emplace_back(name);
-      }
-      out["enum"] = std::move(names);
+    case Kind::kChoice:
+      out["enum"] = Names(value);
       break;
-    }
     case Kind::kSection:
       break;  // Anything.
     case Kind::kList: {
@@ -345,12 +355,15 @@ std::string Words(const Value& value) {
       return "a path";
     case Kind::kFlag:
       return "true or false";
-    case Kind::kWhole:
+    case Kind::kWhole: {
+      const std::string words = value.names.empty() ? "" : ", or " + JoinNames(value.names);
       if (value.max == kNoMax) {
-        return value.min == kNoMin ? "a whole number"
-                                   : fmt::format("a whole number, at least {}", value.min);
+        return (value.min == kNoMin ? "a whole number"
+                                    : fmt::format("a whole number, at least {}", value.min)) +
+               words;
       }
-      return fmt::format("a whole number from {} to {}", value.min, value.max);
+      return fmt::format("a whole number from {} to {}", value.min, value.max) + words;
+    }
     case Kind::kNumber:
       return std::isfinite(value.least) && std::isfinite(value.most)
                  ? fmt::format("a number from {} to {}", value.least, value.most)

@@ -78,7 +78,7 @@ alerts:
   # `folder` writes every mail as a file into `folder` below, so that you can see what would be sent.
   # Once you like it, fill in `smtp` and write `channel: smtp`.
   channel: folder
-  folder: outgoing
+  folder: {outgoing}
   from: {from}
   # How much of a post a mail shows: masked (that there is one), snippet (the sentences around what
   # was found) or full.
@@ -94,7 +94,7 @@ alerts:
 
 storage:
   # What was seen, the cases and what is still to be sent. Readable by nobody but the service.
-  folder: store
+  folder: {store}
 
 crawl:
   # Goes out with every request, so that the owner of a site can ask about our visits.
@@ -197,6 +197,15 @@ constexpr std::string_view kRules =
 #       miss: ["The bus to town was late again"]
 )";
 
+// Where the service keeps what it writes: beside the configuration, but for the installed one,
+// whose folder the service may not write to.
+std::string DataFolder(const InitOptions& options, std::string_view name) {
+  if (options.folder.lexically_normal() == "/etc/schoolwatch") {
+    return "/var/lib/schoolwatch/" + std::string(name);
+  }
+  return std::string(name);
+}
+
 }  // namespace
 
 std::string StarterSettings(const InitOptions& options, const std::string& key) {
@@ -213,6 +222,8 @@ std::string StarterSettings(const InitOptions& options, const std::string& key) 
       fmt::arg("town", Line("town", options.town, "Quillbrook")),
       fmt::arg("postcode", Line("postcode", options.postcode, "QB1 2CD")),
       fmt::arg("places", places), fmt::arg("contacts", contacts),
+      fmt::arg("outgoing", QuoteYaml(DataFolder(options, "outgoing"))),
+      fmt::arg("store", QuoteYaml(DataFolder(options, "store"))),
       fmt::arg("from", QuoteYaml(options.to)),
       fmt::arg("contact", QuoteYaml(options.contact.empty() ? options.to : options.contact)));
 }
@@ -240,8 +251,8 @@ std::string AfterInit(const InitOptions& options) {
       "  1. Open sources.yaml and switch on the places that people near the school use.\n"
       "  2. schoolwatch --config {0} check --online\n"
       "  3. schoolwatch --config {0} run\n"
-      "Mails are written to {0}/outgoing until `channel: smtp` is set in schoolwatch.yaml.\n",
-      folder);
+      "Mails are written to {1} until `channel: smtp` is set in schoolwatch.yaml.\n",
+      folder, (options.folder / DataFolder(options, "outgoing")).lexically_normal().string());
 }
 
 }  // namespace schoolwatch::config

@@ -49,9 +49,10 @@ Result<PostKind> ParsePostKind(std::string_view name) {
 std::string PostKey(const Post& post) {
   if (!post.id.empty()) {
     const std::string_view host = HostOf(post.url.empty() ? post.thread_url : post.url);
-    // An id that is an address is unique by itself: the same post through two feeds is one post.
+    // An id that is an address is unique by itself: the same post through two feeds, or as a feed's
+    // entry and as the page behind it, is one post.
     if (post.id.find("://") != std::string::npos) {
-      return ShortHash("id\n" + post.id);
+      return ShortHash("url\n" + post.id);
     }
     return ShortHash("id\n" + std::string(host.empty() ? post.source : host) + "\n" + post.id);
   }

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "core/hash.h"
-#include "matchers/canonical_words.h"
+#include "matchers/copy_form.h"
 
 namespace schoolwatch::matchers {
 namespace {
@@ -49,11 +49,11 @@ void FillSketch(core::Fingerprint& print) {
 }  // namespace
 
 core::Fingerprint MakeFingerprint(std::string_view text) {
-  const CanonicalText canonical = MakeCanonical(text);
+  const CopyForm form = MakeCopyForm(text);
   core::Fingerprint print;
   std::string all;
   std::string previous;
-  for (const CanonicalWord& word : canonical.words) {
+  for (const CopyWord& word : form.words) {
     if (word.kind == Kind::kMinor) {
       continue;
     }
@@ -74,11 +74,11 @@ core::Fingerprint MakeFingerprint(std::string_view text) {
   SortUnique(print.shingles);
   print.shingles.resize(std::min(print.shingles.size(), kMaxShingles));
   FillSketch(print);
-  if (canonical.words.size() <= kMaxAligned) {
-    for (const CanonicalWord& word : canonical.words) {
+  if (form.words.size() <= kMaxAligned) {
+    for (const CopyWord& word : form.words) {
       print.sequence.push_back(Pack(core::MakeFingerprintWord(word.kind, word.text)));
     }
-    if (canonical.is_cut) {
+    if (form.is_cut) {
       print.sequence.push_back(Pack(core::MakeFingerprintWord(Kind::kCut, "")));
     }
   }

@@ -29,6 +29,9 @@ struct PackFile {
 // The same from memory.
 RulePack ReadRulePacks(std::span<const PackFile> files, config::Diagnostics& problems);
 
+// The JSON Schema (2020-12) of a pack file, for editors.
+std::string RulePackJsonSchema();
+
 // Words that may stand under `topic:`.
 std::span<const std::string_view> Topics();
 

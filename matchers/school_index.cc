@@ -17,6 +17,10 @@
 namespace schoolwatch::matchers {
 namespace {
 
+// What a post inherits from its thread: log-odds +1.0, less where the thread named several schools.
+constexpr double kInheritedScore = 0.73;
+constexpr double kSharedInheritedScore = 0.6;
+
 constexpr double kThreshold = 0.5;
 constexpr double kPossible = 0.12;  // Less likely candidates are not worth a line.
 constexpr std::size_t kMaxPossible = 5;
@@ -173,6 +177,16 @@ class HashedSchoolIndex final : public SchoolIndex {
       });
       mentions.schools.insert(mentions.schools.begin(),
                               {post.page_of, 0.99, "stands on the school's own page"});
+    }
+    // A reply that names no school is about the one that its thread named: "the head is a thief".
+    if (mentions.schools.empty()) {
+      const double score =
+          post.thread_schools.size() == 1 ? kInheritedScore : kSharedInheritedScore;
+      for (const std::string& key : post.thread_schools) {
+        if (by_key_.contains(key)) {
+          mentions.schools.push_back({key, score, "thread, where an earlier post names it"});
+        }
+      }
     }
     return mentions;
   }

@@ -185,7 +185,10 @@ class MatchFinder {
       if (what.scope == Cue::Scope::kSentence) {
         return true;
       }
-      // A negation may stand inside the match, too: "stole" … "never stole".
+      // Inside the match, where its pattern leaves room: "Reed has never ever stolen".
+      if (one.start >= match.start && one.end <= match.end) {
+        return true;
+      }
       if (one.end <= match.start) {
         const std::size_t distance = match_token - std::min(match_token, view.TokenAt(one.end - 1));
         if (distance <= static_cast<std::size_t>(what.within) &&

@@ -7,7 +7,7 @@
 
 namespace schoolwatch::matchers {
 
-// Word tables for MakeCanonical. All words are folded, without apostrophes.
+// Word tables for MakeCopyForm. All words are folded, without apostrophes.
 
 // The full word or words for a spelling by sound or a short form ("2nite", "thurs", "cant"); empty
 // for words that come and go between copies of a text ("the", "has"); nullopt for all others.

@@ -345,7 +345,7 @@ class VariantMaker {
           initials.front() += word.front();
         }
       }
-      if (initials.front().size() >= 3 && initials.front().size() <= 6) {
+      if (initials.front().size() >= 4 && initials.front().size() <= 6) {
         AddInitials(initials, initials.front(), NameKind::kGuessed);
       }
     }

@@ -1,5 +1,6 @@
 #include "net/curl_transfer.h"
 
+#include <curl/curl.h>
 #include <fmt/format.h>
 #include <netdb.h>
 #include <sys/socket.h>
@@ -29,6 +30,67 @@ T Info(CURL* easy, CURLINFO what) {
 
 }  // namespace
 
+void Transfer::CurlDeleter::operator()(void* easy) const { curl_easy_cleanup(easy); }
+void Transfer::CurlDeleter::operator()(curl_slist* list) const { curl_slist_free_all(list); }
+
+// What libcurl calls, with the Transfer as its last argument or its first.
+struct Transfer::Callbacks {
+  static std::size_t OnHeader(char* data, std::size_t size, std::size_t count, void* self) {
+    Transfer& transfer = *static_cast<Transfer*>(self);
+    const std::size_t bytes = size * count;
+    if (core::Result<void> added = transfer.headers_.Add({data, bytes}); !added) {
+      transfer.failure_ = added.error();
+      return CURL_WRITEFUNC_ERROR;
+    }
+    return bytes;
+  }
+
+  static std::size_t OnBody(char* data, std::size_t size, std::size_t count, void* self) {
+    Transfer& transfer = *static_cast<Transfer*>(self);
+    const std::size_t bytes = size * count;
+    const std::size_t room = transfer.request_->max_bytes - transfer.body_.size();
+    // These are decoded bytes. CURLOPT_MAXFILESIZE would count those on the wire, and let a 194 KB
+    // gzip bomb become 200 MB.
+    transfer.body_.append(data, std::min(bytes, room));
+    if (bytes > room) {
+      transfer.truncated_ = true;
+      return CURL_WRITEFUNC_ERROR;
+    }
+    return bytes;
+  }
+
+  static curl_socket_t OnOpenSocket(void* self, curlsocktype, curl_sockaddr* address) {
+    Transfer& transfer = *static_cast<Transfer*>(self);
+    std::array<char, NI_MAXHOST> host{};
+    std::array<char, NI_MAXSERV> service{};
+    std::uint16_t port = 0;
+    if (getnameinfo(&address->addr, address->addrlen, host.data(), host.size(), service.data(),
+                    service.size(), NI_NUMERICHOST | NI_NUMERICSERV) != 0) {
+      return CURL_SOCKET_BAD;
+    }
+    const std::string_view digits(service.data());
+    std::from_chars(digits.data(), digits.data() + digits.size(), port);
+    if (core::Result<void> allowed = transfer.CheckAddress(host.data(), port); !allowed) {
+      transfer.refusal_ = allowed.error();
+      return CURL_SOCKET_BAD;
+    }
+    transfer.opened_socket_ = true;
+    return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+  }
+
+  static int OnPrerequest(void* self, char* remote, char*, int remote_port, int) {
+    Transfer& transfer = *static_cast<Transfer*>(self);
+    // Called on kept connections too, which OnOpenSocket did not see for this exchange.
+    if (core::Result<void> allowed =
+            transfer.CheckAddress(remote, static_cast<std::uint16_t>(remote_port));
+        !allowed) {
+      transfer.failure_ = allowed.error();
+      return CURL_PREREQFUNC_ABORT;
+    }
+    return CURL_PREREQFUNC_OK;
+  }
+};
+
 std::unique_ptr<Transfer> Transfer::Make(const FetcherOptions& options,
                                          const std::string& ca_bundle) {
   std::unique_ptr<Transfer> transfer(new Transfer(options));
@@ -40,6 +102,7 @@ std::unique_ptr<Transfer> Transfer::Make(const FetcherOptions& options,
 }
 
 bool Transfer::Configure(const std::string& ca_bundle) {
+  static_assert(kErrorTextBytes == CURL_ERROR_SIZE);
   CURL* const easy = easy_.get();
   bool good = true;
   const auto set = [&](CURLoption option, auto value) {
@@ -77,13 +140,13 @@ bool Transfer::Configure(const std::string& ca_bundle) {
   set(CURLOPT_LOW_SPEED_LIMIT, static_cast<long>(options_.low_speed_bytes));
   set(CURLOPT_LOW_SPEED_TIME, long{options_.low_speed_time.count()});
 
-  set(CURLOPT_HEADERFUNCTION, &Transfer::OnHeader);
+  set(CURLOPT_HEADERFUNCTION, &Callbacks::OnHeader);
   set(CURLOPT_HEADERDATA, self);
-  set(CURLOPT_WRITEFUNCTION, &Transfer::OnBody);
+  set(CURLOPT_WRITEFUNCTION, &Callbacks::OnBody);
   set(CURLOPT_WRITEDATA, self);
-  set(CURLOPT_OPENSOCKETFUNCTION, &Transfer::OnOpenSocket);
+  set(CURLOPT_OPENSOCKETFUNCTION, &Callbacks::OnOpenSocket);
   set(CURLOPT_OPENSOCKETDATA, self);
-  set(CURLOPT_PREREQFUNCTION, &Transfer::OnPrerequest);
+  set(CURLOPT_PREREQFUNCTION, &Callbacks::OnPrerequest);
   set(CURLOPT_PREREQDATA, self);
   return good;
 }
@@ -98,7 +161,7 @@ const ConnectOverride* Transfer::FindOverride(const core::HttpUrl& url) const {
 }
 
 core::Result<void> Transfer::Begin(Request request, Fetcher::Done done) {
-  request_.emplace(std::move(request));
+  request_ = std::make_unique<const Request>(std::move(request));
   done_ = std::move(done);
   const core::HttpUrl& url = request_->url;
   override_ = FindOverride(url);
@@ -126,7 +189,7 @@ core::Result<void> Transfer::Begin(Request request, Fetcher::Done done) {
   fields_.reset();
   for (const auto& [name, value] : request_->headers) {
     // "Name:" alone would remove a field; the semicolon is libcurl's way to send an empty one.
-    append(fields_, value.empty() ? name + ";" : name + ": " + value);
+    append(fields_, fmt::format("{}{}{}", name, value.empty() ? ";" : ": ", value));
   }
   connect_to_.reset();
   if (override_ != nullptr) {
@@ -162,62 +225,7 @@ core::Result<void> Transfer::CheckAddress(const std::string& address, std::uint1
   return options_.guard.Check(address, port);
 }
 
-std::size_t Transfer::OnHeader(char* data, std::size_t size, std::size_t count, void* self) {
-  Transfer& transfer = *static_cast<Transfer*>(self);
-  const std::size_t bytes = size * count;
-  if (core::Result<void> added = transfer.headers_.Add({data, bytes}); !added) {
-    transfer.failure_ = added.error();
-    return CURL_WRITEFUNC_ERROR;
-  }
-  return bytes;
-}
-
-std::size_t Transfer::OnBody(char* data, std::size_t size, std::size_t count, void* self) {
-  Transfer& transfer = *static_cast<Transfer*>(self);
-  const std::size_t bytes = size * count;
-  const std::size_t room = transfer.request_->max_bytes - transfer.body_.size();
-  // These are decoded bytes. CURLOPT_MAXFILESIZE would count those on the wire, and let a 194 KB
-  // gzip bomb become 200 MB.
-  transfer.body_.append(data, std::min(bytes, room));
-  if (bytes > room) {
-    transfer.truncated_ = true;
-    return CURL_WRITEFUNC_ERROR;
-  }
-  return bytes;
-}
-
-curl_socket_t Transfer::OnOpenSocket(void* self, curlsocktype, curl_sockaddr* address) {
-  Transfer& transfer = *static_cast<Transfer*>(self);
-  std::array<char, NI_MAXHOST> host{};
-  std::array<char, NI_MAXSERV> service{};
-  std::uint16_t port = 0;
-  if (getnameinfo(&address->addr, address->addrlen, host.data(), host.size(), service.data(),
-                  service.size(), NI_NUMERICHOST | NI_NUMERICSERV) != 0) {
-    return CURL_SOCKET_BAD;
-  }
-  const std::string_view digits(service.data());
-  std::from_chars(digits.data(), digits.data() + digits.size(), port);
-  if (core::Result<void> allowed = transfer.CheckAddress(host.data(), port); !allowed) {
-    transfer.refusal_ = allowed.error();
-    return CURL_SOCKET_BAD;
-  }
-  transfer.opened_socket_ = true;
-  return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
-}
-
-int Transfer::OnPrerequest(void* self, char* remote, char*, int remote_port, int) {
-  Transfer& transfer = *static_cast<Transfer*>(self);
-  // Called on kept connections too, which OnOpenSocket did not see for this exchange.
-  if (core::Result<void> allowed =
-          transfer.CheckAddress(remote, static_cast<std::uint16_t>(remote_port));
-      !allowed) {
-    transfer.failure_ = allowed.error();
-    return CURL_PREREQFUNC_ABORT;
-  }
-  return CURL_PREREQFUNC_OK;
-}
-
-core::Result<Response> Transfer::Finish(CURLcode code) {
+core::Result<Response> Transfer::Finish(int code) {
   CURL* const easy = easy_.get();
   core::Result<Response> result{Response{}};
   // A body cut by us ends as some error of libcurl's, and is the answer that was wanted.
@@ -254,7 +262,7 @@ core::Result<Response> Transfer::Finish(CURLcode code) {
   return result;
 }
 
-core::Error Transfer::ExplainTimeout() {
+core::Error Transfer::ExplainTimeout() const {
   const std::chrono::microseconds taken(Info<curl_off_t>(easy_.get(), CURLINFO_TOTAL_TIME_T));
   std::string why;
   // libcurl's timers are exact to a few milliseconds.
@@ -270,7 +278,7 @@ core::Error Transfer::ExplainTimeout() {
   return {ErrorKind::kUnavailable, std::move(why)};
 }
 
-core::Error Transfer::Explain(CURLcode code) {
+core::Error Transfer::Explain(int code) const {
   if (failure_) {
     return *failure_;
   }
@@ -321,7 +329,7 @@ core::Error Transfer::Explain(CURLcode code) {
     case CURLE_HTTP2_STREAM:
       return unavailable("the answer is not HTTP");
     default:
-      return unavailable(curl_easy_strerror(code));
+      return unavailable(curl_easy_strerror(static_cast<CURLcode>(code)));
   }
 }
 

@@ -1,28 +1,24 @@
 #pragma once
 
-#include <curl/curl.h>
-
 #include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <span>
 #include <string>
+#include <utility>
 
 #include "core/result.h"
 #include "net/fetcher.h"
 #include "net/header_collector.h"
 
+struct curl_slist;
+
 namespace schoolwatch::net {
 
-struct CurlDeleter {
-  void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
-  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
-};
-
 // One libcurl handle, made once with every option that stays the same and used for one exchange
-// after another. Private to the curl fetcher, so libcurl's types are no secret here. libcurl keeps
-// its address: neither copied nor moved.
+// after another. Private to the curl fetcher; libcurl's own CURL and CURLcode are a void and an
+// int-sized enumeration, which keeps its header out of this one. libcurl keeps the address of a
+// Transfer: neither copied nor moved.
 class Transfer {
  public:
   // Borrows the options. nullptr: libcurl has no memory.
@@ -32,35 +28,40 @@ class Transfer {
   Transfer& operator=(const Transfer&) = delete;
   ~Transfer() = default;
 
-  CURL* easy() const { return easy_.get(); }
+  // The CURL handle.
+  void* easy() const { return easy_.get(); }
 
-  // Readies the handle for an exchange. kBadInput, kUnavailable: libcurl does not take the request;
-  // then `done` is still ours, for TakeDone.
+  // Readies the handle for an exchange. kUnavailable: no memory; then `done` is still ours, for
+  // TakeDone.
   core::Result<void> Begin(Request request, Fetcher::Done done);
-  // What came of it, after libcurl has said that it is finished. Frees the body and the request.
-  core::Result<Response> Finish(CURLcode code);
+  // What came of it, after libcurl has said that it is finished, with a CURLcode. Frees the body
+  // and the request.
+  core::Result<Response> Finish(int code);
   Fetcher::Done TakeDone() { return std::move(done_); }
+  // Of the exchange under way.
   const core::HttpUrl& url() const { return request_->url; }
 
  private:
+  struct Callbacks;  // What libcurl calls.
+  struct CurlDeleter {
+    void operator()(void* easy) const;
+    void operator()(curl_slist* list) const;
+  };
+  // libcurl's CURL_ERROR_SIZE.
+  static constexpr std::size_t kErrorTextBytes = 256;
+
   explicit Transfer(const FetcherOptions& options) : options_(options) {}
   bool Configure(const std::string& ca_bundle);
   const ConnectOverride* FindOverride(const core::HttpUrl& url) const;
   core::Result<void> CheckAddress(const std::string& address, std::uint16_t port) const;
-  core::Error Explain(CURLcode code);
-  core::Error ExplainTimeout();
-
-  static std::size_t OnHeader(char* data, std::size_t size, std::size_t count, void* self);
-  static std::size_t OnBody(char* data, std::size_t size, std::size_t count, void* self);
-  static curl_socket_t OnOpenSocket(void* self, curlsocktype purpose, curl_sockaddr* address);
-  static int OnPrerequest(void* self, char* remote, char* local, int remote_port, int local_port);
+  core::Error Explain(int code) const;
+  core::Error ExplainTimeout() const;
 
   const FetcherOptions& options_;
-  std::unique_ptr<CURL, CurlDeleter> easy_;
-  std::array<char, CURL_ERROR_SIZE> error_text_{};
+  std::unique_ptr<void, CurlDeleter> easy_;
+  std::array<char, kErrorTextBytes> error_text_{};
 
-  // Of the exchange under way.
-  std::optional<Request> request_;
+  std::unique_ptr<const Request> request_;  // Null between exchanges.
   Fetcher::Done done_;
   const ConnectOverride* override_ = nullptr;
   std::unique_ptr<curl_slist, CurlDeleter> fields_;

@@ -47,7 +47,9 @@ class MailTransport {
   virtual ~MailTransport() = default;
   // Sends `message` (RFC 5322, CRLF line ends) and returns once the server has accepted it for
   // every recipient. kBadInput: refused for good (5xx, a bad address, the user name or password);
-  // one refused recipient fails all. kThrottled, kUnavailable: try later (4xx, no connection, TLS
+  // one refused recipient fails all. kForbidden: the login was
+  // refused, which says nothing against the message: keep it until somebody mends the password.
+  // kThrottled, kUnavailable: try later (4xx, no connection, TLS
   // not offered or not trusted). Messages hold no credentials.
   virtual core::Result<void> Send(const Envelope& envelope, std::string_view message) = 0;
   // Connects, secures and logs in without sending, for `check --online`.

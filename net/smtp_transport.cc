@@ -237,10 +237,10 @@ class SmtpTransport final : public MailTransport {
                   fmt::format("the mail server cannot check the login now ({})", Reply())};
         }
         if (reply / 100 == 5) {
-          return {ErrorKind::kBadInput,
+          return {ErrorKind::kForbidden,
                   fmt::format("the mail server refused the user name or password ({})", Reply())};
         }
-        return {ErrorKind::kBadInput,
+        return {ErrorKind::kForbidden,
                 "the mail server offers no login that schoolwatch knows (PLAIN or LOGIN)"};
       default:
         break;

@@ -71,6 +71,8 @@ build_preset() {
   local preset=$1 log
   shift
   cd "$root" || exit 1
+  # Paths below the checkout do not count, so that every clone shares what was compiled before.
+  export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1
   log=$root/build/$preset.log
   mkdir -p "$root/build"
   if [ ! -f "build/$preset/build.ninja" ]; then

@@ -49,8 +49,8 @@ core::Result<void> ListCases(const storage::CaseReader& cases, const storage::Ca
     out << fmt::format("{:<9} {:<7} {:<8} {}  {}\n", one.id, core::SeverityName(one.severity),
                        core::CaseStateName(one.state),
                        core::FormatRfc3339(one.changed_at).substr(0, 16), Join(one.categories));
-    out << fmt::format("          {} · {} · {}\n", one.school,
-                       Count(one.findings.size(), "post"), SafeForTerminal(one.title));
+    out << fmt::format("          {} · {} · {}\n", one.school, Count(one.findings.size(), "post"),
+                       SafeForTerminal(one.title));
   }
   if (form == OutputForm::kForPeople && found.empty()) {
     out << "No cases.\n";
@@ -77,8 +77,8 @@ core::Result<void> ShowCase(const storage::CaseReader& cases, std::string_view i
     return {};
   }
   out << fmt::format("Case {}: {}\n", one.id, SafeForTerminal(one.title));
-  out << fmt::format("  School     {}\n  State      {}\n  Severity   {}\n  Possible   {}\n", one.school,
-                     core::CaseStateName(one.state), core::SeverityName(one.severity),
+  out << fmt::format("  School     {}\n  State      {}\n  Severity   {}\n  Possible   {}\n",
+                     one.school, core::CaseStateName(one.state), core::SeverityName(one.severity),
                      Join(one.categories));
   if (!one.topics.empty()) {
     out << fmt::format("  Topics     {}\n", Join(one.topics));

@@ -15,8 +15,8 @@ enum class OutputForm { kForPeople, kJsonLines };
 core::Result<void> ListCases(const storage::CaseReader& cases, const storage::CaseFilter& filter,
                              OutputForm form, std::ostream& out);
 
-// `cases show ID`: the case with every finding. `id` may be the beginning of an id, if only one case
-// has it.
+// `cases show ID`: the case with every finding. `id` may be the beginning of an id, if only one
+// case has it.
 core::Result<void> ShowCase(const storage::CaseReader& cases, std::string_view id, OutputForm form,
                             std::ostream& out);
 

@@ -8,6 +8,7 @@
 #include "alerts/channels/channel.h"
 #include "app/commands/run.h"
 #include "app/pipeline/delivery.h"
+#include "app/pipeline/empty_memory.h"
 #include "app/schemas.h"
 #include "app/signals.h"
 #include "app/terminal.h"
@@ -19,20 +20,6 @@
 
 namespace schoolwatch::app {
 namespace {
-
-// Nothing is remembered while checking, so every address is asked in full.
-class NoMemory final : public core::FetchMemory {
- public:
-  core::Result<std::optional<core::UrlState>> FindUrl(std::string_view) const override {
-    return std::nullopt;
-  }
-  core::Result<std::optional<core::HostState>> FindHost(std::string_view) const override {
-    return std::nullopt;
-  }
-  core::Result<std::optional<core::SourceState>> FindSource(std::string_view) const override {
-    return std::nullopt;
-  }
-};
 
 // Reads what each source's own address answers and follows nothing.
 class SourceProbe final : public crawler::CrawlListener {
@@ -51,8 +38,7 @@ class SourceProbe final : public crawler::CrawlListener {
     }
     const core::Result<crawler::Document> read = crawler::ReadDocument(
         {.url = document.final_url,
-         .content_type =
-             std::string(net::FindHeader(document.response.headers, "content-type")),
+         .content_type = std::string(net::FindHeader(document.response.headers, "content-type")),
          .body = document.response.body},
         options);
     if (!read) {
@@ -100,7 +86,7 @@ class SourceProbe final : public crawler::CrawlListener {
     crawler::CrawlSettings crawl_settings;
     crawl_settings.page_gap = settings.crawl.page_gap;
     crawl_settings.feed_gap = settings.crawl.feed_gap;
-    const NoMemory memory;
+    const EmptyMemory memory;
     const core::SystemClock clock;
     crawler_ = crawler::Crawler::Make(crawl_settings, *fetcher, memory, clock);
     crawler_->Run(crawl, *this, std::move(stop));
@@ -153,13 +139,12 @@ ExitCode CheckCommand(const CheckOptions& options, std::ostream& out, std::ostre
   }
   errors << workspace->warnings;
   bool wrong = false;
-  for (const matchers::ExampleFailure& failure :
-       matchers::RunExamples(workspace->judge->rules())) {
+  for (const matchers::ExampleFailure& failure : matchers::RunExamples(workspace->judge->rules())) {
     wrong = true;
-    errors << fmt::format(
-        "{}: rule '{}': the example \"{}\" should {}match: {}\n", config::Format(failure.where),
-        failure.rule, failure.example,
-        failure.kind == matchers::ExampleFailure::Kind::kShouldHit ? "" : "not ", failure.why);
+    errors << fmt::format("{}: rule '{}': the example \"{}\" should {}match: {}\n",
+                          config::Format(failure.where), failure.rule, failure.example,
+                          failure.kind == matchers::ExampleFailure::Kind::kShouldHit ? "" : "not ",
+                          failure.why);
   }
   // Templates and the channel's settings are only known to fit once they are made.
   const auto composer = MakeComposer(*workspace);
@@ -214,7 +199,8 @@ ExitCode PrintSchema(const std::string& name, std::ostream& out, std::ostream& e
   }
   const auto found = schemas.find(name);
   if (found == schemas.end()) {
-    errors << "schoolwatch: there is no schema of '" << name << "'; `schoolwatch schema` lists them\n";
+    errors << "schoolwatch: there is no schema of '" << name
+           << "'; `schoolwatch schema` lists them\n";
     return ExitCode::kUsage;
   }
   out << found->second;

@@ -19,9 +19,9 @@ struct CheckOptions {
   std::vector<net::ConnectOverride> connect_overrides;
 };
 
-// `check`: loads configuration, rules and platforms, runs the rules' own examples, and shows all that
-// is wrong at once. With kYes also asks robots.txt and every source's address once, with the gaps
-// kept, and logs in to the mail server without sending.
+// `check`: loads configuration, rules and platforms, runs the rules' own examples, and shows all
+// that is wrong at once. With kYes also asks robots.txt and every source's address once, with the
+// gaps kept, and logs in to the mail server without sending.
 ExitCode CheckCommand(const CheckOptions& options, std::ostream& out, std::ostream& errors);
 
 // `schema`: the JSON Schema of a configuration file; with "" the names that there are.

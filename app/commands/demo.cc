@@ -33,6 +33,9 @@ class ShowingSink final : public alerts::AlertSink {
     SW_TRY(next_.Deliver(batch));
     out_ << fmt::format("\n  ┌ To: {}\n  │ Subject: {}\n  │\n", mail.to, mail.subject);
     std::string_view text = mail.text;
+    if (!shown_.insert(mail.text).second) {
+      text = "(the same words as in a mail above)";
+    }
     while (!text.empty()) {
       const std::size_t end = std::min(text.find('\n'), text.size());
       std::string_view line = text.substr(0, end);
@@ -50,6 +53,7 @@ class ShowingSink final : public alerts::AlertSink {
   alerts::AlertSink& next_;
   const alerts::Composer& composer_;
   std::ostream& out_;
+  std::set<std::string> shown_;
 };
 
 core::Result<fs::path> MakeFolder(const std::optional<fs::path>& wanted) {
@@ -64,8 +68,7 @@ core::Result<fs::path> MakeFolder(const std::optional<fs::path>& wanted) {
   }
   std::string pattern = (fs::temp_directory_path(error) / "schoolwatch-demo-XXXXXX").string();
   if (mkdtemp(pattern.data()) == nullptr) {
-    return core::Fail(core::ErrorKind::kUnavailable,
-                      "no temporary folder can be made: " + pattern);
+    return core::Fail(core::ErrorKind::kUnavailable, "no temporary folder can be made: " + pattern);
   }
   return fs::path(pattern);
 }
@@ -85,16 +88,16 @@ core::Result<void> Prepare(const DemoOptions& options, const fs::path& folder, D
   for (const char* file : {"schoolwatch.yaml", "sources.yaml"}) {
     fs::copy_file(options.data_dir / "demo" / file, folder / file, error);
     if (error) {
-      return core::Fail(core::ErrorKind::kUnavailable,
-                        fmt::format("cannot copy '{}' to '{}': {}",
-                                    (options.data_dir / "demo" / file).string(), folder.string(),
-                                    error.message()));
+      return core::Fail(
+          core::ErrorKind::kUnavailable,
+          fmt::format("cannot copy '{}' to '{}': {}", (options.data_dir / "demo" / file).string(),
+                      folder.string(), error.message()));
     }
   }
   SW_ASSIGN(demo.workspace, LoadWorkspace(folder, options.data_dir));
   SW_ASSIGN(demo.town, Town::Open(options.data_dir / "demo", demo.clock.Now()));
   SW_ASSIGN(demo.store, storage::Store::Open(demo.workspace.config.settings.storage.folder,
-                                             storage::OpenMode::kReadWrite));
+                                             storage::OpenMode::kReadWrite, "schoolwatch demo"));
   SW_ASSIGN(demo.composer, MakeComposer(demo.workspace));
   SW_ASSIGN(demo.sink, alerts::MakeSink(demo.workspace.config.settings, *demo.composer));
   return {};
@@ -109,15 +112,14 @@ core::Result<DeliveryReport> OnePass(Demo& demo, std::stop_token stop, std::ostr
   SW_ASSIGN(const std::unique_ptr<net::Fetcher> fetcher,
             MakeFetcher(demo.workspace.config.settings, run.connect_overrides));
   ProgressLine progress;
-  core::Result<PassReport> pass =
-      RunPass(demo.workspace, demo.store.get(), *fetcher, demo.clock, run,
-              [&progress](const Progress& so_far) {
-                progress.Show(fmt::format("{} read, {}, {}",
-                                          Count(so_far.documents, "page"),
-                                          Count(so_far.posts, "post"),
-                                          Count(so_far.findings, "possible concern")));
-              },
-              std::move(stop));
+  core::Result<PassReport> pass = RunPass(
+      demo.workspace, demo.store.get(), *fetcher, demo.clock, run,
+      [&progress](const Progress& so_far) {
+        progress.Show(fmt::format("{} read, {}, {}", Count(so_far.documents, "page"),
+                                  Count(so_far.posts, "post"),
+                                  Count(so_far.findings, "possible concern")));
+      },
+      std::move(stop));
   progress.Clear();
   if (!pass) {
     return core::Fail(std::move(pass).error());
@@ -132,13 +134,13 @@ core::Result<DeliveryReport> OnePass(Demo& demo, std::stop_token stop, std::ostr
       categories += (categories.empty() ? "" : ", ") + std::string(core::CategoryName(category));
     }
     out << fmt::format("  {:<7} {} [case {}]\n          {}\n",
-                       core::SeverityName(finding.judgement.severity), categories,
-                       finding.case_id, SafeForTerminal(finding.post.url));
+                       core::SeverityName(finding.judgement.severity), categories, finding.case_id,
+                       SafeForTerminal(finding.post.url));
   }
   out << "Mails:\n";
   ShowingSink showing(*demo.sink, *demo.composer, out);
-  SW_ASSIGN(DeliveryReport delivery, DeliverWaiting(demo.workspace, *demo.store, showing,
-                                                    demo.clock, DeliveryRound::kAll));
+  SW_ASSIGN(DeliveryReport delivery,
+            DeliverWaiting(demo.workspace, *demo.store, showing, demo.clock, DeliveryRound::kAll));
   if (delivery.sent == 0) {
     out << "  none\n";
   }
@@ -182,8 +184,8 @@ ExitCode DemoCommand(const DemoOptions& options, std::ostream& out, std::ostream
   }
   const fs::path mails = demo.workspace.config.settings.alerts.folder;
   out << fmt::format(
-      "\nThe {} lie as .eml files in\n  {}\nand the configuration, the store and the log beside "
-      "them in\n  {}\nLook at a case:  schoolwatch --config {} cases list\n",
+      "\nThe {} of both passes lie as .eml files in\n  {}\nand the configuration and the store "
+      "beside them in\n  {}\nLook at a case:  schoolwatch --config {} cases list\n",
       Count(first->sent + second->sent, "mail"), mails.string(), folder->string(),
       folder->string());
   return ExitCode::kDone;

@@ -121,14 +121,9 @@ ExitCode InspectRobots(std::istream& in, std::ostream& out) {
     SW_ASSIGN(const std::string_view robots, NeedText(row, "robots"));
     SW_ASSIGN(const std::string_view agent, NeedText(row, "agent"));
     SW_ASSIGN(const std::string_view address, NeedText(row, "url"));
-    const Result<core::HttpUrl> url = core::HttpUrl::Parse(address);
-    // A bare path is what robots.txt is about, so it is taken as it is.
-    const std::string_view target = url ? url->target() : address;
-    if (!url && !address.starts_with('/')) {
-      return Fail(url.error());
-    }
     return json::object{
-        {"allowed", crawler::RobotsRules::Parse(robots, agent).IsAllowed(target)}};
+        {"allowed",
+         crawler::RobotsRules::Parse(robots, agent).IsAllowed(crawler::RobotsTarget(address))}};
   });
 }
 
@@ -136,8 +131,8 @@ ExitCode InspectUrl(std::istream& in, std::ostream& out) {
   return AnswerLines(in, out, [](const json::object& row) -> Result<json::object> {
     SW_ASSIGN(const std::string_view text, NeedText(row, "url"));
     const Result<core::HttpUrl> base = core::HttpUrl::Parse(TextOf(row, "base"));
-    SW_ASSIGN(const core::HttpUrl url, base ? core::HttpUrl::Parse(text, *base)
-                                            : core::HttpUrl::Parse(text));
+    SW_ASSIGN(const core::HttpUrl url,
+              base ? core::HttpUrl::Parse(text, *base) : core::HttpUrl::Parse(text));
     return json::object{{"url", url.href()}, {"key", core::CanonicalKey(url)}};
   });
 }
@@ -171,8 +166,7 @@ ExitCode InspectJudge(const matchers::Judge& judge, Explanation explanation, std
       continue;
     }
     const Result<json::object> row = ParseLine(line);
-    const Result<core::Post> post =
-        row ? PostFromRow(*row) : Result<core::Post>(Fail(row.error()));
+    const Result<core::Post> post = row ? PostFromRow(*row) : Result<core::Post>(Fail(row.error()));
     if (!post) {
       out << "error: " << post.error().message << "\n\n" << std::flush;
       continue;

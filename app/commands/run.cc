@@ -153,12 +153,12 @@ core::Result<std::unique_ptr<net::Fetcher>> MakeFetcher(
 }
 
 std::string SummaryLine(const PassReport& pass, const DeliveryReport& delivery) {
-  std::string line = fmt::format(
-      "{} looked at, {} ({} unchanged), {} ({} new), {} in {}; {} sent",
-      Count(pass.turns.size(), "source"), Count(pass.crawl.requests, "request"),
-      pass.crawl.unchanged, Count(pass.posts_read, "post"), pass.commits.new_posts,
-      Count(pass.commits.findings, "possible concern"),
-      Count(pass.commits.new_cases, "new case"), Count(delivery.sent, "mail"));
+  std::string line =
+      fmt::format("{} looked at, {} ({} unchanged), {} ({} new), {} in {}; {} sent",
+                  Count(pass.turns.size(), "source"), Count(pass.crawl.requests, "request"),
+                  pass.crawl.unchanged, Count(pass.posts_read, "post"), pass.commits.new_posts,
+                  Count(pass.commits.findings, "possible concern"),
+                  Count(pass.commits.new_cases, "new case"), Count(delivery.sent, "mail"));
   if (pass.not_due > 0) {
     line += fmt::format("; {} not due", Count(pass.not_due, "source"));
   }
@@ -236,7 +236,8 @@ ExitCode RunCommand(const RunCommandOptions& options, std::ostream& out, std::os
 
   std::unique_ptr<storage::Store> store;
   core::Result<std::unique_ptr<storage::Store>> opened = storage::Store::Open(
-      settings.storage.folder, dry ? storage::OpenMode::kReadOnly : storage::OpenMode::kReadWrite);
+      settings.storage.folder, dry ? storage::OpenMode::kReadOnly : storage::OpenMode::kReadWrite,
+      "schoolwatch run");
   if (opened) {
     store = std::move(*opened);
   } else if (!dry || opened.error().kind != core::ErrorKind::kNotFound) {
@@ -283,8 +284,7 @@ ExitCode RunCommand(const RunCommandOptions& options, std::ostream& out, std::os
         *workspace, store.get(), **fetcher, clock, options.run,
         [&progress](const Progress& so_far) {
           progress.Show(fmt::format("{} read, {}, {}, {}", Count(so_far.documents, "page"),
-                                    Count(so_far.posts, "post"),
-                                    Count(so_far.mentions, "mention"),
+                                    Count(so_far.posts, "post"), Count(so_far.mentions, "mention"),
                                     Count(so_far.findings, "possible concern")));
         },
         signals.token());
@@ -314,6 +314,14 @@ ExitCode RunCommand(const RunCommandOptions& options, std::ostream& out, std::os
   progress.Clear();
 
   bool act = delivery.given_up > 0 || delivery.longest_wait > kLongWait;
+  if (pass->commits.untold > 0) {
+    act = true;
+    errors << fmt::format(
+        "schoolwatch: {} can be told to nobody, as every contact may be named in it; add a chair "
+        "of "
+        "governors to the contacts, and look with: schoolwatch cases list\n",
+        Count(pass->commits.untold, "possible concern"));
+  }
   for (const SourceTurn& turn : pass->turns) {
     if (turn.newly_broken) {
       act = true;
@@ -356,8 +364,9 @@ ExitCode RunCommand(const RunCommandOptions& options, std::ostream& out, std::os
   } else if (dry || IsTerminal(stdout)) {
     if (dry) {
       for (const core::Finding& finding : pass->findings) {
-        out << fmt::format("would report: {} · {} · {}\n", core::SeverityName(finding.judgement.severity),
-                           finding.school, SafeForTerminal(finding.post.url));
+        out << fmt::format("would report: {} · {} · {}\n",
+                           core::SeverityName(finding.judgement.severity), finding.school,
+                           SafeForTerminal(finding.post.url));
       }
     }
     PrintDetails(*pass, out);

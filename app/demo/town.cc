@@ -18,9 +18,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::array<std::string_view, 12> kMonths{"January", "February", "March",     "April",
-                                                   "May",     "June",     "July",      "August",
-                                                   "September", "October", "November", "December"};
+constexpr std::array<std::string_view, 12> kMonths{"January",   "February", "March",    "April",
+                                                   "May",       "June",     "July",     "August",
+                                                   "September", "October",  "November", "December"};
 constexpr std::array<std::string_view, 7> kDays{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
 
 std::optional<std::string> FormatTime(std::string_view format, core::Timestamp time) {
@@ -32,11 +32,10 @@ std::optional<std::string> FormatTime(std::string_view format, core::Timestamp t
   const std::chrono::hh_mm_ss clock{time - day};
   const std::string_view month = kMonths[static_cast<unsigned>(date.month()) - 1];
   if (format == "rfc822") {
-    return fmt::format("{}, {:02} {} {} {:02}:{:02}:{:02} +0000",
-                       kDays[std::chrono::weekday{day}.c_encoding()],
-                       static_cast<unsigned>(date.day()), month.substr(0, 3),
-                       static_cast<int>(date.year()), clock.hours().count(),
-                       clock.minutes().count(), clock.seconds().count());
+    return fmt::format(
+        "{}, {:02} {} {} {:02}:{:02}:{:02} +0000", kDays[std::chrono::weekday{day}.c_encoding()],
+        static_cast<unsigned>(date.day()), month.substr(0, 3), static_cast<int>(date.year()),
+        clock.hours().count(), clock.minutes().count(), clock.seconds().count());
   }
   if (format == "human") {
     return fmt::format("{} {} {}, {:02}:{:02}", static_cast<unsigned>(date.day()), month,

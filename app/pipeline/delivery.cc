@@ -13,20 +13,25 @@ namespace {
 constexpr std::chrono::seconds kGather{60};
 
 // What a batch needs to become a message. Entries whose finding is gone (erased) are left out.
-core::Result<std::vector<alerts::AlertEntry>> LoadEntries(const storage::CaseReader& cases,
-                                                          const core::OutboxBatch& batch) {
+core::Result<std::vector<alerts::AlertEntry>> LoadEntries(
+    const storage::CaseReader& cases, const std::vector<config::Source>& sources,
+    const core::OutboxBatch& batch) {
   std::vector<alerts::AlertEntry> entries;
   for (const core::OutboxItem& item : batch.items) {
     core::Result<core::Finding> finding = cases.LoadFinding(item.finding_id);
     core::Result<core::Case> of = cases.LoadCase(item.case_id);
-    for (const auto* kind : {finding ? nullptr : &finding.error().kind,
-                             of ? nullptr : &of.error().kind}) {
+    for (const auto* kind :
+         {finding ? nullptr : &finding.error().kind, of ? nullptr : &of.error().kind}) {
       if (kind != nullptr && *kind != core::ErrorKind::kNotFound) {
         return core::Fail(finding ? of.error() : finding.error());
       }
     }
     if (finding && of) {
-      entries.push_back({std::move(*of), std::move(*finding), item.reason});
+      const auto source = std::ranges::find(sources, finding->post.source, &config::Source::name);
+      entries.push_back({.case_now = std::move(*of),
+                         .finding = std::move(*finding),
+                         .reason = item.reason,
+                         .source_title = source == sources.end() ? "" : source->title});
     }
   }
   return entries;
@@ -73,11 +78,11 @@ core::Result<DeliveryReport> DeliverWaiting(const Workspace& workspace, storage:
     }
     const auto at = static_cast<std::size_t>(due.front() - batches.data());
     core::OutboxBatch batch = batches[at];
-    SW_ASSIGN(std::vector<alerts::AlertEntry> entries, LoadEntries(store, batch));
+    SW_ASSIGN(std::vector<alerts::AlertEntry> entries,
+              LoadEntries(store, workspace.config.sources, batch));
     core::Result<void> delivered;
     if (!entries.empty()) {
-      delivered = sink.Deliver(
-          alerts::MakeAlertBatch(batch, std::move(entries), settings.schools));
+      delivered = sink.Deliver(alerts::MakeAlertBatch(batch, std::move(entries), settings.schools));
       report.sent += delivered ? 1u : 0u;
     }
     if (delivered) {
@@ -102,9 +107,9 @@ core::Result<DeliveryReport> DeliverWaiting(const Workspace& workspace, storage:
       continue;
     }
     ++report.waiting;
-    report.longest_wait = std::max(
-        report.longest_wait,
-        std::chrono::duration_cast<std::chrono::seconds>(clock.Now() - batch.created_at));
+    report.longest_wait =
+        std::max(report.longest_wait,
+                 std::chrono::duration_cast<std::chrono::seconds>(clock.Now() - batch.created_at));
   }
   return report;
 }

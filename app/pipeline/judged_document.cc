@@ -55,8 +55,11 @@ std::string ThreadUrl(const core::Post& post, const crawler::FetchedDocument& fe
 }
 
 CrawlRequest Follow(const CrawlRequest& from, core::HttpUrl url, FetchKind kind) {
-  CrawlRequest request{.source = from.source, .url = std::move(url), .kind = kind,
-                       .depth = from.depth + 1, .thread = {}};
+  CrawlRequest request{.source = from.source,
+                       .url = std::move(url),
+                       .kind = kind,
+                       .depth = from.depth + 1,
+                       .thread = {}};
   return request;
 }
 
@@ -147,8 +150,8 @@ std::optional<CrawlRequest> DecodeFollow(const std::string& text, const CrawlReq
   const std::string_view kind_name = next().first;
   const core::Result<core::HttpUrl> url = core::HttpUrl::Parse(next().first);
   const auto [thread_url, title] = next();
-  const auto* kind = std::ranges::find(kFetchKinds, kind_name,
-                                       &std::pair<FetchKind, std::string_view>::second);
+  const auto* kind =
+      std::ranges::find(kFetchKinds, kind_name, &std::pair<FetchKind, std::string_view>::second);
   if (!url || kind == kFetchKinds.end()) {
     return std::nullopt;
   }
@@ -174,8 +177,7 @@ JudgedDocument ReadAndJudge(crawler::FetchedDocument document_in, const ReadingC
   // What stands on a school's own page, or in a thread that named it, is about it whatever the
   // words. A source's own feed is always read: its dates tell whether the source is alive.
   const bool own_feed = fetched.request.depth == 0 && source.reader != "html";
-  const bool gate =
-      !own_feed && source.page_of.empty() && fetched.request.thread.schools.empty();
+  const bool gate = !own_feed && source.page_of.empty() && fetched.request.thread.schools.empty();
   crawler::RawDocument raw{
       .url = fetched.final_url,
       .content_type = std::string(net::FindHeader(fetched.response.headers, "content-type")),
@@ -210,7 +212,13 @@ JudgedDocument ReadAndJudge(crawler::FetchedDocument document_in, const ReadingC
     post.page_of = source.page_of;
     post.thread_url = ThreadUrl(post, fetched, document->kind);
     if (post.thread_title.empty() && conversation) {
-      post.thread_title = document->title.empty() ? fetched.request.thread.title : document->title;
+      // A link's words are the title alone; a page's own title has the site and "Page 2" added.
+      post.thread_title =
+          fetched.request.thread.title.empty() ? document->title : fetched.request.thread.title;
+    }
+    if (post.title == document->title &&
+        (post.kind == core::PostKind::kThreadPost || post.kind == core::PostKind::kComment)) {
+      post.title.clear();  // Not the author's own words.
     }
     post.thread_schools = thread_schools;
     if (post.published && (!judged.newest_post || *post.published > *judged.newest_post)) {

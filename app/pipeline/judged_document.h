@@ -30,7 +30,7 @@ struct JudgedPost {
 // A fetched document after reading and judging: all that the commit needs.
 struct JudgedDocument {
   crawler::FetchedDocument fetched;  // Its body is gone by now.
-  std::vector<JudgedPost> posts{};     // New and edited ones; those seen before are left out.
+  std::vector<JudgedPost> posts{};   // New and edited ones; those seen before are left out.
   std::vector<crawler::CrawlRequest> follow{};
   std::size_t posts_read = 0;
   std::size_t mentions = 0;

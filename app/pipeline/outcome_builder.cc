@@ -158,17 +158,21 @@ core::Result<void> OutcomeBuilder::AddFinding(core::Finding finding, const Judge
   }
   after.authors = static_cast<std::uint32_t>(authors.size());
 
-  for (core::OutboxItem& item : planner_.Plan({.finding = &finding,
-                                               .before = before,
-                                               .after = after,
-                                               .backlog = backlog,
-                                               .earlier = earlier},
-                                              now)) {
+  std::vector<core::OutboxItem> items = planner_.Plan({.finding = &finding,
+                                                       .before = before,
+                                                       .after = after,
+                                                       .backlog = backlog,
+                                                       .earlier = earlier},
+                                                      now);
+  report_.untold += items.empty() ? 1u : 0u;
+  for (core::OutboxItem& item : items) {
     ++report_.outbox_items;
     outcome.outbox.push_back(std::move(item));
   }
-  core::FingerprintEntry entry{.finding_id = finding.id, .case_id = after.id,
-                               .school = finding.school, .day = finding.fetched_at,
+  core::FingerprintEntry entry{.finding_id = finding.id,
+                               .case_id = after.id,
+                               .school = finding.school,
+                               .day = finding.fetched_at,
                                .fingerprint = judged.fingerprint};
   changed_fingerprints_.push_back(entry);
   outcome.fingerprints.push_back(std::move(entry));
@@ -199,7 +203,8 @@ core::Result<void> OutcomeBuilder::Add(const JudgedDocument& document, const Sou
     if (mark && mark->text_hash == judged.text_hash) {
       continue;
     }
-    const core::SeenMark now_seen{.post_key = judged.key, .text_hash = judged.text_hash,
+    const core::SeenMark now_seen{.post_key = judged.key,
+                                  .text_hash = judged.text_hash,
                                   .seen_at = document.fetched.fetched_at};
     outcome.seen.push_back(now_seen);
     changed_seen_.insert_or_assign(judged.key, now_seen);

@@ -30,10 +30,11 @@ struct CommitReport {
   std::size_t findings = 0;
   std::size_t new_cases = 0;
   std::size_t outbox_items = 0;
+  std::size_t untold = 0;  // Findings that no configured person may be told of.
 };
 
-// Turns judged documents into outcomes: which posts are new, which case each finding belongs to, who
-// must be told. Pure but for reading the store. Not thread-safe.
+// Turns judged documents into outcomes: which posts are new, which case each finding belongs to,
+// who must be told. Pure but for reading the store. Not thread-safe.
 class OutcomeBuilder {
  public:
   // Borrows all.

@@ -7,6 +7,7 @@
 #include <variant>
 
 #include "alerts/planner.h"
+#include "app/pipeline/empty_memory.h"
 #include "core/mutex.h"
 #include "core/url.h"
 #include "crawler/schedule.h"
@@ -17,43 +18,6 @@ namespace {
 constexpr std::size_t kMaxListed = 1000;
 // Documents that may share one sync.
 constexpr std::size_t kMaxBatch = 64;
-
-// Without a store (a dry run before the first real one) nothing was seen and no case is open.
-class EmptyMemory final : public core::FetchMemory,
-                          public storage::SeenLookup,
-                          public storage::CaseReader {
- public:
-  core::Result<std::optional<core::UrlState>> FindUrl(std::string_view) const override {
-    return std::nullopt;
-  }
-  core::Result<std::optional<core::HostState>> FindHost(std::string_view) const override {
-    return std::nullopt;
-  }
-  core::Result<std::optional<core::SourceState>> FindSource(std::string_view) const override {
-    return std::nullopt;
-  }
-  core::Result<std::optional<core::SeenMark>> FindSeen(std::string_view) const override {
-    return std::nullopt;
-  }
-  core::Result<core::Case> LoadCase(std::string_view) const override { return Missing(); }
-  core::Result<core::Finding> LoadFinding(std::string_view) const override { return Missing(); }
-  core::Result<std::vector<core::Case>> ListCases(const storage::CaseFilter&) const override {
-    return std::vector<core::Case>{};
-  }
-  core::Result<std::optional<core::Case>> FindCaseByLink(std::string_view,
-                                                         std::string_view) const override {
-    return std::nullopt;
-  }
-  core::Result<std::optional<core::Case>> FindCaseByText(std::string_view,
-                                                         const core::Fingerprint&) const override {
-    return std::nullopt;
-  }
-
- private:
-  static std::unexpected<core::Error> Missing() {
-    return core::Fail(core::ErrorKind::kNotFound, "there is no store yet");
-  }
-};
 
 // A source's part of the pass. Touched by the committing thread only, but for `age`.
 struct Turn {
@@ -75,8 +39,13 @@ class Pass final : public crawler::CrawlListener {
  public:
   Pass(const Workspace& workspace, storage::Store* store, net::Fetcher& fetcher,
        const core::Clock& clock, const RunOptions& options, const ProgressSink& progress)
-      : workspace_(workspace), store_(store), fetcher_(fetcher), clock_(clock), options_(options),
-        progress_(progress), planner_(workspace.config.settings.contacts, workspace.config.settings.schools),
+      : workspace_(workspace),
+        store_(store),
+        fetcher_(fetcher),
+        clock_(clock),
+        options_(options),
+        progress_(progress),
+        planner_(workspace.config.settings.contacts, workspace.config.settings.schools),
         builder_(Seen(), Cases(), planner_, clock) {}
 
   core::Result<PassReport> Run(std::stop_token stop);
@@ -90,11 +59,17 @@ class Pass final : public crawler::CrawlListener {
     core::MutexLock lock(mutex_);
     if (const auto turn = turns_.find(refusal.request.source);
         turn != turns_.end() && refusal.request.depth == 0) {
-      turn->second.report.trouble = std::string(crawler::RefusalReasonName(refusal.reason)) +
-                                    ": " + refusal.detail;
-      turn->second.forbidden = refusal.reason == crawler::RefusalReason::kRobots;
+      switch (refusal.reason) {
+        case crawler::RefusalReason::kNotDue:
+        case crawler::RefusalReason::kBlocked:
+          break;  // Nobody's fault; it stays due.
+        default:
+          turn->second.report.trouble =
+              std::string(crawler::RefusalReasonName(refusal.reason)) + ": " + refusal.detail;
+          turn->second.forbidden = refusal.reason == crawler::RefusalReason::kRobots;
+      }
     }
-    if (report_.refusals.size() < kMaxListed) {
+    if (refusal.reason != crawler::RefusalReason::kNotDue && report_.refusals.size() < kMaxListed) {
       report_.refusals.push_back(std::move(refusal));
     }
   }
@@ -369,6 +344,8 @@ void Pass::CommitDocuments() {
 
 core::Result<void> Pass::FinishSources() {
   core::DocumentOutcome outcome;
+  // Of hosts that gave no document too: their robots.txt, blocks and gaps outlive the run.
+  outcome.hosts = std::move(report_.crawl.host_states);
   for (auto& [name, turn] : turns_) {
     // Not reached before the end: stays due, and its history stays its history.
     const bool reached = turn.own_address_worked || !turn.report.trouble.empty();
@@ -394,15 +371,16 @@ core::Result<void> Pass::FinishSources() {
       look.outcome = crawler::LookOutcome::kForbidden;
     }
     state = crawler::AfterLook(std::move(state), turn.source->interval, look, began_);
-    turn.report.newly_broken = state.health == core::SourceHealth::kBroken &&
-                               before != core::SourceHealth::kBroken;
-    turn.report.recovered = before == core::SourceHealth::kBroken &&
-                            state.health == core::SourceHealth::kWorking;
+    turn.report.newly_broken =
+        state.health == core::SourceHealth::kBroken && before != core::SourceHealth::kBroken;
+    turn.report.recovered =
+        before == core::SourceHealth::kBroken && state.health == core::SourceHealth::kWorking;
     turn.report.state = state;
     outcome.sources.push_back(state);
     report_.turns.push_back(turn.report);
   }
-  if (store_ != nullptr && options_.effects == Effects::kFull && !outcome.sources.empty()) {
+  if (store_ != nullptr && options_.effects == Effects::kFull &&
+      (!outcome.sources.empty() || !outcome.hosts.empty())) {
     SW_TRY(store_->Commit(std::span(&outcome, 1)));
   }
   return {};
@@ -416,6 +394,9 @@ core::Result<PassReport> Pass::Run(std::stop_token stop) {
   crawler::CrawlSettings settings;
   settings.page_gap = policy.page_gap;
   settings.feed_gap = policy.feed_gap;
+  settings.max_in_flight = policy.max_in_flight;
+  // A person who asks for a look now gets one, as far as the hosts allow.
+  settings.ignore_due = options_.schedule == Schedule::kAll || !options_.only_sources.empty();
   crawler_ = crawler::Crawler::Make(settings, fetcher_, Memory(), clock_);
 
   std::stop_callback forward(stop, [this] { give_up_.request_stop(); });
@@ -449,8 +430,7 @@ core::Result<PassReport> Pass::Run(std::stop_token stop) {
   report_.findings = builder_.found();
   report_.posts_read = so_far_.posts;
   report_.stopped = stop.stop_requested();
-  report_.elapsed =
-      std::chrono::duration_cast<std::chrono::milliseconds>(clock_.Steady() - began);
+  report_.elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(clock_.Steady() - began);
   return std::move(report_);
 }
 

@@ -41,8 +41,8 @@ struct SourceTurn {
   std::size_t posts = 0;
   std::size_t mentions = 0;
   std::size_t findings = 0;
-  std::string trouble;         // What went wrong at the source's own address; empty: nothing.
-  core::SourceState state;     // After the turn.
+  std::string trouble;      // What went wrong at the source's own address; empty: nothing.
+  core::SourceState state;  // After the turn.
   bool newly_broken = false;
   bool recovered = false;
 };
@@ -52,14 +52,14 @@ struct PassReport {
   std::size_t not_due = 0;
   CommitReport commits;
   crawler::CrawlReport crawl;
-  std::vector<crawler::Refusal> refusals;      // At most 1,000.
+  std::vector<crawler::Refusal> refusals;       // At most 1,000.
   std::vector<crawler::FetchFailure> failures;  // At most 1,000.
-  std::vector<std::string> notes;              // "herald: read to the last good entry"
+  std::vector<std::string> notes;               // "herald: read to the last good entry"
   std::vector<core::Finding> findings;
   std::size_t posts_read = 0;
   std::size_t gated_out = 0;
   bool reached_time_limit = false;
-  bool stopped = false;                        // By a signal.
+  bool stopped = false;  // By a signal.
   std::chrono::milliseconds elapsed{0};
 };
 

@@ -72,6 +72,13 @@ bool IsOverlay(char32_t c) {
   return (c >= 0x0300 && c <= 0x036F) || c == 0x0489 || (c >= 0x20D0 && c <= 0x20F0);
 }
 
+// The word that an emoji stands for, or null.
+const std::string_view* FindEmojiWord(char32_t c) {
+  const auto found =
+      std::ranges::find(kEmojiWords, c, &std::pair<char32_t, std::string_view>::first);
+  return found == kEmojiWords.end() ? nullptr : &found->second;
+}
+
 char32_t DecoratedLetter(char32_t c) {
   if (c >= 0x1F150 && c <= 0x1F169) {
     return 'a' + (c - 0x1F150);  // White on a black circle.
@@ -85,25 +92,45 @@ char32_t DecoratedLetter(char32_t c) {
              : static_cast<unsigned char>(kSmallCapitalLetters[index]);
 }
 
+bool IsSeparator(char32_t c) {
+  return std::u32string_view(U" .*-_/,~+|•·").find(c) != std::u32string_view::npos;
+}
+
 // False only where no pass below could change anything; most posts end here.
 bool IsWorthALook(std::string_view text) {
   const auto at = [&](std::size_t i) {
     return i < text.size() ? static_cast<char32_t>(static_cast<unsigned char>(text[i])) : U' ';
   };
+  // One to three separators after the letter at i, and another letter by itself.
+  const auto starts_spaced_run = [&](std::size_t i) {
+    std::size_t next = i + 1;
+    while (next < i + 4 && IsSeparator(at(next))) {
+      ++next;
+    }
+    if (at(next) >= 0x80) {
+      return next < i + 4;  // Perhaps a separator that is not ASCII.
+    }
+    return next > i + 1 && IsLetterLike(at(next)) && !IsLetter(at(next + 1)) &&
+           !IsDigit(at(next + 1));
+  };
   for (std::size_t i = 0; i < text.size(); ++i) {
     const char32_t c = at(i);
-    if (c >= 0x80) {
-      return true;
-    }
     const char32_t next = at(i + 1);
-    if (IsLetter(c)) {
-      const bool is_alone = (i == 0 || !IsWordPart(at(i - 1))) && !IsWordPart(next);
-      if ((c == next && c == at(i + 2)) || is_alone) {
+    if (c >= 0xC2) {
+      const Utf8Step step = DecodeUtf8(text, i);
+      if (FindEmojiWord(step.code_point) != nullptr || DecoratedLetter(step.code_point) != 0 ||
+          IsOverlay(step.code_point)) {
+        return true;
+      }
+    } else if (IsLetter(c)) {
+      const bool is_alone =
+          (i == 0 || !IsWordPart(at(i - 1))) && !(IsLetter(next) || IsDigit(next));
+      if ((c == next && c == at(i + 2)) || (is_alone && starts_spaced_run(i))) {
         return true;
       }
     } else if (LeetLetter(c) != 0) {
       const bool after_letter = i > 0 && IsLetter(at(i - 1));
-      if ((after_letter && c != '!') || IsLetterLike(next)) {
+      if ((after_letter && c != '!') || IsLetterLike(next) || starts_spaced_run(i)) {
         return true;
       }
     }
@@ -125,11 +152,9 @@ bool SpellOut(Units& units) {
       out.push_back(unit);
       continue;
     }
-    const auto emoji =
-        std::ranges::find(kEmojiWords, c, &std::pair<char32_t, std::string_view>::first);
-    if (emoji != kEmojiWords.end()) {
+    if (const std::string_view* const word = FindEmojiWord(c)) {
       out.push_back({U' ', unit.from});
-      for (const char letter : emoji->second) {
+      for (const char letter : *word) {
         out.push_back({static_cast<unsigned char>(letter), unit.from});
       }
       out.push_back({U' ', unit.from});
@@ -147,10 +172,6 @@ bool SpellOut(Units& units) {
     units = std::move(out);
   }
   return changed;
-}
-
-bool IsSeparator(char32_t c) {
-  return std::u32string_view(U" .*-_/,~+|•·").find(c) != std::u32string_view::npos;
 }
 
 // Where a run of single letters from `start` ends: each followed by the same one to three

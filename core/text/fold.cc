@@ -27,11 +27,9 @@ class Folder {
 
   FoldedText Run() {
     while (position_ < text_.size()) {
-      const auto byte = static_cast<unsigned char>(text_[position_]);
-      if (byte < 0x80 && NextIsAscii()) {
-        const bool is_capital = byte >= 'A' && byte <= 'Z';
-        Put(is_capital ? static_cast<char>(byte + 32) : byte == '`' ? '\'' : text_[position_]);
-        ++position_;
+      const std::size_t run = SizeOfAsciiRun();
+      if (run > 0) {
+        FoldAscii(run);
       } else {
         FoldCharacter();
       }
@@ -44,14 +42,28 @@ class Folder {
   }
 
  private:
-  bool NextIsAscii() const {
-    return position_ + 1 >= text_.size() || static_cast<unsigned char>(text_[position_ + 1]) < 0x80;
+  // ASCII up to the next other character, less the one before it: a mark may join that.
+  std::size_t SizeOfAsciiRun() const {
+    std::size_t end = position_;
+    while (end < text_.size() && static_cast<unsigned char>(text_[end]) < 0x80) {
+      ++end;
+    }
+    return end == text_.size() || end == position_ ? end - position_ : end - position_ - 1;
   }
 
-  void Put(char byte) {
-    folded_.text += byte;
-    folded_.map.push_back(static_cast<std::uint32_t>(position_));
+  void FoldAscii(std::size_t size) {
+    const std::size_t start = folded_.text.size();
+    folded_.text.append(text_, position_, size);
+    folded_.map.resize(start + size);
+    for (std::size_t i = 0; i < size; ++i) {
+      char& c = folded_.text[start + i];
+      c = static_cast<char>(c + (c >= 'A' && c <= 'Z' ? 'a' - 'A' : 0));
+      c = c == '`' ? '\'' : c;
+      folded_.map[start + i] = static_cast<std::uint32_t>(position_ + i);
+    }
+    position_ += size;
   }
+
   void Put(std::string_view bytes) {
     folded_.text += bytes;
     folded_.map.resize(folded_.text.size(), static_cast<std::uint32_t>(position_));

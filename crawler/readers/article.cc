@@ -22,6 +22,9 @@ struct Measures {
   std::size_t Linked(NodeId first, NodeId end) const { return linked[end] - linked[first]; }
 };
 
+// So far apart a heading and its text do not belong together.
+constexpr NodeId kLeadNodes = 300;
+
 double Share(std::size_t part, std::size_t whole) {
   return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole);
 }
@@ -49,8 +52,9 @@ class Extractor {
       return article;
     }
     article.root = top;
-    article.text = TextBelow(top, false);
-    article.with_pictures = TextBelow(top, true);
+    const std::string lead = LeadBefore(top);
+    article.text = lead + TextBelow(top, false);
+    article.with_pictures = lead + TextBelow(top, true);
     article.words = CountWords(article.text);
     return article;
   }
@@ -129,11 +133,32 @@ class Extractor {
       const bool boilerplate = (hints & kHintBoilerplate) != 0;
       const bool menu = tree_.Attribute(id, "role") == "navigation" ||
                         tree_.Attribute(id, "role") == "complementary";
-      if (menu || comments || (boilerplate && !(article && inside * 5 > all))) {
+      if (menu || (comments && !HoldsHeading(id)) ||
+          (boilerplate && !(article && inside * 5 > all) && !IsProse(id))) {
         Remove(id);
       }
     }
   }
+
+  // Three good paragraphs with few links: no box of menus, whatever its class says ("with-sidebar",
+  // "subscribers-only").
+  bool IsProse(NodeId id) const {
+    if (Share(measures_.Linked(id, tree_[id].end), measures_.Characters(id, tree_[id].end)) > 0.2) {
+      return false;
+    }
+    std::size_t paragraphs = 0;
+    for (NodeId below = id; below < tree_[id].end && paragraphs < 3; ++below) {
+      const HtmlNode& node = tree_[below];
+      if (!node.is_text && node.tag == Tag::kP && measures_.Characters(below, node.end) >= 100) {
+        ++paragraphs;
+      }
+    }
+    return paragraphs >= 3;
+  }
+
+  // The page's own heading is not among the readers' comments ("comments-open" is a class of whole
+  // articles).
+  bool HoldsHeading(NodeId id) const { return tree_.Find(id, Tag::kH1) != kNoNode; }
 
   // Text that stands directly in the element or in in-line elements below it.
   std::size_t OwnCharacters(NodeId id) const {
@@ -235,6 +260,40 @@ class Extractor {
       }
     }
     return best;
+  }
+
+  // The standfirst often stands between the heading and the element that holds the rest.
+  std::string LeadBefore(NodeId top) const {
+    NodeId from = 0;
+    for (NodeId id = 0; id < top; ++id) {
+      if (!tree_[id].is_text && tree_[id].tag == Tag::kH1 && !tree_.Contains(id, top)) {
+        from = tree_[id].end;
+      }
+    }
+    std::string lead;
+    if (from == 0 || top - from > kLeadNodes) {
+      return lead;
+    }
+    for (NodeId id = from; id < top;) {
+      const HtmlNode& node = tree_[id];
+      if (node.is_text || tree_.Contains(id, top) || !Has(node.tag, kBlock)) {
+        ++id;
+        continue;
+      }
+      const std::size_t own = OwnCharacters(id);
+      if (removed_[id] || IsHidden(tree_, id) || IsTool(id)) {
+        id = node.end;
+        continue;
+      }
+      if (own >= 60 && Share(measures_.Linked(id, node.end), own) < 0.2) {
+        lead += TextBelow(id, false);
+        lead += '\n';
+        id = node.end;
+      } else {
+        ++id;
+      }
+    }
+    return lead;
   }
 
   // Whether a block inside the article is no part of it: lists of links, lone link lines.

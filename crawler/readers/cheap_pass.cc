@@ -6,6 +6,7 @@
 
 #include "crawler/readers/entities.h"
 #include "crawler/readers/html_tokenizer.h"
+#include "crawler/readers/node_text.h"
 #include "crawler/readers/text.h"
 
 namespace schoolwatch::crawler {
@@ -190,13 +191,16 @@ class Pass {
         }
         continue;
       }
-      OnTextAttribute(attribute, tag);
+      OnTextAttribute(attribute);
     }
     switch (tag) {
       case Tag::kA:
       case Tag::kLink:
       case Tag::kArea:
         OnLink(token);
+        break;
+      case Tag::kImg:
+        OnPicture(token);
         break;
       case Tag::kBase:
         if (const auto* href = token.Find("href"); href != nullptr && view_.base.empty()) {
@@ -213,7 +217,7 @@ class Pass {
     }
   }
 
-  void OnTextAttribute(const RawAttribute& attribute, Tag tag) {
+  void OnTextAttribute(const RawAttribute& attribute) {
     attributes_ += '\n';
     const std::size_t before = attributes_.size();
     AppendDecoded(attribute.value, EntityContext::kAttribute, attributes_);
@@ -222,9 +226,17 @@ class Pass {
       attributes_ += '\n';
       AppendPercentDecoded(plain, attributes_);
     }
-    // A picture that stands for letters reads on with the text around it.
-    if (tag == Tag::kImg && EqualsIgnoreCase(attribute.name, "alt")) {
-      AppendDecoded(attribute.value, EntityContext::kAttribute, shown_);
+  }
+
+  // An emoji's picture reads on with the text around it; other pictures' texts stand apart.
+  void OnPicture(const HtmlToken& token) {
+    const auto value = [&](std::string_view name) {
+      const std::string_view* found = token.Find(name);
+      return found == nullptr ? std::string_view() : *found;
+    };
+    const std::string alt = DecodeEntities(value("alt"), EntityContext::kAttribute);
+    if (IsEmojiPicture(value("class"), value("src"), alt)) {
+      shown_ += alt;
     }
   }
 

@@ -6,11 +6,14 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
+#include <cstring>
 #include <memory>
 #include <optional>
 #include <utility>
 
 #include "core/text/fold.h"
+#include "core/text/utf8.h"
 #include "crawler/readers/text.h"
 
 namespace schoolwatch::crawler {
@@ -181,16 +184,61 @@ std::string_view Detect(std::string_view bytes) {
   return EncodingFromLabel(uchardet_get_charset(detector.get()));
 }
 
-bool IsAscii(std::string_view bytes) {
-  return std::all_of(bytes.begin(), bytes.end(),
-                     [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+// What the bytes are if taken for UTF-8.
+struct Utf8Look {
+  bool valid = true;
+  bool ascii = true;
+  bool controls = false;  // U+0080…U+009F are there.
+};
+
+Utf8Look LookAtUtf8(std::string_view bytes) {
+  Utf8Look look;
+  std::size_t at = 0;
+  while (at < bytes.size()) {
+    // Pages are mostly ASCII: eight bytes at a time.
+    std::uint64_t word = 0;
+    if (at + sizeof(word) <= bytes.size()) {
+      std::memcpy(&word, bytes.data() + at, sizeof(word));
+      if ((word & 0x8080808080808080ULL) == 0) {
+        at += sizeof(word);
+        continue;
+      }
+    }
+    const core::Utf8Step step = core::DecodeUtf8(bytes, at);
+    if (!step.valid) {
+      return {.valid = false, .ascii = false};
+    }
+    look.ascii = look.ascii && step.size == 1;
+    look.controls = look.controls || (step.code_point >= 0x80 && step.code_point < 0xA0);
+    at += step.size;
+  }
+  return look;
+}
+
+// What windows-1252 has where Latin-1 has C1 controls.
+constexpr std::array<char16_t, 32> kHigh1252 = {
+    0x20AC, 0x81,   0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160,
+    0x2039, 0x0152, 0x8D,   0x017D, 0x8F,   0x90,   0x2018, 0x2019, 0x201C, 0x201D, 0x2022,
+    0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0x9D,   0x017E, 0x0178};
+
+// C1 controls in UTF-8 are windows-1252 that was taken for Latin-1 on its way: mended, or every
+// apostrophe of such a page would be lost.
+std::string WithoutControls(std::string_view text) {
+  std::string out;
+  out.reserve(text.size() + 64);
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const unsigned next = at + 1 < text.size() ? static_cast<unsigned char>(text[at + 1]) : 0u;
+    if (text[at] == '\xC2' && next >= 0x80 && next < 0xA0) {
+      AppendUtf8(kHigh1252[next - 0x80], out);
+      ++at;
+    } else {
+      out += text[at];
+    }
+  }
+  return out;
 }
 
 std::string DecodeWindows1252(std::string_view bytes) {
-  constexpr std::array<char16_t, 32> kHigh = {
-      0x20AC, 0x81,   0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160,
-      0x2039, 0x0152, 0x8D,   0x017D, 0x8F,   0x90,   0x2018, 0x2019, 0x201C, 0x201D, 0x2022,
-      0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0x9D,   0x017E, 0x0178};
   std::string out;
   out.reserve(bytes.size() + bytes.size() / 8);
   for (const char c : bytes) {
@@ -198,7 +246,7 @@ std::string DecodeWindows1252(std::string_view bytes) {
     if (byte < 0x80) {
       out += c;
     } else {
-      AppendUtf8(byte < 0xA0 ? kHigh[byte - 0x80] : static_cast<char32_t>(byte), out);
+      AppendUtf8(byte < 0xA0 ? kHigh1252[byte - 0x80] : static_cast<char32_t>(byte), out);
     }
   }
   return out;
@@ -265,11 +313,12 @@ DecodedText DecodeDeclared(std::string_view bytes, std::string_view declared, bo
   if (!from_http && (declared.starts_with("utf-16") || declared.starts_with("utf-32"))) {
     declared = "utf-8";
   }
-  const bool valid = core::IsValidUtf8(bytes);
+  const Utf8Look look = LookAtUtf8(bytes);
+  const bool valid = look.valid;
   // ISO-2022-JP is all ASCII bytes; there the label alone can tell.
-  if (valid && (declared.empty() || !IsAscii(bytes)) && declared != "iso-2022-jp" &&
-      !declared.starts_with("utf-16")) {
-    return {std::string(bytes), "utf-8"};
+  if (valid && (declared.empty() || declared == "utf-8" || !look.ascii) &&
+      declared != "iso-2022-jp" && !declared.starts_with("utf-16")) {
+    return {look.controls ? WithoutControls(bytes) : std::string(bytes), "utf-8"};
   }
   if (!declared.empty() && (valid || declared != "utf-8")) {
     return DecodeAs(bytes, declared);

@@ -17,10 +17,6 @@ core::Result<void> ReadXmlFeed(std::string_view text, const std::optional<core::
 core::Result<void> ReadJsonFeed(std::string_view text, const std::optional<core::HttpUrl>& base,
                                 Document& document);
 
-// "Dana K" of "dana@x.example (Dana K)", "Dana K <dana@x.example>", "Dana K"; an address alone
-// stays.
-std::string AuthorName(std::string_view written);
-
 // `reference` made absolute against `base`; as it was where it is no http(s) address.
 std::string ResolveLink(std::string_view reference, const std::optional<core::HttpUrl>& base);
 

@@ -9,6 +9,7 @@
 #include "crawler/readers/article.h"
 #include "crawler/readers/cheap_pass.h"
 #include "crawler/readers/encoding.h"
+#include "crawler/readers/engines.h"
 #include "crawler/readers/feed_xml.h"
 #include "crawler/readers/hints.h"
 #include "crawler/readers/html_tree.h"
@@ -74,6 +75,22 @@ bool StandsInComments(const HtmlTree& tree, NodeId id) {
   return false;
 }
 
+// Microdata's reviews hold the record or stand just inside it.
+bool IsReview(const HtmlTree& tree, NodeId id) {
+  const NodeId inside = std::min<NodeId>(id + 4, tree[id].end);
+  for (NodeId below = id; below < inside; ++below) {
+    if (tree.Attribute(below, "itemtype").ends_with("/Review")) {
+      return true;
+    }
+  }
+  for (int level = 0; level < 4 && id != kNoNode; ++level, id = tree[id].parent) {
+    if (tree.Attribute(id, "itemtype").ends_with("/Review")) {
+      return true;
+    }
+  }
+  return false;
+}
+
 // The elements that microdata calls posts.
 std::vector<NodeId> MicrodataPosts(const HtmlTree& tree, bool& reviews) {
   std::vector<NodeId> roots;
@@ -93,7 +110,8 @@ std::vector<NodeId> MicrodataPosts(const HtmlTree& tree, bool& reviews) {
 
 class PageReader {
  public:
-  PageReader(const HtmlTree& tree, Page& page) : tree_(tree), page_(page) {}
+  PageReader(const HtmlTree& tree, Page& page, const EngineSet* engines)
+      : tree_(tree), page_(page), engines_(engines) {}
 
   void Fill(Document& document) {
     const std::vector<Stamp> stamps = FindStamps(tree_, page_.dates);
@@ -121,6 +139,7 @@ class PageReader {
     if (!marked.empty()) {
       sets.push_back(MakeRecordSet(tree_, stamps, std::move(marked), "microdata"));
     }
+    AddEngineSets(stamps, sets);
     std::vector<Candidate> candidates;
     for (RecordSet& set : sets) {
       Candidate candidate;
@@ -131,17 +150,44 @@ class PageReader {
         continue;
       }
       const bool microdata = set.evidence == "microdata";
-      candidate.is_review = microdata && reviews;
-      candidate.in_comments = StandsInComments(tree_, set.records[0].first);
+      const bool engine = set.engine != nullptr;
+      candidate.in_comments = engine && set.engine->kind == core::PostKind::kComment;
+      candidate.is_review = (engine && set.engine->kind == core::PostKind::kReview) ||
+                            (microdata && reviews) || IsReview(tree_, set.records[0].first);
+      candidate.in_comments =
+          candidate.in_comments || StandsInComments(tree_, set.records[0].first);
       const double author = Share(read.with_author, count);
       const double dated = Share(read.with_date, count);
       candidate.score = static_cast<double>(read.words) * (0.2 + 0.8 * author) *
                         (0.5 + 0.5 * dated) * (1 - Share(read.linked, count)) *
-                        (microdata ? 1.1 : 1.0) * (0.8 + 0.2 * set.in_order);
+                        (engine      ? 1.5
+                         : microdata ? 1.1
+                                     : 1.0) *
+                        (0.8 + 0.2 * set.in_order);
       candidate.set = std::move(set);
       candidates.push_back(std::move(candidate));
     }
     return candidates;
+  }
+
+  void AddEngineSets(const std::vector<Stamp>& stamps, std::vector<RecordSet>& sets) const {
+    if (engines_ == nullptr) {
+      return;
+    }
+    const auto all = static_cast<NodeId>(tree_.size());
+    for (const auto& engine : *engines_) {
+      const bool marked =
+          std::any_of(engine->marks.begin(), engine->marks.end(),
+                      [&](const Selector& mark) { return mark.First(tree_, 0, all) != kNoNode; });
+      if (!marked || !engine->post) {
+        continue;
+      }
+      std::vector<NodeId> posts = engine->post->All(tree_, 0, all);
+      if (!posts.empty()) {
+        sets.push_back(MakeRecordSet(tree_, stamps, std::move(posts), "engine"));
+        sets.back().engine = engine.get();
+      }
+    }
   }
 
   static std::vector<NodeRange> RangesOf(const RecordSet& set) {
@@ -158,6 +204,9 @@ class PageReader {
   static bool LookLikePosts(const Candidate& candidate) {
     const RecordPosts& read = candidate.read;
     const std::size_t count = read.posts.size();
+    if (candidate.set.engine != nullptr) {
+      return true;
+    }
     if (candidate.in_comments || candidate.set.evidence == "microdata") {
       return read.with_author * 2 >= count || read.with_date * 2 >= count;
     }
@@ -219,7 +268,7 @@ class PageReader {
     if (posts.is_review) {
       return article.words < 150;
     }
-    if (posts.in_comments && article.words >= 40) {
+    if (posts.in_comments && article.words >= 20) {
       return false;
     }
     if (page_.says_discussion) {
@@ -228,7 +277,8 @@ class PageReader {
     if (page_.says_article && article.words >= 40) {
       return false;
     }
-    return article.words < 60 || posts.read.words > article.words * 2;
+    // Popular articles have more words under them than in them.
+    return article.words < 60 || (article.words < 150 && posts.read.words > article.words * 2);
   }
 
   void AddPosts(const Candidate& candidate, core::PostKind kind, Document& document) const {
@@ -265,6 +315,7 @@ class PageReader {
 
   const HtmlTree& tree_;
   Page& page_;
+  const EngineSet* engines_;
 };
 
 class HtmlReader final : public Reader {
@@ -302,7 +353,7 @@ class HtmlReader final : public Reader {
       return core::Fail(core::ErrorKind::kBadInput, "the page holds nothing");
     }
     Page page = MakePage(tree, raw.url, options.reference_time);
-    PageReader(tree, page).Fill(document);
+    PageReader(tree, page, options.engines).Fill(document);
     document.links = ClassifyLinks(LinksOf(tree), page.base);
     return document;
   }

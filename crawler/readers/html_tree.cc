@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "core/result.h"
+#include "crawler/readers/html_tokenizer.h"
 #include "crawler/readers/text.h"
 
 namespace schoolwatch::crawler {
@@ -22,6 +23,7 @@ constexpr std::size_t kChunk = 64u << 10;
 // 500th level.
 constexpr std::size_t kFallbackDepth = 500;
 constexpr std::size_t kFallbackNodes = 2'000'000;
+constexpr std::size_t kCrowded = 200;
 
 // One parse a core at a time: a parse holds some 30 times its page in memory.
 class ParseTurn {
@@ -138,7 +140,29 @@ void OnText(void* user, const xmlChar* text, int length) {
   }
 }
 
-void ParseWithLibxml(std::string_view html, HtmlTree::Builder& builder) {
+// libxml2 compares every attribute of a tag with all others, too: crowded tags lose theirs.
+std::string WithoutCrowdedTags(std::string_view html) {
+  std::string out;
+  out.reserve(html.size());
+  HtmlTokenizer tokenizer(html);
+  HtmlToken token;
+  std::size_t copied = 0;
+  std::size_t before = 0;
+  while (tokenizer.Next(token)) {
+    const std::size_t after = tokenizer.position();
+    if (token.kind != HtmlToken::Kind::kText && token.attribute_count > kCrowded) {
+      out.append(html.substr(copied, before - copied));
+      out.append(token.kind == HtmlToken::Kind::kEnd ? "</" : "<").append(token.name).append(">");
+      copied = after;
+    }
+    before = after;
+  }
+  out.append(html.substr(copied));
+  return out;
+}
+
+void ParseWithLibxml(std::string_view page, HtmlTree::Builder& builder) {
+  const std::string html = WithoutCrowdedTags(page);
   xmlInitParser();
   htmlSAXHandler handler{};
   handler.startElement = OnStart;
@@ -159,7 +183,7 @@ void ParseWithLibxml(std::string_view html, HtmlTree::Builder& builder) {
   // In pieces: the parser's own buffers then stay small.
   constexpr std::size_t kPiece = 64u << 10;
   for (std::size_t at = 0; at < html.size(); at += kPiece) {
-    const std::string_view piece = html.substr(at, kPiece);
+    const std::string_view piece = std::string_view(html).substr(at, kPiece);
     htmlParseChunk(context.get(), piece.data(), static_cast<int>(piece.size()), 0);
   }
   htmlParseChunk(context.get(), nullptr, 0, 1);

@@ -173,11 +173,11 @@ std::string Value(const json::value& item, const RecipeField& field) {
     if (part.empty()) {
       continue;
     }
-    if (!field.joins) {
+    if (!field.join) {
       out = std::move(part);
       break;
     }
-    out += out.empty() ? "" : field.join;
+    out += out.empty() ? "" : *field.join;
     out += part;
   }
   return out.empty() ? out : field.prefix + out + field.suffix;
@@ -212,10 +212,16 @@ core::Post MakePost(const json::value& item, const Recipe& recipe,
                     const std::optional<core::HttpUrl>& base) {
   core::Post post;
   post.kind = recipe.kind;
+  if (!recipe.kind_at.empty()) {
+    if (const auto kind = recipe.kinds.find(Text(At(item, recipe.kind_at)));
+        kind != recipe.kinds.end()) {
+      post.kind = kind->second;
+    }
+  }
   post.platform = recipe.name;
   post.id = Value(item, recipe.id);
   post.url = ResolveLink(Value(item, recipe.url), base);
-  post.title = CollapseSpace(Value(item, recipe.title));
+  post.title = CollapseSpace(Value(item, recipe.title_of_post));
   TextBuilder(post.text).AddPreformatted(Value(item, recipe.text));
   post.quoted = Quoted(item, recipe.text);
   post.summary = CollapseSpace(Value(item, recipe.summary));

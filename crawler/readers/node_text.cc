@@ -28,7 +28,13 @@ bool IsWordless(Tag tag) {
   }
 }
 
-bool LooksLikeEmoji(std::string_view classes, std::string_view source, std::string_view alt) {
+constexpr NodeId kSmallNoscript = 40;
+
+bool IsSentence(std::string_view alt) { return CountWords(alt) >= 3; }
+
+}  // namespace
+
+bool IsEmojiPicture(std::string_view classes, std::string_view source, std::string_view alt) {
   if (alt.empty() || alt.size() > 32) {
     return false;
   }
@@ -41,12 +47,6 @@ bool LooksLikeEmoji(std::string_view classes, std::string_view source, std::stri
   return static_cast<unsigned char>(alt[0]) >= 0xF0 || alt.starts_with("\xE2\x98") ||
          alt.starts_with("\xE2\x9D");
 }
-
-constexpr NodeId kSmallNoscript = 40;
-
-bool IsSentence(std::string_view alt) { return CountWords(alt) >= 3; }
-
-}  // namespace
 
 bool IsHidden(const HtmlTree& tree, NodeId id) {
   const HtmlNode& node = tree[id];
@@ -82,7 +82,7 @@ std::string_view EmojiOf(const HtmlTree& tree, NodeId id) {
     return {};
   }
   const std::string_view alt = tree.Attribute(id, "alt");
-  return LooksLikeEmoji(tree.Class(id), tree.Attribute(id, "src"), alt) ? alt : std::string_view();
+  return IsEmojiPicture(tree.Class(id), tree.Attribute(id, "src"), alt) ? alt : std::string_view();
 }
 
 NodeWords TextOfRange(const HtmlTree& tree, NodeId first, NodeId range_end,
@@ -214,7 +214,7 @@ NodeWords TextOfHtml(std::string_view html, bool picture_texts) {
             break;
           }
           const std::string shown = DecodeEntities(*alt, EntityContext::kAttribute);
-          if (LooksLikeEmoji(classes == nullptr ? "" : *classes, source == nullptr ? "" : *source,
+          if (IsEmojiPicture(classes == nullptr ? "" : *classes, source == nullptr ? "" : *source,
                              shown)) {
             to->Add(shown);
           } else if (picture_texts && IsSentence(shown)) {

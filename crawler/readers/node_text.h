@@ -35,6 +35,8 @@ std::string PlainText(const HtmlTree& tree, NodeId id);
 // display:none.
 bool IsHidden(const HtmlTree& tree, NodeId id);
 
+// Whether a picture with this class, address and alternative text is an emoji or smiley.
+bool IsEmojiPicture(std::string_view classes, std::string_view source, std::string_view alt);
 // The emoji or smiley that an <img> stands for; empty for other pictures.
 std::string_view EmojiOf(const HtmlTree& tree, NodeId id);
 

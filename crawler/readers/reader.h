@@ -4,6 +4,7 @@
 #include <optional>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "core/result.h"
 #include "core/text_gate.h"
@@ -13,12 +14,16 @@
 namespace schoolwatch::crawler {
 
 struct Recipe;  // crawler/readers/recipe.h: how a platform's answers map to posts.
+struct Engine;  // crawler/readers/engines.h: where a forum engine keeps its posts.
 
 struct ReadOptions {
   // "auto", or a name in the registry: "feed", "json", "html".
   std::string_view reader = "auto";
   // For JSON answers: which platform's shape. Borrowed; may be null.
   const Recipe* recipe = nullptr;
+  // Forum engines that pages are tried for, in order. Borrowed; may be null: then all posts are
+  // found by what repeats.
+  const std::vector<std::shared_ptr<const Engine>>* engines = nullptr;
   // Asked before any tree is built; null reads everything. Borrowed.
   const core::TextGate* gate = nullptr;
   // When the document was fetched: "2 hours ago" and dates without a year count from here.

@@ -75,7 +75,9 @@ class GroupMiner {
     double best_score = Score(best);
     for (const Roots& candidate : ByShape()) {
       const double score = Score(candidate);
-      if (score > best_score * 1.02) {
+      // Of two that hold the same words the larger one: it is the record with its answers in it.
+      if (score > best_score * 1.02 ||
+          (score > best_score * 0.98 && Span(candidate) > Span(best))) {
         best = candidate;
         best_score = score;
       }
@@ -207,6 +209,14 @@ class GroupMiner {
     return all;
   }
 
+  std::size_t Span(const Roots& roots) const {
+    std::size_t span = 0;
+    for (const NodeId id : roots) {
+      span += id == kNoNode ? 0 : tree_[id].end - id;
+    }
+    return span;
+  }
+
   // Words that the records cover, each counted once, nested ones not twice.
   double Score(const Roots& roots) const {
     Roots sorted;
@@ -281,6 +291,33 @@ class GroupMiner {
   std::vector<std::vector<NodeId>> ancestors_;
 };
 
+// Pages for narrow and wide screens show each date twice in the same kind of place. Where all come
+// in equal pairs, which dates of different posts do not, one of each pair stays.
+void DropTwins(const std::vector<Stamp>& stamps, std::vector<std::size_t>& members) {
+  if (members.size() < 4 || members.size() % 2 != 0) {
+    return;
+  }
+  std::unordered_set<std::string> distinct;
+  for (std::size_t i = 0; i < members.size(); i += 2) {
+    const Stamp& first = stamps[members[i]];
+    const Stamp& second = stamps[members[i + 1]];
+    // Only clocks tell: two posts of one day are no twins.
+    const bool has_clock =
+        first.machine.find(':') != std::string::npos || first.shown.find(':') != std::string::npos;
+    if (!has_clock || first.shown != second.shown || first.machine != second.machine) {
+      return;
+    }
+    distinct.insert(first.shown + first.machine);
+  }
+  if (distinct.size() * 10 < members.size() * 4) {
+    return;
+  }
+  for (std::size_t i = 0; i < members.size() / 2; ++i) {
+    members[i] = members[2 * i];
+  }
+  members.resize(members.size() / 2);
+}
+
 }  // namespace
 
 RecordSet MakeRecordSet(const HtmlTree& tree, const std::vector<Stamp>& stamps,
@@ -336,7 +373,8 @@ std::vector<RecordSet> MineRecords(const HtmlTree& tree, const std::vector<Stamp
     groups[PlaceOf(tree, stamps[i].node)].push_back(i);
   }
   std::vector<const std::vector<std::size_t>*> largest;
-  for (const auto& [place, members] : groups) {
+  for (auto& [place, members] : groups) {
+    DropTwins(stamps, members);
     if (members.size() >= 2) {
       largest.push_back(&members);
     }

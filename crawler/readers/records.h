@@ -12,6 +12,8 @@
 
 namespace schoolwatch::crawler {
 
+struct Engine;
+
 // One repeated thing of a page: a post, a comment, a teaser.
 struct Record {
   NodeId first = kNoNode;  // Its nodes are [first, end) without those of records nested in it.
@@ -26,6 +28,8 @@ struct RecordSet {
   std::vector<Record> records;  // In document order.
   // "microdata", "engine", "repetition": what they were found by.
   std::string evidence;
+  // The engine that says where their parts are; may be null.
+  const Engine* engine = nullptr;
   // How well the dates run in one direction, 0.5 to 1: those of posts do, those of their writers'
   // first days do not.
   double in_order = 0.5;

@@ -41,6 +41,38 @@ bool TitleIsDate(const HtmlTree& tree, NodeId id, const DateContext& context) {
   return found && found->precision == DatePrecision::kSecond;
 }
 
+// Dates that are not of what was written: of members' first days, last visits, edits.
+bool IsAboutSomethingElse(std::string_view label) {
+  const std::string lower = ToAsciiLower(label);
+  for (const std::string_view word :
+       {"join", "regist", "member since", "seit", "dabei", "inscri", "last visit", "last active",
+        "last seen", "zuletzt", "anmeld", "edited", "geändert", "bearbeitet", "modif", "updated",
+        "last post", "born"}) {
+    if (lower.find(word) != std::string::npos) {
+      return true;
+    }
+  }
+  return false;
+}
+
+// What stands before a date: in its own text, or in the text node before it close by.
+bool IsAboutSomethingElse(const HtmlTree& tree, NodeId text, std::string_view before) {
+  before = Trim(before);
+  if (!before.empty()) {
+    return IsAboutSomethingElse(before);
+  }
+  for (NodeId id = text; id > 0 && text - id < 6;) {
+    --id;
+    if (tree[id].is_text && !Trim(tree[id].text).empty()) {
+      // A label stands beside its date, not in the box before.
+      const NodeId box = tree[tree[text].parent].parent;
+      return box != kNoNode && tree.Contains(box, id) && tree[box].end - box < 16 &&
+             tree[id].text.size() < 40 && IsAboutSomethingElse(tree[id].text);
+    }
+  }
+  return false;
+}
+
 }  // namespace
 
 std::vector<Stamp> FindStamps(const HtmlTree& tree, DateContext& context) {
@@ -95,6 +127,9 @@ std::vector<Stamp> FindStamps(const HtmlTree& tree, DateContext& context) {
     }
     auto found = FindDate(text, context);
     if (!found || found->precision < DatePrecision::kDay) {
+      continue;
+    }
+    if (IsAboutSomethingElse(tree, id, text.substr(0, found->start))) {
       continue;
     }
     Stamp stamp;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/text/utf8.h"
+
 namespace schoolwatch::crawler {
 
 std::string ToAsciiLower(std::string_view text) {
@@ -112,27 +114,8 @@ std::size_t CountCharacters(std::string_view text) {
 }
 
 void AppendUtf8(char32_t code, std::string& out) {
-  if (code > 0x10FFFF || (code >= 0xD800 && code <= 0xDFFF)) {
-    code = 0xFFFD;
-  }
-  const auto put = [&out](char32_t byte) {
-    out += static_cast<char>(static_cast<unsigned char>(byte));
-  };
-  if (code < 0x80) {
-    put(code);
-  } else if (code < 0x800) {
-    put(0xC0 | (code >> 6));
-    put(0x80 | (code & 0x3F));
-  } else if (code < 0x10000) {
-    put(0xE0 | (code >> 12));
-    put(0x80 | ((code >> 6) & 0x3F));
-    put(0x80 | (code & 0x3F));
-  } else {
-    put(0xF0 | (code >> 18));
-    put(0x80 | ((code >> 12) & 0x3F));
-    put(0x80 | ((code >> 6) & 0x3F));
-    put(0x80 | (code & 0x3F));
-  }
+  const bool scalar = code <= 0x10FFFF && (code < 0xD800 || code > 0xDFFF);
+  core::AppendUtf8(scalar ? code : core::kReplacementCharacter, out);
 }
 
 void TextBuilder::Flush() {

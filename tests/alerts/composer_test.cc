@@ -297,8 +297,7 @@ TEST(ComposerTest, WhereNobodyMayBeToldTheMailHoldsNothingOfThePost) {
     EXPECT_THAT(part, Not(HasSubstr("Why")));
   }
   EXPECT_THAT(mail.text, HasSubstr("schoolwatch cases show Q7F3-2K"));
-  EXPECT_EQ(message.subject,
-            "Quillbrook Academy: a safeguarding case that only you can pass on [case Q7F3-2K]");
+  EXPECT_EQ(message.subject, "Quillbrook Academy: a case that only you can pass on [case Q7F3-2K]");
 }
 
 TEST(ComposerTest, OneNoticeInABatchHidesAllOfIt) {

@@ -18,11 +18,11 @@ class CasesTest : public testing::Test {
     const std::vector<config::Contact> contacts;
     const alerts::Planner planner(contacts);
     OutcomeBuilder builder(store_, store_, planner, clock_);
-    ASSERT_TRUE(builder
-                    .Add(DocumentOf({Allegation("c1", "Mr Thrale \x1b[2Jtook it.",
-                                                core::Severity::kHigh)}),
-                         {})
-                    .has_value());
+    ASSERT_TRUE(
+        builder
+            .Add(DocumentOf({Allegation("c1", "Mr Thrale \x1b[2Jtook it.", core::Severity::kHigh)}),
+                 {})
+            .has_value());
     ASSERT_TRUE(store_.Commit(builder.Take()).has_value());
   }
   fakes::ManualClock clock_;

@@ -19,8 +19,9 @@ class DeliveryTest : public testing::Test {
   void Find(std::string id, core::Severity severity) {
     const alerts::Planner planner(workspace_.config.settings.contacts);
     OutcomeBuilder builder(store_, store_, planner, clock_);
-    ASSERT_TRUE(builder.Add(DocumentOf({Allegation(id, "Mr Thrale took the money, " + id, severity)}), {})
-                    .has_value());
+    ASSERT_TRUE(
+        builder.Add(DocumentOf({Allegation(id, "Mr Thrale took the money, " + id, severity)}), {})
+            .has_value());
     ASSERT_TRUE(store_.Commit(builder.Take()).has_value());
   }
   DeliveryReport Deliver(DeliveryRound round = DeliveryRound::kAll) {
@@ -76,8 +77,7 @@ TEST_F(DeliveryTest, ARepeatAfterACrashIsTheSameMessage) {
     }
     std::vector<std::string> ids;
   } dying;
-  ASSERT_TRUE(
-      DeliverWaiting(workspace_, store_, dying, clock_, DeliveryRound::kAll).has_value());
+  ASSERT_TRUE(DeliverWaiting(workspace_, store_, dying, clock_, DeliveryRound::kAll).has_value());
   clock_.Advance(std::chrono::minutes(5));
   EXPECT_EQ(Deliver().sent, 1u);
   ASSERT_FALSE(dying.ids.empty());

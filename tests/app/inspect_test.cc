@@ -24,8 +24,9 @@ TEST(InspectTest, ABadLineIsSaidAndTheOthersGoOn) {
 }
 
 TEST(InspectTest, ABaseThatIsNoWebAddressIsNone) {
-  EXPECT_EQ(Answer(InspectUrl, "{\"id\":1,\"url\":\"http://a.example/x\",\"base\":\"about:blank\"}\n"),
-            "{\"id\":1,\"url\":\"http://a.example/x\",\"key\":\"http://a.example/x\"}\n");
+  EXPECT_EQ(
+      Answer(InspectUrl, "{\"id\":1,\"url\":\"http://a.example/x\",\"base\":\"about:blank\"}\n"),
+      "{\"id\":1,\"url\":\"http://a.example/x\",\"key\":\"http://a.example/x\"}\n");
 }
 
 TEST(InspectTest, ReadTakesBase64) {
@@ -37,14 +38,14 @@ TEST(InspectTest, ReadTakesBase64) {
       "{\"id\":\"g\",\"body_b64\":\"***\"}\n");
   EXPECT_NE(answer.find("\"kind\":\"feed\""), std::string::npos) << answer;
   EXPECT_NE(answer.find("\"title\":\"Hi\""), std::string::npos) << answer;
-  EXPECT_NE(answer.find("{\"id\":\"g\",\"error\":\"'body_b64' is not base64\"}"),
-            std::string::npos)
+  EXPECT_NE(answer.find("{\"id\":\"g\",\"error\":\"'body_b64' is not base64\"}"), std::string::npos)
       << answer;
 }
 
 TEST(InspectTest, GroupJoinsCopiesAndEqualLinks) {
   std::istringstream in(
-      "{\"id\":1,\"text\":\"Parents are angry about the lunch queue at the academy on Weir Road\"}\n"
+      "{\"id\":1,\"text\":\"Parents are angry about the lunch queue at the academy on Weir "
+      "Road\"}\n"
       "{\"id\":2,\"text\":\"RT @x: Parents are angry about the lunch queue at the academy on Weir "
       "Road\"}\n"
       "{\"id\":3,\"text\":\"Lovely concert\",\"url\":\"http://a.example/1#c\"}\n"
@@ -52,10 +53,11 @@ TEST(InspectTest, GroupJoinsCopiesAndEqualLinks) {
       "{\"id\":5}\n");
   std::ostringstream out;
   InspectGroup(Explanation::kNone, in, out);
-  EXPECT_EQ(out.str(),
-            "{\"id\":1,\"group\":\"g1\"}\n{\"id\":2,\"group\":\"g1\"}\n{\"id\":3,\"group\":\"g3\"}\n"
-            "{\"id\":4,\"group\":\"g3\"}\n{\"id\":5,\"error\":\"'text' is missing or is no "
-            "text\"}\n");
+  EXPECT_EQ(
+      out.str(),
+      "{\"id\":1,\"group\":\"g1\"}\n{\"id\":2,\"group\":\"g1\"}\n{\"id\":3,\"group\":\"g3\"}\n"
+      "{\"id\":4,\"group\":\"g3\"}\n{\"id\":5,\"error\":\"'text' is missing or is no "
+      "text\"}\n");
 }
 
 TEST(InspectTest, JudgeSaysWhereTheWordsStand) {

@@ -37,7 +37,8 @@ TEST_F(OutcomeBuilderTest, APostIsReportedOnceHoweverOftenItIsFetched) {
   for (int look = 0; look < 3; ++look) {
     OutcomeBuilder builder = Builder();
     ASSERT_TRUE(
-        builder.Add(DocumentOf({Allegation("c1", "Mr Thrale stole the money.", Severity::kHigh)}), {})
+        builder
+            .Add(DocumentOf({Allegation("c1", "Mr Thrale stole the money.", Severity::kHigh)}), {})
             .has_value());
     EXPECT_EQ(builder.report().findings, look == 0 ? 1u : 0u);
     Commit(builder);
@@ -71,8 +72,8 @@ TEST_F(OutcomeBuilderTest, PostsOfOneThreadAreOneCase) {
 TEST_F(OutcomeBuilderTest, ALaterPostJoinsItsThreadsCaseAcrossRuns) {
   for (const auto* id : {"c1", "c2"}) {
     OutcomeBuilder builder = Builder();
-    JudgedPost post = Allegation(id, std::string("Mr Thrale stole the money, says ") + id,
-                                 Severity::kHigh);
+    JudgedPost post =
+        Allegation(id, std::string("Mr Thrale stole the money, says ") + id, Severity::kHigh);
     post.post.thread_url = "http://herald.example/gates";
     ASSERT_TRUE(builder.Add(DocumentOf({post}), {}).has_value());
     Commit(builder);
@@ -121,8 +122,8 @@ TEST_F(OutcomeBuilderTest, AnEditThatGotWorseIsToldAgain) {
   EXPECT_EQ(milder.report().findings, 0u);
   EXPECT_EQ(milder.report().edited_posts, 1u);
   OutcomeBuilder worse = Builder();
-  ASSERT_TRUE(worse.Add(DocumentOf({Allegation("c1", "He is a thief.", Severity::kHigh)}), {})
-                  .has_value());
+  ASSERT_TRUE(
+      worse.Add(DocumentOf({Allegation("c1", "He is a thief.", Severity::kHigh)}), {}).has_value());
   EXPECT_EQ(worse.report().findings, 1u);
   Commit(worse);
   ASSERT_THAT(Cases(), SizeIs(1));
@@ -135,7 +136,8 @@ TEST_F(OutcomeBuilderTest, ANewSourcesHistoryIsBacklog) {
   JudgedPost undated = Allegation("c2", "Mr Thrale drinks in lessons.", Severity::kHigh);
   undated.post.published.reset();
   ASSERT_TRUE(
-      builder.Add(DocumentOf({Allegation("c1", "Mr Thrale stole it.", Severity::kHigh), undated}), age)
+      builder
+          .Add(DocumentOf({Allegation("c1", "Mr Thrale stole it.", Severity::kHigh), undated}), age)
           .has_value());
   Commit(builder);
   ASSERT_THAT(Items(), SizeIs(2));

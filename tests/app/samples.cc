@@ -31,9 +31,12 @@ JudgedPost Allegation(std::string id, std::string text, core::Severity severity)
 
 JudgedDocument DocumentOf(std::vector<JudgedPost> posts) {
   const core::HttpUrl url = core::HttpUrl::Parse("http://herald.example/gates").value();
-  crawler::FetchedDocument fetched{
-      .request = {.source = "herald", .url = url, .thread = {}}, .final_url = url, .redirects = {},
-      .response = {}, .url_state = {}, .host_state = {}};
+  crawler::FetchedDocument fetched{.request = {.source = "herald", .url = url, .thread = {}},
+                                   .final_url = url,
+                                   .redirects = {},
+                                   .response = {},
+                                   .url_state = {},
+                                   .host_state = {}};
   fetched.fetched_at = At("2026-11-20T18:30:00Z");
   fetched.url_state.key = core::CanonicalKey(url);
   JudgedDocument document{.fetched = std::move(fetched)};
@@ -53,11 +56,16 @@ Workspace TestWorkspace() {
   school.headteacher = "Mrs Ada Wren";
   school.staff = {"Mr Silas Thrale"};
   settings.schools = {school};
-  settings.contacts = {
-      {.role = "headteacher", .name = "Mrs Ada Wren", .email = "head@quillbrook.example",
-       .schools = {}, .where = {}},
-      {.role = "dsl", .name = "Miss Noor Hadley", .email = "dsl@quillbrook.example", .schools = {},
-       .where = {}}};
+  settings.contacts = {{.role = "headteacher",
+                        .name = "Mrs Ada Wren",
+                        .email = "head@quillbrook.example",
+                        .schools = {},
+                        .where = {}},
+                       {.role = "dsl",
+                        .name = "Miss Noor Hadley",
+                        .email = "dsl@quillbrook.example",
+                        .schools = {},
+                        .where = {}}};
   settings.alerts.from = "schoolwatch@quillbrook.example";
   settings.crawl.contact = "it@quillbrook.example";
   settings.crawl.page_gap = std::chrono::milliseconds{1000};

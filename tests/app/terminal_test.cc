@@ -6,7 +6,10 @@ namespace schoolwatch::app {
 namespace {
 
 TEST(SafeForTerminalTest, ControlCharactersAreTakenOut) {
-  EXPECT_EQ(SafeForTerminal("a\x1b[31mb\r\x07\x7f" "c\xc2\x9b" "d\n\te"), "a[31mbcd\n e");
+  EXPECT_EQ(SafeForTerminal("a\x1b[31mb\r\x07\x7f"
+                            "c\xc2\x9b"
+                            "d\n\te"),
+            "a[31mbcd\n e");
   EXPECT_EQ(SafeForTerminal("Ünï £5 😀"), "Ünï £5 😀");
 }
 

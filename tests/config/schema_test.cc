@@ -47,6 +47,9 @@ struct Everything {
   std::map<std::string, std::string> macros;
   std::vector<std::string> patterns;
   std::optional<int> maybe;
+  int steps = 5;
+  std::vector<Located<std::string>> places;
+  std::optional<Located<std::string>> shout;
   std::optional<Server> backup;
   std::string left;
   std::string right;
@@ -67,6 +70,13 @@ Schema<Item> ItemSchema() {
       .Where(&Item::where);
 }
 
+core::Result<void> CheckBracket(const std::string& text) {
+  if (text.contains('(')) {
+    return core::Fail(core::ErrorKind::kBadInput, "the bracket is not closed");
+  }
+  return {};
+}
+
 Schema<Everything> EverythingSchema() {
   using E = Everything;
   return Schema<E>("Everything", "One of each.")
@@ -84,21 +94,22 @@ Schema<Everything> EverythingSchema() {
       .Field("secret", &E::secret, Secret(), {.help = "A secret."})
       .Field("any", &E::any, AnySection(), {.help = "Anything."})
       .Field("server", &E::server, Nested(ServerSchema()), {.help = "A server."})
-      .Field("servers", &E::servers, ListOf(ServerSchema(), {.noun = "server"}),
+      .Field("servers", &E::servers, ListOf(ServerSchema(), {.noun = "server", .name_key = "host"}),
              {.help = "Servers."})
       .Field("items", &E::items, MapOf(ItemSchema(), &Item::name, {.noun = "item"}),
              {.help = "Items."})
       .Field("macros", &E::macros, MapOf(Text(), {.noun = "macro"}), {.help = "Macros."})
       .Field("patterns", &E::patterns,
-             ListOf(Text().Check([](const std::string& text) -> core::Result<void> {
-               if (text.contains('(')) {
-                 return core::Fail(core::ErrorKind::kBadInput, "the bracket is not closed");
-               }
-               return {};
-             }),
-                    {.max_items = 3, .one_or_more = true}),
+             ListOf(Text().Check(CheckBracket), {.max_items = 3, .one_or_more = true}),
              {.help = "Patterns."})
       .Field("maybe", &E::maybe, OptionalOf(Whole<int>(0, 100)), {.help = "Perhaps a number."})
+      .Field("steps", &E::steps, Whole<int>(1, 100, {{"all", 0}, {"none", -1}}),
+             {.help = "How far.", .example = "all"})
+      .Field("places", &E::places,
+             ListOf(WithPlace(Text().Check(CheckBracket)), {.one_or_more = true}),
+             {.help = "Texts with their places."})
+      .Field("shout", &E::shout, OptionalOf(WithPlace(Text().Check(CheckBracket))),
+             {.help = "Perhaps a text with its place."})
       .Field("backup", &E::backup, OptionalOf(Nested(ServerSchema())), {.help = "Another."})
       .Group("sides",
              Schema<E>("Sides")
@@ -139,6 +150,9 @@ items:
 macros: {"any key?": value}
 patterns: single
 maybe: 0
+steps: all
+places: [here, "there"]
+shout: aloud
 backup: {host: z}
 sides: {left: l, right: r}
 )"),
@@ -166,6 +180,13 @@ sides: {left: l, right: r}
   EXPECT_EQ(all.macros.at("any key?"), "value");
   EXPECT_THAT(all.patterns, ElementsAre("single"));
   EXPECT_EQ(all.maybe, 0);
+  EXPECT_EQ(all.steps, 0);
+  ASSERT_EQ(all.places.size(), 2U);
+  EXPECT_EQ(all.places[1].value, "there");
+  EXPECT_EQ(Format(all.places[1].where), "f.yaml:20:16");
+  ASSERT_TRUE(all.shout.has_value());
+  EXPECT_EQ(all.shout->value, "aloud");
+  EXPECT_EQ(Format(all.shout->where), "f.yaml:21:8");
   ASSERT_TRUE(all.backup.has_value());
   EXPECT_EQ(all.backup->host, "z");
   EXPECT_EQ(all.left, "l");
@@ -201,7 +222,7 @@ INSTANTIATE_TEST_SUITE_P(
         BadValue{"UnknownKeyWithSuggestion", "whole: 1\nintervall: 3\nwohle: 2\n",
                  "f.yaml:2:1: unknown key 'intervall'; known are text, flag, whole, number, "
                  "duration, path, choice, colour, secret, any, server, servers, items, macros, "
-                 "patterns, maybe, backup, sides\n"
+                 "patterns, maybe, steps, places, shout, backup, sides\n"
                  "f.yaml:3:1: unknown key 'wohle'; did you mean 'whole'?\n"},
         BadValue{"UnknownKeyOfEntry", "items:\n  city-news:\n    intervall: 5 s\n",
                  "f.yaml:3:5: item 'city-news': unknown key 'intervall'; did you mean "
@@ -264,6 +285,18 @@ INSTANTIATE_TEST_SUITE_P(
                  "f.yaml:1:1: 'server.host' is missing: Its name.\n"},
         BadValue{"MissingInListItem", "servers:\n  - host: a\n  - port: 1\n",
                  "f.yaml:3:5: server 2: 'host' is missing: Its name.\n"},
+        BadValue{"ItemKnownByItsName", "servers: [{host: a, prot: 1}, {host: '', port: 2}]",
+                 "f.yaml:1:21: server 'a': unknown key 'prot'; did you mean 'port'?\n"
+                 "f.yaml:1:38: server 2: 'host' is empty\n"},
+        BadValue{"WholeOrWords", "steps: any",
+                 "f.yaml:1:8: 'steps' is 'any', must be a whole number from 1 to 100, or all, "
+                 "none\n"},
+        BadValue{"WholeOrWordsOutOfRange", "steps: 0",
+                 "f.yaml:1:8: 'steps' is '0', must be a whole number from 1 to 100, or all, "
+                 "none\n"},
+        BadValue{"CheckedValueWithPlace", "places: b(\nshout: c(\n",
+                 "f.yaml:1:9: 'places' item 1 is 'b(': the bracket is not closed\n"
+                 "f.yaml:2:8: 'shout' is 'c(': the bracket is not closed\n"},
         BadValue{"BadListItem", "items: {a: {tags: [ok, '', [x]]}}",
                  "f.yaml:1:24: item 'a': 'tags' item 2 is empty\n"
                  "f.yaml:1:28: item 'a': 'tags' item 3 is a list, must be a line of text\n"},
@@ -320,6 +353,21 @@ TEST(Schema, JsonSchemaHasTypesLimitsDefaultsAndHelp) {
       "minimum": 1,
       "maximum": 9,
       "default": 3
+    },)"));
+  EXPECT_THAT(text, HasSubstr(R"(    "steps": {
+      "description": "How far.",
+      "anyOf": [
+        {
+          "type": "integer",
+          "minimum": 1,
+          "maximum": 100
+        },
+        {
+          "enum": ["all", "none"]
+        }
+      ],
+      "default": 5,
+      "examples": ["all"]
     },)"));
   EXPECT_THAT(text, HasSubstr("\"default\": 0.5"));
   EXPECT_THAT(text, HasSubstr("\"default\": \"2 days\""));

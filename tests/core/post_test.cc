@@ -27,6 +27,14 @@ TEST(PostKeyTest, AnIdThatIsAnAddressIsUniqueEverywhere) {
             PostKey(Comment("https://a.example/?p=7", "https://mirror.example/7", "x")));
 }
 
+TEST(PostKeyTest, AnEntryAndThePageBehindItAreOnePost) {
+  Post entry = Comment("https://herald.example/gates", "https://herald.example/gates", "In short.");
+  entry.kind = PostKind::kEntry;
+  Post article = Comment("", "https://herald.example/gates", "The whole story.");
+  article.kind = PostKind::kArticle;
+  EXPECT_EQ(PostKey(entry), PostKey(article));
+}
+
 TEST(PostKeyTest, WithoutIdThePermalinkCounts) {
   EXPECT_EQ(PostKey(Comment("", "https://a.example/7#c1", "x")),
             PostKey(Comment("", "https://a.example/7#c1", "edited")));

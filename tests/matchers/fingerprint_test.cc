@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "matchers/canonical_words.h"
+#include "matchers/copy_form.h"
 
 namespace schoolwatch::matchers {
 namespace {
@@ -15,54 +15,53 @@ using Kind = core::FingerprintWord::Kind;
 
 std::string Canonical(std::string_view text) {
   std::string joined;
-  for (const CanonicalWord& word : MakeCanonical(text).words) {
+  for (const CopyWord& word : MakeCopyForm(text).words) {
     joined += (joined.empty() ? "" : " ") + word.text;
   }
   return joined;
 }
 
-struct CanonicalCase {
+struct CopyCase {
   const char* name;
   std::string_view text;
   std::string_view expected;
 };
 
-class CanonicalWordsTest : public testing::TestWithParam<CanonicalCase> {};
+class CopyFormWordsTest : public testing::TestWithParam<CopyCase> {};
 
-TEST_P(CanonicalWordsTest, KeepsWhatIsSaid) {
+TEST_P(CopyFormWordsTest, KeepsWhatIsSaid) {
   EXPECT_EQ(Canonical(GetParam().text), GetParam().expected);
 }
 
 INSTANTIATE_TEST_SUITE_P(
-    Forms, CanonicalWordsTest,
+    Forms, CopyFormWordsTest,
     testing::Values(
-        CanonicalCase{"CaseAndPunctuation", "The gate's BROKEN, again!!", "gate broken again"},
-        CanonicalCase{"RetweetMark", "RT @quill_mum: Gate broken", "gate broken"},
-        CanonicalCase{"LinkTagAndEmoji", "Gate broken 😡 #Quillbrook https://q.example/a?b",
-                      "gate broken"},
-        CanonicalCase{"CallsToShare", "‼️PLEASE SHARE‼️ Gate broken. Pls share", "gate broken"},
-        CanonicalCase{"ReadOn", "Gate broken by… (read more)", "gate broken by"},
-        CanonicalCase{"NothingButACall", "Please share!", "please share"},
-        CanonicalCase{"TextSpeak", "u cant park w/ ur kids 2nite",
-                      "you not park your child tonight"},
-        CanonicalCase{"Negations", "isn't, don't, cannot, no-one", "not not not nobody"},
-        CanonicalCase{"NumberWords", "two thousand six hundred", "2600"},
-        CanonicalCase{"NumbersInARow", "twelve, three", "12 3"},
-        CanonicalCase{"Figures", "2,600 at 3.15pm, £92k, 3rd", "2600 315 92000 3"},
-        CanonicalCase{"NotANumber", "hundreds came", "hundred came"},
-        CanonicalCase{"YearGroups", "Y7 and Yr 10s and Year 11", "year 7 year 10 year 11"},
-        CanonicalCase{"Days", "Thurs and Weds", "thursday wednesday"},
-        CanonicalCase{"Accents", "fête", "fete"},
-        CanonicalCase{"Plurals", "boys, class, bus", "boy class bus"},
-        CanonicalCase{"ToAndForMayBeFigures", "to bed for him", "2 bed 4 him"},
-        CanonicalCase{"LongFigures", "call 0123456789012345678901", "call 0123456789012345678901"},
-        CanonicalCase{"Nothing", "😡😡 @you #me", ""}),
+        CopyCase{"CaseAndPunctuation", "The gate's BROKEN, again!!", "gate broken again"},
+        CopyCase{"RetweetMark", "RT @quill_mum: Gate broken", "gate broken"},
+        CopyCase{"LinkTagAndEmoji", "Gate broken 😡 #Quillbrook https://q.example/a?b",
+                 "gate broken"},
+        CopyCase{"CallsToShare", "‼️PLEASE SHARE‼️ Gate broken. Pls share", "gate broken"},
+        CopyCase{"ReadOn", "Gate broken by… (read more)", "gate broken by"},
+        CopyCase{"NothingButACall", "Please share!", "please share"},
+        CopyCase{"TextSpeak", "u cant park w/ ur kids 2nite", "you not park your child tonight"},
+        CopyCase{"Negations", "isn't, don't, cannot, no-one", "not not not nobody"},
+        CopyCase{"NumberWords", "two thousand six hundred", "2600"},
+        CopyCase{"NumbersInARow", "twelve, three", "12 3"},
+        CopyCase{"Figures", "2,600 at 3.15pm, £92k, 3rd", "2600 315 92000 3"},
+        CopyCase{"NotANumber", "hundreds came", "hundred came"},
+        CopyCase{"YearGroups", "Y7 and Yr 10s and Year 11", "year 7 year 10 year 11"},
+        CopyCase{"Days", "Thurs and Weds", "thursday wednesday"},
+        CopyCase{"Accents", "fête", "fete"},
+        CopyCase{"Plurals", "boys, class, bus", "boy class bus"},
+        CopyCase{"ToAndForMayBeFigures", "to bed for him", "2 bed 4 him"},
+        CopyCase{"LongFigures", "call 0123456789012345678901", "call 0123456789012345678901"},
+        CopyCase{"Nothing", "😡😡 @you #me", ""}),
     [](const auto& row) { return std::string(row.param.name); });
 
-TEST(CanonicalWordsTest, KindsSayWhatMayNotChange) {
-  const CanonicalText text = MakeCanonical("My son saw Holt. Miss pike never came on 3 Friday.");
+TEST(CopyFormTest, KindsSayWhatMayNotChange) {
+  const CopyForm text = MakeCopyForm("My son saw Holt. Miss pike never came on 3 Friday.");
   std::string kinds;
-  for (const CanonicalWord& word : text.words) {
+  for (const CopyWord& word : text.words) {
     kinds += std::to_string(static_cast<int>(word.kind));
   }
   // my son saw Holt miss pike never came 3 friday
@@ -70,16 +69,16 @@ TEST(CanonicalWordsTest, KindsSayWhatMayNotChange) {
   EXPECT_FALSE(text.is_cut);
 }
 
-TEST(CanonicalWordsTest, SentenceStartsAndShoutsAreNoNames) {
-  for (const CanonicalWord& word : MakeCanonical("Gate broken. Again BROKEN: Why?").words) {
+TEST(CopyFormTest, SentenceStartsAndShoutsAreNoNames) {
+  for (const CopyWord& word : MakeCopyForm("Gate broken. Again BROKEN: Why?").words) {
     EXPECT_EQ(word.kind, Kind::kPlain) << word.text;
   }
 }
 
-TEST(CanonicalWordsTest, ACutShowsAtTheEndOnly) {
-  EXPECT_TRUE(MakeCanonical("The gate was bro…").is_cut);
-  EXPECT_TRUE(MakeCanonical("The gate was… see more").is_cut);
-  EXPECT_FALSE(MakeCanonical("Well… the gate was broken").is_cut);
+TEST(CopyFormTest, ACutShowsAtTheEndOnly) {
+  EXPECT_TRUE(MakeCopyForm("The gate was bro…").is_cut);
+  EXPECT_TRUE(MakeCopyForm("The gate was… see more").is_cut);
+  EXPECT_FALSE(MakeCopyForm("Well… the gate was broken").is_cut);
 }
 
 TEST(FingerprintTest, EqualWordsMakeEqualPrints) {

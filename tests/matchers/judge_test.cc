@@ -35,6 +35,7 @@ rules:
   - {id: mild.b, topic: insult, severity: low, weight: 1.2, group: mild, re2: '\bmoron\b', why: Rude, tests: {hit: [moron], miss: [x]}}
   - {id: dare, topic: threat, severity: medium, weight: 2.5, re2: '\bdare\b', unless: '\bdouble dare\b', unless_post: '\bboard game\b', needs: [tonight], why: A dare, tests: {hit: [dare tonight], miss: [x]}}
   - {id: same, topic: threat, severity: low, weight: 2.5, near: sentence, re2: '\bnearby\b', why: Near, tests: {hit: [nearby], miss: [x]}}
+  - {id: gap, topic: threat, severity: low, weight: 2.5, re2: '\bwill\W+(?:\w+\W+){0,2}hurt\b', damp: [negation], why: Gap, tests: {hit: [will hurt], miss: [x]}}
   - {id: quiet, topic: threat, severity: urgent, weight: 4, shadow: true, re2: '\bwhisper\b', why: Shadow, tests: {hit: [whisper], miss: [x]}}
 )";
 
@@ -117,6 +118,8 @@ INSTANTIATE_TEST_SUITE_P(
                 "Not one of us at Quillbrook Academy knew that he had a knife", true},
         CueCase{"DeniedInAnotherClause", "I did not sleep, he has a knife at Quillbrook Academy",
                 true},
+        CueCase{"DeniedInsideTheMatch", "He will never hurt Quillbrook Academy", false},
+        CueCase{"NotDeniedInsideTheMatch", "He will surely hurt Quillbrook Academy", true},
         CueCase{"NotOnly", "not only a knife at Quillbrook Academy", true},
         CueCase{"HedgeInTheSentence", "Allegedly a knife at Quillbrook Academy", true},
         CueCase{"AwarenessAnywhere",

@@ -24,12 +24,12 @@ struct WordsCase {
   std::string text;
   std::vector<std::string> words;
 };
-class CanonicalWordsTest : public ::testing::TestWithParam<WordsCase> {};
-TEST_P(CanonicalWordsTest, AreWhatNamesAreComparedBy) {
+class NameWordsTest : public ::testing::TestWithParam<WordsCase> {};
+TEST_P(NameWordsTest, AreWhatNamesAreComparedBy) {
   EXPECT_EQ(CanonicalWords(GetParam().text), GetParam().words);
 }
 INSTANTIATE_TEST_SUITE_P(
-    Rows, CanonicalWordsTest,
+    Rows, NameWordsTest,
     ::testing::Values(WordsCase{"Apostrophe", "St Mary’s", {"st", "marys"}},
                       WordsCase{"TrailingApostrophe", "Archers' Hall", {"archers", "hall"}},
                       WordsCase{"Ampersand", "Arts & Tech", {"arts", "and", "tech"}},

@@ -189,7 +189,7 @@ INSTANTIATE_TEST_SUITE_P(
         ProblemCase{"NoMissExample",
                     WithRule("{id: a.b, topic: threat, severity: low, weight: 1, re2: x, why: w, "
                              "tests: {hit: [x]}}"),
-                    "rules/a.yaml:3", "at least one 'hit' and one 'miss'"},
+                    "rules/a.yaml:3", "rule 'a.b': 'tests.miss' is missing"},
         ProblemCase{"UnknownMacro",
                     WithRule("{id: a.b, topic: threat, severity: low, weight: 1, re2: '{{kid}}', "
                              "why: w, tests: {hit: [x], miss: [m]}}"),
@@ -202,6 +202,64 @@ INSTANTIATE_TEST_SUITE_P(
             "OverrideWithoutNote",
             std::string(kHead) + std::string(kRule) + "overrides:\n  - {rule: a.b, weight: 1}\n",
             "rules/a.yaml:11", "'note' is missing"},
+        ProblemCase{"OverrideOfNoCue",
+                    std::string(kHead) + std::string(kRule) +
+                        "overrides:\n  - {cue: nope, weight: 1, note: n}\n",
+                    "rules/a.yaml:11:11", "there is no cue 'nope'"},
+        ProblemCase{"OverrideOfNoGroup",
+                    std::string(kHead) + std::string(kRule) +
+                        "overrides:\n  - {group: nope, cap: 1, note: n}\n",
+                    "rules/a.yaml:11:13", "there is no group 'nope'"},
+        ProblemCase{
+            "OverrideOfWhat",
+            std::string(kHead) + std::string(kRule) + "overrides:\n  - {off: true, note: n}\n",
+            "rules/a.yaml:11:5", "override 1: say which 'rule', 'cue' or 'group'"},
+        ProblemCase{"OverrideThatDoesNotApply",
+                    std::string(kHead) + std::string(kRule) +
+                        "overrides:\n  - {rule: a.b, cap: 1, note: n}\n",
+                    "rules/a.yaml:11:17", "override 1: 'cap' does not go with 'rule'"},
+        ProblemCase{"OverrideWithoutCap",
+                    std::string(kHead) + "groups: {g: {cap: 2}}\n" + std::string(kRule) +
+                        "overrides:\n  - {group: g, note: n}\n",
+                    "rules/a.yaml:12:5", "override 1: 'cap' is missing"},
+        ProblemCase{"OverrideWeightOfARule",
+                    std::string(kHead) + std::string(kRule) +
+                        "overrides:\n  - {rule: a.b, weight: 0, note: n}\n",
+                    "rules/a.yaml:11:25",
+                    "override 1: 'weight' is '0', must be a number from 0.1 to 5 for a rule"},
+        ProblemCase{"Near", WithRule("{id: a.b, near: paragraph, " + std::string(kRest) + "}"),
+                    "rules/a.yaml:3:21",
+                    "rule 'a.b': 'near' is 'paragraph', must be a whole number from 1 to 1000, or "
+                    "sentence"},
+        ProblemCase{"Shadow", WithRule("{id: a.b, shadow: 1, " + std::string(kRest) + "}"),
+                    "rules/a.yaml:3:23", "rule 'a.b': 'shadow' is '1', must be true or false"},
+        ProblemCase{"Severity",
+                    WithRule("{id: a.b, topic: threat, severity: hihg, weight: 1, re2: x, why: w, "
+                             "tests: {hit: [x], miss: [m]}}"),
+                    "rules/a.yaml:3:40",
+                    "rule 'a.b': 'severity' is 'hihg', must be one of low, medium, high, urgent; "
+                    "did you mean 'high'?"},
+        ProblemCase{"NoPattern",
+                    WithRule("{id: a.b, topic: threat, severity: low, weight: 1, re2: [], why: w, "
+                             "tests: {hit: [x], miss: [m]}}"),
+                    "rules/a.yaml:3:56", "rule 'a.b': 're2' has 0 items, must have at least 1"},
+        ProblemCase{"UnclosedMacro",
+                    WithRule("{id: a.b, unless: ['a', '{{b}'], " + std::string(kRest) + "}"),
+                    "rules/a.yaml:3:29", "rule 'a.b': '{{' without '}}'"},
+        ProblemCase{"RuleWithoutId", WithRule("{topic: threat}"), "rules/a.yaml:3:5",
+                    "rule 1: 'id' is missing"},
+        ProblemCase{"Group", std::string(kHead) + "groups: {g: {cap: 11}}\n", "rules/a.yaml:2:19",
+                    "group 'g': 'cap' is '11', must be a number from 0.1 to 10"},
+        ProblemCase{"CueScope", std::string(kHead) + "cues:\n  - {id: c, re2: x, scope: behind}\n",
+                    "rules/a.yaml:3:28",
+                    "cue 'c': 'scope' is 'behind', must be one of before, sentence, post"},
+        ProblemCase{"CueWithoutWhy",
+                    std::string(kHead) + "cues:\n  - {id: c, re2: x, weight: -1}\n",
+                    "rules/a.yaml:3:5", "cue 'c': 'why' is missing: a cue with a weight"},
+        ProblemCase{"MacroIsAList", std::string(kHead) + "macros: {m: [a, b]}\n",
+                    "rules/a.yaml:2:13", "macro 'm': this is a list, must be an RE2 pattern"},
+        ProblemCase{"MacroBelow", std::string(kHead) + "macros:\n  b: '{{a}}'\n  a: x\n",
+                    "rules/a.yaml:3:6", "macro 'b': there is no macro 'a'"},
         ProblemCase{"RuleIsNoMap", WithRule("boo"), "rules/a.yaml:3:5", "must be a map"}),
     [](const auto& row) { return row.param.name; });
 
@@ -211,6 +269,35 @@ TEST(RulePack, AllProblemsAreReportedAtOnce) {
         WithRule("{id: b, floor: high, " + std::string(kRest) + "}")},
        problems);
   EXPECT_EQ(problems.all().size(), 2U);
+}
+
+// What follows from a mistake is not reported beside it.
+class OneMistake : public ::testing::TestWithParam<std::string> {};
+TEST_P(OneMistake, IsReportedOnce) {
+  config::Diagnostics problems;
+  Read({GetParam()}, problems);
+  EXPECT_EQ(problems.all().size(), 1U) << problems.ToText();
+}
+INSTANTIATE_TEST_SUITE_P(
+    Rows, OneMistake,
+    ::testing::Values(
+        WithRule("{id: a, floor: high, topic: threat, severity: hihg, weight: 1, re2: x, why: w, "
+                 "tests: {hit: [x], miss: [m]}}"),
+        WithRule("{id: a, topic: threat, severity: low, weight: 1, re2: '', why: w, tests: {hit: "
+                 "[x], miss: [m]}}"),
+        "pack: {name: t, version: x, category: safe}\n" + std::string(kRule),
+        std::string(kHead) + std::string(kRule) +
+            "overrides:\n  - {rule: a.b, weight: heavy, note: n}\n"));
+
+TEST(RulePack, JsonSchemaKnowsWhatTheReaderKnows) {
+  const std::string schema = RulePackJsonSchema();
+  EXPECT_THAT(schema, HasSubstr(R"("title": "rules.yaml")"));
+  EXPECT_THAT(schema, HasSubstr(R"("enum": ["low", "medium", "high", "urgent"])"));
+  EXPECT_THAT(schema, HasSubstr(R"("enum": ["sentence"])"));
+  EXPECT_THAT(schema, HasSubstr(R"("default": 60)"));
+  for (const std::string_view topic : Topics()) {
+    EXPECT_THAT(schema, HasSubstr("\"" + std::string(topic) + "\""));
+  }
 }
 
 TEST(RulePack, MacrosCannotGrowWithoutEnd) {

@@ -38,7 +38,7 @@ void PollUntil(Fetcher& fetcher, Over over) {
   const auto limit = std::chrono::steady_clock::now() + std::chrono::seconds(20);
   while (!over()) {
     ASSERT_LT(std::chrono::steady_clock::now(), limit) << "nothing happened for 20 s";
-    fetcher.Poll(std::chrono::milliseconds(200));
+    fetcher.Poll(std::chrono::milliseconds(20));
   }
 }
 

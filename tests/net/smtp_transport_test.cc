@@ -194,7 +194,7 @@ INSTANTIATE_TEST_SUITE_P(
     Replies, SmtpFailureTest,
     testing::Values(FailureCase{"Password",
                                 {.replies = {{"CREDENTIALS", "535 5.7.8 'open sesame' is wrong"}}},
-                                ErrorKind::kBadInput,
+                                ErrorKind::kForbidden,
                                 "the mail server refused the user name or password (535)"},
                     FailureCase{"LoginPutOff",
                                 {.replies = {{"CREDENTIALS", "454 4.7.0 directory down"}}},
@@ -202,7 +202,7 @@ INSTANTIATE_TEST_SUITE_P(
                                 "cannot check the login now (454)"},
                     FailureCase{"NoKnownLogin",
                                 {.login_offer = "AUTH XOAUTH2"},
-                                ErrorKind::kBadInput,
+                                ErrorKind::kForbidden,
                                 "offers no login that schoolwatch knows"},
                     FailureCase{"Sender",
                                 {.replies = {{"MAIL", "550 5.7.1 not you"}}},
@@ -341,11 +341,11 @@ TEST(SmtpProbeTest, ProvesTheLoginAnewAndLeavesSendingAlone) {
   EXPECT_EQ(server.messages().size(), 2u);
 }
 
-TEST(SmtpProbeTest, AWrongPasswordIsBadInput) {
+TEST(SmtpProbeTest, AWrongPasswordIsForbidden) {
   const ScriptedSmtp server(SmtpScript{.replies = {{"CREDENTIALS", "535 5.7.8 no"}}});
   const core::Result<void> probed = MakeTransport(OptionsFor(server))->Probe();
   ASSERT_FALSE(probed.has_value());
-  EXPECT_EQ(probed.error().kind, ErrorKind::kBadInput);
+  EXPECT_EQ(probed.error().kind, ErrorKind::kForbidden);
 }
 
 struct OptionCase {

@@ -35,20 +35,19 @@ class WikiToMail(unittest.TestCase):
     def setUpClass(cls):
         cls.top = tempfile.mkdtemp(prefix="schoolwatch-real-")
         os.chmod(cls.top, 0o755)
-        cls.wiki, cls.mail = os.path.join(cls.top, "wiki"), os.path.join(cls.top, "mail")
-        cls.wiki_port, cls.mail_port = free_port(), free_port()
-        sh("dokuwiki.sh", "start", cls.wiki, cls.wiki_port)
+        cls.mail, cls.mail_port = os.path.join(cls.top, "mail"), free_port()
         sh("exim.sh", "start", cls.mail, cls.mail_port)
 
     @classmethod
     def tearDownClass(cls):
         sh("exim.sh", "stop", cls.mail)
-        sh("dokuwiki.sh", "stop", cls.wiki)
         shutil.rmtree(cls.top, ignore_errors=True)
 
     def setUp(self):
         self.folder = os.path.join(self.top, self.id().rsplit(".", 1)[-1])
-        self.page = PAGE + "_" + self.id().rsplit("_", 1)[-1].lower()
+        self.wiki, self.wiki_port = self.folder + "-wiki", free_port()
+        sh("dokuwiki.sh", "start", self.wiki, self.wiki_port)
+        self.addCleanup(sh, "dokuwiki.sh", "stop", self.wiki)
         for old in self.mails():
             os.unlink(old)
 
@@ -61,7 +60,7 @@ class WikiToMail(unittest.TestCase):
         return self.run_program("--config", self.folder, "run", *args, expect=expect)
 
     def save(self, text, summary):
-        sh("dokuwiki.sh", "save", self.wiki, self.wiki_port, self.page, text, summary)
+        sh("dokuwiki.sh", "save", self.wiki, self.wiki_port, PAGE, text, summary)
         time.sleep(1.1)  # The wiki tells revisions apart by the second.
 
     def mails(self):
@@ -129,7 +128,7 @@ sources:
 """)
         self.run_program("--config", self.folder, "check")
 
-    def test_an_allegation_on_the_wiki_is_mailed_Once(self):
+    def test_an_allegation_on_the_wiki_is_mailed_once(self):
         self.configure()
         self.save("====== Quillbrook Academy ======\nMr Thrale teaches maths and chess.", "first page")
         self.watch("--all")
@@ -159,7 +158,7 @@ sources:
         listed = self.run_program("--config", self.folder, "cases", "list", "--json")
         self.assertEqual(len(listed.stdout.strip().splitlines()), 1)
 
-    def test_a_mail_server_that_is_down_loses_nothing_Down(self):
+    def test_a_mail_server_that_is_down_loses_nothing(self):
         self.configure()
         self.save("====== Quillbrook Academy ======\nMr Thrale stole the money for the school trip. "
                   "He is a thief.", "truth")
@@ -179,13 +178,14 @@ sources:
         time.sleep(1)
         self.assertEqual(len(self.mails()), 1)
 
-    def test_a_wrong_password_is_said_plainly_and_loses_nothing_Password(self):
+    def test_a_wrong_password_is_said_plainly_and_loses_nothing(self):
         self.configure(password="wrong")
         self.save("====== Quillbrook Academy ======\nMr Thrale stole the money for the school trip. "
                   "He is a thief.", "truth")
         done = self.watch("--all")
         self.assertIn("user name or password", done.stderr)
         self.assertNotIn("wrong", done.stderr)
+        self.assertIn("tried again", done.stderr)
         self.assertEqual(self.mails(), [])
 
 

@@ -8,21 +8,21 @@
 
 namespace schoolwatch::matchers {
 
-// A word of the canonical form: small letters, no accents, plural -s dropped, numbers as figures,
-// text-speak spelled out.
-struct CanonicalWord {
+// A word as copies of a text share it: small letters, no accents, plural -s dropped, numbers as
+// figures, text-speak spelled out.
+struct CopyWord {
   core::FingerprintWord::Kind kind = core::FingerprintWord::Kind::kPlain;
   std::string text;
 };
 
-struct CanonicalText {
-  std::vector<CanonicalWord> words;
+struct CopyForm {
+  std::vector<CopyWord> words;
   bool is_cut = false;  // Ends in "…" or "see more".
 };
 
 // What stays of a post when everything is dropped that people change in passing it on: retweet
 // marks, @handles, links, #tags, emoji, punctuation, case, spelling by sound ("2nite", "n", "w/"),
 // articles and auxiliary verbs, calls to share at either end. Linear time.
-CanonicalText MakeCanonical(std::string_view text);
+CopyForm MakeCopyForm(std::string_view text);
 
 }  // namespace schoolwatch::matchers

@@ -1,4 +1,4 @@
-#include "matchers/canonical_words.h"
+#include "matchers/copy_form.h"
 
 #include <unicode/normalizer2.h>
 #include <unicode/uchar.h>
@@ -243,8 +243,8 @@ class NumberReader {
   bool is_open_ = false;
 };
 
-// Writes canonical words for raw ones.
-class Canonicaliser {
+// Writes plain words for raw ones.
+class Writer {
  public:
   void Add(const RawWord& raw) {
     std::string word = WithoutApostrophes(WithoutAccents(raw.text));
@@ -284,7 +284,7 @@ class Canonicaliser {
     }
   }
 
-  std::vector<CanonicalWord> Finish() {
+  std::vector<CopyWord> Finish() {
     FlushNumber();
     return std::move(words_);
   }
@@ -339,13 +339,13 @@ class Canonicaliser {
     after_title_ = false;
   }
 
-  std::vector<CanonicalWord> words_;
+  std::vector<CopyWord> words_;
   NumberReader number_;
   bool after_title_ = false;
 };
 
 // Whether `words` from `start` on read `phrase`; gives how many words it takes, or 0.
-std::size_t MatchPhrase(const std::vector<CanonicalWord>& words, std::size_t start,
+std::size_t MatchPhrase(const std::vector<CopyWord>& words, std::size_t start,
                         std::string_view phrase) {
   std::size_t count = 0;
   for (std::size_t at = 0; at < phrase.size(); ++count) {
@@ -359,7 +359,7 @@ std::size_t MatchPhrase(const std::vector<CanonicalWord>& words, std::size_t sta
 }
 
 // Cuts calls to share off both ends, unless nothing else was said.
-void DropCalls(std::vector<CanonicalWord>& words) {
+void DropCalls(std::vector<CopyWord>& words) {
   std::size_t first = 0;
   std::size_t last = words.size();
   for (bool changed = true; changed;) {
@@ -369,12 +369,16 @@ void DropCalls(std::vector<CanonicalWord>& words) {
       if (last - first < size) {
         continue;
       }
+      // After each find the longest is looked for again: "please share" before "share".
       if (MatchPhrase(words, first, call) != 0) {
         first += size;
         changed = true;
-      } else if (MatchPhrase(words, last - size, call) != 0) {
+        break;
+      }
+      if (MatchPhrase(words, last - size, call) != 0) {
         last -= size;
         changed = true;
+        break;
       }
     }
   }
@@ -386,17 +390,17 @@ void DropCalls(std::vector<CanonicalWord>& words) {
 
 }  // namespace
 
-CanonicalText MakeCanonical(std::string_view text) {
+CopyForm MakeCopyForm(std::string_view text) {
   Splitter splitter(text);
-  Canonicaliser canonicaliser;
-  CanonicalText canonical;
-  canonical.is_cut = splitter.IsCut();
+  Writer writer;
+  CopyForm form;
+  form.is_cut = splitter.IsCut();
   for (const RawWord& word : splitter.Run()) {
-    canonicaliser.Add(word);
+    writer.Add(word);
   }
-  canonical.words = canonicaliser.Finish();
-  DropCalls(canonical.words);
-  return canonical;
+  form.words = writer.Finish();
+  DropCalls(form.words);
+  return form;
 }
 
 }  // namespace schoolwatch::matchers

@@ -1,0 +1,116 @@
+#include "crawler/readers/engines.h"
+
+#include <algorithm>
+#include <system_error>
+#include <utility>
+
+#include "config/schema.h"
+
+namespace schoolwatch::crawler {
+namespace {
+
+namespace fs = std::filesystem;
+
+config::Value<std::string> SelectorText() {
+  return config::Text({.max_bytes = 500})
+      .Check([](const std::string& written) -> core::Result<void> {
+        SW_TRY(Selector::Compile(written));
+        return {};
+      })
+      .Words("selector");
+}
+
+std::optional<Selector> CompileOptional(const std::string& written) {
+  if (written.empty()) {
+    return std::nullopt;
+  }
+  core::Result<Selector> selector = Selector::Compile(written);
+  return selector ? std::optional<Selector>(std::move(*selector)) : std::nullopt;
+}
+
+}  // namespace
+
+const config::Schema<EngineText>& EngineSchema() {
+  static const config::Schema<EngineText> kSchema =
+      config::Schema<EngineText>("Engine", "Where a forum or comment engine keeps its posts.")
+          .Field("title", &EngineText::title, config::Text(),
+                 {.help = "The engine's name for people.", .required = true})
+          .Field("kind", &EngineText::kind,
+                 config::EnumOf<core::PostKind>({{"thread_post", core::PostKind::kThreadPost},
+                                                 {"comment", core::PostKind::kComment},
+                                                 {"review", core::PostKind::kReview}}),
+                 {.help = "What its posts are."})
+          .Field("marks", &EngineText::marks,
+                 config::ListOf(SelectorText(), {.min_items = 1, .one_or_more = true}),
+                 {.help = "Elements that only this engine's pages have.", .required = true})
+          .Field("post", &EngineText::post, SelectorText(),
+                 {.help = "The elements that hold one post each.", .required = true})
+          .Field("body", &EngineText::body, SelectorText(), {.help = "The post's own words."})
+          .Field("author", &EngineText::author, SelectorText(),
+                 {.help = "The name of who wrote it, or the link to them."})
+          .Field("date", &EngineText::date, SelectorText(), {.help = "When it was written."})
+          .Field("permalink", &EngineText::permalink, SelectorText(),
+                 {.help = "The link to the post."})
+          .Field("id", &EngineText::id, SelectorText(),
+                 {.help = "The element whose attribute tells posts apart.",
+                  .example = "\"div@data-post-id\""})
+          .Field("parent", &EngineText::parent, SelectorText(),
+                 {.help = "The link to what the post answers."})
+          .Field("skip", &EngineText::skip, SelectorText(),
+                 {.help = "What stands in the body and is not the author's."})
+          .Field("quote", &EngineText::quote, SelectorText(),
+                 {.help = "What the post quotes of others."});
+  return kSchema;
+}
+
+std::optional<Engine> ReadEngine(std::string name, const config::Section& section,
+                                 config::Diagnostics& problems) {
+  const std::size_t before = problems.all().size();
+  const EngineText text = EngineSchema().Read(section, problems);
+  if (problems.all().size() != before) {
+    return std::nullopt;
+  }
+  Engine engine;
+  engine.name = std::move(name);
+  engine.title = text.title;
+  engine.kind = text.kind;
+  for (const std::string& mark : text.marks) {
+    if (auto selector = CompileOptional(mark)) {
+      engine.marks.push_back(std::move(*selector));
+    }
+  }
+  engine.post = CompileOptional(text.post);
+  engine.body = CompileOptional(text.body);
+  engine.author = CompileOptional(text.author);
+  engine.date = CompileOptional(text.date);
+  engine.permalink = CompileOptional(text.permalink);
+  engine.id = CompileOptional(text.id);
+  engine.parent = CompileOptional(text.parent);
+  engine.skip = CompileOptional(text.skip);
+  engine.quote = CompileOptional(text.quote);
+  return engine;
+}
+
+EngineSet LoadEngines(const fs::path& folder, config::Diagnostics& problems) {
+  EngineSet engines;
+  std::error_code error;
+  std::vector<fs::path> files;
+  for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
+    if (at->path().extension() == ".yaml") {
+      files.push_back(at->path());
+    }
+  }
+  std::sort(files.begin(), files.end());
+  for (const fs::path& file : files) {
+    const auto section = config::LoadYamlFile(file, problems);
+    if (!section) {
+      continue;
+    }
+    if (auto engine = ReadEngine(file.stem().string(), *section, problems)) {
+      engines.push_back(std::make_shared<const Engine>(std::move(*engine)));
+    }
+  }
+  return engines;
+}
+
+}  // namespace schoolwatch::crawler

@@ -1,0 +1,156 @@
+#include "crawler/readers/record_authors.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "crawler/readers/hints.h"
+#include "crawler/readers/node_text.h"
+#include "crawler/readers/text.h"
+
+namespace schoolwatch::crawler {
+namespace {
+
+struct Vote {
+  std::size_t records = 0;
+  long score = 0;
+  std::size_t last = static_cast<std::size_t>(-1);
+  std::set<std::string> names;
+};
+
+}  // namespace
+
+RecordAuthors::RecordAuthors(const RecordView& view, const RecordPlaces& places, std::size_t body,
+                             const DateContext& dates)
+    : view_(view), tree_(view.tree()), set_(view.set()), places_(places), dates_(dates) {
+  Rank(body, Where::kOutsideBody);
+  if (ranked_.empty()) {
+    Rank(body, Where::kAnywhere);
+  }
+}
+
+// A name: short, with a letter, no date, no number alone.
+std::string RecordAuthors::NameAt(NodeId id) const {
+  std::string name = CollapseSpace(PlainText(tree_, id));
+  if (name.empty() && tree_[id].tag == Tag::kMeta) {
+    name = CollapseSpace(tree_.Attribute(id, "content"));
+  }
+  for (const std::string_view lead :
+       {"by ", "By ", "von ", "par ", "Posted by ", "posted by ", "@", "Written by ", "Author: "}) {
+    if (name.size() > lead.size() && name.starts_with(lead)) {
+      name.erase(0, lead.size());
+    }
+  }
+  const bool letter = std::any_of(name.begin(), name.end(), [](char c) {
+    return IsAsciiAlpha(c) || static_cast<unsigned char>(c) >= 0x80;
+  });
+  if (!letter || CountCharacters(name) > 50 || CountWords(name) > 6) {
+    return {};
+  }
+  return FindDate(name, dates_) ? std::string() : name;
+}
+
+int RecordAuthors::Score(NodeId id) const {
+  const std::string_view property = tree_.Attribute(id, "itemprop");
+  const std::string_view rel = tree_.Attribute(id, "rel");
+  const HtmlNode& node = tree_[id];
+  int score = 0;
+  if (property == "name" || property == "author" || property == "creator") {
+    score += property == "name" ? 3 : 4;
+  }
+  if (rel.find("author") != std::string_view::npos) {
+    score += 4;
+  }
+  const std::string classes = ToAsciiLower(tree_.Class(id));
+  for (const std::string_view mark : {"author", "username", "user-name", "nick", "poster", "user",
+                                      "member", "fn", "name", "byline", "handle", "profile"}) {
+    if (classes.find(mark) != std::string::npos) {
+      score += 3;
+      break;
+    }
+  }
+  if (node.tag == Tag::kA && IsPersonLink(tree_.Attribute(id, "href"))) {
+    score += 4;
+  }
+  if (score > 0 && (node.tag == Tag::kA || Has(node.tag, kFormatting))) {
+    score += 1;
+  }
+  // A name in bold or in a list of terms may stand unmarked.
+  if (score == 0 && (node.tag == Tag::kStrong || node.tag == Tag::kB || node.tag == Tag::kDt)) {
+    score = 1;
+  }
+  return score;
+}
+
+// Whose places hold names: short, marked as such or in bold, not the same for everybody.
+void RecordAuthors::Rank(std::size_t body, Where where) {
+  std::map<std::size_t, Vote> votes;
+  for (std::size_t i = 0; i < set_.records.size(); ++i) {
+    view_.Walk(i, [&](NodeId id) {
+      if (tree_[id].is_text) {
+        return true;
+      }
+      if (tree_[id].tag != Tag::kMeta && IsHidden(tree_, id)) {
+        return false;
+      }
+      const std::size_t place = places_.PlaceAt(id);
+      if (where == Where::kOutsideBody && body != 0 && places_.IsInside(place, body)) {
+        return false;
+      }
+      if (tree_[id].end - id > 40) {
+        return true;
+      }
+      const int score = Score(id);
+      if (score == 0) {
+        return true;
+      }
+      Vote& vote = votes[place];
+      if (vote.last == i) {
+        return true;
+      }
+      if (std::string name = NameAt(id); !name.empty()) {
+        vote.last = i;
+        ++vote.records;
+        vote.score += score;
+        vote.names.insert(std::move(name));
+      }
+      return true;
+    });
+  }
+  std::vector<std::pair<double, std::size_t>> votes_by_worth;
+  for (const auto& [place, vote] : votes) {
+    const double share =
+        static_cast<double>(vote.records) / static_cast<double>(set_.records.size());
+    const double mean = static_cast<double>(vote.score) / static_cast<double>(vote.records);
+    // "Member" under every name is a rank.
+    const bool same = vote.names.size() == 1 && vote.records >= 3;
+    if (mean < 2 && (share < 0.5 || same)) {
+      continue;
+    }
+    votes_by_worth.emplace_back(-share * (1 + mean) * (same ? 0.3 : 1.0), place);
+  }
+  std::sort(votes_by_worth.begin(), votes_by_worth.end());
+  for (const auto& [score, place] : votes_by_worth) {
+    ranked_.push_back(place);
+  }
+}
+
+NodeId RecordAuthors::Find(std::size_t index) const {
+  NodeId best = kNoNode;
+  std::size_t best_rank = ranked_.size();
+  view_.Walk(index, [&](NodeId id) {
+    if (!tree_[id].is_text && best_rank > 0) {
+      const auto rank = static_cast<std::size_t>(
+          std::find(ranked_.begin(), ranked_.end(), places_.PlaceAt(id)) - ranked_.begin());
+      if (places_.PlaceAt(id) != 0 && rank < best_rank && Score(id) > 0 && !NameAt(id).empty()) {
+        best = id;
+        best_rank = rank;
+      }
+    }
+    return true;
+  });
+  return best;
+}
+
+}  // namespace schoolwatch::crawler

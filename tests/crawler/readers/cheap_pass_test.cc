@@ -1,0 +1,147 @@
+#include "crawler/readers/cheap_pass.h"
+
+#include <gtest/gtest.h>
+
+#include "crawler/readers/text.h"
+#include "tests/crawler/readers/read_page.h"
+
+namespace schoolwatch::crawler {
+namespace {
+
+// Says yes where the words stand, whatever the white space; remembers what it was asked.
+class WordsGate final : public core::TextGate {
+ public:
+  explicit WordsGate(std::string words) : words_(std::move(words)) {}
+  bool MayMention(std::string_view text) const override {
+    const std::string plain = CollapseSpace(text);
+    asked_ += plain + " ";
+    return !words_.empty() && plain.find(words_) != std::string::npos;
+  }
+  const std::string& asked() const { return asked_; }
+
+ private:
+  std::string words_;
+  mutable std::string asked_;
+};
+
+struct EvasionCase {
+  std::string name, html;
+};
+class EvasionTest : public testing::TestWithParam<EvasionCase> {};
+TEST_P(EvasionTest, TheNameIsSeen) {
+  EXPECT_TRUE(RunCheapPass(GetParam().html, WordsGate("Quillbrook Academy")).may_mention);
+}
+INSTANTIATE_TEST_SUITE_P(
+    Ways, EvasionTest,
+    testing::Values(
+        EvasionCase{"Plain", "<p>Quillbrook Academy</p>"},
+        EvasionCase{"Entities", "<p>Quillbrook&#32;&#65;cadem&#x79;"},
+        EvasionCase{"CommentInsideAWord", "Quill<!-- no -->brook Academy"},
+        EvasionCase{"NestedInline", "<b>Quill</b><i><u>br</u>ook</i>&nbsp;<span>Academy</span>"},
+        EvasionCase{"UnknownElement", "Quill<x-y>brook</x-y> Academy"},
+        EvasionCase{"LineBreak", "Quillbrook<br>Academy"},
+        EvasionCase{"PictureText", "<img alt='Quillbrook Academy' src=x>"},
+        EvasionCase{"TitleAttribute", "<a title='Quillbrook Academy' href=x>y</a>"},
+        EvasionCase{"MetaContent", "<meta name=description content='Quillbrook Academy'>"},
+        EvasionCase{"Placeholder", "<input placeholder='Quillbrook Academy'>"},
+        EvasionCase{"AriaLabel", "<div aria-label='Quillbrook Academy'></div>"},
+        EvasionCase{"EscapedAddress", "<a href='/tag/Quillbrook%20Academy'>x</a>"},
+        EvasionCase{"JsonLd",
+                    "<script type='application/ld+json'>{\"name\":\"Quillbrook "
+                    "\\u0041cademy\"}</script>"},
+        EvasionCase{"MarkupInJsonLd",
+                    "<script type=application/ld+json>{\"text\":\"Quill<b>brook"
+                    "</b> Academy\"}</script>"},
+        EvasionCase{"Textarea", "<textarea>Quillbrook Academy</textarea>"},
+        EvasionCase{"Title", "<title>Quillbrook Academy</title>"},
+        EvasionCase{"Noscript", "<noscript><p>Quillbrook Academy</p></noscript>"},
+        EvasionCase{"TagInAQuotedValue", "<a title='<script>' href=x>Quillbrook Academy</a>"},
+        EvasionCase{"GreaterThanInAValue", "<a title=\"a>b\">Quillbrook Academy</a>"},
+        EvasionCase{"EndOfNothing", "Quill</div>brook Academy"},
+        EvasionCase{"RowOutsideATable", "Quill<tr>brook Academy"},
+        EvasionCase{"MovedOutOfATable", "<table>Quill<tr><td>x</td></tr>brook Academy</table>"},
+        EvasionCase{
+            "ScriptThatHidesItsEnd",
+            "<script><!--<script></script><style></script>Quillbrook Academy<style></style>"},
+        EvasionCase{"StyleInForeignContent", "<svg><style><p>Quillbrook Academy</p></style></svg>"},
+        EvasionCase{"CdataInForeignContent", "<svg><![CDATA[Quillbrook Academy]]></svg>"},
+        EvasionCase{"Plaintext", "<plaintext>Quillbrook Academy"},
+        EvasionCase{"CutOff", "<p>Quillbrook Academy<a href=\"x"}),
+    [](const auto& row) { return row.param.name; });
+
+struct QuietCase {
+  std::string name, html;
+};
+class QuietTest : public testing::TestWithParam<QuietCase> {};
+TEST_P(QuietTest, WhatNobodyIsShownIsNotAsked) {
+  const WordsGate gate("Quillbrook Academy");
+  EXPECT_FALSE(RunCheapPass(GetParam().html, gate).may_mention) << gate.asked();
+}
+INSTANTIATE_TEST_SUITE_P(
+    Ways, QuietTest,
+    testing::Values(QuietCase{"Script", "<script>x='Quillbrook Academy'</script>y"},
+                    QuietCase{"Style", "<style>/* Quillbrook Academy */</style>y"},
+                    QuietCase{"Comment", "<!-- Quillbrook Academy -->y"},
+                    QuietCase{"ClassNames", "<p class='Quillbrook Academy'>y"},
+                    QuietCase{"IconTitles", "<svg><title>Menu</title></svg>y"}),
+    [](const auto& row) { return row.param.name; });
+
+TEST(CheapPassTest, BlocksKeepWordsApart) {
+  const WordsGate gate("");
+  RunCheapPass("<p>one</p><p>two</p><div>three</div>four<ul><li>five</ul>", gate);
+  EXPECT_NE(gate.asked().find("one two three four five"), std::string::npos);
+}
+
+TEST(CheapPassTest, APageThatMentionsNothingStillGivesItsLinks) {
+  const WordsGate gate("Quillbrook Academy");
+  ReadOptions options;
+  options.gate = &gate;
+  const Document document = ReadHtml(
+      "<title>Forum index</title><base href='/board/'><a href='viewtopic.php?t=3'>Lost <b>cat</b>"
+      "</a>",
+      options);
+  EXPECT_TRUE(document.gated_out);
+  EXPECT_TRUE(document.posts.empty());
+  EXPECT_EQ(document.title, "Forum index");
+  ASSERT_EQ(document.links.size(), 1u);
+  EXPECT_EQ(document.links[0].url, "https://forum.example/board/viewtopic.php?t=3");
+  EXPECT_EQ(document.links[0].text, "Lost cat");
+  EXPECT_EQ(document.links[0].kind, LinkKind::kThread);
+}
+
+TEST(CheapPassTest, APageThatMayMentionIsReadWhole) {
+  const WordsGate gate("Quillbrook");
+  ReadOptions options;
+  options.gate = &gate;
+  EXPECT_FALSE(ReadHtml("<p>Quillbrook</p>", options).gated_out);
+}
+
+// The gate must see every line that a reader of the tree gives out.
+TEST(CheapPassTest, SeesAllThatTheTreeGives) {
+  for (const std::string_view html :
+       {"<p>Quill</p>brook <b>Aca</b>demy<p>x<div>y<span>z</span></div><pre>a\n b</pre>",
+        "<h1>T</h1><ul><li>one<li>two</ul>three<table><tr><td>a<td>b</table>c",
+        "<p>gate <img alt='😡'>!<img alt='a queue of parents' src=x>done<br>and<hr>more</p>",
+        "<div>a<form>b<button>c</button>d</form>e</div><select><option>f</select>g",
+        "<a>x<p>y</a>z<i>1<b>2</i>3</b>4 <font>5</div></p>6"}) {
+    const WordsGate gate("");
+    RunCheapPass(html, gate);
+    const Document document = ReadHtml(html);
+    std::vector<std::string> given = {document.title, document.main_text};
+    for (const core::Post& post : document.posts) {
+      given.insert(given.end(), {post.title, post.text, post.quoted});
+    }
+    for (const std::string& text : given) {
+      for (std::size_t at = 0; at < text.size();) {
+        const std::size_t end = std::min(text.find('\n', at), text.size());
+        EXPECT_NE(gate.asked().find(CollapseSpace(text.substr(at, end - at))), std::string::npos)
+            << html << "\n"
+            << text;
+        at = end + 1;
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace schoolwatch::crawler
