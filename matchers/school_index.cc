@@ -323,8 +323,8 @@ class HashedSchoolIndex final : public SchoolIndex {
     }
   }
 
-  // A longer name swallows a shorter one inside it, of whatever school: "Tolland Girls" is not
-  // "Tolland". Of one span and school, the strongest meaning stays.
+  // A longer name swallows a shorter one inside it, of whatever school: "Weir Road Girls" is not
+  // "Weir Road". Of one span and school, the strongest meaning stays.
   static void KeepLongest(Candidates& candidates) {
     std::vector<Span> spans;
     for (const auto& [school, candidate] : candidates) {

@@ -181,7 +181,7 @@ class VariantMaker {
 
  private:
   bool IsEveryday(const Words& words) const {
-    // Words that make a sentence rather than a name: "My Days Count", "Rain or Shine".
+    // Words that make a sentence rather than a name: "Come Rain or Sun".
     constexpr std::array<std::string_view, 14> kSmallWords{
         "all", "be", "every", "for", "i", "it", "my", "or", "our", "to", "us", "we", "you", "your"};
     const bool is_phrase = std::ranges::any_of(words, [&](const std::string& word) {
