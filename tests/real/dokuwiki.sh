@@ -44,7 +44,7 @@ cat >"$folder/conf/local.php" <<PHP
 \$conf['baseurl'] = '$url';
 \$conf['basedir'] = '/';
 \$conf['rss_content'] = 'html';
-\$conf['rss_update'] = 0;
+\$conf['rss_update'] = 1;
 \$conf['updatecheck'] = 0;
 \$conf['license'] = '';
 PHP
