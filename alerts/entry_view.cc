@@ -166,7 +166,7 @@ View MakeEntryView(const AlertEntry& entry, Display display, const LocalClock& c
 
 std::string ReasonSentence(const AlertEntry& entry) {
   if (entry.reason == kReasonWorse) {
-    return "A case you know of has become more serious.";
+    return "The case has become more serious.";
   }
   if (entry.reason == kReasonMore) {
     return "More of a case you know of, not more serious.";
