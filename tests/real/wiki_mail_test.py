@@ -61,7 +61,8 @@ class WikiToMail(unittest.TestCase):
 
     def save(self, text, summary):
         sh("dokuwiki.sh", "save", self.wiki, self.wiki_port, PAGE, text, summary)
-        time.sleep(1.1)  # The wiki tells revisions apart by the second.
+        # The wiki tells revisions apart by the second, and keeps a feed for one to two seconds.
+        time.sleep(2.5)
 
     def mails(self):
         return sorted(glob.glob(os.path.join(self.mail, "mail", "new", "*")))
@@ -136,7 +137,11 @@ sources:
 
         self.save("====== Quillbrook Academy ======\nMr Thrale stole the money for the school trip. "
                   "He is a thief.", "truth")
-        self.watch("--all")
+        for _ in range(10):  # Its feed may still be the one from before the edit.
+            self.watch("--all")
+            if self.run_program("--config", self.folder, "cases", "list", "--json").stdout:
+                break
+            time.sleep(1)
         message = self.wait_for_mails(1)[0]
         self.assertEqual(message["To"], "head@quillbrook.example")
         self.assertIn("Quillbrook Academy", message["Subject"])
