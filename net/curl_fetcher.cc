@@ -80,9 +80,16 @@ class CurlFetcher final : public Fetcher {
     waiting_.push_back({std::move(request), std::move(done)});
   }
 
+  void Resolve(const core::HttpUrl&, Resolved resolved) override {
+    resolved_.push_back(std::move(resolved));
+  }
+
   std::size_t Poll(std::chrono::milliseconds patience) override {
     assert(!polling_ && "Poll must not be called from a `done`");
     polling_ = true;
+    for (Resolved& resolved : std::exchange(resolved_, {})) {
+      resolved(std::vector<std::string>{});
+    }
     Advance();
     if (finished_.empty()) {
       constexpr std::int64_t kLongest = std::numeric_limits<int>::max();
@@ -229,6 +236,7 @@ class CurlFetcher final : public Fetcher {
   std::vector<std::unique_ptr<Transfer>> active_;  // In multi_.
   std::vector<std::unique_ptr<Transfer>> idle_;    // Made, for reuse.
   std::deque<Ended> finished_;                     // Their `done` is yet to be called.
+  std::vector<Resolved> resolved_;
   bool polling_ = false;
 };
 

@@ -76,6 +76,13 @@ class Fetcher {
   // one that is no HTTP. kBadInput: a request header with a control byte or one that is ours to
   // set.
   virtual void Start(Request request, Done done) = 0;
+  // Asks where the host of `url` leads: addresses as text ("192.0.2.7", "2001:db8::7"), the one
+  // that will be tried first in front. `resolved` is called from Poll, once. What was
+  // answered is kept for a while and pinned: an exchange with that host connects to these addresses
+  // only. Empty: an override sends the host elsewhere, or it is a test's. kForbidden: the address
+  // guard refuses all of them. kUnavailable: no such name, or no answer in time.
+  using Resolved = std::move_only_function<void(core::Result<std::vector<std::string>>)>;
+  virtual void Resolve(const core::HttpUrl& url, Resolved resolved) = 0;
   // Waits up to `patience` for network events and calls what is done. Returns the number in flight.
   virtual std::size_t Poll(std::chrono::milliseconds patience) = 0;
   // Makes a Poll that waits, or the next one, return early. May be called from any thread.

@@ -76,6 +76,9 @@ class PollHook final : public net::Fetcher {
   void Start(net::Request request, Done done) override {
     fetcher_.Start(std::move(request), std::move(done));
   }
+  void Resolve(const core::HttpUrl& url, Resolved resolved) override {
+    fetcher_.Resolve(url, std::move(resolved));
+  }
   std::size_t Poll(std::chrono::milliseconds patience) override {
     ++polls;
     if (on_poll) {

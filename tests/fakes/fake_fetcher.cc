@@ -81,7 +81,23 @@ core::Result<net::Response> FakeFetcher::Answer(const InFlight& exchange) {
   return answer;
 }
 
+void FakeFetcher::PutAddresses(std::string_view host,
+                               core::Result<std::vector<std::string>> addresses) {
+  addresses_.insert_or_assign(std::string(host), std::move(addresses));
+}
+
+void FakeFetcher::Resolve(const core::HttpUrl& url, Resolved resolved) {
+  lookups_.emplace_back(url.host(), std::move(resolved));
+}
+
 std::size_t FakeFetcher::Poll(std::chrono::milliseconds patience) {
+  if (!lookups_.empty()) {
+    for (auto& [host, resolved] : std::exchange(lookups_, {})) {
+      const auto found = addresses_.find(host);
+      resolved(found == addresses_.end() ? std::vector<std::string>{} : found->second);
+    }
+    return in_flight_.size();
+  }
   // A `done` may call Start, so what is due is taken out before anything is called.
   const auto now = clock_.Steady();
   const auto next = std::ranges::min_element(in_flight_, {}, &InFlight::due);

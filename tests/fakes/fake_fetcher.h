@@ -41,6 +41,8 @@ class FakeFetcher final : public net::Fetcher {
   void PutRedirect(std::string_view url, std::string location, int status = 301);
   // Asked for what was not Put. Without it: 404 with an empty body.
   void SetHandler(Handler handler) { handler_ = std::move(handler); }
+  // Where a host leads; those not put resolve to nothing known, as with an override.
+  void PutAddresses(std::string_view host, core::Result<std::vector<std::string>> addresses);
   // How long an answer takes; for one address, or for all others.
   void SetLatency(std::chrono::milliseconds latency) { latency_ = latency; }
   void SetLatency(std::string_view url, std::chrono::milliseconds latency);
@@ -54,6 +56,7 @@ class FakeFetcher final : public net::Fetcher {
   std::size_t most_in_flight() const { return most_in_flight_; }
 
   void Start(net::Request request, Done done) override;
+  void Resolve(const core::HttpUrl& url, Resolved resolved) override;
   std::size_t Poll(std::chrono::milliseconds patience) override;
   void Wake() override {}
   void CancelAll() override;
@@ -70,6 +73,8 @@ class FakeFetcher final : public net::Fetcher {
 
   ManualClock& clock_;
   std::map<std::string, std::deque<core::Result<net::Response>>, std::less<>> answers_;
+  std::map<std::string, core::Result<std::vector<std::string>>, std::less<>> addresses_;
+  std::vector<std::pair<std::string, Resolved>> lookups_;  // Answered by the next Poll.
   std::map<std::string, std::chrono::milliseconds, std::less<>> latencies_;
   Handler handler_;
   std::chrono::milliseconds latency_{10};
