@@ -37,6 +37,10 @@ struct HostState {
   Timestamp last_request_at{};
   Timestamp blocked_until{};    // From 429, 503 or Retry-After.
   std::uint32_t incidents = 0;  // For growing back-off.
+  // Of a registrable domain: what it was asked for on that day, for its budget.
+  std::int64_t day = 0;  // UTC, in days since 1970.
+  std::uint64_t day_requests = 0;
+  std::uint64_t day_bytes = 0;  // As received.
   bool operator==(const HostState&) const = default;
 };
 

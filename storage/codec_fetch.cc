@@ -37,6 +37,9 @@ void Visit(V& visit, typename V::template Ref<core::HostState> host) {
   visit(5, host.last_request_at);
   visit(6, host.blocked_until);
   visit(7, host.incidents);
+  visit(20, host.day);
+  visit(21, host.day_requests);
+  visit(22, host.day_bytes);
 }
 
 template <class V>

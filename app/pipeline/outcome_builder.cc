@@ -189,6 +189,9 @@ core::Result<void> OutcomeBuilder::Add(const JudgedDocument& document, const Sou
   if (!document.fetched.host_state.origin.empty()) {
     outcome.hosts.push_back(document.fetched.host_state);
   }
+  if (!document.fetched.site_state.origin.empty()) {
+    outcome.hosts.push_back(document.fetched.site_state);
+  }
   for (const JudgedPost& judged : document.posts) {
     std::optional<core::SeenMark> mark;
     if (const auto changed = changed_seen_.find(judged.key); changed != changed_seen_.end()) {

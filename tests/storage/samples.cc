@@ -234,6 +234,9 @@ core::HostState Randomly::HostState() {
   host.last_request_at = Time();
   host.blocked_until = Time();
   host.incidents = static_cast<std::uint32_t>(Number());
+  host.day = static_cast<std::int64_t>(Number());
+  host.day_requests = Number();
+  host.day_bytes = Number();
   return host;
 }
 
