@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "core/result.h"
+#include "net/body_buffer.h"
 #include "net/fetcher.h"
 #include "net/header_collector.h"
 
@@ -67,7 +68,7 @@ class Transfer {
   std::unique_ptr<curl_slist, CurlDeleter> fields_;
   std::unique_ptr<curl_slist, CurlDeleter> connect_to_;
   HeaderCollector headers_;
-  std::string body_;
+  BodyBuffer body_;
   bool truncated_ = false;
   bool opened_socket_ = false;
   std::optional<core::Error> failure_;  // Ours: it goes before libcurl's.
