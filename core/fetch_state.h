@@ -22,6 +22,10 @@ struct UrlState {
   Timestamp fetched_at{};
   Timestamp next_due{};        // Not asked again before; zero means whenever wanted.
   std::uint32_t failures = 0;  // In a row.
+  // For pages that were followed to: how often they are asked now (zero: not yet known), and a hash
+  // of the words last read there; bodies change at every look, by advertisements and tokens.
+  std::chrono::milliseconds interval{0};
+  std::string text_hash;
   // What was followed from it ("thread https://…"), so that an unchanged page still leads to the
   // pages behind it. At most 200.
   std::vector<std::string> follow;
@@ -45,6 +49,17 @@ struct HostState {
 enum class SourceHealth { kNew, kWorking, kEmpty, kQuiet, kBroken, kForbidden };
 std::string_view SourceHealthName(SourceHealth health);
 
+// What a feed says of its own rhythm, and what its entries show of it.
+struct FeedHints {
+  std::chrono::milliseconds wait{0};  // ttl or sy:updatePeriod: no news is to be expected sooner.
+  // Hours and weekdays, in UTC, on which there is none: a bit for each hour, and for each day from
+  // Sunday.
+  std::uint32_t skip_hours = 0;
+  std::uint32_t skip_days = 0;
+  std::chrono::milliseconds usual_gap{0};  // Between its last 20 entries; zero: not known.
+  bool operator==(const FeedHints&) const = default;
+};
+
 struct SourceState {
   std::string name;
   Timestamp first_looked_at{};  // Zero: never looked at; its posts so far are the backlog.
@@ -56,6 +71,8 @@ struct SourceState {
   SourceHealth health = SourceHealth::kNew;
   std::string last_error;
   std::uint64_t posts_seen = 0;
+  std::chrono::milliseconds interval{0};  // How often it is asked now; zero: as configured.
+  FeedHints feed;
   bool operator==(const SourceState&) const = default;
 };
 

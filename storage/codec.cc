@@ -68,6 +68,8 @@ class Writer {
       }
     } else if constexpr (std::same_as<T, Timestamp>) {
       PutNumber(number, ZigZag(value.time_since_epoch().count()));
+    } else if constexpr (std::same_as<T, std::chrono::milliseconds>) {
+      PutNumber(number, ZigZag(value.count()));
     } else if constexpr (std::same_as<T, std::optional<Timestamp>>) {
       if (value) {
         wire_.PutVarint(number, ZigZag(value->time_since_epoch().count()));
@@ -221,6 +223,10 @@ class Reader {
       if (Is(WireType::kVarint)) {
         value = Timestamp{std::chrono::milliseconds{UnZigZag(field_.value)}};
       }
+    } else if constexpr (std::same_as<T, std::chrono::milliseconds>) {
+      if (Is(WireType::kVarint)) {
+        value = std::chrono::milliseconds{UnZigZag(field_.value)};
+      }
     } else if constexpr (std::same_as<T, std::optional<Timestamp>>) {
       if (Is(WireType::kVarint)) {
         value = Timestamp{std::chrono::milliseconds{UnZigZag(field_.value)}};
@@ -276,6 +282,8 @@ void Visit(V& visit, typename V::template Ref<core::UrlState> url) {
   visit(8, url.next_due);
   visit(9, url.failures);
   visit(10, url.follow);
+  visit(11, url.interval);
+  visit(12, url.text_hash);
 }
 
 template <class V>
@@ -290,6 +298,14 @@ void Visit(V& visit, typename V::template Ref<core::HostState> host) {
 }
 
 template <class V>
+void Visit(V& visit, typename V::template Ref<core::FeedHints> hints) {
+  visit(1, hints.wait);
+  visit(2, hints.skip_hours);
+  visit(3, hints.skip_days);
+  visit(4, hints.usual_gap);
+}
+
+template <class V>
 void Visit(V& visit, typename V::template Ref<core::SourceState> source) {
   visit(1, source.name);
   visit(2, source.first_looked_at);
@@ -301,6 +317,8 @@ void Visit(V& visit, typename V::template Ref<core::SourceState> source) {
   visit(8, source.health);
   visit(9, source.last_error);
   visit(10, source.posts_seen);
+  visit(11, source.interval);
+  visit(12, source.feed);
 }
 
 template <class V>
