@@ -41,6 +41,10 @@ struct HostState {
   Timestamp last_request_at{};
   Timestamp blocked_until{};    // From 429, 503 or Retry-After.
   std::uint32_t incidents = 0;  // For growing back-off.
+  // Of a registrable domain: what it was asked for on that day, for its budget.
+  std::int64_t day = 0;  // UTC, in days since 1970.
+  std::uint64_t day_requests = 0;
+  std::uint64_t day_bytes = 0;  // As received.
   bool operator==(const HostState&) const = default;
 };
 
@@ -60,6 +64,29 @@ struct FeedHints {
   bool operator==(const FeedHints&) const = default;
 };
 
+// Why the last look at a source failed; tells what to do about it. The message is for people.
+enum class SourceTrouble {
+  kNone,
+  kNoAnswer,    // No connection, no name, no answer in time.
+  kGone,        // 404 or 410.
+  kRefused,     // Another 4xx: a login, a ban, a wrong method.
+  kThrottled,   // 429.
+  kServer,      // 5xx.
+  kUnreadable,  // It answers, but its posts cannot be read.
+  kRobots,      // robots.txt says no.
+  kNoRobots,    // robots.txt cannot be had, which forbids too.
+  kAddress,     // Not an address that we go to: private, with a password, redirected in a circle.
+  kOther,
+};
+
+// The worst of one day; zero where there was none.
+struct SourceDelays {
+  std::int64_t day = 0;               // UTC, in days since 1970.
+  std::chrono::milliseconds post{0};  // From a post's published time to our fetching it.
+  std::chrono::milliseconds look{0};  // From the time a look was due to the look.
+  bool operator==(const SourceDelays&) const = default;
+};
+
 struct SourceState {
   std::string name;
   Timestamp first_looked_at{};  // Zero: never looked at; its posts so far are the backlog.
@@ -73,6 +100,13 @@ struct SourceState {
   std::uint64_t posts_seen = 0;
   std::chrono::milliseconds interval{0};  // How often it is asked now; zero: as configured.
   FeedHints feed;
+  SourceTrouble trouble = SourceTrouble::kNone;  // Of the last look.
+  Timestamp last_held_at{};  // The last look that found posts there, new ones or not.
+  Timestamp health_since{};  // When `health` became what it is.
+  // What people were told of its health last. Changed only after it was said, so that a crash in
+  // between says it again rather than never.
+  SourceHealth told = SourceHealth::kNew;
+  std::vector<SourceDelays> delays;  // Of the last 30 days, the oldest first.
   bool operator==(const SourceState&) const = default;
 };
 
