@@ -37,6 +37,19 @@ core::ErrorKind ErrorOf(AnswerKind kind) {
   }
 }
 
+// Into the counts that have no event of their own.
+void CountStatus(int status, HostReport& report) {
+  if (status < 300) {
+    ++report.ok;
+  } else if (status < 400) {
+    report.redirected += status == 304 ? 0u : 1u;
+  } else if (status < 500) {
+    report.client_errors += status == 429 ? 0u : 1u;
+  } else {
+    report.server_errors += status == 503 ? 0u : 1u;
+  }
+}
+
 template <class Value>
 bool Contains(const std::vector<Value>& values, const Value& value) {
   return std::ranges::find(values, value) != values.end();
@@ -73,6 +86,7 @@ void CrawlRun::HandleAnswer(Answer answer) {
   if (response) {
     host.silent = 0;
     host.report.bytes += response->wire_bytes;
+    CountStatus(response->status, host.report);
     if (ClassifyStatus(response->status) == AnswerKind::kThrottled) {
       Throttle(host, *response);
     } else {

@@ -169,7 +169,12 @@ struct HostReport {
   std::uint64_t conditional = 0;   // Requests that asked only for what changed…
   std::uint64_t not_modified = 0;  // …and answers 304.
   std::uint64_t failed = 0;        // Requests without an answer.
-  std::uint64_t bytes = 0;         // As received.
+  // Answers that are not in a count of their own: 2xx, 3xx but 304, 4xx but 429, 5xx but 503.
+  std::uint64_t ok = 0;
+  std::uint64_t redirected = 0;
+  std::uint64_t client_errors = 0;
+  std::uint64_t server_errors = 0;
+  std::uint64_t bytes = 0;  // As received.
 
   // What robots.txt decided, an address counted once for each time it was to be asked.
   std::uint64_t allowed = 0;
