@@ -372,7 +372,9 @@ core::Result<void> Pass::FinishSources() {
     } else if (turn.forbidden) {
       look.outcome = crawler::LookOutcome::kForbidden;
     }
-    state = crawler::AfterLook(std::move(state), turn.source->interval, look, began_);
+    state = crawler::AfterLook(
+        std::move(state), crawler::RevisitPolicyFor(*turn.source, workspace_.config.settings), look,
+        began_);
     turn.report.newly_broken =
         state.health == core::SourceHealth::kBroken && before != core::SourceHealth::kBroken;
     turn.report.recovered =
