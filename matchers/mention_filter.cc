@@ -23,7 +23,6 @@ constexpr std::size_t kReadAhead = core::ByteBlock::kSize + 8;
 constexpr std::uint64_t Repeat(unsigned char byte) { return byte * 0x0101010101010101ULL; }
 
 bool IsSpaceByte(char c) { return static_cast<unsigned char>(c) <= ' '; }
-bool IsHighByte(char c) { return static_cast<unsigned char>(c) >= 0x80; }
 bool IsWordByte(char c) {
   const auto low = static_cast<unsigned char>(c | 0x20);
   return (low >= 'a' && low <= 'z') || (c >= '0' && c <= '9');
@@ -76,9 +75,12 @@ BlockMasks LookAt(const char* bytes) {
   const Mask ones = block.Equal('1');
 
   Mask odd = high;
-  // A letter three times running.
   const Mask twice = block.EqualIgnoringCase(core::ByteBlock(bytes + 1)) & letters;
-  odd |= twice & (twice >> 1);
+  if (const Mask thrice = twice & (twice >> 1); thrice != 0) {
+    // But for "www.", which no view changes and every other address has.
+    const Mask w = block.Equal('w') | block.Equal('W');
+    odd |= thrice & ~(w & ~(w << 1) & (block.Equal('.') >> 3));
+  }
   // "k1ll": leet between letters. The sum carries from each run that follows a letter to behind it.
   const Mask after_letter = leet & (letters << 1);
   odd |= (leet + after_letter) & ~leet & letters;
@@ -135,24 +137,13 @@ std::uint64_t HashAsciiWord(const char* bytes, std::size_t size) {
   return hash.Value();
 }
 
-// Whether a run of spaced letters may come from before `end` and go on there: at most three signs
-// back stands a letter by itself, or there are signs alone.
+// Whether letters spaced apart may go on behind `end`, or come from before `start`: a letter stands
+// there by itself, or a sign, which may be a letter's stand-in or part of what is between them.
 bool MayEndSpaced(std::string_view text, std::size_t end) {
-  std::size_t at = end;
-  while (at > 0 && end - at < 3 && !IsSpaceByte(text[at - 1]) && !IsWordByte(text[at - 1]) &&
-         !IsHighByte(text[at - 1])) {
-    --at;
-  }
-  return at == 0 || !IsWordByte(text[at - 1]) || at == 1 || !IsWordByte(text[at - 2]);
+  return !IsWordByte(text[end - 1]) || end == 1 || !IsWordByte(text[end - 2]);
 }
 bool MayStartSpaced(std::string_view text, std::size_t start) {
-  std::size_t at = start;
-  while (at < text.size() && at - start < 3 && !IsSpaceByte(text[at]) && !IsWordByte(text[at]) &&
-         !IsHighByte(text[at])) {
-    ++at;
-  }
-  return at == text.size() || !IsWordByte(text[at]) || at + 1 == text.size() ||
-         !IsWordByte(text[at + 1]);
+  return !IsWordByte(text[start]) || start + 1 == text.size() || !IsWordByte(text[start + 1]);
 }
 
 }  // namespace
@@ -254,6 +245,8 @@ class FilterWalk {
         StartOfRun(start);
       }
     }
+    // With the space before: a mark may join it, and a run of marks alone leaves something.
+    start -= start > 0 ? 1 : 0;
     at_ = end;
     return TakeBothViews(text_.substr(start, end - start));
   }
@@ -285,21 +278,22 @@ class FilterWalk {
   }
 
   bool TakeBothViews(std::string_view run) {
-    const core::FoldedText folded = core::Fold(run);
-    const core::FoldedText evasion = core::EvasionView(folded);
-    const std::uint64_t plain_before = plain_;
-    if (TakeView(folded.text, plain_)) {
+    core::FoldText(run, folded_);
+    const bool same_before = plain_ == evaded_;
+    if (TakeView(folded_, plain_)) {
       return true;
     }
-    if (evasion.text.empty()) {
-      // The same words, after another one.
-      if (evaded_ != plain_before && TakeView(folded.text, evaded_)) {
-        return true;
+    if (core::MayHideWords(folded_)) {
+      const core::FoldedText evasion = core::EvasionView(core::Fold(run));
+      if (!evasion.text.empty()) {
+        return TakeView(evasion.text, evaded_);
       }
+    }
+    if (same_before) {
       evaded_ = plain_;
       return false;
     }
-    return TakeView(evasion.text, evaded_);
+    return TakeView(folded_, evaded_);  // The same words, after another one.
   }
 
   bool TakeView(std::string_view view, std::uint64_t& before) {
@@ -322,6 +316,7 @@ class FilterWalk {
   // The word before, in each view; 0: none.
   std::uint64_t plain_ = 0;
   std::uint64_t evaded_ = 0;
+  std::string folded_;
   std::vector<Token> tokens_;
 };
 
