@@ -44,11 +44,19 @@ struct StorageSettings {
   std::filesystem::path folder = "store";  // Absolute once loaded.
 };
 
+// When a server is given up.
+struct CrawlTimeouts {
+  std::chrono::seconds connect{15};  // To a connection, the TLS handshake included.
+  std::chrono::seconds stalled{20};  // Under 200 bytes a second for so long.
+  std::chrono::seconds answer{60};   // The whole of one answer.
+};
+
 struct CrawlPolicy {
   std::string contact;  // Address or URL put into the User-Agent; required.
   std::chrono::milliseconds page_gap{10'000};
   std::chrono::milliseconds feed_gap{2'000};
   std::size_t max_in_flight = 64;
+  CrawlTimeouts timeouts;
   std::vector<std::string> allow_addresses;  // Networks let past the private-address guard.
   std::vector<std::uint16_t> allow_ports;    // Beside 80 and 443.
 };

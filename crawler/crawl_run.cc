@@ -265,7 +265,7 @@ void CrawlRun::StartReady() {
 
 void CrawlRun::Start(std::uint64_t id) {
   Job& job = jobs_.at(id);
-  net::Request request{.url = job.url, .headers = {}};
+  net::Request request{.url = job.url, .headers = {}, .timeout = settings_.timeout};
   if (job.robots_of != nullptr) {
     request.max_bytes = kMaxRobotsBytes;
     request.headers.emplace_back("accept", "text/plain, */*;q=0.5");

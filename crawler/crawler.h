@@ -113,6 +113,7 @@ struct CrawlSettings {
   int max_redirects = 10;
   int max_depth = 4;
   std::size_t max_in_flight = 64;
+  std::chrono::milliseconds timeout{60'000};  // Of one exchange.
   std::size_t max_queued = 200'000;
   // A host that asks for a longer pause (Retry-After, back-off) is left for another run.
   std::chrono::milliseconds max_wait{60'000};
