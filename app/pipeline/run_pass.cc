@@ -229,8 +229,10 @@ core::Result<void> Pass::Apply(JudgedDocument& judged) {
       turn.report.trouble = judged.read_error->message;
     }
     core::MutexLock lock(mutex_);
-    report_.notes.push_back(where + judged.fetched.final_url.href() + ": " +
-                            judged.read_error->message);
+    if (report_.notes.size() < kMaxListed) {
+      report_.notes.push_back(where + judged.fetched.final_url.href() + ": " +
+                              judged.read_error->message);
+    }
   } else if (own_address) {
     turn.own_address_worked = true;
   }
@@ -399,6 +401,7 @@ core::Result<PassReport> Pass::Run(std::stop_token stop) {
   settings.page_gap = policy.page_gap;
   settings.feed_gap = policy.feed_gap;
   settings.max_in_flight = policy.max_in_flight;
+  settings.timeout = policy.timeouts.answer;
   // A person who asks for a look now gets one, as far as the hosts allow.
   settings.ignore_due = options_.schedule == Schedule::kAll || !options_.only_sources.empty();
   crawler_ = crawler::Crawler::Make(settings, fetcher_, Memory(), clock_);
