@@ -16,6 +16,9 @@
 namespace schoolwatch::crawler {
 namespace {
 
+// "wrote", "said on": what stands around a name and a date.
+constexpr std::size_t kHeadingWords = 3;
+
 // vBulletin's own texts stand in <blockquote class="postcontent">.
 bool IsQuote(const HtmlTree& tree, NodeId id, std::uint32_t hints) {
   return (tree[id].tag == Tag::kBlockquote && (hints & kHintBody) == 0) ||
@@ -78,6 +81,17 @@ class SetReader {
     }
   }
 
+  // Some engines say it on the post's own element.
+  std::string_view NamedAuthor(std::size_t index) const {
+    for (const std::string_view name : {"data-author", "data-username", "data-user-name"}) {
+      const std::string_view value = tree_.Attribute(set_.records[index].first, name);
+      if (!value.empty() && value.size() <= 100) {
+        return value;
+      }
+    }
+    return {};
+  }
+
   core::Post MakePost(std::size_t index, RecordPosts& result) const {
     core::Post post;
     post.kind = core::PostKind::kThreadPost;
@@ -94,6 +108,9 @@ class SetReader {
       post.published_text = stamps_[record.stamp].shown;
     }
     SetAuthor(author, post);
+    if (const std::string_view named = NamedAuthor(index); !named.empty()) {
+      post.author = CollapseSpace(named);
+    }
     links_.SetLinkAndId(index, post);
     ApplyEngine(index, post);
     post.language = page_.language;
@@ -141,7 +158,8 @@ class SetReader {
     if (set_.engine == nullptr) {
       return;
     }
-    if (const NodeId author = Select(index, &Engine::author); author != kNoNode) {
+    if (const NodeId author = Select(index, &Engine::author);
+        author != kNoNode && NamedAuthor(index).empty()) {
       SetAuthor(author, post);
     }
     if (const NodeId date = Select(index, &Engine::date); date != kNoNode) {
@@ -171,6 +189,25 @@ class SetReader {
     }
   }
 
+  // The element that says "Dana wrote on Monday:" and little else.
+  NodeId HeadingOf(const Record& record, NodeId author) const {
+    if (author == kNoNode || record.stamp == Record::kNoStamp) {
+      return kNoNode;
+    }
+    const NodeId stamp = stamps_[record.stamp].node;
+    NodeId both = author;
+    for (int level = 0; level < 4 && both != kNoNode && !tree_.Contains(both, stamp); ++level) {
+      both = tree_[both].parent;
+    }
+    if (both == kNoNode || both <= record.first || !tree_.Contains(both, stamp)) {
+      return kNoNode;
+    }
+    const std::size_t said = CountWords(PlainText(tree_, author)) +
+                             CountWords(stamps_[record.stamp].shown) + kHeadingWords;
+    return tree_[both].end - both < 60 && CountWords(PlainText(tree_, both)) <= said ? both
+                                                                                     : kNoNode;
+  }
+
   NodeWords BodyOf(std::size_t index, NodeId author, RecordPosts& result) const {
     const Record& record = set_.records[index];
     // The body's element in this record; records without it are taken whole.
@@ -184,6 +221,7 @@ class SetReader {
       end = tree_[said].end;
       found = true;
     }
+    const NodeId heading = HeadingOf(record, author);
     const std::vector<NodeId> skipped = SelectAll(first, end, &Engine::skip);
     const std::vector<NodeId> quotes = SelectAll(first, end, &Engine::quote);
     const auto among = [](const std::vector<NodeId>& nodes, NodeId id) {
@@ -224,7 +262,7 @@ class SetReader {
       // Where nothing sets the text apart from its heading.
       const bool is_stamp = record.stamp != Record::kNoStamp && stamps_[record.stamp].node == id &&
                             tree_[id].end - id < 12;
-      if (is_stamp || (id == author && id != first)) {
+      if (is_stamp || (id == author && id != first) || (id == heading && id != first)) {
         return TextStep::kSkip;
       }
       if (IsQuote(tree_, id, places_[place].hints)) {
