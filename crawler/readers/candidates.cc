@@ -5,6 +5,7 @@
 
 #include "crawler/readers/comment_marks.h"
 #include "crawler/readers/hints.h"
+#include "crawler/readers/marked_items.h"
 
 namespace schoolwatch::crawler {
 namespace {
@@ -42,23 +43,6 @@ bool IsReview(const HtmlTree& tree, NodeId id) {
   return false;
 }
 
-// The elements that microdata calls posts.
-std::vector<NodeId> MicrodataPosts(const HtmlTree& tree, bool& reviews) {
-  std::vector<NodeId> roots;
-  for (NodeId id = 0; id < tree.size(); ++id) {
-    if (tree[id].is_text || tree[id].attributes == 0) {
-      continue;
-    }
-    const std::string_view type = tree.Attribute(id, "itemtype");
-    if (type.ends_with("/Comment") || type.ends_with("/UserComments") ||
-        type.ends_with("/Answer") || type.ends_with("/Question") || type.ends_with("/Review")) {
-      roots.push_back(id);
-      reviews = reviews || type.ends_with("/Review");
-    }
-  }
-  return roots;
-}
-
 void AddEngineSets(const HtmlTree& tree, const std::vector<Stamp>& stamps, const EngineSet* engines,
                    std::vector<RecordSet>& sets) {
   if (engines == nullptr) {
@@ -80,12 +64,18 @@ void AddEngineSets(const HtmlTree& tree, const std::vector<Stamp>& stamps, const
   }
 }
 
+bool IsMostly(const RecordSet& set, core::PostKind kind) {
+  const auto count = std::count_if(set.parts.begin(), set.parts.end(),
+                                   [&](const RecordParts& parts) { return parts.kind == kind; });
+  return count > 0 && static_cast<std::size_t>(count) * 2 > set.parts.size();
+}
+
 // How far each kind of evidence is trusted above plain repetition.
 double Trust(const RecordSet& set) {
   if (set.engine != nullptr) {
     return 1.5;
   }
-  return set.evidence == "microdata" ? 1.1 : set.evidence == "marks" ? 1.05 : 1.0;
+  return set.evidence == "mark-up" ? 1.3 : set.evidence == "marks" ? 1.05 : 1.0;
 }
 
 }  // namespace
@@ -94,10 +84,8 @@ std::vector<Candidate> GatherCandidates(const Page& page, const std::vector<Stam
                                         const EngineSet* engines) {
   const HtmlTree& tree = page.tree;
   std::vector<RecordSet> sets = MineRecords(tree, stamps);
-  bool reviews = false;
-  std::vector<NodeId> marked = MicrodataPosts(tree, reviews);
-  if (!marked.empty()) {
-    sets.push_back(MakeRecordSet(tree, stamps, std::move(marked), "microdata"));
+  for (RecordSet& set : FindMarkedItems(tree, stamps)) {
+    sets.push_back(std::move(set));
   }
   for (RecordSet& set : FindCommentLists(tree, stamps)) {
     sets.push_back(std::move(set));
@@ -114,11 +102,12 @@ std::vector<Candidate> GatherCandidates(const Page& page, const std::vector<Stam
     }
     const bool engine = set.engine != nullptr;
     candidate.is_review = (engine && set.engine->kind == core::PostKind::kReview) ||
-                          (set.evidence == "microdata" && reviews) ||
+                          IsMostly(set, core::PostKind::kReview) ||
                           IsReview(tree, set.records[0].first);
     candidate.in_comments = engine ? set.engine->kind == core::PostKind::kComment
-                                   : set.evidence == "marks" || HoldCommentMarks(tree, set);
-    candidate.in_comments = candidate.in_comments || StandsInComments(tree, set.records[0].first);
+                                   : set.evidence == "marks" || HoldCommentMarks(tree, set) ||
+                                         IsMostly(set, core::PostKind::kComment) ||
+                                         StandsInComments(tree, set.records[0].first);
     const double author = Share(read.with_author, count);
     const double dated = Share(read.with_date, count);
     candidate.score = static_cast<double>(read.words) * (0.2 + 0.8 * author) * (0.5 + 0.5 * dated) *
@@ -135,7 +124,7 @@ bool LookLikePosts(const Candidate& candidate) {
   if (candidate.set.engine != nullptr) {
     return true;
   }
-  if (candidate.in_comments || candidate.set.evidence == "microdata") {
+  if (candidate.in_comments || candidate.set.evidence == "mark-up") {
     return (read.with_author * 2 >= count || read.with_date * 2 >= count) &&
            read.linked * 3 <= count * 2;
   }

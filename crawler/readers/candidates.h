@@ -18,7 +18,7 @@ struct Candidate {
   bool is_review = false;
 };
 
-// Every set of records that anything on the page speaks for: repetition, microdata, marks of
+// Every set of records that anything on the page speaks for: repetition, mark-up, names of
 // comments, engines.
 std::vector<Candidate> GatherCandidates(const Page& page, const std::vector<Stamp>& stamps,
                                         const EngineSet* engines);

@@ -98,9 +98,7 @@ class PageReader {
               Document& document) {
     const bool has_posts = posts != nullptr;
     const ArticleText article = ExtractArticle(page_, RangesOf(posts));
-    const bool use_structured =
-        page_.structured_posts.size() >= 2 &&
-        (!has_posts || page_.structured_posts.size() > 2 * posts->read.posts.size());
+    const bool use_structured = UseStructured(posts, article);
     if (use_structured && !has_posts) {
       document.kind = page_.says_discussion ? DocumentKind::kThread : DocumentKind::kArticle;
     }
@@ -143,6 +141,20 @@ class PageReader {
     }
   }
 
+  // JSON-LD's posts, where they say more than the page shows.
+  bool UseStructured(const Candidate* posts, const ArticleText& article) const {
+    const std::vector<core::Post>& structured = page_.structured_posts;
+    if (structured.empty()) {
+      return false;
+    }
+    if (posts != nullptr) {
+      return structured.size() >= 2 && structured.size() > 2 * posts->read.posts.size();
+    }
+    // One alone is often the article once more.
+    return structured.size() >= 2 || structured[0].kind == core::PostKind::kComment ||
+           article.words < 25;
+  }
+
   bool IsThread(const Candidate& posts, const ArticleText& article) const {
     if (posts.is_review) {
       return article.words < 150;
@@ -163,7 +175,9 @@ class PageReader {
   void AddPosts(const Candidate& candidate, core::PostKind kind, Document& document) const {
     for (const core::Post& read : candidate.read.posts) {
       core::Post post = read;
-      post.kind = candidate.is_review ? core::PostKind::kReview : kind;
+      // An article's readers comment, whatever their posts are called.
+      const bool said = !candidate.set.parts.empty() && kind == core::PostKind::kThreadPost;
+      post.kind = candidate.is_review ? core::PostKind::kReview : said ? post.kind : kind;
       if (kind == core::PostKind::kThreadPost && post.title.empty()) {
         post.title = page_.title;
       }

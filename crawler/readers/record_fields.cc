@@ -16,6 +16,8 @@
 namespace schoolwatch::crawler {
 namespace {
 
+constexpr std::size_t kMaxShownDate = 100;
+
 // "wrote", "said on": what stands around a name and a date.
 constexpr std::size_t kHeadingWords = 3;
 
@@ -112,6 +114,9 @@ class SetReader {
       post.author = CollapseSpace(named);
     }
     links_.SetLinkAndId(index, post);
+    if (!set_.parts.empty()) {
+      ApplyParts(set_.parts[index], post);
+    }
     ApplyEngine(index, post);
     post.language = page_.language;
     return post;
@@ -153,6 +158,49 @@ class SetReader {
                              : std::string(Trim(tree_.Attribute(id, attribute)));
   }
 
+  void SetDate(NodeId date, core::Post& post) const {
+    const std::string shown = CollapseSpace(PlainText(tree_, date));
+    if (const auto found = FindDate(shown, page_.dates)) {
+      post.published_text = shown.substr(found->start, found->end - found->start);
+      post.published = found->time;
+    }
+    for (const std::string_view name : {"datetime", "content", "data-time", "title"}) {
+      if (const auto time = ParseMachineDate(tree_.Attribute(date, name))) {
+        post.published = time;
+        if (post.published_text.empty()) {
+          post.published_text = Trim(tree_.Attribute(date, name));
+        }
+        break;
+      }
+    }
+  }
+
+  // What mark-up says wins over what was guessed.
+  void ApplyParts(const RecordParts& parts, core::Post& post) const {
+    post.kind = parts.kind;
+    if (parts.author != kNoNode) {
+      SetAuthor(parts.author, post);
+    }
+    if (parts.date != kNoNode) {
+      const std::string guessed = std::exchange(post.published_text, {});
+      SetDate(parts.date, post);
+      // What the page shows, whole; a machine's form only where nothing is shown.
+      const std::string shown = CollapseSpace(PlainText(tree_, parts.date));
+      post.published_text = !shown.empty() && shown.size() <= kMaxShownDate ? shown
+                            : !guessed.empty()                              ? guessed
+                                                                            : post.published_text;
+    }
+    if (parts.link != kNoNode) {
+      post.url = ResolveLink(tree_.Attribute(parts.link, "href"), page_.base);
+    }
+    if (parts.title != kNoNode) {
+      post.title = CollapseSpace(PlainText(tree_, parts.title));
+    }
+    if (!parts.reply_to.empty()) {
+      post.parent = ResolveLink(parts.reply_to, page_.base);
+    }
+  }
+
   // What the engine knows wins over what was guessed.
   void ApplyEngine(std::size_t index, core::Post& post) const {
     if (set_.engine == nullptr) {
@@ -163,17 +211,7 @@ class SetReader {
       SetAuthor(author, post);
     }
     if (const NodeId date = Select(index, &Engine::date); date != kNoNode) {
-      const std::string shown = CollapseSpace(PlainText(tree_, date));
-      if (const auto found = FindDate(shown, page_.dates)) {
-        post.published_text = shown.substr(found->start, found->end - found->start);
-        post.published = found->time;
-      }
-      for (const std::string_view name : {"datetime", "data-time", "title", "content"}) {
-        if (const auto time = ParseMachineDate(tree_.Attribute(date, name))) {
-          post.published = time;
-          break;
-        }
-      }
+      SetDate(date, post);
     }
     if (std::string id = SelectText(index, &Engine::id); !id.empty()) {
       post.id = std::move(id);
@@ -215,7 +253,7 @@ class SetReader {
     NodeId end = record.end;
     bool found = body_ == 0;
     std::size_t link_words = 0;
-    const NodeId said = Select(index, &Engine::body);
+    const NodeId said = set_.parts.empty() ? Select(index, &Engine::body) : set_.parts[index].body;
     if (said != kNoNode) {
       first = said;
       end = tree_[said].end;
@@ -289,7 +327,7 @@ class SetReader {
     }
     for (std::size_t i = 0; i < result.posts.size(); ++i) {
       const std::size_t outer = set_.records[result.record_of[i]].outer;
-      if (outer != Record::kNoRecord && post_of.contains(outer)) {
+      if (outer != Record::kNoRecord && post_of.contains(outer) && result.posts[i].parent.empty()) {
         const core::Post& parent = result.posts[post_of[outer]];
         result.posts[i].parent = !parent.id.empty() ? parent.id : parent.url;
       }
