@@ -21,7 +21,18 @@
 namespace schoolwatch::crawler {
 
 // What an address is expected to give; also its priority in its host's queue.
-enum class FetchKind { kFeed, kListing, kThread, kOther };
+enum class FetchKind {
+  kFeed,
+  kListing,
+  kThread,
+  kOther,
+  kSitemap,
+  kSitemapPart,  // Named by an index, so that it may not be one.
+};
+// Asked with the gap and the limits of feeds: one small answer that spares many pages.
+constexpr bool IsFeedLike(FetchKind kind) {
+  return kind == FetchKind::kFeed || kind == FetchKind::kSitemap || kind == FetchKind::kSitemapPart;
+}
 
 // The thread or article that an address is a page of; handed from page to page.
 struct ThreadContext {
@@ -37,6 +48,8 @@ struct CrawlRequest {
   FetchKind kind = FetchKind::kOther;
   int depth = 0;         // Links followed from the source's own address.
   ThreadContext thread;  // Carried for who reads the answer; the crawler does not look at it.
+  // When the address is said to have last changed: one that was fetched before that is due.
+  std::optional<core::Timestamp> changed_at{};
 };
 
 // A source that is due.
@@ -56,6 +69,8 @@ struct FetchedDocument {
   net::Response response;
   core::Timestamp fetched_at{};
   bool unchanged = false;  // 304, or the same body as last time: nothing to read.
+  // Sitemaps that the host's robots.txt names, for a source's own address; as written.
+  std::vector<std::string> sitemaps{};
   // To be stored in the same commit as what the document caused.
   core::UrlState url_state;
   core::HostState host_state;

@@ -15,7 +15,9 @@ constexpr milliseconds kEarly = std::chrono::minutes(1);
 // Beyond this a stored moment cannot be true, only an earlier clock wrong.
 constexpr milliseconds kClockSlack = std::chrono::hours(1);
 
-milliseconds Wait(const core::SourceState& state, milliseconds interval, LookOutcome outcome) {
+// After a look that did not work.
+milliseconds FailedWait(const core::SourceState& state, milliseconds interval,
+                        LookOutcome outcome) {
   if (outcome == LookOutcome::kForbidden) {
     return std::max(interval, kDay);
   }
@@ -38,8 +40,8 @@ bool IsDue(const core::SourceState& state, core::Timestamp now) {
   return state.next_due <= now + kEarly || state.last_looked_at > now + kClockSlack;
 }
 
-core::SourceState AfterLook(core::SourceState state, std::chrono::seconds interval,
-                            const Look& look, core::Timestamp now) {
+core::SourceState AfterLook(core::SourceState state, const RevisitPolicy& policy, const Look& look,
+                            core::Timestamp now) {
   const core::SourceState before = state;
   state.last_looked_at = now;
   state.posts_seen += look.new_posts;
@@ -64,8 +66,17 @@ core::SourceState AfterLook(core::SourceState state, std::chrono::seconds interv
     state.last_error = look.error;
   }
   NoteHealth(state, before, look, now);
-  const milliseconds wait = Wait(state, interval, look.outcome);
-  state.next_due = now + wait - Jitter(state, wait, now);
+  state.feed = look.hints.value_or(state.feed);
+  if (worked) {
+    const Change change = look.outcome == LookOutcome::kChanged ? Change::kSome : Change::kNone;
+    state.interval =
+        AdaptInterval(policy, Revisited::kSource, state.interval, change, state.feed.usual_gap);
+    state.next_due = NextLook(policy, state.name, state.interval, state.feed, look.fresh, now);
+  } else {
+    const milliseconds wait = FailedWait(state, policy.interval, look.outcome);
+    state.next_due = now + wait - Jitter(state, wait, now);
+  }
+  state.next_due = std::max(state.next_due, std::min(look.not_before, now + kDay));
   return state;
 }
 
