@@ -254,6 +254,9 @@ core::Result<void> Pass::Apply(JudgedDocument& judged) {
     core::MutexLock lock(mutex_);
     if (own_address) {
       turn.trouble = {core::SourceTrouble::kUnreadable, judged.read_error->message};
+      // Asked for conditionally, it would answer that nothing changed, and count as working.
+      core::UrlState& url = judged.fetched.url_state;
+      url.etag = url.last_modified = url.body_hash = {};
     }
     report_.notes.push_back(where + judged.fetched.final_url.href() + ": " +
                             judged.read_error->message);
