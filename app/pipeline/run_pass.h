@@ -43,8 +43,6 @@ struct SourceTurn {
   std::size_t findings = 0;
   std::string trouble;      // What went wrong at the source's own address; empty: nothing.
   core::SourceState state;  // After the turn.
-  bool newly_broken = false;
-  bool recovered = false;
 };
 
 struct PassReport {
