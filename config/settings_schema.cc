@@ -208,6 +208,9 @@ Schema<CrawlPolicy> CrawlSchema() {
              {.help = "The same for feeds and APIs."})
       .Field("max_in_flight", &CrawlPolicy::max_in_flight, Whole<std::size_t>(1, 1000),
              {.help = "Requests under way at once, over all hosts."})
+      .Field("io_threads", &CrawlPolicy::io_threads, Whole<std::size_t>(1, 16),
+             {.help = "Threads that fetch. One keeps up with a core that reads and judges; more "
+                      "help only with thousands of https hosts and cores to spare."})
       .Field("allow_addresses", &CrawlPolicy::allow_addresses, ListOf(Network()),
              {.help = "Private addresses and networks that may be read all the same, such as a "
                       "wiki inside the school. All others are refused.",

@@ -141,6 +141,7 @@ core::Result<std::unique_ptr<net::Fetcher>> MakeFetcher(
     const config::Settings& settings, const std::vector<net::ConnectOverride>& overrides) {
   net::FetcherOptions options;
   options.user_agent = UserAgent(settings.crawl);
+  options.io_threads = settings.crawl.io_threads;
   options.max_in_flight = settings.crawl.max_in_flight;
   options.connect_overrides = overrides;
   for (const std::string& network : settings.crawl.allow_addresses) {

@@ -42,7 +42,7 @@ storage: {folder: /var/lib/schoolwatch}
 crawl:
   contact: https://quillbrook-academy.example/contact
   page_gap: 15 s
-  max_in_flight: 8
+  io_threads: 2
   allow_addresses: [10.20.0.0/16]
   allow_ports: [8443]
 limits: {run_time: 5 min, backlog: 2 days}
@@ -118,7 +118,8 @@ TEST(Configuration, ReadsEveryKey) {
   EXPECT_EQ(settings.crawl.contact, "https://quillbrook-academy.example/contact");
   EXPECT_EQ(settings.crawl.page_gap, 15s);
   EXPECT_EQ(settings.crawl.feed_gap, 2s);
-  EXPECT_EQ(settings.crawl.max_in_flight, 8U);
+  EXPECT_EQ(settings.crawl.max_in_flight, 64U);
+  EXPECT_EQ(settings.crawl.io_threads, 2U);
   EXPECT_THAT(settings.crawl.allow_addresses, ElementsAre("10.20.0.0/16"));
   EXPECT_THAT(settings.crawl.allow_ports, ElementsAre(8443));
   EXPECT_EQ(settings.limits.run_time, 5min);
@@ -166,6 +167,8 @@ INSTANTIATE_TEST_SUITE_P(
     ::testing::Values(
         BadSettings{"UnknownKey", "    town:", "    twon:",
                     "5:5: school 'quillbrook': unknown key 'twon'; did you mean 'town'?"},
+        BadSettings{"TooManyThreads", "io_threads: 2", "io_threads: 17",
+                    "27:15: 'crawl.io_threads' is 17, must be at most 16"},
         BadSettings{"CommonName", "name: Quillbrook Academy", "name: The Academy",
                     "3:11: school 'quillbrook': 'name' is 'The Academy': is what many schools are "
                     "called: add what tells it from others, as in 'Quillbrook The Academy'"},
