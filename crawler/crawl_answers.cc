@@ -37,6 +37,19 @@ core::ErrorKind ErrorOf(AnswerKind kind) {
   }
 }
 
+// Into the counts that have no event of their own.
+void CountStatus(int status, HostReport& report) {
+  if (status < 300) {
+    ++report.ok;
+  } else if (status < 400) {
+    report.redirected += status == 304 ? 0u : 1u;
+  } else if (status < 500) {
+    report.client_errors += status == 429 ? 0u : 1u;
+  } else {
+    report.server_errors += status == 503 ? 0u : 1u;
+  }
+}
+
 template <class Value>
 bool Contains(const std::vector<Value>& values, const Value& value) {
   return std::ranges::find(values, value) != values.end();
@@ -64,16 +77,16 @@ void CrawlRun::HandleAnswer(Answer answer) {
   ++host.report.requests;
   host.report.slowest = std::max(host.report.slowest, site.last_response);
   UpdateDelay(site);
-  host.report.delay =
-      std::max(host.report.delay,
-               RequestGap(job.robots_of != nullptr || job.request.kind == FetchKind::kFeed
-                              ? settings_.feed_gap
-                              : settings_.page_gap,
-                          site.crawl_delay, site.last_response, settings_.max_crawl_delay));
+  host.report.delay = std::max(
+      host.report.delay,
+      RequestGap(job.robots_of != nullptr || IsFeedLike(job.request.kind) ? settings_.feed_gap
+                                                                          : settings_.page_gap,
+                 site.crawl_delay, site.last_response, settings_.max_crawl_delay));
   frontier_.Release(site.name, Now());
   if (response) {
     host.silent = 0;
     host.report.bytes += response->wire_bytes;
+    CountStatus(response->status, host.report);
     if (ClassifyStatus(response->status) == AnswerKind::kThrottled) {
       Throttle(host, *response);
     } else {
@@ -188,6 +201,8 @@ void CrawlRun::HandDocument(std::uint64_t id, net::Response response) {
   }
   ++report_.documents;
   report_.unchanged += unchanged ? 1 : 0;
+  std::vector<std::string> sitemaps =
+      job.request.depth == 0 ? job.host->rules.sitemaps() : std::vector<std::string>();
   const std::uint64_t document = next_document_++;
   handed_out_.emplace(document, response.body.size());
   bytes_out_ += response.body.size();
@@ -198,6 +213,7 @@ void CrawlRun::HandDocument(std::uint64_t id, net::Response response) {
                         .response = std::move(response),
                         .fetched_at = now,
                         .unchanged = unchanged,
+                        .sitemaps = std::move(sitemaps),
                         .url_state = std::move(state),
                         .host_state = job.host->state});
 }

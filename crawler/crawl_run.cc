@@ -24,6 +24,8 @@ constexpr std::size_t kUsualBody = 160u << 10;
 Priority PriorityOf(FetchKind kind) {
   switch (kind) {
     case FetchKind::kFeed:
+    case FetchKind::kSitemap:
+    case FetchKind::kSitemapPart:
       return Priority::kFeed;
     case FetchKind::kListing:
       return Priority::kListing;
@@ -122,6 +124,9 @@ bool CrawlRun::IsDue(const CrawlRequest& request, std::string& detail) const {
   }
   const core::UrlState known = LoadUrl(request.url);
   if (known.next_due <= clock_.Now()) {
+    return true;
+  }
+  if (request.changed_at && known.failures == 0 && *request.changed_at > known.fetched_at) {
     return true;
   }
   // When a source that fails is looked at again is its schedule's to say.
@@ -269,7 +274,7 @@ void CrawlRun::Start(std::uint64_t id) {
   if (job.robots_of != nullptr) {
     request.max_bytes = kMaxRobotsBytes;
     request.headers.emplace_back("accept", "text/plain, */*;q=0.5");
-  } else if (job.request.kind == FetchKind::kFeed) {
+  } else if (IsFeedLike(job.request.kind)) {
     request.max_bytes = settings_.max_feed_bytes;
     request.headers.emplace_back("accept",
                                  "application/atom+xml, application/rss+xml, "

@@ -276,7 +276,8 @@ core::Result<void> Pass::Apply(crawler::FetchFailure& failure) {
                                     .redirects = {},
                                     .response = {},
                                     .url_state = failure.url_state,
-                                    .host_state = failure.host_state}};
+                                    .host_state = failure.host_state,
+                                    .site_state = failure.site_state}};
   SW_TRY(builder_.Add(judged, turn.age));
   core::MutexLock lock(mutex_);
   if (report_.failures.size() < kMaxListed) {

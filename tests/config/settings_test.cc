@@ -80,7 +80,9 @@ std::string With(std::string_view text, std::string_view old, std::string_view r
 
 TEST(Configuration, ReadsEveryKey) {
   Diagnostics problems;
-  const core::Result<Configuration> read = Read(kSettings, kSources, problems);
+  const core::Result<Configuration> read =
+      Read(With(kSettings, "  allow_ports:", "  max_in_flight: 8\n  allow_ports:"), kSources,
+           problems);
   ASSERT_TRUE(read.has_value()) << read.error().message;
   EXPECT_TRUE(problems.warnings().empty()) << problems.WarningsToText();
   const Settings& settings = read->settings;
@@ -118,7 +120,7 @@ TEST(Configuration, ReadsEveryKey) {
   EXPECT_EQ(settings.crawl.contact, "https://quillbrook-academy.example/contact");
   EXPECT_EQ(settings.crawl.page_gap, 15s);
   EXPECT_EQ(settings.crawl.feed_gap, 2s);
-  EXPECT_EQ(settings.crawl.max_in_flight, 64U);
+  EXPECT_EQ(settings.crawl.max_in_flight, 8U);
   EXPECT_EQ(settings.crawl.io_threads, 2U);
   EXPECT_THAT(settings.crawl.allow_addresses, ElementsAre("10.20.0.0/16"));
   EXPECT_THAT(settings.crawl.allow_ports, ElementsAre(8443));
