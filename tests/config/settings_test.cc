@@ -80,9 +80,8 @@ std::string With(std::string_view text, std::string_view old, std::string_view r
 
 TEST(Configuration, ReadsEveryKey) {
   Diagnostics problems;
-  const core::Result<Configuration> read =
-      Read(With(kSettings, "  allow_ports:", "  max_in_flight: 8\n  allow_ports:"), kSources,
-           problems);
+  const core::Result<Configuration> read = Read(
+      With(kSettings, "  allow_ports:", "  max_in_flight: 8\n  allow_ports:"), kSources, problems);
   ASSERT_TRUE(read.has_value()) << read.error().message;
   EXPECT_TRUE(problems.warnings().empty()) << problems.WarningsToText();
   const Settings& settings = read->settings;
@@ -170,7 +169,7 @@ INSTANTIATE_TEST_SUITE_P(
         BadSettings{"UnknownKey", "    town:", "    twon:",
                     "5:5: school 'quillbrook': unknown key 'twon'; did you mean 'town'?"},
         BadSettings{"TooManyThreads", "io_threads: 2", "io_threads: 17",
-                    "27:15: 'crawl.io_threads' is 17, must be at most 16"},
+                    "26:15: 'crawl.io_threads' is '17', must be a whole number from 1 to 16"},
         BadSettings{"CommonName", "name: Quillbrook Academy", "name: The Academy",
                     "3:11: school 'quillbrook': 'name' is 'The Academy': is what many schools are "
                     "called: add what tells it from others, as in 'Quillbrook The Academy'"},
