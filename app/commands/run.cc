@@ -165,6 +165,7 @@ core::Result<std::unique_ptr<net::Fetcher>> MakeFetcher(
     const config::Settings& settings, const std::vector<net::ConnectOverride>& overrides) {
   net::FetcherOptions options;
   options.user_agent = UserAgent(settings.crawl);
+  options.io_threads = settings.crawl.io_threads;
   options.max_in_flight = settings.crawl.max_in_flight;
   options.connect_timeout = settings.crawl.timeouts.connect;
   options.low_speed_time = settings.crawl.timeouts.stalled;
