@@ -10,7 +10,9 @@
 #include "app/pipeline/empty_memory.h"
 #include "core/mutex.h"
 #include "core/url.h"
+#include "crawler/http_hints.h"
 #include "crawler/schedule.h"
+#include "crawler/url_memory.h"
 
 namespace schoolwatch::app {
 namespace {
@@ -28,6 +30,12 @@ struct Turn {
   SourceTurn report;
   std::optional<core::Timestamp> newest_post;
   std::uint64_t new_posts = 0;
+  // For when to look again: of its own address, and whether any page of it was new.
+  bool changed = false;
+  std::optional<core::FeedHints> hints;
+  std::chrono::milliseconds fresh{0};
+  core::Timestamp not_before{};
+  std::size_t left_for_later = 0;  // Under the pass's lock.
   bool own_address_worked = false;
   bool forbidden = false;
 };
@@ -69,6 +77,9 @@ class Pass final : public crawler::CrawlListener {
           turn->second.forbidden = refusal.reason == crawler::RefusalReason::kRobots;
       }
     }
+    if (IsNoise(refusal)) {
+      return;
+    }
     if (refusal.reason != crawler::RefusalReason::kNotDue && report_.refusals.size() < kMaxListed) {
       report_.refusals.push_back(std::move(refusal));
     }
@@ -80,6 +91,18 @@ class Pass final : public crawler::CrawlListener {
   }
 
  private:
+  // A site has more pages than a run may fetch, and many links that lead to the same ones: counted,
+  // not told one by one.
+  bool IsNoise(const crawler::Refusal& refusal) SW_REQUIRES(mutex_) {
+    const auto turn = turns_.find(refusal.request.source);
+    const bool walked = turn != turns_.end() && refusal.request.depth > 0 &&
+                        turn->second.reading.follow.which == crawler::FollowPolicy::Which::kSite;
+    if (walked && refusal.reason == crawler::RefusalReason::kBudget) {
+      ++turn->second.left_for_later;
+    }
+    return walked && (refusal.reason == crawler::RefusalReason::kBudget ||
+                      refusal.reason == crawler::RefusalReason::kScope);
+  }
   const core::FetchMemory& Memory() const {
     return store_ != nullptr ? static_cast<const core::FetchMemory&>(*store_) : empty_;
   }
@@ -174,7 +197,9 @@ core::Result<std::vector<crawler::CrawlSource>> Pass::ChooseSources() {
                     .engines = &workspace_.engines,
                     .judge = workspace_.judge.get(),
                     .seen = &Seen(),
-                    .backlog_before = turn.age.backlog_before};
+                    .memory = &Memory(),
+                    .follow = crawler::MakeFollowPolicy(source, turn.age.backlog_before),
+                    .revisit = crawler::RevisitPolicyFor(source, workspace_.config.settings)};
     if (const auto recipe = workspace_.recipes.find(source.recipe);
         recipe != workspace_.recipes.end()) {
       turn.reading.recipe = recipe->second.get();
@@ -185,6 +210,7 @@ core::Result<std::vector<crawler::CrawlSource>> Pass::ChooseSources() {
     crawler::CrawlSource crawl;
     crawl.name = source.name;
     crawl.max_pages = source.max_pages;
+    crawl.max_bytes = source.max_megabytes << 20;
     crawl.seeds.push_back(
         {.source = source.name, .url = url, .kind = SeedKind(source), .depth = 0, .thread = {}});
     chosen.push_back(std::move(crawl));
@@ -238,6 +264,12 @@ core::Result<void> Pass::Apply(JudgedDocument& judged) {
   turn.report.mentions += judged.mentions;
   so_far_.posts += judged.posts_read;
   so_far_.mentions += judged.mentions;
+  turn.changed = turn.changed || judged.changed;
+  turn.report.out_of_scope += judged.out_of_scope;
+  if (own_address) {
+    turn.hints = judged.hints;
+    turn.fresh = crawler::FreshFor(judged.fetched.response.headers, judged.fetched.fetched_at);
+  }
   if (judged.newest_post && (!turn.newest_post || *judged.newest_post > *turn.newest_post)) {
     turn.newest_post = judged.newest_post;
   }
@@ -254,7 +286,8 @@ core::Result<void> Pass::Apply(JudgedDocument& judged) {
   const std::size_t new_posts = builder_.report().new_posts;
   SW_TRY(builder_.Add(judged, turn.age));
   // A page that the gate passed over had something to read, though nobody read it.
-  turn.new_posts += builder_.report().new_posts - new_posts + (judged.gated_out ? 1 : 0);
+  turn.new_posts +=
+      builder_.report().new_posts - new_posts + (judged.gated_out && judged.changed ? 1 : 0);
   turn.report.findings += builder_.report().findings - findings;
   so_far_.findings = builder_.report().findings;
   done_.push_back({judged.fetched.id, std::move(judged.follow)});
@@ -266,9 +299,13 @@ core::Result<void> Pass::Apply(JudgedDocument& judged) {
 
 core::Result<void> Pass::Apply(crawler::FetchFailure& failure) {
   Turn& turn = turns_.find(failure.request.source)->second;
-  ++turn.report.failed;
+  // That a site has no sitemap is no failure.
+  const bool guess = failure.request.kind == crawler::FetchKind::kSitemap &&
+                     crawler::ClassifyStatus(failure.status) == crawler::AnswerKind::kNotFound;
+  turn.report.failed += guess ? 0 : 1;
   if (failure.request.depth == 0) {
     turn.report.trouble = failure.error.message;
+    turn.not_before = failure.host_state.blocked_until;
   }
   // The failed attempt's state (next due time, back-off) is stored like any other outcome.
   JudgedDocument judged{.fetched = {.request = failure.request,
@@ -280,7 +317,7 @@ core::Result<void> Pass::Apply(crawler::FetchFailure& failure) {
                                     .site_state = failure.site_state}};
   SW_TRY(builder_.Add(judged, turn.age));
   core::MutexLock lock(mutex_);
-  if (report_.failures.size() < kMaxListed) {
+  if (!guess && report_.failures.size() < kMaxListed) {
     report_.failures.push_back(std::move(failure));
   }
   return {};
@@ -349,6 +386,7 @@ core::Result<void> Pass::FinishSources() {
   // Of hosts that gave no document too: their robots.txt, blocks and gaps outlive the run.
   outcome.hosts = std::move(report_.crawl.host_states);
   for (auto& [name, turn] : turns_) {
+    turn.report.left_for_later = turn.left_for_later;
     // Not reached before the end: stays due, and its history stays its history.
     const bool reached = turn.own_address_worked || !turn.report.trouble.empty();
     if (!reached) {
@@ -364,7 +402,11 @@ core::Result<void> Pass::FinishSources() {
     crawler::Look look{.outcome = crawler::LookOutcome::kFailed,
                        .new_posts = turn.new_posts,
                        .newest_post = turn.newest_post,
-                       .error = turn.report.trouble};
+                       .error = turn.report.trouble,
+                       .change = turn.changed ? crawler::Change::kSome : crawler::Change::kNone,
+                       .hints = turn.hints,
+                       .fresh = turn.fresh,
+                       .not_before = turn.not_before};
     if (turn.own_address_worked) {
       look.outcome = turn.report.documents > turn.report.unchanged
                          ? crawler::LookOutcome::kChanged
@@ -372,7 +414,7 @@ core::Result<void> Pass::FinishSources() {
     } else if (turn.forbidden) {
       look.outcome = crawler::LookOutcome::kForbidden;
     }
-    state = crawler::AfterLook(std::move(state), turn.source->interval, look, began_);
+    state = crawler::AfterLook(std::move(state), turn.reading.revisit, look, began_);
     turn.report.newly_broken =
         state.health == core::SourceHealth::kBroken && before != core::SourceHealth::kBroken;
     turn.report.recovered =
@@ -397,6 +439,10 @@ core::Result<PassReport> Pass::Run(std::stop_token stop) {
   settings.page_gap = policy.page_gap;
   settings.feed_gap = policy.feed_gap;
   settings.max_in_flight = policy.max_in_flight;
+  for (const config::Source& source : workspace_.config.sources) {
+    // Feeds and sitemaps are a step further away than the pages that they stand for.
+    settings.max_depth = std::max(settings.max_depth, source.scope.depth + 2);
+  }
   // A person who asks for a look now gets one, as far as the hosts allow.
   settings.ignore_due = options_.schedule == Schedule::kAll || !options_.only_sources.empty();
   crawler_ = crawler::Crawler::Make(settings, fetcher_, Memory(), clock_);
