@@ -160,6 +160,9 @@ crawler::FetchKind SeedKind(const config::Source& source) {
   if (source.reader == "feed" || source.reader == "json") {
     return crawler::FetchKind::kFeed;
   }
+  if (source.follow == "site") {
+    return crawler::FetchKind::kListing;
+  }
   // An unnamed reader is nearly always a feed; asking it as one only sets its place in the queue.
   return source.reader == "html" ? crawler::FetchKind::kListing : crawler::FetchKind::kFeed;
 }

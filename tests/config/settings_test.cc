@@ -231,7 +231,7 @@ INSTANTIATE_TEST_SUITE_P(
                     "29:43: term 1: 'to' is '2026-02-30': must be a day such as 2026-11-20"},
         BadSettings{"TermBackwards", "limits: {run_time: 5 min, backlog: 2 days}",
                     "calendar: {half_terms: [{from: 2026-10-30, to: 2026-10-26}]}",
-                    "29:25: 'to' is 2026-10-26, which is before 'from', 2026-10-30"},
+                    "29:25: half-term 1: 'to' is 2026-10-26, which is before 'from', 2026-10-30"},
         BadSettings{"Night", "limits: {run_time: 5 min, backlog: 2 days}",
                     "calendar: {night_from: 11pm}",
                     "29:24: 'calendar.night_from' is '11pm': must be a time of day such as 23:00"},
@@ -296,7 +296,7 @@ INSTANTIATE_TEST_SUITE_P(
                    "so with 'page_of'\n"},
         BadSources{"Follow", "sources: {a: {url: 'https://a.example/', follow: everything}}",
                    "sources.yaml:1:50: source 'a': 'follow' is 'everything', must be one of none, "
-                   "articles, threads\n"},
+                   "articles, threads, site\n"},
         BadSources{"NoSources", "",
                    "sources.yaml:1:1: 'sources' is missing: The places to look, "
                    "each under a short key.\n"},

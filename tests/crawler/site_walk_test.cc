@@ -157,7 +157,10 @@ TEST(SitemapFollowTest, AsksTheNewestFirst) {
 TEST(SitemapFollowTest, AsksOnlyWhatChanged) {
   MapMemory memory;
   const auto fetched = [&](const std::string& url, std::string_view when, std::string_view due) {
-    memory.urls[url] = {.key = url, .fetched_at = At(when), .next_due = At(due)};
+    core::UrlState& state = memory.urls[url];
+    state.key = url;
+    state.fetched_at = At(when);
+    state.next_due = At(due);
   };
   fetched("https://town.example/same", "2026-11-10T00:00:00Z", "2026-11-11T00:00:00Z");
   fetched("https://town.example/edited", "2026-11-10T00:00:00Z", "2026-12-11T00:00:00Z");
