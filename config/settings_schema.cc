@@ -315,13 +315,6 @@ Schema<Source> SourceSchema() {
             scope && source.follow != "site") {
           problems.Add(scope->key_where(), "'scope' is for `follow: site`, which is not there");
         }
-        if (const std::optional<Section> interval = section.Find("interval");
-            interval && source.interval < 15min) {
-          problems.Warn(interval->where(),
-                        fmt::format("'interval' is {}: no place is asked more often than every 15 "
-                                    "min",
-                                    ForMessage(interval->text())));
-        }
         const std::optional<Section> url = section.Find("url");
         if (url && source.page_of.empty()) {
           if (const core::Result<void> allowed = CheckNotAProfile(source.url); !allowed) {
