@@ -28,10 +28,7 @@ constexpr const char* kFooter =
     "Exit status: 0 done, 1 a person must act, 2 usage or configuration, 3 another run holds the\n"
     "store, 4 the store is damaged, 70 a mistake in schoolwatch.";
 
-ExitCode Report(const core::Error& error) {
-  std::cerr << "schoolwatch: " << error.message << (error.message.ends_with('\n') ? "" : "\n");
-  return ExitCodeFor(error);
-}
+ExitCode Report(const core::Error& error) { return ReportError(error, std::cerr); }
 
 ExitCode Report(const core::Result<void>& result) {
   return result ? ExitCode::kDone : Report(result.error());

@@ -49,6 +49,29 @@ struct HostState {
 enum class SourceHealth { kNew, kWorking, kEmpty, kQuiet, kBroken, kForbidden };
 std::string_view SourceHealthName(SourceHealth health);
 
+// Why the last look at a source failed; tells what to do about it. The message is for people.
+enum class SourceTrouble {
+  kNone,
+  kNoAnswer,    // No connection, no name, no answer in time.
+  kGone,        // 404 or 410.
+  kRefused,     // Another 4xx: a login, a ban, a wrong method.
+  kThrottled,   // 429.
+  kServer,      // 5xx.
+  kUnreadable,  // It answers, but its posts cannot be read.
+  kRobots,      // robots.txt says no.
+  kNoRobots,    // robots.txt cannot be had, which forbids too.
+  kAddress,     // Not an address that we go to: private, with a password, redirected in a circle.
+  kOther,
+};
+
+// The worst of one day; zero where there was none.
+struct SourceDelays {
+  std::int64_t day = 0;               // UTC, in days since 1970.
+  std::chrono::milliseconds post{0};  // From a post's published time to our fetching it.
+  std::chrono::milliseconds look{0};  // From the time a look was due to the look.
+  bool operator==(const SourceDelays&) const = default;
+};
+
 struct SourceState {
   std::string name;
   Timestamp first_looked_at{};  // Zero: never looked at; its posts so far are the backlog.
@@ -60,6 +83,13 @@ struct SourceState {
   SourceHealth health = SourceHealth::kNew;
   std::string last_error;
   std::uint64_t posts_seen = 0;
+  SourceTrouble trouble = SourceTrouble::kNone;  // Of the last look.
+  Timestamp last_held_at{};  // The last look that found posts there, new ones or not.
+  Timestamp health_since{};  // When `health` became what it is.
+  // What people were told of its health last. Changed only after it was said, so that a crash in
+  // between says it again rather than never.
+  SourceHealth told = SourceHealth::kNew;
+  std::vector<SourceDelays> delays;  // Of the last 30 days, the oldest first.
   bool operator==(const SourceState&) const = default;
 };
 

@@ -217,13 +217,7 @@ void PrintDetails(const PassReport& pass, std::ostream& out) {
 }
 
 ExitCode RunCommand(const RunCommandOptions& options, std::ostream& out, std::ostream& errors) {
-  const auto fail = [&errors](const core::Error& error) {
-    errors << "schoolwatch: " << error.message;
-    if (!error.message.ends_with('\n')) {
-      errors << '\n';
-    }
-    return ExitCodeFor(error);
-  };
+  const auto fail = [&errors](const core::Error& error) { return ReportError(error, errors); };
   const bool dry = options.run.effects == Effects::kDryRun;
   core::Result<Workspace> workspace = LoadWorkspace(
       options.config_dir, options.data_dir, dry ? config::Secrets::kLeave : config::Secrets::kRead);

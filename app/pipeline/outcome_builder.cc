@@ -1,7 +1,6 @@
 #include "app/pipeline/outcome_builder.h"
 
 #include <algorithm>
-#include <set>
 #include <utility>
 
 #include "core/hash.h"
@@ -100,23 +99,21 @@ core::Result<std::optional<core::Case>> OutcomeBuilder::FindCase(
   return newest(std::move(found));
 }
 
-core::Result<std::vector<core::Finding>> OutcomeBuilder::LoadEarlier(
-    const core::Case& of, const core::Finding& finding) const {
-  std::vector<core::Finding> earlier;
+core::Result<OutcomeBuilder::CaseHistory*> OutcomeBuilder::FindHistory(const core::Case& of) {
+  if (const auto known = histories_.find(of.id); known != histories_.end()) {
+    return &known->second;
+  }
+  CaseHistory history;
   for (const std::string& id : of.findings) {
-    if (id == finding.id) {
-      continue;
-    }
-    const auto here = std::ranges::find(found_, id, &core::Finding::id);
-    if (here != found_.end()) {
-      earlier.push_back(*here);
-    } else if (auto stored = cases_.LoadFinding(id)) {
-      earlier.push_back(std::move(*stored));
+    const core::Result<core::Finding> stored = cases_.LoadFinding(id);
+    if (stored) {
+      planner_.Hear(*stored, history.voices);
+      history.authors.insert(stored->post.author);
     } else if (stored.error().kind != core::ErrorKind::kNotFound) {  // Erased ones are just gone.
       return core::Fail(stored.error());
     }
   }
-  return earlier;
+  return &histories_.emplace(of.id, std::move(history)).first->second;
 }
 
 core::Result<void> OutcomeBuilder::AddFinding(core::Finding finding, const JudgedPost& judged,
@@ -150,20 +147,19 @@ core::Result<void> OutcomeBuilder::AddFinding(core::Finding finding, const Judge
     AddUnique(after.topics, topic);
   }
   AddUnique(after.sources, finding.post.source);
+  // Before this finding joins: the store has no finding of the case that the history lacks.
+  SW_ASSIGN(CaseHistory* const history, FindHistory(after));
   AddUnique(after.findings, finding.id);
-  SW_ASSIGN(const std::vector<core::Finding> earlier, LoadEarlier(after, finding));
-  std::set<std::string> authors{finding.post.author};
-  for (const core::Finding& one : earlier) {
-    authors.insert(one.post.author);
-  }
-  after.authors = static_cast<std::uint32_t>(authors.size());
+  history->authors.insert(finding.post.author);
+  after.authors = static_cast<std::uint32_t>(history->authors.size());
 
   std::vector<core::OutboxItem> items = planner_.Plan({.finding = &finding,
                                                        .before = before,
                                                        .after = after,
                                                        .backlog = backlog,
-                                                       .earlier = earlier},
+                                                       .earlier = &history->voices},
                                                       now);
+  planner_.Hear(finding, history->voices);
   report_.untold += items.empty() ? 1u : 0u;
   for (core::OutboxItem& item : items) {
     ++report_.outbox_items;

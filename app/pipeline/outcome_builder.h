@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -54,9 +55,13 @@ class OutcomeBuilder {
  private:
   core::Result<std::optional<core::Case>> FindCase(const core::Finding& finding,
                                                    const core::Fingerprint& fingerprint) const;
-  // The case's other findings, those of this batch included.
-  core::Result<std::vector<core::Finding>> LoadEarlier(const core::Case& of,
-                                                       const core::Finding& finding) const;
+  // What the case's findings said so far: loaded once a run, then it grows with each new one, so
+  // that a long thread costs no more than its posts.
+  struct CaseHistory {
+    alerts::CaseVoices voices;
+    std::set<std::string, std::less<>> authors;
+  };
+  core::Result<CaseHistory*> FindHistory(const core::Case& of);
   core::Result<void> AddFinding(core::Finding finding, const JudgedPost& judged, bool backlog,
                                 const core::Case* edited_in, core::DocumentOutcome& outcome);
 
@@ -69,6 +74,7 @@ class OutcomeBuilder {
   std::map<std::string, core::SeenMark, std::less<>> changed_seen_;
   std::vector<core::FingerprintEntry> changed_fingerprints_;
   std::vector<core::DocumentOutcome> outcomes_;
+  std::map<std::string, CaseHistory, std::less<>> histories_;  // Of every case touched in this run.
   CommitReport report_;
   std::vector<core::Finding> found_;
 };

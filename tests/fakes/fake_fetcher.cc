@@ -125,9 +125,13 @@ std::size_t FakeFetcher::Poll(std::chrono::milliseconds patience) {
 
 void FakeFetcher::CancelAll() {
   std::vector<InFlight> cancelled = std::exchange(in_flight_, {});
+  auto lookups = std::exchange(lookups_, {});
   for (InFlight& exchange : cancelled) {
     exchange.done(core::Fail(core::ErrorKind::kCancelled,
                              std::string(exchange.request.url.host()) + ": stopped by request"));
+  }
+  for (auto& [host, resolved] : lookups) {
+    resolved(core::Fail(core::ErrorKind::kCancelled, host + ": stopped by request"));
   }
 }
 
