@@ -49,6 +49,8 @@ struct CrawlPolicy {
   std::chrono::milliseconds page_gap{10'000};
   std::chrono::milliseconds feed_gap{2'000};
   std::size_t max_in_flight = 64;
+  std::size_t per_address = 4;
+  std::chrono::milliseconds address_gap{250};
   std::vector<std::string> allow_addresses;  // Networks let past the private-address guard.
   std::vector<std::uint16_t> allow_ports;    // Beside 80 and 443.
 };

@@ -397,6 +397,8 @@ core::Result<PassReport> Pass::Run(std::stop_token stop) {
   settings.page_gap = policy.page_gap;
   settings.feed_gap = policy.feed_gap;
   settings.max_in_flight = policy.max_in_flight;
+  settings.per_address = policy.per_address;
+  settings.address_gap = policy.address_gap;
   // A person who asks for a look now gets one, as far as the hosts allow.
   settings.ignore_due = options_.schedule == Schedule::kAll || !options_.only_sources.empty();
   crawler_ = crawler::Crawler::Make(settings, fetcher_, Memory(), clock_);

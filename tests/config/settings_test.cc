@@ -43,6 +43,8 @@ crawl:
   contact: https://quillbrook-academy.example/contact
   page_gap: 15 s
   max_in_flight: 8
+  per_address: 2
+  address_gap: 500 ms
   allow_addresses: [10.20.0.0/16]
   allow_ports: [8443]
 limits: {run_time: 5 min, backlog: 2 days}
@@ -119,6 +121,8 @@ TEST(Configuration, ReadsEveryKey) {
   EXPECT_EQ(settings.crawl.page_gap, 15s);
   EXPECT_EQ(settings.crawl.feed_gap, 2s);
   EXPECT_EQ(settings.crawl.max_in_flight, 8U);
+  EXPECT_EQ(settings.crawl.per_address, 2U);
+  EXPECT_EQ(settings.crawl.address_gap, 500ms);
   EXPECT_THAT(settings.crawl.allow_addresses, ElementsAre("10.20.0.0/16"));
   EXPECT_THAT(settings.crawl.allow_ports, ElementsAre(8443));
   EXPECT_EQ(settings.limits.run_time, 5min);
