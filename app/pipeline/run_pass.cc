@@ -482,6 +482,8 @@ core::Result<PassReport> Pass::Run(std::stop_token stop) {
   settings.page_gap = policy.page_gap;
   settings.feed_gap = policy.feed_gap;
   settings.max_in_flight = policy.max_in_flight;
+  settings.per_address = policy.per_address;
+  settings.address_gap = policy.address_gap;
   settings.timeout = policy.timeouts.answer;
   for (const config::Source& source : workspace_.config.sources) {
     // Feeds and sitemaps are a step further away than the pages that they stand for.

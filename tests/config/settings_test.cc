@@ -43,6 +43,8 @@ crawl:
   contact: https://quillbrook-academy.example/contact
   page_gap: 15 s
   max_in_flight: 8
+  per_address: 2
+  address_gap: 500 ms
   timeouts: {connect: 5 s, stalled: 7 s, answer: 2 min}
   io_threads: 2
   allow_addresses: [10.20.0.0/16]
@@ -122,6 +124,8 @@ TEST(Configuration, ReadsEveryKey) {
   EXPECT_EQ(settings.crawl.page_gap, 15s);
   EXPECT_EQ(settings.crawl.feed_gap, 2s);
   EXPECT_EQ(settings.crawl.max_in_flight, 8U);
+  EXPECT_EQ(settings.crawl.per_address, 2U);
+  EXPECT_EQ(settings.crawl.address_gap, 500ms);
   EXPECT_EQ(settings.crawl.timeouts.connect, 5s);
   EXPECT_EQ(settings.crawl.timeouts.stalled, 7s);
   EXPECT_EQ(settings.crawl.timeouts.answer, 2min);
