@@ -20,8 +20,10 @@ namespace schoolwatch::app {
 namespace {
 
 constexpr std::size_t kMaxListed = 1000;
-// Documents that may share one sync.
+// Documents that may share one sync, and how long after the last sync one may wait for others. A
+// sync costs a disk ten times what a document costs a core.
 constexpr std::size_t kMaxBatch = 64;
+constexpr std::chrono::milliseconds kSyncGap{50};
 
 // Why a source's own address gave nothing. Noted on two threads.
 struct OwnTrouble {
@@ -111,8 +113,7 @@ class Pass final : public crawler::CrawlListener {
   }
   void OnFailure(crawler::FetchFailure failure) override {
     core::MutexLock lock(mutex_);
-    to_commit_.emplace_back(std::move(failure));
-    commit_.notify_one();
+    QueueForCommit(std::move(failure));
   }
 
  private:
@@ -138,6 +139,15 @@ class Pass final : public crawler::CrawlListener {
     return store_ != nullptr ? static_cast<const storage::CaseReader&>(*store_) : empty_;
   }
 
+  using Item = std::variant<JudgedDocument, crawler::FetchFailure>;
+
+  void QueueForCommit(Item item) SW_REQUIRES(mutex_) {
+    to_commit_.push_back(std::move(item));
+    // In between, the committing thread waits for time to pass.
+    if (to_commit_.size() == 1 || to_commit_.size() == kMaxBatch) {
+      commit_.notify_one();
+    }
+  }
   core::Result<std::vector<crawler::CrawlSource>> ChooseSources();
   void ReadDocuments();
   void CommitDocuments();
@@ -152,7 +162,6 @@ class Pass final : public crawler::CrawlListener {
     std::uint64_t id = 0;
     std::vector<crawler::CrawlRequest> follow;
   };
-  using Item = std::variant<JudgedDocument, crawler::FetchFailure>;
 
   const Workspace& workspace_;
   storage::Store* store_;
@@ -264,8 +273,7 @@ void Pass::ReadDocuments() {
     const Turn& turn = turns_.find(document->request.source)->second;
     JudgedDocument judged = ReadAndJudge(std::move(*document), turn.reading);
     core::MutexLock lock(mutex_);
-    to_commit_.emplace_back(std::move(judged));
-    commit_.notify_one();
+    QueueForCommit(std::move(judged));
   }
 }
 
@@ -382,12 +390,16 @@ void Pass::Fail(core::Error error) {
 }
 
 void Pass::CommitDocuments() {
+  std::chrono::steady_clock::time_point last_sync{};
   for (;;) {
     std::deque<Item> batch;
     {
       core::MutexLock lock(mutex_);
       while (to_commit_.empty() && !no_more_to_commit_) {
         commit_.wait(mutex_);
+      }
+      while (to_commit_.size() < kMaxBatch && !no_more_to_commit_ &&
+             commit_.wait_until(mutex_, last_sync + kSyncGap) == std::cv_status::no_timeout) {
       }
       if (to_commit_.empty()) {
         return;
@@ -413,6 +425,7 @@ void Pass::CommitDocuments() {
     if (!applied) {
       Fail(std::move(applied).error());
     }
+    last_sync = std::chrono::steady_clock::now();
   }
 }
 
