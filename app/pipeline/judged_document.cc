@@ -116,6 +116,7 @@ void AddLinks(const crawler::Document& document, const crawler::FetchedDocument&
         }
         break;
       case LinkKind::kFeed:
+      case LinkKind::kNoise:
       case LinkKind::kOther:
         break;
     }

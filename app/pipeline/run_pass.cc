@@ -408,7 +408,9 @@ core::Result<void> Pass::FinishSources() {
     } else if (turn.trouble.kind == core::SourceTrouble::kRobots) {
       look.outcome = crawler::LookOutcome::kForbidden;
     }
-    state = crawler::AfterLook(std::move(state), turn.source->interval, look, began_);
+    state = crawler::AfterLook(
+        std::move(state), crawler::RevisitPolicyFor(*turn.source, workspace_.config.settings), look,
+        began_);
     turn.report.state = state;
     outcome.sources.push_back(state);
     report_.turns.push_back(turn.report);
