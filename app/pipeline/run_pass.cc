@@ -258,8 +258,10 @@ core::Result<void> Pass::Apply(JudgedDocument& judged) {
       core::UrlState& url = judged.fetched.url_state;
       url.etag = url.last_modified = url.body_hash = {};
     }
-    report_.notes.push_back(where + judged.fetched.final_url.href() + ": " +
-                            judged.read_error->message);
+    if (report_.notes.size() < kMaxListed) {
+      report_.notes.push_back(where + judged.fetched.final_url.href() + ": " +
+                              judged.read_error->message);
+    }
   } else if (own_address) {
     turn.own_address_worked = true;
     turn.own_address_changed = turn.own_address_changed || !judged.fetched.unchanged;
@@ -438,6 +440,7 @@ core::Result<PassReport> Pass::Run(std::stop_token stop) {
   settings.page_gap = policy.page_gap;
   settings.feed_gap = policy.feed_gap;
   settings.max_in_flight = policy.max_in_flight;
+  settings.timeout = policy.timeouts.answer;
   // A person who asks for a look now gets one, as far as the hosts allow.
   settings.ignore_due = options_.schedule == Schedule::kAll || !options_.only_sources.empty();
   crawler_ = crawler::Crawler::Make(settings, fetcher_, Memory(), clock_);
