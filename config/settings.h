@@ -45,6 +45,13 @@ struct StorageSettings {
   std::filesystem::path folder = "store";  // Absolute once loaded.
 };
 
+// When a server is given up.
+struct CrawlTimeouts {
+  std::chrono::seconds connect{15};  // To a connection, the TLS handshake included.
+  std::chrono::seconds stalled{20};  // Under 200 bytes a second for so long.
+  std::chrono::seconds answer{60};   // The whole of one answer.
+};
+
 // By how much waits are stretched in each period of the school's calendar; less than 1 shortens.
 struct Rhythm {
   double day = 1;
@@ -59,6 +66,7 @@ struct CrawlPolicy {
   std::chrono::milliseconds page_gap{10'000};
   std::chrono::milliseconds feed_gap{2'000};
   std::size_t max_in_flight = 64;
+  CrawlTimeouts timeouts;
   std::chrono::seconds longest_wait{24 * 3600};  // Whatever hints and rhythm say.
   Rhythm rhythm;
   std::vector<std::string> allow_addresses;  // Networks let past the private-address guard.

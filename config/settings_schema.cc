@@ -185,6 +185,16 @@ Schema<Limits> LimitsSchema() {
                       "single alerts."});
 }
 
+Schema<CrawlTimeouts> TimeoutsSchema() {
+  return Schema<CrawlTimeouts>("Timeouts", "When a server is given up.")
+      .Field("connect", &CrawlTimeouts::connect, Duration<std::chrono::seconds>(1s, 5min),
+             {.help = "How long a connection may take to come about, its TLS handshake included."})
+      .Field("stalled", &CrawlTimeouts::stalled, Duration<std::chrono::seconds>(1s, 5min),
+             {.help = "How long an answer may come in at under 200 bytes a second."})
+      .Field("answer", &CrawlTimeouts::answer, Duration<std::chrono::seconds>(1s, 10min),
+             {.help = "How long the whole of one answer may take."});
+}
+
 Schema<CrawlPolicy> CrawlSchema() {
   return Schema<CrawlPolicy>("Crawl", "How politely pages are asked for.")
       .Field("contact", &CrawlPolicy::contact,
@@ -208,6 +218,8 @@ Schema<CrawlPolicy> CrawlSchema() {
              {.help = "The same for feeds and APIs."})
       .Field("max_in_flight", &CrawlPolicy::max_in_flight, Whole<std::size_t>(1, 1000),
              {.help = "Requests under way at once, over all hosts."})
+      .Field("timeouts", &CrawlPolicy::timeouts, Nested(TimeoutsSchema()),
+             {.help = "When a server is given up. Slow lines may need more."})
       .Field("longest_wait", &CrawlPolicy::longest_wait,
              Duration<std::chrono::seconds>(15min, std::chrono::hours(31 * 24)),
              {.help = "No source waits longer for its next look, whatever the site's hints, the "

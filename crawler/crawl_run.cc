@@ -263,7 +263,8 @@ void CrawlRun::StartReady() {
 
 void CrawlRun::Start(std::uint32_t id) {
   const Wanted& wanted = wanted_.at(id);
-  net::Request request{.url = wanted.url, .headers = {}, .budget = &bodies_};
+  net::Request request{
+      .url = wanted.url, .headers = {}, .timeout = settings_.timeout, .budget = &bodies_};
   if (wanted.is_robots) {
     request.max_bytes = kMaxRobotsBytes;
     request.headers.emplace_back("accept", "text/plain, */*;q=0.5");

@@ -146,9 +146,10 @@ struct CrawlSettings {
   int max_redirects = 10;
   int max_depth = 4;
   std::size_t max_in_flight = 64;
-  std::size_t max_queued = 200'000;          // Addresses that wait, over all sources…
-  std::size_t max_queued_bytes = 32u << 20;  // …and what they take.
-  std::size_t max_lookups = 16;              // Of host names, in flight.
+  std::chrono::milliseconds timeout{60'000};  // Of one exchange.
+  std::size_t max_queued = 200'000;           // Addresses that wait, over all sources…
+  std::size_t max_queued_bytes = 32u << 20;   // …and what they take.
+  std::size_t max_lookups = 16;               // Of host names, in flight.
   // A host that asks for a longer pause (Retry-After, back-off) is left for another run.
   std::chrono::milliseconds max_wait{60'000};
   bool ignore_due = false;  // Asks also what is not due yet; blocks and gaps are kept all the same.

@@ -151,6 +151,10 @@ JudgedDocument ReadAndJudge(crawler::FetchedDocument document_in, const ReadingC
   }
   judged.gated_out = document->gated_out;
   judged.notes = std::move(document->notes);
+  if (fetched.response.truncated) {
+    judged.notes.emplace_back(
+        "longer than what is read of one answer: only its beginning was read");
+  }
   judged.posts_read = document->posts.size();
   crawler::Followed followed = crawler::FollowLinks(*document, fetched, context.follow);
   const bool is_feed = document->kind == crawler::DocumentKind::kFeed ||

@@ -258,8 +258,10 @@ core::Result<void> Pass::Apply(JudgedDocument& judged) {
       turn.report.trouble = judged.read_error->message;
     }
     core::MutexLock lock(mutex_);
-    report_.notes.push_back(where + judged.fetched.final_url.href() + ": " +
-                            judged.read_error->message);
+    if (report_.notes.size() < kMaxListed) {
+      report_.notes.push_back(where + judged.fetched.final_url.href() + ": " +
+                              judged.read_error->message);
+    }
   } else if (own_address) {
     turn.own_address_worked = true;
   }
@@ -442,6 +444,7 @@ core::Result<PassReport> Pass::Run(std::stop_token stop) {
   settings.page_gap = policy.page_gap;
   settings.feed_gap = policy.feed_gap;
   settings.max_in_flight = policy.max_in_flight;
+  settings.timeout = policy.timeouts.answer;
   for (const config::Source& source : workspace_.config.sources) {
     // Feeds and sitemaps are a step further away than the pages that they stand for.
     settings.max_depth = std::max(settings.max_depth, source.scope.depth + 2);
