@@ -45,8 +45,6 @@ struct SourceTurn {
   std::size_t left_for_later = 0;  // …and pages of it that the next runs will fetch.
   std::string trouble;             // What went wrong at the source's own address; empty: nothing.
   core::SourceState state;         // After the turn.
-  bool newly_broken = false;
-  bool recovered = false;
 };
 
 struct PassReport {

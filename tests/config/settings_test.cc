@@ -44,6 +44,7 @@ crawl:
   page_gap: 15 s
   max_in_flight: 8
   timeouts: {connect: 5 s, stalled: 7 s, answer: 2 min}
+  io_threads: 2
   allow_addresses: [10.20.0.0/16]
   allow_ports: [8443]
 limits: {run_time: 5 min, backlog: 2 days}
@@ -81,7 +82,8 @@ std::string With(std::string_view text, std::string_view old, std::string_view r
 
 TEST(Configuration, ReadsEveryKey) {
   Diagnostics problems;
-  const core::Result<Configuration> read = Read(kSettings, kSources, problems);
+  const core::Result<Configuration> read = Read(
+      With(kSettings, "  allow_ports:", "  max_in_flight: 8\n  allow_ports:"), kSources, problems);
   ASSERT_TRUE(read.has_value()) << read.error().message;
   EXPECT_TRUE(problems.warnings().empty()) << problems.WarningsToText();
   const Settings& settings = read->settings;
@@ -123,6 +125,7 @@ TEST(Configuration, ReadsEveryKey) {
   EXPECT_EQ(settings.crawl.timeouts.connect, 5s);
   EXPECT_EQ(settings.crawl.timeouts.stalled, 7s);
   EXPECT_EQ(settings.crawl.timeouts.answer, 2min);
+  EXPECT_EQ(settings.crawl.io_threads, 2U);
   EXPECT_THAT(settings.crawl.allow_addresses, ElementsAre("10.20.0.0/16"));
   EXPECT_THAT(settings.crawl.allow_ports, ElementsAre(8443));
   EXPECT_EQ(settings.limits.run_time, 5min);
@@ -170,6 +173,8 @@ INSTANTIATE_TEST_SUITE_P(
     ::testing::Values(
         BadSettings{"UnknownKey", "    town:", "    twon:",
                     "5:5: school 'quillbrook': unknown key 'twon'; did you mean 'town'?"},
+        BadSettings{"TooManyThreads", "io_threads: 2", "io_threads: 17",
+                    "26:15: 'crawl.io_threads' is '17', must be a whole number from 1 to 16"},
         BadSettings{"CommonName", "name: Quillbrook Academy", "name: The Academy",
                     "3:11: school 'quillbrook': 'name' is 'The Academy': is what many schools are "
                     "called: add what tells it from others, as in 'Quillbrook The Academy'"},
