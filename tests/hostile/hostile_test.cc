@@ -31,7 +31,10 @@ namespace schoolwatch::hostile {
 namespace {
 
 constexpr std::size_t kMaxPeakKilobytes = 256 * 1024;
-constexpr std::chrono::seconds kPatience{SW_SANITIZED ? 180 : 90};
+// Some hosts never answer, so even an idle machine takes as long as they are waited for. A busy one
+// takes longer; what the program itself may use is bounded beside.
+constexpr std::chrono::seconds kPatience{240};
+constexpr std::chrono::seconds kMaxProcessorTime{SW_SANITIZED ? 180 : 60};
 
 std::filesystem::path program;
 std::filesystem::path preload;
@@ -157,11 +160,15 @@ TEST(Hostile, TheRunEndsInTimeWithAnExitStatusOfTheContract) {
   ASSERT_TRUE(run.in_time) << run.errors;
   EXPECT_TRUE(run.exit_status == 0 || run.exit_status == 1) << run.exit_status << run.errors;
   EXPECT_FALSE(run.reached_time_limit);
+  EXPECT_LT(run.processor_time, kMaxProcessorTime);
   EXPECT_EQ(run.errors, "");
-  fmt::print("{} hosts, {} requests, {:.1f} s, peak resident {} MB, {} mails\n",
-             Everything::Get().cases().size(), run.requests,
-             std::chrono::duration<double>(run.elapsed).count(), run.peak_kilobytes / 1024,
-             Everything::Get().mails());
+  const auto seconds = [](std::chrono::milliseconds time) {
+    return std::chrono::duration<double>(time).count();
+  };
+  fmt::print(
+      "{} hosts, {} requests, {:.1f} s, {:.1f} s of a processor, peak resident {} MB, {} mails\n",
+      Everything::Get().cases().size(), run.requests, seconds(run.elapsed),
+      seconds(run.processor_time), run.peak_kilobytes / 1024, Everything::Get().mails());
 }
 
 TEST(Hostile, MemoryStaysWithinItsLimit) {
