@@ -16,6 +16,7 @@ namespace schoolwatch::app {
 namespace {
 
 constexpr std::size_t kMaxListed = 1000;
+constexpr std::size_t kLargeBody = 2u << 20;
 // Documents that may share one sync.
 constexpr std::size_t kMaxBatch = 64;
 
@@ -118,6 +119,7 @@ class Pass final : public crawler::CrawlListener {
   std::unique_ptr<crawler::Crawler> crawler_;
   std::stop_source give_up_;
 
+  core::Mutex large_;  // Held while a large body is read.
   core::Mutex mutex_;
   core::Condition work_;
   core::Condition commit_;
@@ -207,7 +209,14 @@ void Pass::ReadDocuments() {
       to_read_.pop_front();
     }
     const Turn& turn = turns_.find(document->request.source)->second;
-    JudgedDocument judged = ReadAndJudge(std::move(*document), turn.reading);
+    JudgedDocument judged = [&] {
+      if (document->response.body.size() <= kLargeBody) {
+        return ReadAndJudge(std::move(*document), turn.reading);
+      }
+      // Reading takes ten times a body's memory: large ones come one after the other.
+      core::MutexLock one_at_a_time(large_);
+      return ReadAndJudge(std::move(*document), turn.reading);
+    }();
     core::MutexLock lock(mutex_);
     to_commit_.emplace_back(std::move(judged));
     commit_.notify_one();
@@ -374,9 +383,9 @@ core::Result<void> Pass::FinishSources() {
     } else if (turn.forbidden) {
       look.outcome = crawler::LookOutcome::kForbidden;
     }
-    state = crawler::AfterLook(
-        std::move(state), crawler::RevisitPolicyFor(*turn.source, workspace_.config.settings), look,
-        began_);
+    state = crawler::AfterLook(std::move(state),
+                               crawler::RevisitPolicyFor(*turn.source, workspace_.config.settings),
+                               look, began_);
     turn.report.newly_broken =
         state.health == core::SourceHealth::kBroken && before != core::SourceHealth::kBroken;
     turn.report.recovered =
