@@ -184,6 +184,16 @@ void SetUsualPort(const Section& root, SmtpSettings& smtp) {
   }
 }
 
+// A whole site has more pages than a feed has articles.
+void SetUsualBudget(const Section& root, Source& source) {
+  constexpr std::size_t kSitePages = 200;
+  const std::optional<Section> sources = root.Find("sources");
+  const std::optional<Section> entry = sources ? sources->Find(source.name) : std::nullopt;
+  if (source.follow == "site" && entry && !entry->Find("max_pages")) {
+    source.max_pages = kSitePages;
+  }
+}
+
 Configuration Assemble(const fs::path& folder, const std::optional<Section>& settings_root,
                        const std::optional<Section>& sources_root, Diagnostics& problems,
                        Secrets secrets) {
@@ -200,6 +210,7 @@ Configuration Assemble(const fs::path& folder, const std::optional<Section>& set
       if (source.title.empty()) {
         source.title = source.name;
       }
+      SetUsualBudget(*sources_root, source);
     }
     if (settings_root) {
       CheckSources(*sources_root, configuration.sources, configuration.settings.schools, problems);

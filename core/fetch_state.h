@@ -22,6 +22,10 @@ struct UrlState {
   Timestamp fetched_at{};
   Timestamp next_due{};        // Not asked again before; zero means whenever wanted.
   std::uint32_t failures = 0;  // In a row.
+  // For pages that were followed to: how often they are asked now (zero: not yet known), and a hash
+  // of the words last read there; bodies change at every look, by advertisements and tokens.
+  std::chrono::milliseconds interval{0};
+  std::string text_hash;
   // What was followed from it ("thread https://…"), so that an unchanged page still leads to the
   // pages behind it. At most 200.
   std::vector<std::string> follow;
@@ -48,6 +52,17 @@ struct HostState {
 // fails again and again; "forbidden": robots.txt says no.
 enum class SourceHealth { kNew, kWorking, kEmpty, kQuiet, kBroken, kForbidden };
 std::string_view SourceHealthName(SourceHealth health);
+
+// What a feed says of its own rhythm, and what its entries show of it.
+struct FeedHints {
+  std::chrono::milliseconds wait{0};  // ttl or sy:updatePeriod: no news is to be expected sooner.
+  // Hours and weekdays, in UTC, on which there is none: a bit for each hour, and for each day from
+  // Sunday.
+  std::uint32_t skip_hours = 0;
+  std::uint32_t skip_days = 0;
+  std::chrono::milliseconds usual_gap{0};  // Between its last 20 entries; zero: not known.
+  bool operator==(const FeedHints&) const = default;
+};
 
 // Why the last look at a source failed; tells what to do about it. The message is for people.
 enum class SourceTrouble {
@@ -83,6 +98,8 @@ struct SourceState {
   SourceHealth health = SourceHealth::kNew;
   std::string last_error;
   std::uint64_t posts_seen = 0;
+  std::chrono::milliseconds interval{0};  // How often it is asked now; zero: as configured.
+  FeedHints feed;
   SourceTrouble trouble = SourceTrouble::kNone;  // Of the last look.
   Timestamp last_held_at{};  // The last look that found posts there, new ones or not.
   Timestamp health_since{};  // When `health` became what it is.

@@ -11,6 +11,7 @@
 
 #include "matchers/evidence.h"
 #include "matchers/lexicon.h"
+#include "matchers/mention_filter.h"
 #include "matchers/phrase_table.h"
 #include "matchers/variants.h"
 
@@ -100,6 +101,7 @@ class HashedSchoolIndex final : public SchoolIndex {
         uses_(plain.uses()),
         skeleton_table_(skeleton.TakePhrases(), Spelling::kSkeleton),
         skeleton_uses_(skeleton.uses()),
+        filter_(MakeFilter(plain)),
         lexicon_(lexicon.TakePhrases()),
         lexicon_senses_(std::move(senses)) {
     for (std::size_t index = 0; index < profiles_.size(); ++index) {
@@ -129,9 +131,13 @@ class HashedSchoolIndex final : public SchoolIndex {
     return variants;
   }
 
-  // The same scan and the same question as Find's, so it cannot say no where Find finds something:
-  // whatever Find weighs must pass HasAnchor with what stands in the text.
+  // Where the filter sees the start of a phrase, the same scan and the same question as Find's: it
+  // cannot say no where Find finds something, since whatever Find weighs must pass HasAnchor with
+  // what stands in the text.
   bool MayMention(std::string_view text) const override {
+    if (!filter_.MayHold(text)) {
+      return false;
+    }
     std::vector<TextScan> scans;
     AddScans(TextRole::kText, text, scans);
     bool people = false;
@@ -192,6 +198,20 @@ class HashedSchoolIndex final : public SchoolIndex {
   }
 
  private:
+  // What is only known to be somebody else asks for no second look. Hidden names are among the
+  // plain ones: the filter spells all as skeletons.
+  static MentionFilter MakeFilter(const PhraseBook& plain) {
+    std::vector<Phrase> phrases = plain.TakePhrases();
+    std::vector<Phrase> wanted;
+    for (std::size_t number = 0; number < phrases.size(); ++number) {
+      if (std::ranges::any_of(plain.uses()[number],
+                              [](const Use& use) { return use.kind != UseKind::kNotUs; })) {
+        wanted.push_back(std::move(phrases[number]));
+      }
+    }
+    return MentionFilter(wanted);
+  }
+
   void AddScans(TextRole role, std::string_view written, std::vector<TextScan>& scans) const {
     if (written.empty()) {
       return;
@@ -442,6 +462,7 @@ class HashedSchoolIndex final : public SchoolIndex {
   std::vector<std::vector<Use>> uses_;
   PhraseTable skeleton_table_;
   std::vector<std::vector<Use>> skeleton_uses_;
+  MentionFilter filter_;
   PhraseTable lexicon_;
   std::vector<SenseSet> lexicon_senses_;
 };

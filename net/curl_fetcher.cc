@@ -17,6 +17,7 @@
 #include "net/fetcher.h"
 #include "net/header_collector.h"
 #include "net/resolver.h"
+#include "net/sharded_fetcher.h"
 
 namespace schoolwatch::net {
 namespace {
@@ -314,9 +315,22 @@ class CurlFetcher final : public Fetcher {
   bool polling_ = false;
 };
 
-}  // namespace
+core::Result<std::unique_ptr<Fetcher>> MakeOne(FetcherOptions options, std::string ca_bundle) {
+  CURLM* const multi = curl_multi_init();
+  if (multi == nullptr) {
+    return core::Fail(ErrorKind::kUnavailable, "libcurl has no memory left");
+  }
+  // The cache is searched from end to end for every new connection.
+  curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, static_cast<long>(options.max_connections));
+  return std::make_unique<CurlFetcher>(std::move(options), std::move(ca_bundle), multi);
+}
 
-core::Result<std::unique_ptr<Fetcher>> MakeCurlFetcher(FetcherOptions options) {
+// What falls to one of `shards` when `all` is shared out: at least `least`.
+std::size_t ShareOf(std::size_t all, std::size_t shards, std::size_t shard, std::size_t least) {
+  return std::max(least, all / shards + (shard < all % shards ? 1 : 0));
+}
+
+core::Result<void> CheckOptions(const FetcherOptions& options) {
   if (!options.user_agent.contains('@') && !options.user_agent.contains("http")) {
     return core::Fail(
         ErrorKind::kBadInput,
@@ -330,19 +344,38 @@ core::Result<std::unique_ptr<Fetcher>> MakeCurlFetcher(FetcherOptions options) {
   if (options.max_in_flight == 0) {
     return core::Fail(ErrorKind::kBadInput, "max_in_flight must be at least 1");
   }
+  if (options.io_threads == 0) {
+    return core::Fail(ErrorKind::kBadInput, "io_threads must be at least 1");
+  }
   for (const ConnectOverride& chosen : options.connect_overrides) {
     // Through its text form, which knows what a host may hold.
     SW_TRY(ParseConnectOverride(fmt::format("::{}:", InBrackets(chosen.to_host))));
   }
+  return {};
+}
+
+}  // namespace
+
+core::Result<std::unique_ptr<Fetcher>> MakeCurlFetcher(FetcherOptions options) {
+  SW_TRY(CheckOptions(options));
   SW_TRY(StartCurl());
   SW_ASSIGN(std::string ca_bundle, FindCaBundle(options.ca_file));
-  CURLM* const multi = curl_multi_init();
-  if (multi == nullptr) {
-    return core::Fail(ErrorKind::kUnavailable, "libcurl has no memory left");
+  const std::size_t shards = std::min(options.io_threads, options.max_in_flight);
+  if (shards == 1) {
+    return MakeOne(std::move(options), std::move(ca_bundle));
   }
-  // The cache is searched from end to end for every new connection.
-  curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, static_cast<long>(options.max_connections));
-  return std::make_unique<CurlFetcher>(std::move(options), std::move(ca_bundle), multi);
+  std::vector<FetcherShard> made;
+  for (std::size_t i = 0; i < shards; ++i) {
+    FetcherOptions share = options;
+    share.max_in_flight = ShareOf(options.max_in_flight, shards, i, 1);
+    share.max_connections = ShareOf(options.max_connections, shards, i, 1);
+    share.resolver.max_threads = ShareOf(options.resolver.max_threads, shards, i, 2);
+    share.resolver.max_entries = ShareOf(options.resolver.max_entries, shards, i, 1);
+    const std::size_t max_in_flight = share.max_in_flight;
+    SW_ASSIGN(std::unique_ptr<Fetcher> fetcher, MakeOne(std::move(share), ca_bundle));
+    made.push_back({std::move(fetcher), max_in_flight});
+  }
+  return MakeShardedFetcher(std::move(made));
 }
 
 }  // namespace schoolwatch::net

@@ -63,15 +63,22 @@ struct Transfer::Callbacks {
   static std::size_t OnBody(char* data, std::size_t size, std::size_t count, void* self) {
     Transfer& transfer = *static_cast<Transfer*>(self);
     const std::size_t bytes = size * count;
-    const std::size_t room = transfer.request_->max_bytes - transfer.body_.size();
     // These are decoded bytes. CURLOPT_MAXFILESIZE would count those on the wire, and let a 194 KB
     // gzip bomb become 200 MB.
-    transfer.body_.append(data, std::min(bytes, room));
-    if (bytes > room) {
-      transfer.truncated_ = true;
-      return CURL_WRITEFUNC_ERROR;
+    switch (transfer.body_.Add({data, bytes})) {
+      case BodyBuffer::Append::kKept:
+        return bytes;
+      case BodyBuffer::Append::kCut:
+        transfer.truncated_ = true;
+        break;
+      case BodyBuffer::Append::kNoRoom:
+        transfer.failure_ =
+            core::Error{ErrorKind::kUnavailable,
+                        fmt::format("too many large bodies at once: given up after {} bytes",
+                                    transfer.body_.size())};
+        break;
     }
-    return bytes;
+    return CURL_WRITEFUNC_ERROR;
   }
 
   static curl_socket_t OnOpenSocket(void* self, curlsocktype, curl_sockaddr* address) {
@@ -178,7 +185,7 @@ core::Result<void> Transfer::Begin(Exchange exchange) {
   const core::HttpUrl& url = request_->url;
   override_ = FindOverride(options_.connect_overrides, url);
   headers_ = HeaderCollector();
-  body_.clear();
+  body_.Begin(request_->max_bytes, request_->budget);
   truncated_ = false;
   opened_socket_ = false;
   met_left_address_ = false;
@@ -281,7 +288,7 @@ core::Result<Response> Transfer::Finish(int code) {
   if (whole && !failure_) {
     result->status = static_cast<int>(Info<long>(easy, CURLINFO_RESPONSE_CODE));
     result->headers = headers_.TakeFields();
-    result->body = std::exchange(body_, {});
+    result->body = body_.Take(result->charged);
     result->truncated = truncated_;
     if (const char* address = Info<char*>(easy, CURLINFO_PRIMARY_IP); address != nullptr) {
       result->remote_address = address;
@@ -302,7 +309,7 @@ core::Result<Response> Transfer::Finish(int code) {
   fields_.reset();
   connect_to_.reset();
   resolve_.reset();
-  body_ = std::string();
+  body_.Clear();
   headers_ = HeaderCollector();
   request_.reset();
   return result;

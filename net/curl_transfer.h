@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/result.h"
+#include "net/body_buffer.h"
 #include "net/fetcher.h"
 #include "net/header_collector.h"
 
@@ -93,7 +94,7 @@ class Transfer {
   std::unique_ptr<curl_slist, CurlDeleter> resolve_;
   std::string pin_;  // "host:port" as this handle has last put it into the multi's DNS cache.
   HeaderCollector headers_;
-  std::string body_;
+  BodyBuffer body_;
   bool truncated_ = false;
   bool opened_socket_ = false;
   bool met_left_address_ = false;

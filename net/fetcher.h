@@ -17,6 +17,8 @@
 
 namespace schoolwatch::net {
 
+class ByteBudget;
+
 // Header fields in order of arrival; names in lower case.
 using Headers = std::vector<std::pair<std::string, std::string>>;
 // The first field of that (lower-case) name, or "".
@@ -27,6 +29,9 @@ struct Request {
   Headers headers;                   // Beside User-Agent, Accept-Encoding: If-None-Match, …
   std::size_t max_bytes = 8u << 20;  // After decompression.
   std::chrono::milliseconds timeout{60'000};  // For the whole exchange.
+  // What the body's memory is charged to while it arrives (net/body_buffer.h); borrowed, may be
+  // null. An answer's charge is its taker's to return; a failed exchange returns its own.
+  ByteBudget* budget = nullptr;
 };
 
 struct Response {
@@ -34,6 +39,7 @@ struct Response {
   Headers headers;
   std::string body;
   bool truncated = false;        // The body was cut at max_bytes.
+  std::size_t charged = 0;       // Bytes of Request::budget that it holds.
   std::string remote_address;    // "192.0.2.7"
   std::uint64_t wire_bytes = 0;  // As received, before decompression.
   std::chrono::milliseconds elapsed{0};
@@ -78,8 +84,8 @@ class Fetcher {
   // NOT followed: a 3xx is an answer, and the crawler sends each hop through its own checks. A 404
   // or 503 is an answer, not an error. A body longer than max_bytes is cut and `truncated` set.
   // kForbidden: the address guard refused where it leads. kUnavailable: no whole answer in time, or
-  // one that is no HTTP. kBadInput: a request header with a control byte or one that is ours to
-  // set.
+  // one that is no HTTP, or no room for it in the budget. kBadInput: a request header with a
+  // control byte or one that is ours to set.
   virtual void Start(Request request, Done done) = 0;
   // Asks where the host of `url` leads: the addresses that the guard allows, the one that will be
   // tried first in front. `resolved` is called from Poll, once, and may do what a `done` may. What

@@ -30,6 +30,8 @@ void Visit(V& visit, typename V::template Ref<core::UrlState> url) {
   visit(8, url.next_due);
   visit(9, url.failures);
   visit(10, url.follow);
+  visit(11, url.interval);
+  visit(12, url.text_hash);
 }
 
 template <class V>
@@ -44,6 +46,14 @@ void Visit(V& visit, typename V::template Ref<core::HostState> host) {
   visit(20, host.day);
   visit(21, host.day_requests);
   visit(22, host.day_bytes);
+}
+
+template <class V>
+void Visit(V& visit, typename V::template Ref<core::FeedHints> hints) {
+  visit(1, hints.wait);
+  visit(2, hints.skip_hours);
+  visit(3, hints.skip_days);
+  visit(4, hints.usual_gap);
 }
 
 template <class V>
@@ -65,6 +75,8 @@ void Visit(V& visit, typename V::template Ref<core::SourceState> source) {
   visit(8, source.health);
   visit(9, source.last_error);
   visit(10, source.posts_seen);
+  visit(11, source.interval);
+  visit(12, source.feed);
   visit(30, source.trouble);
   visit(31, source.last_held_at);
   visit(32, source.health_since);

@@ -114,6 +114,18 @@ void PrintJson(const PassReport& pass, const DeliveryReport& delivery, std::ostr
                                         {"detail", refusal.detail}})
         << '\n';
   }
+  // A source's own address that failed is its trouble; what it led to is named here.
+  for (const crawler::FetchFailure& failure : pass.failures) {
+    out << json::serialize(json::object{{"type", "failed"},
+                                        {"source", failure.request.source},
+                                        {"url", failure.request.url.href()},
+                                        {"status", failure.status},
+                                        {"error", failure.error.message}})
+        << '\n';
+  }
+  for (const std::string& note : pass.notes) {
+    out << json::serialize(json::object{{"type", "note"}, {"text", note}}) << '\n';
+  }
   out << json::serialize(json::object{{"type", "summary"},
                                       {"sources", pass.turns.size()},
                                       {"not_due", pass.not_due},
@@ -142,6 +154,8 @@ core::Result<std::unique_ptr<net::Fetcher>> MakeFetcher(
   net::FetcherOptions options;
   options.user_agent = UserAgent(settings.crawl);
   options.max_in_flight = settings.crawl.max_in_flight;
+  options.connect_timeout = settings.crawl.timeouts.connect;
+  options.low_speed_time = settings.crawl.timeouts.stalled;
   options.connect_overrides = overrides;
   for (const std::string& network : settings.crawl.allow_addresses) {
     SW_TRY(options.guard.Allow(network));

@@ -116,6 +116,7 @@ void AddLinks(const crawler::Document& document, const crawler::FetchedDocument&
         }
         break;
       case LinkKind::kFeed:
+      case LinkKind::kNoise:
       case LinkKind::kOther:
         break;
     }
@@ -200,6 +201,10 @@ JudgedDocument ReadAndJudge(crawler::FetchedDocument document_in, const ReadingC
   }
   judged.gated_out = document->gated_out;
   judged.notes = std::move(document->notes);
+  if (fetched.response.truncated) {
+    judged.notes.emplace_back(
+        "longer than what is read of one answer: only its beginning was read");
+  }
   judged.posts_read = document->posts.size();
   AddLinks(*document, fetched, context, judged);
 

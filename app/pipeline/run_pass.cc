@@ -237,8 +237,10 @@ core::Result<void> Pass::Apply(JudgedDocument& judged) {
       turn.report.trouble = judged.read_error->message;
     }
     core::MutexLock lock(mutex_);
-    report_.notes.push_back(where + judged.fetched.final_url.href() + ": " +
-                            judged.read_error->message);
+    if (report_.notes.size() < kMaxListed) {
+      report_.notes.push_back(where + judged.fetched.final_url.href() + ": " +
+                              judged.read_error->message);
+    }
   } else if (own_address) {
     turn.own_address_worked = true;
   }
@@ -385,7 +387,9 @@ core::Result<void> Pass::FinishSources() {
     } else if (turn.forbidden) {
       look.outcome = crawler::LookOutcome::kForbidden;
     }
-    state = crawler::AfterLook(std::move(state), turn.source->interval, look, began_);
+    state = crawler::AfterLook(
+        std::move(state), crawler::RevisitPolicyFor(*turn.source, workspace_.config.settings), look,
+        began_);
     turn.report.newly_broken =
         state.health == core::SourceHealth::kBroken && before != core::SourceHealth::kBroken;
     turn.report.recovered =
@@ -410,6 +414,7 @@ core::Result<PassReport> Pass::Run(std::stop_token stop) {
   settings.page_gap = policy.page_gap;
   settings.feed_gap = policy.feed_gap;
   settings.max_in_flight = policy.max_in_flight;
+  settings.timeout = policy.timeouts.answer;
   // A person who asks for a look now gets one, as far as the hosts allow.
   settings.ignore_due = options_.schedule == Schedule::kAll || !options_.only_sources.empty();
   crawler_ = crawler::Crawler::Make(settings, fetcher_, Memory(), clock_);

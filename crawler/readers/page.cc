@@ -3,6 +3,7 @@
 #include "crawler/readers/feed_xml.h"
 #include "crawler/readers/hints.h"
 #include "crawler/readers/json_ld.h"
+#include "crawler/readers/marked_items.h"
 #include "crawler/readers/node_text.h"
 #include "crawler/readers/text.h"
 
@@ -172,11 +173,10 @@ Page MakePage(const HtmlTree& tree, const std::optional<core::HttpUrl>& base,
       default:
         break;
     }
-    const std::string_view type = tree.Attribute(id, "itemtype");
-    if (type.ends_with("/DiscussionForumPosting") || type.ends_with("/Question")) {
-      page.says_discussion = true;
-    } else if (type.ends_with("Article") || type.ends_with("/BlogPosting")) {
-      page.says_article = true;
+    if (node.attributes > 0) {
+      const MarkedTypes types = FindMarkedTypes(tree, id);
+      page.says_discussion = page.says_discussion || types.discussion;
+      page.says_article = page.says_article || types.article;
     }
   }
   const std::string heading = FirstHeading(tree);

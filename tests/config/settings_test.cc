@@ -43,6 +43,7 @@ crawl:
   contact: https://quillbrook-academy.example/contact
   page_gap: 15 s
   max_in_flight: 8
+  timeouts: {connect: 5 s, stalled: 7 s, answer: 2 min}
   allow_addresses: [10.20.0.0/16]
   allow_ports: [8443]
 limits: {run_time: 5 min, backlog: 2 days}
@@ -119,6 +120,9 @@ TEST(Configuration, ReadsEveryKey) {
   EXPECT_EQ(settings.crawl.page_gap, 15s);
   EXPECT_EQ(settings.crawl.feed_gap, 2s);
   EXPECT_EQ(settings.crawl.max_in_flight, 8U);
+  EXPECT_EQ(settings.crawl.timeouts.connect, 5s);
+  EXPECT_EQ(settings.crawl.timeouts.stalled, 7s);
+  EXPECT_EQ(settings.crawl.timeouts.answer, 2min);
   EXPECT_THAT(settings.crawl.allow_addresses, ElementsAre("10.20.0.0/16"));
   EXPECT_THAT(settings.crawl.allow_ports, ElementsAre(8443));
   EXPECT_EQ(settings.limits.run_time, 5min);
@@ -221,10 +225,10 @@ INSTANTIATE_TEST_SUITE_P(
                     "25:13: 'crawl.page_gap' is 500 ms, must be at least 1 s: sites of others are "
                     "not to be hurried"},
         BadSettings{"Network", "10.20.0.0/16", "10.20.0.0/64",
-                    "27:21: 'crawl.allow_addresses' item 1 is '10.20.0.0/64': must be an address "
+                    "28:21: 'crawl.allow_addresses' item 1 is '10.20.0.0/64': must be an address "
                     "or a network, such as 127.0.0.1, 10.0.0.0/8 or ::1"},
         BadSettings{"RunTime", "run_time: 5 min", "run_time: 5",
-                    "29:20: 'limits.run_time' is '5': the unit is missing: write '5 s', '5 min', "
+                    "30:20: 'limits.run_time' is '5': the unit is missing: write '5 s', '5 min', "
                     "'5 h' or '5 days'"},
         BadSettings{"ListForSchools", "schools:\n  quillbrook:\n    name: Quillbrook Academy\n",
                     "schools:\n  quillbrook:\n    name: [Quillbrook Academy]\n",

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "net/body_buffer.h"
+
 namespace schoolwatch::fakes {
 
 void FakeFetcher::Put(std::string_view url, core::Result<net::Response> answer) {
@@ -73,6 +75,13 @@ core::Result<net::Response> FakeFetcher::Answer(const InFlight& exchange) {
     if (answer->body.size() > request.max_bytes) {
       answer->body.resize(request.max_bytes);
       answer->truncated = true;
+    }
+    if (request.budget != nullptr) {
+      if (!request.budget->Take(0, answer->body.size())) {
+        return core::Fail(core::ErrorKind::kUnavailable,
+                          std::string(request.url.host()) + ": no room for the body");
+      }
+      answer->charged = answer->body.size();
     }
     answer->remote_address = answer->remote_address.empty() ? "192.0.2.7" : answer->remote_address;
     answer->elapsed =

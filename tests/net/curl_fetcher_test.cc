@@ -263,6 +263,7 @@ INSTANTIATE_TEST_SUITE_P(
         OptionCase{"UserAgentWithLineBreak",
                    [](FetcherOptions& o) { o.user_agent = "a@b.example\r\nX: y"; }},
         OptionCase{"NothingInFlight", [](FetcherOptions& o) { o.max_in_flight = 0; }},
+        OptionCase{"NoThread", [](FetcherOptions& o) { o.io_threads = 0; }},
         OptionCase{"CaFileMissing", [](FetcherOptions& o) { o.ca_file = "/nonexistent/ca.pem"; }},
         OptionCase{"CaFileEmpty", [](FetcherOptions& o) { o.ca_file = "/dev/null"; }},
         OptionCase{

@@ -228,6 +228,8 @@ core::UrlState Randomly::UrlState() {
   url.next_due = Time();
   url.failures = static_cast<std::uint32_t>(Number());
   url.follow = Strings();
+  url.interval = std::chrono::milliseconds(Number() / 2);
+  url.text_hash = Bytes();
   return url;
 }
 
@@ -260,6 +262,11 @@ core::SourceState Randomly::SourceState() {
   source.health = static_cast<core::SourceHealth>(Below(6));
   source.last_error = Bytes();
   source.posts_seen = Number();
+  source.interval = std::chrono::milliseconds(Number() / 2);
+  source.feed = {.wait = std::chrono::milliseconds(Number() / 2),
+                 .skip_hours = static_cast<std::uint32_t>(Number()),
+                 .skip_days = static_cast<std::uint32_t>(Number()),
+                 .usual_gap = std::chrono::milliseconds(Number() / 2)};
   source.trouble = static_cast<core::SourceTrouble>(Below(11));
   source.last_held_at = Time();
   source.health_since = Time();
