@@ -104,6 +104,8 @@ void PrintJson(const PassReport& pass, std::span<const SourceNews> told,
                       {"posts", turn.posts},
                       {"mentions", turn.mentions},
                       {"findings", turn.findings},
+                      {"out_of_scope", turn.out_of_scope},
+                      {"left_for_later", turn.left_for_later},
                       {"health", core::SourceHealthName(turn.state.health)}};
     if (!turn.trouble.empty()) {
       line["trouble"] = turn.trouble;
@@ -218,6 +220,9 @@ void PrintDetails(const PassReport& pass, std::ostream& out) {
                        Count(turn.posts, "post"), Count(turn.findings, "possible concern"));
     if (turn.unchanged > 0) {
       out << fmt::format(" ({} unchanged)", turn.unchanged);
+    }
+    if (turn.left_for_later > 0) {
+      out << fmt::format(", {} more for the next runs", turn.left_for_later);
     }
     if (!turn.trouble.empty()) {
       out << fmt::format("\n  {:<24} ! {}", "", SafeForTerminal(turn.trouble));
