@@ -218,6 +218,11 @@ Schema<CrawlPolicy> CrawlSchema() {
              {.help = "The same for feeds and APIs."})
       .Field("max_in_flight", &CrawlPolicy::max_in_flight, Whole<std::size_t>(1, 1000),
              {.help = "Requests under way at once, over all hosts."})
+      .Field("per_address", &CrawlPolicy::per_address, Whole<std::size_t>(1, 64),
+             {.help = "Requests under way at once to one IP address, which may serve many hosts."})
+      .Field("address_gap", &CrawlPolicy::address_gap,
+             Duration<std::chrono::milliseconds>(0ms, std::chrono::minutes(1)),
+             {.help = "The least time between two starts of requests to one IP address."})
       .Field("timeouts", &CrawlPolicy::timeouts, Nested(TimeoutsSchema()),
              {.help = "When a server is given up. Slow lines may need more."})
       .Field("io_threads", &CrawlPolicy::io_threads, Whole<std::size_t>(1, 16),

@@ -20,8 +20,11 @@ namespace schoolwatch::app {
 namespace {
 
 constexpr std::size_t kMaxListed = 1000;
-// Documents that may share one sync.
+constexpr std::size_t kLargeBody = 2u << 20;
+// Documents that may share one sync, and how long after the last sync one may wait for others. A
+// sync costs a disk ten times what a document costs a core.
 constexpr std::size_t kMaxBatch = 64;
+constexpr std::chrono::milliseconds kSyncGap{50};
 
 // Why a source's own address gave nothing. Noted on two threads.
 struct OwnTrouble {
@@ -111,8 +114,7 @@ class Pass final : public crawler::CrawlListener {
   }
   void OnFailure(crawler::FetchFailure failure) override {
     core::MutexLock lock(mutex_);
-    to_commit_.emplace_back(std::move(failure));
-    commit_.notify_one();
+    QueueForCommit(std::move(failure));
   }
 
  private:
@@ -138,6 +140,15 @@ class Pass final : public crawler::CrawlListener {
     return store_ != nullptr ? static_cast<const storage::CaseReader&>(*store_) : empty_;
   }
 
+  using Item = std::variant<JudgedDocument, crawler::FetchFailure>;
+
+  void QueueForCommit(Item item) SW_REQUIRES(mutex_) {
+    to_commit_.push_back(std::move(item));
+    // In between, the committing thread waits for time to pass.
+    if (to_commit_.size() == 1 || to_commit_.size() == kMaxBatch) {
+      commit_.notify_one();
+    }
+  }
   core::Result<std::vector<crawler::CrawlSource>> ChooseSources();
   void ReadDocuments();
   void CommitDocuments();
@@ -152,7 +163,6 @@ class Pass final : public crawler::CrawlListener {
     std::uint64_t id = 0;
     std::vector<crawler::CrawlRequest> follow;
   };
-  using Item = std::variant<JudgedDocument, crawler::FetchFailure>;
 
   const Workspace& workspace_;
   storage::Store* store_;
@@ -166,6 +176,7 @@ class Pass final : public crawler::CrawlListener {
   std::unique_ptr<crawler::Crawler> crawler_;
   std::stop_source give_up_;
 
+  core::Mutex large_;  // Held while a large body is read.
   core::Mutex mutex_;
   core::Condition work_;
   core::Condition commit_;
@@ -262,10 +273,16 @@ void Pass::ReadDocuments() {
       to_read_.pop_front();
     }
     const Turn& turn = turns_.find(document->request.source)->second;
-    JudgedDocument judged = ReadAndJudge(std::move(*document), turn.reading);
+    JudgedDocument judged = [&] {
+      if (document->response.body.size() <= kLargeBody) {
+        return ReadAndJudge(std::move(*document), turn.reading);
+      }
+      // Reading takes ten times a body's memory: large ones come one after the other.
+      core::MutexLock one_at_a_time(large_);
+      return ReadAndJudge(std::move(*document), turn.reading);
+    }();
     core::MutexLock lock(mutex_);
-    to_commit_.emplace_back(std::move(judged));
-    commit_.notify_one();
+    QueueForCommit(std::move(judged));
   }
 }
 
@@ -338,9 +355,9 @@ core::Result<void> Pass::Apply(crawler::FetchFailure& failure) {
                      crawler::ClassifyStatus(failure.status) == crawler::AnswerKind::kNotFound;
   turn.report.failed += guess ? 0 : 1;
   if (failure.request.depth == 0) {
-    turn.not_before = failure.host_state.blocked_until;
     core::MutexLock lock(mutex_);
     turn.trouble = {crawler::TroubleOf(failure.status, failure.error.kind), failure.error.message};
+    turn.not_before = failure.host_state.blocked_until;
   }
   // The failed attempt's state (next due time, back-off) is stored like any other outcome.
   JudgedDocument judged{.fetched = {.request = failure.request,
@@ -382,12 +399,16 @@ void Pass::Fail(core::Error error) {
 }
 
 void Pass::CommitDocuments() {
+  std::chrono::steady_clock::time_point last_sync{};
   for (;;) {
     std::deque<Item> batch;
     {
       core::MutexLock lock(mutex_);
       while (to_commit_.empty() && !no_more_to_commit_) {
         commit_.wait(mutex_);
+      }
+      while (to_commit_.size() < kMaxBatch && !no_more_to_commit_ &&
+             commit_.wait_until(mutex_, last_sync + kSyncGap) == std::cv_status::no_timeout) {
       }
       if (to_commit_.empty()) {
         return;
@@ -413,6 +434,7 @@ void Pass::CommitDocuments() {
     if (!applied) {
       Fail(std::move(applied).error());
     }
+    last_sync = std::chrono::steady_clock::now();
   }
 }
 
@@ -421,8 +443,8 @@ core::Result<void> Pass::FinishSources() {
   // Of hosts that gave no document too: their robots.txt, blocks and gaps outlive the run.
   outcome.hosts = std::move(report_.crawl.host_states);
   for (auto& [name, turn] : turns_) {
-    turn.report.left_for_later = turn.left_for_later;
     turn.report.trouble = turn.trouble.words;
+    turn.report.left_for_later = turn.left_for_later;
     // Not reached before the end: stays due, and its history stays its history.
     const bool reached = turn.own_address_worked || turn.trouble.kind != core::SourceTrouble::kNone;
     if (!reached) {
@@ -482,6 +504,8 @@ core::Result<PassReport> Pass::Run(std::stop_token stop) {
   settings.page_gap = policy.page_gap;
   settings.feed_gap = policy.feed_gap;
   settings.max_in_flight = policy.max_in_flight;
+  settings.per_address = policy.per_address;
+  settings.address_gap = policy.address_gap;
   settings.timeout = policy.timeouts.answer;
   for (const config::Source& source : workspace_.config.sources) {
     // Feeds and sitemaps are a step further away than the pages that they stand for.

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <chrono>
 #include <unordered_map>
 #include <utility>
 
@@ -11,6 +12,7 @@
 #include "crawler/readers/record_places.h"
 #include "crawler/readers/record_view.h"
 #include "crawler/readers/records.h"
+#include "crawler/readers/signatures.h"
 #include "crawler/readers/text.h"
 
 namespace schoolwatch::crawler {
@@ -25,6 +27,11 @@ constexpr std::size_t kHeadingWords = 3;
 bool IsQuote(const HtmlTree& tree, NodeId id, std::uint32_t hints) {
   return (tree[id].tag == Tag::kBlockquote && (hints & kHintBody) == 0) ||
          ((hints & kHintQuote) != 0 && Has(tree[id].tag, kBlock));
+}
+
+// "2026-11-12T09:15:00Z" is shown to nobody.
+bool IsMachineForm(std::string_view date) {
+  return date.size() > 10 && date[4] == '-' && date[7] == '-' && date[10] == 'T';
 }
 
 class SetReader {
@@ -118,6 +125,7 @@ class SetReader {
       ApplyParts(set_.parts[index], post);
     }
     ApplyEngine(index, post);
+    ShowDate(index, post);
     post.language = page_.language;
     return post;
   }
@@ -175,6 +183,24 @@ class SetReader {
     }
   }
 
+  // Where the date was taken from what only machines see, but the same day is shown beside it.
+  void ShowDate(std::size_t index, core::Post& post) const {
+    if (!post.published || !IsMachineForm(post.published_text)) {
+      return;
+    }
+    const Record& record = set_.records[index];
+    auto stamp = std::lower_bound(stamps_.begin(), stamps_.end(), record.first,
+                                  [](const Stamp& one, NodeId node) { return one.node < node; });
+    for (; stamp != stamps_.end() && stamp->node < record.end; ++stamp) {
+      const bool same_day =
+          stamp->time && std::chrono::abs(*stamp->time - *post.published) <= std::chrono::days(1);
+      if (same_day && !IsMachineForm(stamp->shown)) {
+        post.published_text = stamp->shown;
+        return;
+      }
+    }
+  }
+
   // What mark-up says wins over what was guessed.
   void ApplyParts(const RecordParts& parts, core::Post& post) const {
     post.kind = parts.kind;
@@ -212,6 +238,10 @@ class SetReader {
     }
     if (const NodeId date = Select(index, &Engine::date); date != kNoNode) {
       SetDate(date, post);
+    }
+    if (set_.engine->signed_at_end) {
+      CutSignature(post);
+      post.url.clear();  // The links beside the date are their writers'.
     }
     if (std::string id = SelectText(index, &Engine::id); !id.empty()) {
       post.id = std::move(id);
@@ -277,7 +307,11 @@ class SetReader {
     }
     TextOptions options;
     options.picture_texts = true;
+    NodeId quote_end = 0;  // What stands in a quotation is all quoted.
     options.step = [&](NodeId id) {
+      if (id < quote_end) {
+        return IsToolElement(tree_[id].tag) ? TextStep::kSkip : TextStep::kTake;
+      }
       const bool nested = id != record.first &&
                           std::any_of(view_.NestedIn(index).begin(), view_.NestedIn(index).end(),
                                       [&](std::size_t n) { return set_.records[n].first == id; });
@@ -292,6 +326,12 @@ class SetReader {
         return TextStep::kSkip;
       }
       if (among(quotes, id)) {
+        quote_end = tree_[id].end;
+        return TextStep::kQuote;
+      }
+      // Before what is out by name: "UserQuote" is a quotation, not a user.
+      if (tree_[id].tag == Tag::kBlockquote && IsQuote(tree_, id, places_[place].hints)) {
+        quote_end = tree_[id].end;
         return TextStep::kQuote;
       }
       if (IsToolElement(tree_[id].tag) || places_[place].out) {
@@ -304,6 +344,7 @@ class SetReader {
         return TextStep::kSkip;
       }
       if (IsQuote(tree_, id, places_[place].hints)) {
+        quote_end = tree_[id].end;
         return TextStep::kQuote;
       }
       if (tree_[id].tag == Tag::kA) {

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "app/pipeline/source_news.h"
+#include "crawler/source_health.h"
 #include "tests/app/samples.h"
 #include "tests/fakes/fake_fetcher.h"
 #include "tests/fakes/manual_clock.h"
@@ -202,6 +203,73 @@ TEST_F(RunPassTest, ABrokenSourceIsToldOnce) {
     clock_.Advance(std::chrono::hours(30));
   }
   EXPECT_EQ(told, 1);
+}
+
+TEST_F(RunPassTest, WhatCannotBeReadIsNoWorkingSourceThoughItNeverChanges) {
+  fakes::FakeFetcher web(clock_);
+  web.PutPage(kFeed, "PNG", "image/png");
+  for (int look = 0; look < 5; ++look) {
+    Run(web);
+    clock_.Advance(std::chrono::hours(30));
+  }
+  const core::SourceState state = store_.FindSource("herald").value().value();
+  EXPECT_EQ(state.health, core::SourceHealth::kBroken);
+  EXPECT_EQ(state.trouble, core::SourceTrouble::kUnreadable);
+}
+
+TEST_F(RunPassTest, WhatACrashLeftUnsaidIsSaidWhetherTheSourceIsDueOrNot) {
+  fakes::FakeFetcher web(clock_);
+  web.PutPage("http://herald.example/robots.txt", "User-agent: *\nDisallow: /\n", "text/plain");
+  Run(web);
+  // The crash: nothing was said or marked. The next run finds nothing due.
+  EXPECT_EQ(Run(web, {.schedule = Schedule::kDueOnly}).not_due, 1u);
+  const auto news = LoadSourceNews(workspace_.config.sources, store_).value();
+  ASSERT_THAT(news, SizeIs(1));
+  EXPECT_THAT(Describe(news[0], clock_.Now()),
+              testing::StartsWith("source 'herald' is not watchable: robots.txt: disallowed by "
+                                  "line 2: Disallow: /."));
+  ASSERT_TRUE(MarkTold(news, store_).has_value());
+  EXPECT_THAT(LoadSourceNews(workspace_.config.sources, store_).value(), IsEmpty());
+}
+
+TEST_F(RunPassTest, ASourceThatIsSwitchedOffIsNoNews) {
+  fakes::FakeFetcher web(clock_);
+  web.PutPage("http://herald.example/robots.txt", "User-agent: *\nDisallow: /\n", "text/plain");
+  Run(web);
+  workspace_.config.sources[0].enabled = false;
+  EXPECT_THAT(LoadSourceNews(workspace_.config.sources, store_).value(), IsEmpty());
+}
+
+TEST_F(RunPassTest, HowLateANewPostWasSeenIsRemembered) {
+  Run();
+  clock_.SetNow(At("2026-11-21T18:00:00Z"));
+  fakes::FakeFetcher web(clock_);
+  Serve(web, Comment("1", "watchful", "Mr Thrale stole the money."));
+  web.PutPage(
+      kFeed,
+      "<rss version='2.0'><channel><title>Herald</title><item><guid>a2</guid><title>Bus "
+      "times</title><pubDate>Sat, 21 Nov 2026 15:00:00 GMT</pubDate></item></channel></rss>",
+      "application/rss+xml");
+  Run(web);
+  const core::SourceState state = store_.FindSource("herald").value().value();
+  const crawler::WorstDelays worst = crawler::FindWorstDelays(state, clock_.Now());
+  EXPECT_GE(worst.post, std::chrono::hours(3))
+      << core::FormatRfc3339(state.first_looked_at) << " "
+      << core::FormatRfc3339(state.last_looked_at) << " " << state.posts_seen << " "
+      << core::FormatRfc3339(*state.newest_post);
+  EXPECT_LT(worst.post, std::chrono::hours(4));
+  EXPECT_GE(worst.look, std::chrono::hours(22));
+}
+
+TEST_F(RunPassTest, EveryHostHasItsLedger) {
+  Run();
+  Run();
+  const auto ledger = store_.FindLedger("http://herald.example").value();
+  ASSERT_TRUE(ledger.has_value());
+  EXPECT_GE(ledger->total.ok, 3u);
+  EXPECT_THAT(ledger->days, SizeIs(1));
+  Run({.schedule = Schedule::kAll, .effects = Effects::kDryRun});
+  EXPECT_EQ(store_.FindLedger("http://herald.example").value(), ledger);
 }
 
 TEST_F(RunPassTest, AnUnknownSourceIsRefused) {

@@ -43,6 +43,8 @@ crawl:
   contact: https://quillbrook-academy.example/contact
   page_gap: 15 s
   max_in_flight: 8
+  per_address: 2
+  address_gap: 500 ms
   timeouts: {connect: 5 s, stalled: 7 s, answer: 2 min}
   io_threads: 2
   allow_addresses: [10.20.0.0/16]
@@ -122,6 +124,8 @@ TEST(Configuration, ReadsEveryKey) {
   EXPECT_EQ(settings.crawl.page_gap, 15s);
   EXPECT_EQ(settings.crawl.feed_gap, 2s);
   EXPECT_EQ(settings.crawl.max_in_flight, 8U);
+  EXPECT_EQ(settings.crawl.per_address, 2U);
+  EXPECT_EQ(settings.crawl.address_gap, 500ms);
   EXPECT_EQ(settings.crawl.timeouts.connect, 5s);
   EXPECT_EQ(settings.crawl.timeouts.stalled, 7s);
   EXPECT_EQ(settings.crawl.timeouts.answer, 2min);
@@ -237,16 +241,16 @@ INSTANTIATE_TEST_SUITE_P(
                     "'5 h' or '5 days'"},
         BadSettings{"TermDay", "limits: {run_time: 5 min, backlog: 2 days}",
                     "calendar: {terms: [{from: 2026-09-02, to: 2026-02-30}]}",
-                    "31:43: term 1: 'to' is '2026-02-30': must be a day such as 2026-11-20"},
+                    "33:43: term 1: 'to' is '2026-02-30': must be a day such as 2026-11-20"},
         BadSettings{"TermBackwards", "limits: {run_time: 5 min, backlog: 2 days}",
                     "calendar: {half_terms: [{from: 2026-10-30, to: 2026-10-26}]}",
-                    "31:25: half-term 1: 'to' is 2026-10-26, which is before 'from', 2026-10-30"},
+                    "33:25: half-term 1: 'to' is 2026-10-26, which is before 'from', 2026-10-30"},
         BadSettings{"Night", "limits: {run_time: 5 min, backlog: 2 days}",
                     "calendar: {night_from: 11pm}",
-                    "31:24: 'calendar.night_from' is '11pm': must be a time of day such as 23:00"},
+                    "33:24: 'calendar.night_from' is '11pm': must be a time of day such as 23:00"},
         BadSettings{"Zone", "limits: {run_time: 5 min, backlog: 2 days}",
                     "calendar: {time_zone: Europe/Quillbrook}",
-                    "31:23: 'calendar.time_zone' is 'Europe/Quillbrook': there is no such time "
+                    "33:23: 'calendar.time_zone' is 'Europe/Quillbrook': there is no such time "
                     "zone; Europe/London is the United Kingdom's"},
         BadSettings{"Rhythm", "page_gap: 15 s", "rhythm: {night: 100}",
                     "25:19: 'crawl.rhythm.night' is '100', must be a number from 0.25 to 24"},
