@@ -84,8 +84,7 @@ std::string With(std::string_view text, std::string_view old, std::string_view r
 
 TEST(Configuration, ReadsEveryKey) {
   Diagnostics problems;
-  const core::Result<Configuration> read = Read(
-      With(kSettings, "  allow_ports:", "  max_in_flight: 8\n  allow_ports:"), kSources, problems);
+  const core::Result<Configuration> read = Read(kSettings, kSources, problems);
   ASSERT_TRUE(read.has_value()) << read.error().message;
   EXPECT_TRUE(problems.warnings().empty()) << problems.WarningsToText();
   const Settings& settings = read->settings;
@@ -178,7 +177,7 @@ INSTANTIATE_TEST_SUITE_P(
         BadSettings{"UnknownKey", "    town:", "    twon:",
                     "5:5: school 'quillbrook': unknown key 'twon'; did you mean 'town'?"},
         BadSettings{"TooManyThreads", "io_threads: 2", "io_threads: 17",
-                    "26:15: 'crawl.io_threads' is '17', must be a whole number from 1 to 16"},
+                    "30:15: 'crawl.io_threads' is '17', must be a whole number from 1 to 16"},
         BadSettings{"CommonName", "name: Quillbrook Academy", "name: The Academy",
                     "3:11: school 'quillbrook': 'name' is 'The Academy': is what many schools are "
                     "called: add what tells it from others, as in 'Quillbrook The Academy'"},
@@ -234,10 +233,10 @@ INSTANTIATE_TEST_SUITE_P(
                     "25:13: 'crawl.page_gap' is 500 ms, must be at least 1 s: sites of others are "
                     "not to be hurried"},
         BadSettings{"Network", "10.20.0.0/16", "10.20.0.0/64",
-                    "28:21: 'crawl.allow_addresses' item 1 is '10.20.0.0/64': must be an address "
+                    "31:21: 'crawl.allow_addresses' item 1 is '10.20.0.0/64': must be an address "
                     "or a network, such as 127.0.0.1, 10.0.0.0/8 or ::1"},
         BadSettings{"RunTime", "run_time: 5 min", "run_time: 5",
-                    "30:20: 'limits.run_time' is '5': the unit is missing: write '5 s', '5 min', "
+                    "33:20: 'limits.run_time' is '5': the unit is missing: write '5 s', '5 min', "
                     "'5 h' or '5 days'"},
         BadSettings{"TermDay", "limits: {run_time: 5 min, backlog: 2 days}",
                     "calendar: {terms: [{from: 2026-09-02, to: 2026-02-30}]}",
