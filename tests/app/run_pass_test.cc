@@ -122,6 +122,48 @@ TEST_F(RunPassTest, AnUnchangedFeedStillLeadsToItsArticles) {
   EXPECT_EQ(web_.CountOf(kArticle), before + 1);
 }
 
+TEST_F(RunPassTest, AFollowedPageIsAskedInItsOwnTime) {
+  Run();
+  const auto page = store_.FindUrl(kArticle).value();
+  ASSERT_TRUE(page.has_value());
+  EXPECT_EQ(page->interval, std::chrono::minutes(30));
+  EXPECT_GE(page->next_due, page->fetched_at + std::chrono::minutes(27));
+  EXPECT_FALSE(page->text_hash.empty());
+  // The source is due before it: looked at again, it leaves the page alone.
+  clock_.SetNow(store_.FindSource("herald").value()->next_due);
+  const std::size_t before = web_.CountOf(kArticle);
+  if (page->next_due > clock_.Now()) {
+    Run({.schedule = Schedule::kDueOnly});
+    EXPECT_EQ(web_.CountOf(kArticle), before);
+  }
+  clock_.SetNow(page->next_due + std::chrono::hours(1));
+  Run({.schedule = Schedule::kDueOnly});
+  EXPECT_EQ(web_.CountOf(kArticle), before + 1);
+}
+
+TEST_F(RunPassTest, ASiteLeadsToItsFeedAndAMissingSitemapIsNoFailure) {
+  config::Source& source = workspace_.config.sources[0];
+  source.url = "http://herald.example/";
+  source.reader = "auto";
+  source.follow = "site";
+  web_.PutPage("http://herald.example/",
+               "<html><head><title>Herald</title><link rel=alternate type='application/rss+xml' "
+               "href='/rss.xml'></head><body><p><a href='http://elsewhere.example/'>Friends</a> "
+               "<a href='/login'>Log in</a></p></body></html>",
+               "text/html");
+  web_.Put("http://herald.example/sitemap.xml",
+           net::Response{.status = 404, .headers = {}, .body = {}, .remote_address = {}});
+  const PassReport report = Run();
+  EXPECT_THAT(report.findings, SizeIs(1));
+  EXPECT_THAT(web_.urls(), Contains("http://herald.example/sitemap.xml"));
+  EXPECT_THAT(web_.urls(), Contains(kFeed));
+  EXPECT_THAT(web_.urls(), Not(Contains("http://herald.example/login")));
+  EXPECT_THAT(report.failures, IsEmpty());
+  ASSERT_THAT(report.turns, SizeIs(1));
+  EXPECT_EQ(report.turns[0].failed, 0u);
+  EXPECT_EQ(report.turns[0].out_of_scope, 1u);
+}
+
 TEST_F(RunPassTest, ADryRunStoresNothing) {
   const PassReport report = Run({.schedule = Schedule::kAll, .effects = Effects::kDryRun});
   EXPECT_THAT(report.findings, SizeIs(1));
