@@ -9,6 +9,7 @@
 #include "crawler/readers/entities.h"
 #include "crawler/readers/html_tokenizer.h"
 #include "crawler/readers/node_text.h"
+#include "crawler/readers/shown_lines.h"
 #include "crawler/readers/text.h"
 
 namespace schoolwatch::crawler {
@@ -106,65 +107,6 @@ void AppendLines(std::string_view lines, std::string& out) {
   }
 }
 
-bool IsWordByte(char c) {
-  return IsAsciiAlpha(c) || IsAsciiDigit(c) || static_cast<unsigned char>(c) >= 0x80;
-}
-bool IsInsideCharacter(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
-
-// Whether a line's last, or first, word is one character, with two signs at most behind it.
-bool EndsInOne(std::string_view line) {
-  std::size_t end = line.size();
-  while (end > 1 && line.size() - end < 2 && !IsWordByte(line[end - 1])) {
-    --end;
-  }
-  while (end > 1 && IsInsideCharacter(line[end - 1])) {
-    --end;
-  }
-  return end <= 1 || !IsWordByte(line[end - 2]);
-}
-bool StartsWithOne(std::string_view line) {
-  std::size_t at = 0;
-  while (at < line.size() && at < 2 && !IsWordByte(line[at])) {
-    ++at;
-  }
-  do {
-    ++at;
-  } while (at < line.size() && IsInsideCharacter(line[at]));
-  return at >= line.size() || !IsWordByte(line[at]);
-}
-
-// Names have fewer words than this, so lines that hold one break end within as many lines of it.
-constexpr std::size_t kLinesAround = 12;
-
-// Headings and names are read as one line, whatever breaks they hold: "Q<br>B<br>A" is a title
-// "Q B A". That makes another word only of letters which stand alone on both sides of a break;
-// appends the lines around such places once more, as one line each.
-void AppendJoinedLines(std::string_view text, std::string& out) {
-  std::vector<std::string_view> lines;
-  for (std::size_t at = 0; at < text.size();) {
-    const std::size_t end = std::min(text.find('\n', at), text.size());
-    if (end > at && text.substr(at, end - at) != " ") {
-      lines.push_back(text.substr(at, end - at));
-    }
-    at = end + 1;
-  }
-  std::size_t copied = 0;
-  std::size_t wanted = 0;
-  for (std::size_t i = 1; i < lines.size(); ++i) {
-    if (EndsInOne(Trim(lines[i - 1])) && StartsWithOne(Trim(lines[i]))) {
-      if (i > wanted + kLinesAround) {
-        out += '\n';
-        copied = i - kLinesAround;
-      }
-      wanted = std::min(i + kLinesAround, lines.size());
-    }
-    for (; copied < wanted && copied <= i; ++copied) {
-      AppendCollapsed(lines[copied], out);
-      AppendCollapsed(" ", out);
-    }
-  }
-}
-
 class Pass {
  public:
   Pass(std::string_view html, WantLinks links) : tokenizer_(html), wants_links_(links) {
@@ -194,9 +136,10 @@ class Pass {
       // Asked at once: a post may have its author from an attribute and its words from the text.
       attributes_ += '\n';
       AppendJoinedLines(shown_, attributes_);
+      const bool all = AppendCutLines(shown_, cuts_, attributes_);
       shown_ += '\n';
       shown_ += attributes_;
-      view_.may_mention = gate.MayMention(shown_);
+      view_.may_mention = !all || gate.MayMention(shown_);
     }
     return std::move(view_);
   }
@@ -223,7 +166,7 @@ class Pass {
     if (between_cells_ && !Trim(token.text).empty()) {
       uncertain_ = true;
     }
-    AppendCollapsed(text, shown_);
+    AppendShown(text);
     // In <pre> a reader keeps white space, which may make other words of letters spaced apart. Only
     // the tree knows where it ends.
     if (in_pre_) {
@@ -232,6 +175,14 @@ class Pass {
     if (in_link_ && view_.links.back().text.size() < kMaxLinkText) {
       view_.links.back().text.append(text, 0, kMaxLinkText);
     }
+  }
+
+  void AppendShown(std::string_view text) {
+    if (tag_at_ == shown_.size() && tag_at_ > 0 && !text.empty() && MayJoin(shown_.back()) &&
+        MayJoin(text[0])) {
+      cuts_.push_back(tag_at_);
+    }
+    AppendCollapsed(text, shown_);
   }
 
   void OnJson(std::string_view json) {
@@ -261,6 +212,7 @@ class Pass {
 
   void OnStart(const HtmlToken& token) {
     const Tag tag = token.tag;
+    tag_at_ = shown_.size();
     // A table's parts outside a table are ignored by tree builders, so they make no gap.
     if (BreaksLine(tag) && (!Has(tag, kTablePart) || Open(Tag::kTable) > 0)) {
       shown_ += '\n';
@@ -340,7 +292,7 @@ class Pass {
     };
     const std::string alt = DecodeEntities(value("alt"), EntityContext::kAttribute);
     if (IsEmojiPicture(value("class"), value("src"), alt)) {
-      AppendCollapsed(alt, shown_);
+      AppendShown(alt);
       if (in_pre_) {
         attributes_ += alt;
       }
@@ -380,6 +332,7 @@ class Pass {
   }
 
   void OnEnd(Tag tag) {
+    tag_at_ = shown_.size();
     if (tag == Tag::kA) {
       CloseLink();
     }
@@ -415,9 +368,11 @@ class Pass {
   HtmlTokenizer tokenizer_;
   WantLinks wants_links_;
   CheapView view_;
-  std::string shown_;       // Lines as a reader of the tree gives them.
-  std::string attributes_;  // What stands apart from them, in lines.
-  std::string decoded_;     // Of the text at hand.
+  std::string shown_;              // Lines as a reader of the tree gives them.
+  std::string attributes_;         // What stands apart from them, in lines.
+  std::string decoded_;            // Of the text at hand.
+  std::vector<std::size_t> cuts_;  // Where a tag stands inside what may be a word of shown_.
+  std::size_t tag_at_ = 0;         // How long shown_ was at the last tag.
   std::array<std::uint32_t, static_cast<std::size_t>(Tag::kCount)> open_{};
   bool json_script_ = false;
   bool in_link_ = false;

@@ -116,6 +116,17 @@ TEST(CheapPassTest, AsksOnceAboutAllOfAPage) {
   EXPECT_NE(gate.asked()[0].find("at our school"), std::string::npos);
 }
 
+// An element may be read by itself (an author's name), or left out of what is around it.
+TEST(CheapPassTest, AsksAboutElementsInsideWordsApart) {
+  const RecordingGate gate;
+  RunCheapPass("<p>by<b>Quill<i>brook</i></b>at noon", gate, WantLinks::kNo);
+  ASSERT_EQ(gate.asked().size(), 1u);
+  for (const std::string_view line : {"byQuillbrookat noon", "\nQuillbrook\n", "\nby\n",
+                                      "\nat noon", "\nbyQuillbrook\n", "\nbrook\n"}) {
+    EXPECT_NE(gate.asked()[0].find(line), std::string::npos) << line << " in " << gate.asked()[0];
+  }
+}
+
 struct SpacedCase {
   std::string name, html, line;
 };
