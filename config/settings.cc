@@ -3,12 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <map>
 #include <optional>
 #include <set>
 #include <system_error>
 #include <utility>
 
+#include "config/duration.h"
 #include "config/file.h"
 #include "config/nearest.h"
 #include "config/section.h"
@@ -19,6 +21,9 @@ namespace schoolwatch::config {
 namespace {
 
 namespace fs = std::filesystem;
+
+// The crawler's floor (crawler/revisit.h).
+constexpr std::chrono::minutes kLeastInterval{15};
 
 std::vector<std::string> Keys(const std::vector<core::School>& schools) {
   std::vector<std::string> keys;
@@ -143,6 +148,13 @@ void CheckSources(const Section& root, const std::vector<Source>& sources,
           place("page_of"),
           fmt::format("source '{}': 'page_of' is '{}', but there is no such school{}", source.name,
                       ForMessage(source.page_of), DidYouMean(source.page_of, keys)));
+    }
+    if (source.interval < kLeastInterval) {
+      problems.Warn(place("interval"),
+                    fmt::format("source '{}': 'interval' is {}: no place is asked more often than "
+                                "every {}",
+                                source.name, FormatDuration(source.interval),
+                                FormatDuration(kLeastInterval)));
     }
     any_enabled = any_enabled || source.enabled;
     if (const core::Result<core::HttpUrl> url = core::HttpUrl::Parse(source.url);

@@ -66,7 +66,10 @@ struct CrawlPolicy {
   std::chrono::milliseconds page_gap{10'000};
   std::chrono::milliseconds feed_gap{2'000};
   std::size_t max_in_flight = 64;
+  std::size_t per_address = 4;
+  std::chrono::milliseconds address_gap{250};
   CrawlTimeouts timeouts;
+  std::size_t io_threads = 1;
   std::chrono::seconds longest_wait{24 * 3600};  // Whatever hints and rhythm say.
   Rhythm rhythm;
   std::vector<std::string> allow_addresses;  // Networks let past the private-address guard.

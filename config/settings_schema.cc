@@ -218,8 +218,16 @@ Schema<CrawlPolicy> CrawlSchema() {
              {.help = "The same for feeds and APIs."})
       .Field("max_in_flight", &CrawlPolicy::max_in_flight, Whole<std::size_t>(1, 1000),
              {.help = "Requests under way at once, over all hosts."})
+      .Field("per_address", &CrawlPolicy::per_address, Whole<std::size_t>(1, 64),
+             {.help = "Requests under way at once to one IP address, which may serve many hosts."})
+      .Field("address_gap", &CrawlPolicy::address_gap,
+             Duration<std::chrono::milliseconds>(0ms, std::chrono::minutes(1)),
+             {.help = "The least time between two starts of requests to one IP address."})
       .Field("timeouts", &CrawlPolicy::timeouts, Nested(TimeoutsSchema()),
              {.help = "When a server is given up. Slow lines may need more."})
+      .Field("io_threads", &CrawlPolicy::io_threads, Whole<std::size_t>(1, 16),
+             {.help = "Threads that fetch. One keeps up with a core that reads and judges; more "
+                      "help only with thousands of https hosts and cores to spare."})
       .Field("longest_wait", &CrawlPolicy::longest_wait,
              Duration<std::chrono::seconds>(15min, std::chrono::hours(31 * 24)),
              {.help = "No source waits longer for its next look, whatever the site's hints, the "
@@ -311,13 +319,6 @@ Schema<Source> SourceSchema() {
         if (const std::optional<Section> scope = section.Find("scope");
             scope && source.follow != "site") {
           problems.Add(scope->key_where(), "'scope' is for `follow: site`, which is not there");
-        }
-        if (const std::optional<Section> interval = section.Find("interval");
-            interval && source.interval < 15min) {
-          problems.Warn(interval->where(),
-                        fmt::format("'interval' is {}: no place is asked more often than every 15 "
-                                    "min",
-                                    ForMessage(interval->text())));
         }
         const std::optional<Section> url = section.Find("url");
         if (url && source.page_of.empty()) {

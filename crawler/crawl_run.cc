@@ -128,7 +128,9 @@ std::optional<CrawlRun::Obstacle> CrawlRun::CheckWish(const CrawlRequest& reques
   if (std::optional<Obstacle> why = CheckDue(request, std::move(key))) {
     return why;
   }
-  if (budget.pages >= budget.max_pages) {
+  // Links that promise little leave half of the budget to those that are found later.
+  const bool little = origin == Origin::kLink && request.kind == FetchKind::kOther;
+  if (budget.pages >= (little ? (budget.max_pages + 1) / 2 : budget.max_pages)) {
     return PagesSpent(budget);
   }
   if (wanted_.size() >= settings_.max_queued || wanted_.bytes() >= settings_.max_queued_bytes) {

@@ -68,9 +68,8 @@ core::SourceState AfterLook(core::SourceState state, const RevisitPolicy& policy
   NoteHealth(state, before, look, now);
   state.feed = look.hints.value_or(state.feed);
   if (worked) {
-    const Change change = look.outcome == LookOutcome::kChanged ? Change::kSome : Change::kNone;
-    state.interval =
-        AdaptInterval(policy, Revisited::kSource, state.interval, change, state.feed.usual_gap);
+    state.interval = AdaptInterval(policy, Revisited::kSource, state.interval, look.change,
+                                   state.feed.usual_gap);
     state.next_due = NextLook(policy, state.name, state.interval, state.feed, look.fresh, now);
   } else {
     const milliseconds wait = FailedWait(state, policy.interval, look.outcome);

@@ -13,7 +13,7 @@ namespace schoolwatch::crawler {
 
 // What one look at a source came to.
 enum class LookOutcome {
-  kChanged,    // It gave new posts, or new words.
+  kChanged,    // Something was read.
   kUnchanged,  // It answered, and nothing is new.
   kFailed,     // Its own address could not be had or read.
   kForbidden,  // robots.txt or the source itself says no.
@@ -24,8 +24,9 @@ struct Look {
   std::uint64_t new_posts = 0;                   // Posts not seen before.
   std::optional<core::Timestamp> newest_post{};  // Of all that were read.
   std::string error{};                           // For people, where it failed or was forbidden.
-  std::optional<core::FeedHints> hints{};        // Where a feed was read; else the last ones stay.
-  std::chrono::milliseconds fresh{0};            // How long the answer says that it stays so.
+  Change change = Change::kNone;  // Whether posts or words came that were not there before.
+  std::optional<core::FeedHints> hints{};  // Where a feed was read; else the last ones stay.
+  std::chrono::milliseconds fresh{0};      // How long the answer says that it stays so.
   // What the host asked for when it would not answer (Retry-After); kept up to a day.
   core::Timestamp not_before{};
   core::SourceTrouble trouble = core::SourceTrouble::kNone;  // The same for programs.

@@ -225,9 +225,11 @@ bool HasOwnFeed(const core::HttpUrl& page, const std::vector<CrawlRequest>& requ
   if (page.path() == "/") {
     return false;
   }
+  const std::string folder =
+      page.path().ends_with('/') ? std::string(page.path()) : std::string(page.path()) + '/';
   return std::ranges::any_of(requests, [&](const CrawlRequest& request) {
     if (request.kind != FetchKind::kFeed || request.url.host() != page.host() ||
-        !request.url.path().starts_with(page.path())) {
+        !request.url.path().starts_with(folder)) {
       return false;
     }
     const core::Result<std::optional<core::UrlState>> known =

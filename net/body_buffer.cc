@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "net/fetcher.h"
+
 namespace schoolwatch::net {
 
 bool ByteBudget::Take(std::size_t held, std::size_t more) {
@@ -16,6 +18,12 @@ bool ByteBudget::Take(std::size_t held, std::size_t more) {
     }
   } while (!used_.compare_exchange_weak(used, used + more));
   return true;
+}
+
+void ReturnCharge(ByteBudget* budget, const core::Result<Response>& answer) {
+  if (budget != nullptr && answer) {
+    budget->Return(answer->charged);
+  }
 }
 
 void BodyBuffer::Begin(std::size_t max_bytes, ByteBudget* budget) {
@@ -60,6 +68,8 @@ void BodyBuffer::Clear() {
   if (budget_ != nullptr) {
     budget_->Return(charged_);
   }
+  // The budget outlives the exchange, not this buffer.
+  budget_ = nullptr;
   charged_ = 0;
   body_ = std::string();
 }

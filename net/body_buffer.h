@@ -5,7 +5,11 @@
 #include <string>
 #include <string_view>
 
+#include "core/result.h"
+
 namespace schoolwatch::net {
+
+struct Response;
 
 // How many bytes of bodies may be in memory at once, over all exchanges that share it: those that
 // still arrive and those that nobody has dealt with yet. Thread-safe.
@@ -31,6 +35,9 @@ class ByteBudget {
   const std::size_t max_bytes_;
   std::atomic<std::size_t> used_{0};
 };
+
+// For an answer that its taker will never see.
+void ReturnCharge(ByteBudget* budget, const core::Result<Response>& answer);
 
 // The body of one exchange while it arrives: cut at its own limit, and charged to a budget by the
 // memory that it takes, not by the bytes in it. Gives back what it holds when it ends.

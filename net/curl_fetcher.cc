@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "net/body_buffer.h"
 #include "net/curl_support.h"
 #include "net/curl_transfer.h"
 #include "net/fetcher.h"
@@ -151,13 +152,15 @@ class CurlFetcher final : public Fetcher {
     }
     std::deque<Answered> answered = std::exchange(answered_, {});
     for (Ended& earlier : std::exchange(finished_, {})) {
+      ReturnCharge(earlier.budget, earlier.result);
       earlier.result = core::Fail(ErrorKind::kCancelled, "stopped by request");
       ended.push_back(std::move(earlier));
     }
     for (std::unique_ptr<Transfer>& transfer : std::exchange(active_, {})) {
       curl_multi_remove_handle(multi_.get(), transfer->easy());
       cancel(transfer->url().host(), transfer->TakeDone());
-      static_cast<void>(transfer->Finish(CURLE_ABORTED_BY_CALLBACK));
+      ByteBudget* const budget = transfer->budget();
+      ReturnCharge(budget, transfer->Finish(CURLE_ABORTED_BY_CALLBACK));
       idle_.push_back(std::move(transfer));
     }
     for (Exchange& waiting : std::exchange(waiting_, {})) {
@@ -179,6 +182,7 @@ class CurlFetcher final : public Fetcher {
   struct Ended {
     Done done;
     core::Result<Response> result;
+    ByteBudget* budget = nullptr;  // What an answer's charge belongs to.
   };
 
   std::size_t in_flight() const {
@@ -275,7 +279,8 @@ class CurlFetcher final : public Fetcher {
       *found = std::move(active_.back());
       active_.pop_back();
       Done done = transfer->TakeDone();
-      finished_.push_back({std::move(done), transfer->Finish(code)});
+      ByteBudget* const budget = transfer->budget();
+      finished_.push_back({std::move(done), transfer->Finish(code), budget});
       idle_.push_back(std::move(transfer));
     }
   }

@@ -63,6 +63,7 @@ class Transfer {
   Fetcher::Done TakeDone() { return std::move(done_); }
   // Of the exchange under way.
   const core::HttpUrl& url() const { return request_->url; }
+  ByteBudget* budget() const { return request_->budget; }
 
  private:
   struct Callbacks;  // What libcurl calls.

@@ -101,7 +101,7 @@ class Fetcher {
   // Makes a Poll that waits, or the next one, return early. May be called from any thread.
   virtual void Wake() = 0;
   // Ends every exchange and every question where a host leads with kCancelled; all are called
-  // before it returns. What they start is not cancelled.
+  // before it returns, and no budget is touched any more. What they start is not cancelled.
   virtual void CancelAll() = 0;
 };
 

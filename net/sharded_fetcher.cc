@@ -5,9 +5,12 @@
 #include <algorithm>
 #include <cassert>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <iterator>
+#include <latch>
 #include <map>
 #include <string>
 #include <string_view>
@@ -16,6 +19,7 @@
 #include <variant>
 
 #include "core/mutex.h"
+#include "net/body_buffer.h"
 
 namespace schoolwatch::net {
 namespace {
@@ -58,6 +62,11 @@ class Inbox {
     woken_ = false;
     return std::exchange(brought_, {});
   }
+  // What there is. A Wake stays for the next Take.
+  std::deque<Brought> TakeNow() {
+    const core::MutexLock lock(mutex_);
+    return std::exchange(brought_, {});
+  }
 
  private:
   static constexpr std::chrono::hours kLongest{24};
@@ -97,9 +106,12 @@ class Shard {
       });
     });
   }
-  // Ends all that it was given before. What that brings is nobody's any more.
-  void CancelAll() {
-    Give([this] { fetcher_->CancelAll(); });
+  // Ends all that it was given before, then counts down.
+  void CancelAll(std::latch& ended) {
+    Give([this, &ended] {
+      fetcher_->CancelAll();
+      ended.count_down();
+    });
   }
 
  private:
@@ -155,7 +167,7 @@ class ShardedFetcher final : public Fetcher {
     const Id id = ++last_id_;
     const std::size_t lane = LaneOf(request.url);
     std::string host(request.url.host());
-    exchanges_.emplace(id, Exchange{std::move(done), std::move(host), lane});
+    exchanges_.emplace(id, Exchange{std::move(done), std::move(host), lane, request.budget});
     lanes_[lane].waiting.push_back({id, std::move(request)});
     HandOut(lanes_[lane]);
   }
@@ -169,8 +181,11 @@ class ShardedFetcher final : public Fetcher {
   std::size_t Poll(std::chrono::milliseconds patience) override {
     assert(!polling_ && "Poll must not be called from a `done`");
     polling_ = true;
-    for (Brought& brought : inbox_.Take(patience)) {
-      Deliver(brought);
+    taken_ = inbox_.Take(patience);
+    while (!taken_.empty()) {
+      Brought next = std::move(taken_.front());
+      taken_.pop_front();
+      Deliver(next);
     }
     polling_ = false;
     return exchanges_.size();
@@ -182,10 +197,24 @@ class ShardedFetcher final : public Fetcher {
     // Taken out first: a `done` may start something new, which is not to be cancelled.
     std::map<Id, Exchange> exchanges = std::exchange(exchanges_, {});
     std::map<Id, Question> questions = std::exchange(questions_, {});
+    // The threads are waited for, since the budgets that they charge may end with this call. Each
+    // comes out of its Poll at once.
+    std::latch ended(static_cast<std::ptrdiff_t>(lanes_.size()));
     for (Lane& lane : lanes_) {
       lane.waiting.clear();
       lane.handed_out = 0;
-      lane.shard->CancelAll();
+      lane.shard->CancelAll(ended);
+    }
+    ended.wait();
+    // What came in meanwhile, and what a Poll that we may be called from was about to pass on.
+    std::deque<Brought> dropped = inbox_.TakeNow();
+    std::ranges::move(std::exchange(taken_, {}), std::back_inserter(dropped));
+    for (const Brought& brought : dropped) {
+      const auto* const answer = std::get_if<core::Result<Response>>(&brought.what);
+      if (const auto found = exchanges.find(brought.id);
+          answer != nullptr && found != exchanges.end()) {
+        ReturnCharge(found->second.budget, *answer);
+      }
     }
     for (auto& [id, exchange] : exchanges) {
       exchange.done(Stopped(exchange.host));
@@ -200,6 +229,7 @@ class ShardedFetcher final : public Fetcher {
     Done done;
     std::string host;
     std::size_t lane = 0;
+    ByteBudget* budget = nullptr;
   };
   struct Question {
     Resolved resolved;
@@ -233,7 +263,6 @@ class ShardedFetcher final : public Fetcher {
     }
   }
 
-  // Those cancelled meanwhile are known to nobody.
   void Deliver(Brought& brought) {
     if (auto* const answer = std::get_if<core::Result<Response>>(&brought.what)) {
       if (auto found = exchanges_.extract(brought.id); !found.empty()) {
@@ -248,6 +277,7 @@ class ShardedFetcher final : public Fetcher {
   }
 
   Inbox inbox_;
+  std::deque<Brought> taken_;  // Out of the inbox, within Poll.
   std::vector<Lane> lanes_;
   std::map<Id, Exchange> exchanges_;  // In the order of Start, as they are cancelled.
   std::map<Id, Question> questions_;

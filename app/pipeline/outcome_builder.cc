@@ -53,6 +53,15 @@ bool IsWorse(const core::Judgement& now, const core::Judgement& before) {
   });
 }
 
+std::chrono::milliseconds DelayOf(const core::Post& post, core::Timestamp fetched_at,
+                                  const SourceAge& age) {
+  // What is older was there before anybody watched; a bare date says nothing about hours.
+  const bool counts = post.published && age.watched_since != core::Timestamp{} &&
+                      *post.published >= age.watched_since &&
+                      *post.published != std::chrono::floor<std::chrono::days>(*post.published);
+  return counts ? fetched_at - *post.published : std::chrono::milliseconds(0);
+}
+
 }  // namespace
 
 std::string MakeFindingId(std::string_view school, std::string_view post_key,
@@ -181,7 +190,10 @@ core::Result<void> OutcomeBuilder::AddFinding(core::Finding finding, const Judge
   return {};
 }
 
-core::Result<void> OutcomeBuilder::Add(const JudgedDocument& document, const SourceAge& age) {
+core::Result<DocumentGain> OutcomeBuilder::Add(const JudgedDocument& document,
+                                               const SourceAge& age) {
+  const CommitReport before = report_;
+  DocumentGain gain;
   core::DocumentOutcome outcome;
   if (!document.fetched.url_state.key.empty()) {
     outcome.urls.push_back(document.fetched.url_state);
@@ -208,6 +220,10 @@ core::Result<void> OutcomeBuilder::Add(const JudgedDocument& document, const Sou
     outcome.seen.push_back(now_seen);
     changed_seen_.insert_or_assign(judged.key, now_seen);
     ++(mark ? report_.edited_posts : report_.new_posts);
+    if (!mark) {
+      gain.post_delay =
+          std::max(gain.post_delay, DelayOf(judged.post, document.fetched.fetched_at, age));
+    }
     if (judged.judgement.categories.empty()) {
       continue;
     }
@@ -245,7 +261,9 @@ core::Result<void> OutcomeBuilder::Add(const JudgedDocument& document, const Sou
     }
   }
   outcomes_.push_back(std::move(outcome));
-  return {};
+  gain.new_posts = report_.new_posts - before.new_posts;
+  gain.findings = report_.findings - before.findings;
+  return gain;
 }
 
 std::vector<core::DocumentOutcome> OutcomeBuilder::Take() {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -22,6 +23,16 @@ namespace schoolwatch::app {
 struct SourceAge {
   bool first_look = false;
   core::Timestamp backlog_before{};
+  core::Timestamp watched_since{};  // Zero: not watched before.
+};
+
+// What one document gave.
+struct DocumentGain {
+  std::size_t new_posts = 0;
+  std::size_t findings = 0;
+  // The longest that a new post had stood there when it was fetched; only of posts published since
+  // the source is watched, and by their own dates.
+  std::chrono::milliseconds post_delay{0};
 };
 
 // What a run found, as far as the store knows of it.
@@ -44,7 +55,7 @@ class OutcomeBuilder {
 
   // Adds what `document` caused to the batch being built. An error means that the store cannot be
   // read: nothing of this batch should be committed.
-  core::Result<void> Add(const JudgedDocument& document, const SourceAge& age);
+  core::Result<DocumentGain> Add(const JudgedDocument& document, const SourceAge& age);
   // The batch so far, one outcome a document; the builder then starts anew, so call it only to
   // commit what it gives.
   std::vector<core::DocumentOutcome> Take();

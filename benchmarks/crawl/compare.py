@@ -8,6 +8,7 @@ import dataclasses
 import os
 import pathlib
 import shutil
+import signal
 import statistics
 import subprocess
 import sys
@@ -19,6 +20,7 @@ import make_pages
 import web as webs
 
 MEBIBYTE = 1 << 20
+SKIPPED = 77  # For ctest, which runs this on a few pages so that it cannot rot.
 
 
 @dataclasses.dataclass
@@ -146,6 +148,8 @@ def main():
     parser.add_argument("folder", nargs="?", help="holds HOST/...; default: 1,000 generated hosts")
     parser.add_argument("--hosts", type=int, default=1000, help="generated ones (%(default)s)")
     parser.add_argument("--pages", type=int, default=10, help="of each generated host (%(default)s)")
+    parser.add_argument("--share", type=float, default=0.01,
+                        help="of the generated pages that name the school (%(default)s)")
     parser.add_argument("--repeat", type=int, default=1, help="take the median of so many runs (%(default)s)")
     parser.add_argument("--only", action="append", metavar="CLIENT", default=[],
                         help="schoolwatch, scrapy, wget2 or curl; repeatable (all that are installed)")
@@ -154,6 +158,11 @@ def main():
     parser.add_argument("--program", required=True, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
 
+    if shutil.which("nginx", path=os.environ.get("PATH", "") + ":/usr/sbin") is None:
+        print("crawl: nginx is not installed", file=sys.stderr)
+        return SKIPPED
+    # So that a kill, too, ends nginx and removes the pages.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     # The server on one core, each client on the other.
     cores = sorted(os.sched_getaffinity(0))
     server_cores, client_cores = ([cores[0]], [cores[1]]) if len(cores) > 1 else ([], [])
@@ -167,7 +176,7 @@ def main():
         if folder is None:
             folder = work / "pages"
             print("crawl: making pages …", file=sys.stderr)
-            make_pages.make(folder, arguments.hosts, arguments.pages, 130_000, 0.01)
+            make_pages.make(folder, arguments.hosts, arguments.pages, 130_000, arguments.share)
         elif not pathlib.Path(folder).is_dir():
             raise SystemExit(f"crawl: there is no folder {folder}")
         web = webs.Web(folder)

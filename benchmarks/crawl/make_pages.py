@@ -136,7 +136,7 @@ class Shapes:
                 f'            </div>\n          </div>\n')
 
     def comment(self):
-        rng, key = self.rng, self.token()
+        rng, key = self.rng, self.rng.randrange(10**5, 10**7)
         who = f"{rng.choice(NAMES)}_{rng.choice(WORDS)}{rng.randint(1, 99)}"
         return (f'      <li class="comment depth-{rng.randint(1, 3)}" id="comment-{key}"><article class="comment-body">\n'
                 f'        <footer class="comment-meta"><div class="comment-author vcard"><img alt="" class="avatar" '
@@ -206,7 +206,7 @@ def make_page(shapes, rng, host, size, title, links, said):
             remark = rng.choice(shapes.comments)
             at = remark.index("<p>") + 3
             remarks.insert(rng.randint(0, len(remarks)), f"{remark[:at]}{said} {remark[at:]}")
-    if rng.random() < 0.03:
+    if rng.random() < 0.01:
         article.append(f"      <p>{rng.choice(OTHERS)}</p>\n")
     body += article
     if links:

@@ -96,7 +96,8 @@ http {{
 }}
 """
         (self.work / "nginx.conf").write_text(config)
-        command = ["nginx", "-e", f"{self.work}/nginx.err", "-p", str(self.work), "-c", f"{self.work}/nginx.conf"]
+        nginx = shutil.which("nginx", path=os.environ.get("PATH", "") + ":/usr/sbin")
+        command = [nginx, "-e", f"{self.work}/nginx.err", "-p", str(self.work), "-c", f"{self.work}/nginx.conf"]
         self.process = subprocess.Popen(pinned(command, cores))
         self._wait()
 

@@ -43,6 +43,47 @@ bool IsReview(const HtmlTree& tree, NodeId id) {
   return false;
 }
 
+// Whether nothing but white space and text stands between two siblings.
+bool AreOneText(const HtmlTree& tree, const Record& first, const Record& second) {
+  const NodeId parent = tree[first.first].parent;
+  if (tree[second.first].parent != parent || second.outer != first.outer) {
+    return false;
+  }
+  for (NodeId id = first.end; id < second.first; id = tree[id].end) {
+    if (!tree[id].is_text && (Has(tree[id].tag, kHeading) || tree[id].tag == Tag::kHr ||
+                              tree[id].tag == Tag::kDiv || tree[id].tag == Tag::kSection)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+// Paragraphs without a date are the beginning of the next with one; what then has none is nobody's.
+void JoinUnsigned(const HtmlTree& tree, RecordSet& set) {
+  std::vector<Record>& records = set.records;
+  for (std::size_t i = 0; i + 1 < records.size(); ++i) {
+    Record& next = records[i + 1];
+    if (records[i].stamp == Record::kNoStamp && next.first >= records[i].end &&
+        AreOneText(tree, records[i], next)) {
+      next.first = records[i].first;
+      records[i].end = records[i].first;
+    }
+  }
+  std::vector<std::size_t> kept_as(records.size(), Record::kNoRecord);
+  std::vector<Record> kept;
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    if (records[i].stamp == Record::kNoStamp || records[i].end <= records[i].first) {
+      continue;
+    }
+    kept_as[i] = kept.size();
+    kept.push_back(records[i]);
+    if (records[i].outer != Record::kNoRecord) {
+      kept.back().outer = kept_as[records[i].outer];
+    }
+  }
+  records = std::move(kept);
+}
+
 void AddEngineSets(const HtmlTree& tree, const std::vector<Stamp>& stamps, const EngineSet* engines,
                    std::vector<RecordSet>& sets) {
   if (engines == nullptr) {
@@ -57,9 +98,16 @@ void AddEngineSets(const HtmlTree& tree, const std::vector<Stamp>& stamps, const
       continue;
     }
     std::vector<NodeId> posts = engine->post->All(tree, 0, all);
-    if (!posts.empty()) {
-      sets.push_back(MakeRecordSet(tree, stamps, std::move(posts), "engine"));
-      sets.back().engine = engine.get();
+    if (posts.empty()) {
+      continue;
+    }
+    RecordSet set = MakeRecordSet(tree, stamps, std::move(posts), "engine");
+    set.engine = engine.get();
+    if (engine->signed_at_end) {
+      JoinUnsigned(tree, set);
+    }
+    if (!set.records.empty()) {
+      sets.push_back(std::move(set));
     }
   }
 }

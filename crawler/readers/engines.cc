@@ -55,7 +55,10 @@ const config::Schema<EngineText>& EngineSchema() {
           .Field("skip", &EngineText::skip, SelectorText(),
                  {.help = "What stands in the body and is not the author's."})
           .Field("quote", &EngineText::quote, SelectorText(),
-                 {.help = "What the post quotes of others."});
+                 {.help = "What the post quotes of others."})
+          .Field("signed_at_end", &EngineText::signed_at_end, config::Flag(),
+                 {.help = "Posts are paragraphs that end with name and date; those without belong "
+                          "to the next."});
   return kSchema;
 }
 
@@ -70,6 +73,7 @@ std::optional<Engine> ReadEngine(std::string name, const config::Section& sectio
   engine.name = std::move(name);
   engine.title = text.title;
   engine.kind = text.kind;
+  engine.signed_at_end = text.signed_at_end;
   for (const std::string& mark : text.marks) {
     if (auto selector = CompileOptional(mark)) {
       engine.marks.push_back(std::move(*selector));

@@ -1,5 +1,6 @@
 #include "crawler/readers/page.h"
 
+#include "crawler/readers/comment_marks.h"
 #include "crawler/readers/feed_xml.h"
 #include "crawler/readers/hints.h"
 #include "crawler/readers/json_ld.h"
@@ -81,9 +82,14 @@ void FindByline(const HtmlTree& tree, Page& page) {
       continue;
     }
     const std::uint32_t hints = HintsOf(tree, id);
-    if ((hints & kHintComments) != 0 && node.tag != Tag::kBody && node.tag != Tag::kHtml) {
-      skip = node.end;
-      continue;
+    if (Has(node.tag, kBlock) && node.tag != Tag::kBody && node.tag != Tag::kHtml) {
+      const CommentMark mark = CommentMarkOf(tree, id);
+      const bool comments = (hints & kHintComments) != 0 ||
+                            (mark != CommentMark::kNone && mark != CommentMark::kWeakItem);
+      if (comments && tree.Find(id, Tag::kH1) == kNoNode) {
+        skip = node.end;
+        continue;
+      }
     }
     const bool marked =
         (hints & kHintAuthor) != 0 || ContainsIgnoreCase(tree.Attribute(id, "rel"), "author");

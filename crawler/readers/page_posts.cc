@@ -125,11 +125,11 @@ class PageReader {
     }
     if (article.words >= 25 || page_.says_article) {
       document.kind = DocumentKind::kArticle;
-      document.posts.push_back(MakeArticle(article, stamps));
+      document.posts.push_back(MakeArticle(article, stamps, posts));
     } else {
       document.kind = has_posts || use_structured ? DocumentKind::kThread : DocumentKind::kPage;
       if (document.kind == DocumentKind::kPage && article.words > 0) {
-        document.posts.push_back(MakeArticle(article, stamps));
+        document.posts.push_back(MakeArticle(article, stamps, posts));
       }
     }
     if (use_structured) {
@@ -185,7 +185,8 @@ class PageReader {
     }
   }
 
-  core::Post MakeArticle(const ArticleText& article, const std::vector<Stamp>& stamps) {
+  core::Post MakeArticle(const ArticleText& article, const std::vector<Stamp>& stamps,
+                         const Candidate* comments) const {
     core::Post post;
     post.kind = core::PostKind::kArticle;
     post.title = page_.title;
@@ -199,9 +200,18 @@ class PageReader {
     post.published_text = page_.published_text;
     post.updated = page_.updated;
     post.language = page_.language;
-    if (!post.published && post.published_text.empty() && !stamps.empty()) {
-      post.published = stamps[0].time;
-      post.published_text = stamps[0].shown;
+    if (!post.published && post.published_text.empty()) {
+      // The first date that is not a comment's.
+      const std::vector<NodeRange> taken = RangesOf(comments);
+      const auto own = std::find_if(stamps.begin(), stamps.end(), [&](const Stamp& stamp) {
+        return std::none_of(taken.begin(), taken.end(), [&](const NodeRange& range) {
+          return stamp.node >= range.first && stamp.node < range.end;
+        });
+      });
+      if (own != stamps.end()) {
+        post.published = own->time;
+        post.published_text = own->shown;
+      }
     }
     return post;
   }

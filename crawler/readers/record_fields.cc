@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <chrono>
 #include <unordered_map>
 #include <utility>
 
@@ -17,6 +18,7 @@ namespace schoolwatch::crawler {
 namespace {
 
 constexpr std::size_t kMaxShownDate = 100;
+constexpr std::size_t kMaxSignature = 150;
 
 // "wrote", "said on": what stands around a name and a date.
 constexpr std::size_t kHeadingWords = 3;
@@ -25,6 +27,11 @@ constexpr std::size_t kHeadingWords = 3;
 bool IsQuote(const HtmlTree& tree, NodeId id, std::uint32_t hints) {
   return (tree[id].tag == Tag::kBlockquote && (hints & kHintBody) == 0) ||
          ((hints & kHintQuote) != 0 && Has(tree[id].tag, kBlock));
+}
+
+// "2026-11-12T09:15:00Z" is shown to nobody.
+bool IsMachineForm(std::string_view date) {
+  return date.size() > 10 && date[4] == '-' && date[7] == '-' && date[10] == 'T';
 }
 
 class SetReader {
@@ -118,6 +125,7 @@ class SetReader {
       ApplyParts(set_.parts[index], post);
     }
     ApplyEngine(index, post);
+    ShowDate(index, post);
     post.language = page_.language;
     return post;
   }
@@ -175,6 +183,24 @@ class SetReader {
     }
   }
 
+  // Where the date was taken from what only machines see, but the same day is shown beside it.
+  void ShowDate(std::size_t index, core::Post& post) const {
+    if (!post.published || !IsMachineForm(post.published_text)) {
+      return;
+    }
+    const Record& record = set_.records[index];
+    auto stamp = std::lower_bound(stamps_.begin(), stamps_.end(), record.first,
+                                  [](const Stamp& one, NodeId node) { return one.node < node; });
+    for (; stamp != stamps_.end() && stamp->node < record.end; ++stamp) {
+      const bool same_day =
+          stamp->time && std::chrono::abs(*stamp->time - *post.published) <= std::chrono::days(1);
+      if (same_day && !IsMachineForm(stamp->shown)) {
+        post.published_text = stamp->shown;
+        return;
+      }
+    }
+  }
+
   // What mark-up says wins over what was guessed.
   void ApplyParts(const RecordParts& parts, core::Post& post) const {
     post.kind = parts.kind;
@@ -201,6 +227,22 @@ class SetReader {
     }
   }
 
+  // "… I agree. Dana K (talk) 09:15, 12 November 2026 (UTC)"
+  static void CutSignature(core::Post& post) {
+    const std::size_t date = post.text.rfind(post.published_text);
+    if (post.published_text.empty() || date == std::string::npos) {
+      return;
+    }
+    const std::size_t name = post.author.empty() ? date : post.text.rfind(post.author, date);
+    const std::size_t cut = name == std::string::npos || date - name > kMaxSignature ? date : name;
+    std::string_view own = Trim(std::string_view(post.text).substr(0, cut));
+    while (own.ends_with('-') || own.ends_with("\u2014") || own.ends_with("\u2013")) {
+      own.remove_suffix(own.ends_with('-') ? 1 : std::string_view("\u2014").size());
+      own = Trim(own);
+    }
+    post.text = std::string(own);
+  }
+
   // What the engine knows wins over what was guessed.
   void ApplyEngine(std::size_t index, core::Post& post) const {
     if (set_.engine == nullptr) {
@@ -212,6 +254,10 @@ class SetReader {
     }
     if (const NodeId date = Select(index, &Engine::date); date != kNoNode) {
       SetDate(date, post);
+    }
+    if (set_.engine->signed_at_end) {
+      CutSignature(post);
+      post.url.clear();  // The links beside the date are their writers'.
     }
     if (std::string id = SelectText(index, &Engine::id); !id.empty()) {
       post.id = std::move(id);
@@ -277,7 +323,11 @@ class SetReader {
     }
     TextOptions options;
     options.picture_texts = true;
+    NodeId quote_end = 0;  // What stands in a quotation is all quoted.
     options.step = [&](NodeId id) {
+      if (id < quote_end) {
+        return IsToolElement(tree_[id].tag) ? TextStep::kSkip : TextStep::kTake;
+      }
       const bool nested = id != record.first &&
                           std::any_of(view_.NestedIn(index).begin(), view_.NestedIn(index).end(),
                                       [&](std::size_t n) { return set_.records[n].first == id; });
@@ -292,6 +342,7 @@ class SetReader {
         return TextStep::kSkip;
       }
       if (among(quotes, id)) {
+        quote_end = tree_[id].end;
         return TextStep::kQuote;
       }
       if (IsToolElement(tree_[id].tag) || places_[place].out) {
@@ -304,6 +355,7 @@ class SetReader {
         return TextStep::kSkip;
       }
       if (IsQuote(tree_, id, places_[place].hints)) {
+        quote_end = tree_[id].end;
         return TextStep::kQuote;
       }
       if (tree_[id].tag == Tag::kA) {

@@ -47,6 +47,8 @@ void TextTrace::Add(std::string_view text) const {
   }
 }
 
+std::string TextTrace::hash() const { return fmt::format("{:016x}", hash_); }
+
 std::string TextTrace::HashOf(const Document& document) const {
   if (!document.gated_out) {
     // Other words than the gate saw: those that count.
@@ -59,7 +61,7 @@ std::string TextTrace::HashOf(const Document& document) const {
       Add(post.author);
     }
   }
-  return fmt::format("{:016x}", hash_);
+  return hash();
 }
 
 }  // namespace schoolwatch::crawler

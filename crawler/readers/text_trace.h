@@ -20,7 +20,9 @@ class TextTrace final : public core::TextGate {
   bool MayMention(std::string_view text) const override;
   void Add(std::string_view text) const;
 
-  // 16 hexadecimal digits, stable over restarts; of what was read, if a tree was built.
+  // 16 hexadecimal digits, stable over restarts.
+  std::string hash() const;
+  // The same; where a tree was built, of what was read from it.
   std::string HashOf(const Document& document) const;
 
  private:

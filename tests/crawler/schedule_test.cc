@@ -25,7 +25,10 @@ core::SourceState Source(const std::string& name = "town-news") {
 }
 
 Look Changed(std::uint64_t posts, core::Timestamp newest) {
-  return {.outcome = LookOutcome::kChanged, .new_posts = posts, .newest_post = newest};
+  return {.outcome = LookOutcome::kChanged,
+          .new_posts = posts,
+          .newest_post = newest,
+          .change = Change::kSome};
 }
 Look Failed(const char* error = "HTTP 500") {
   return {.outcome = LookOutcome::kFailed, .error = error};

@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "net/body_buffer.h"
 #include "tests/net/fake_dns.h"
 #include "tests/net/fetch.h"
 #include "tests/net/raw_server.h"
@@ -174,6 +175,31 @@ TEST(ShardedFetcherTest, AfterCancelAllEverySlotIsFreeAgain) {
     EXPECT_TRUE(Fetch(*fetcher, server.Url()).has_value());
   }
   EXPECT_EQ(kinds, std::vector<ErrorKind>(30, ErrorKind::kCancelled));
+}
+
+TEST(ShardedFetcherTest, ACancelledAnswerGivesItsChargeBack) {
+  const RawServer server([](RawConnection& peer) {
+    while (!peer.ReadRequest().empty()) {
+      peer.Write("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n" + std::string(1000, 'q'));
+    }
+  });
+  const std::unique_ptr<Fetcher> fetcher = MakeFetcher(ThreadedOptions(server, 2));
+  for (int round = 0; round < 5; ++round) {
+    ByteBudget budget(1u << 20);
+    int called = 0;
+    for (int i = 0; i < 8; ++i) {
+      Request request = RequestFor(HostUrl(i) + std::to_string(round));
+      request.budget = &budget;
+      fetcher->Start(std::move(request), [&](const core::Result<Response>&) { ++called; });
+    }
+    // Not polled: the answers wait to be taken, or are still on their way.
+    while (budget.used() < 1000) {
+      std::this_thread::yield();
+    }
+    fetcher->CancelAll();
+    EXPECT_EQ(called, 8);
+    EXPECT_EQ(budget.used(), 0u);
+  }
 }
 
 }  // namespace
