@@ -1,8 +1,10 @@
 #include "crawler/readers/cheap_pass.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <utility>
+#include <vector>
 
 #include "crawler/readers/entities.h"
 #include "crawler/readers/html_tokenizer.h"
@@ -52,7 +54,8 @@ void AppendPercentDecoded(std::string_view text, std::string& out) {
   }
 }
 
-// The strings of a JSON text, each on a line, escapes undone. Malformed JSON gives what is there.
+// The strings of a JSON text, each on a line, escapes undone, white space as spaces. Malformed JSON
+// gives what is there.
 std::string JsonStrings(std::string_view json) {
   std::string out;
   bool inside = false;
@@ -80,21 +83,94 @@ std::string JsonStrings(std::string_view json) {
         }
         AppendUtf8(code, out);
       } else if (escape == 'n' || escape == 't' || escape == 'r') {
-        out += '\n';
+        out += ' ';
       } else {
         out += escape;
       }
     } else if (inside) {
-      out += c;
+      out += c == '\n' ? ' ' : c;
     }
     lead = 0;
   }
   return out;
 }
 
+void AppendLines(std::string_view lines, std::string& out) {
+  for (std::size_t at = 0; at <= lines.size();) {
+    const std::size_t end = std::min(lines.find('\n', at), lines.size());
+    AppendCollapsed(lines.substr(at, end - at), out);
+    if (end < lines.size()) {
+      out += '\n';
+    }
+    at = end + 1;
+  }
+}
+
+bool IsWordByte(char c) {
+  return IsAsciiAlpha(c) || IsAsciiDigit(c) || static_cast<unsigned char>(c) >= 0x80;
+}
+bool IsInsideCharacter(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
+
+// Whether a line's last, or first, word is one character, with two signs at most behind it.
+bool EndsInOne(std::string_view line) {
+  std::size_t end = line.size();
+  while (end > 1 && line.size() - end < 2 && !IsWordByte(line[end - 1])) {
+    --end;
+  }
+  while (end > 1 && IsInsideCharacter(line[end - 1])) {
+    --end;
+  }
+  return end <= 1 || !IsWordByte(line[end - 2]);
+}
+bool StartsWithOne(std::string_view line) {
+  std::size_t at = 0;
+  while (at < line.size() && at < 2 && !IsWordByte(line[at])) {
+    ++at;
+  }
+  do {
+    ++at;
+  } while (at < line.size() && IsInsideCharacter(line[at]));
+  return at >= line.size() || !IsWordByte(line[at]);
+}
+
+// Names have fewer words than this, so lines that hold one break end within as many lines of it.
+constexpr std::size_t kLinesAround = 12;
+
+// Headings and names are read as one line, whatever breaks they hold: "Q<br>B<br>A" is a title
+// "Q B A". That makes another word only of letters which stand alone on both sides of a break;
+// appends the lines around such places once more, as one line each.
+void AppendJoinedLines(std::string_view text, std::string& out) {
+  std::vector<std::string_view> lines;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = std::min(text.find('\n', at), text.size());
+    if (end > at && text.substr(at, end - at) != " ") {
+      lines.push_back(text.substr(at, end - at));
+    }
+    at = end + 1;
+  }
+  std::size_t copied = 0;
+  std::size_t wanted = 0;
+  for (std::size_t i = 1; i < lines.size(); ++i) {
+    if (EndsInOne(Trim(lines[i - 1])) && StartsWithOne(Trim(lines[i]))) {
+      if (i > wanted + kLinesAround) {
+        out += '\n';
+        copied = i - kLinesAround;
+      }
+      wanted = std::min(i + kLinesAround, lines.size());
+    }
+    for (; copied < wanted && copied <= i; ++copied) {
+      AppendCollapsed(lines[copied], out);
+      AppendCollapsed(" ", out);
+    }
+  }
+}
+
 class Pass {
  public:
-  explicit Pass(std::string_view html) : tokenizer_(html) { shown_.reserve(html.size() / 4); }
+  Pass(std::string_view html, WantLinks links) : tokenizer_(html), wants_links_(links) {
+    shown_.reserve(html.size() / 4);
+    attributes_.reserve(html.size() / 4);
+  }
 
   CheapView Run(const core::TextGate& gate) {
     HtmlToken token;
@@ -113,8 +189,15 @@ class Pass {
     }
     CloseLink();
     view_.title = CollapseSpace(view_.title);
-    view_.may_mention = uncertain_ || tokenizer_.ambiguous() || gate.MayMention(shown_) ||
-                        gate.MayMention(attributes_);
+    view_.may_mention = uncertain_ || tokenizer_.ambiguous();
+    if (!view_.may_mention) {
+      // Asked at once: a post may have its author from an attribute and its words from the text.
+      attributes_ += '\n';
+      AppendJoinedLines(shown_, attributes_);
+      shown_ += '\n';
+      shown_ += attributes_;
+      view_.may_mention = gate.MayMention(shown_);
+    }
     return std::move(view_);
   }
 
@@ -126,34 +209,42 @@ class Pass {
       }
       return;
     }
+    std::string_view text = token.text;
+    if (!token.is_raw && text.find('&') != std::string_view::npos) {
+      decoded_.clear();
+      AppendDecoded(text, EntityContext::kText, decoded_);
+      text = decoded_;
+    }
     if (token.tag == Tag::kTitle && view_.title.empty()) {
-      AppendDecoded(token.text, EntityContext::kText, view_.title);
+      view_.title = text;
     }
     // A tree builder moves text that stands between a table's rows in front of the table, where it
     // may join what stood before.
     if (between_cells_ && !Trim(token.text).empty()) {
       uncertain_ = true;
     }
-    const std::size_t before = shown_.size();
-    if (token.is_raw) {
-      shown_.append(token.text);
-    } else {
-      AppendDecoded(token.text, EntityContext::kText, shown_);
+    AppendCollapsed(text, shown_);
+    // In <pre> a reader keeps white space, which may make other words of letters spaced apart. Only
+    // the tree knows where it ends.
+    if (in_pre_) {
+      attributes_ += text;
     }
     if (in_link_ && view_.links.back().text.size() < kMaxLinkText) {
-      view_.links.back().text.append(shown_, before, kMaxLinkText);
+      view_.links.back().text.append(text, 0, kMaxLinkText);
     }
   }
 
   void OnJson(std::string_view json) {
-    std::string strings = JsonStrings(json);
+    const std::string strings = JsonStrings(json);
     // Strings may hold mark-up of their own.
     if (strings.find('<') != std::string::npos || strings.find('&') != std::string::npos) {
       HtmlTokenizer inner(strings);
       HtmlToken token;
       while (inner.Next(token)) {
         if (token.kind == HtmlToken::Kind::kText) {
-          AppendDecoded(token.text, EntityContext::kText, attributes_);
+          decoded_.clear();
+          AppendDecoded(token.text, EntityContext::kText, decoded_);
+          AppendLines(decoded_, attributes_);
         } else if (BreaksLine(token.tag)) {
           attributes_ += '\n';
         }
@@ -161,7 +252,7 @@ class Pass {
       uncertain_ = uncertain_ || inner.ambiguous();
     }
     attributes_ += '\n';
-    attributes_ += strings;
+    AppendLines(strings, attributes_);
   }
 
   static bool BreaksLine(Tag tag) { return Has(tag, kBlock) || tag == Tag::kBr; }
@@ -176,6 +267,12 @@ class Pass {
     }
     if (!Has(tag, kVoid)) {
       ++Open(tag);
+    }
+    if (tag == Tag::kPre || tag == Tag::kListing || tag == Tag::kXmp) {
+      in_pre_ = true;
+    }
+    if (in_pre_ && BreaksLine(tag)) {
+      attributes_ += '\n';
     }
     if (tag == Tag::kTable || tag == Tag::kTr || tag == Tag::kTbody || tag == Tag::kThead ||
         tag == Tag::kTfoot) {
@@ -219,29 +316,42 @@ class Pass {
 
   void OnTextAttribute(const RawAttribute& attribute) {
     attributes_ += '\n';
-    const std::size_t before = attributes_.size();
-    AppendDecoded(attribute.value, EntityContext::kAttribute, attributes_);
-    if (attributes_.find('%', before) != std::string::npos) {
-      const std::string plain = attributes_.substr(before);
+    std::string_view value = attribute.value;
+    if (value.find('&') != std::string_view::npos) {
+      decoded_.clear();
+      AppendDecoded(value, EntityContext::kAttribute, decoded_);
+      value = decoded_;
+    }
+    AppendCollapsed(value, attributes_);
+    if (value.find('%') != std::string_view::npos) {
       attributes_ += '\n';
-      AppendPercentDecoded(plain, attributes_);
+      AppendPercentDecoded(value, attributes_);
     }
   }
 
   // An emoji's picture reads on with the text around it; other pictures' texts stand apart.
   void OnPicture(const HtmlToken& token) {
+    if (token.Find("alt") == nullptr) {
+      return;
+    }
     const auto value = [&](std::string_view name) {
       const std::string_view* found = token.Find(name);
       return found == nullptr ? std::string_view() : *found;
     };
     const std::string alt = DecodeEntities(value("alt"), EntityContext::kAttribute);
     if (IsEmojiPicture(value("class"), value("src"), alt)) {
-      shown_ += alt;
+      AppendCollapsed(alt, shown_);
+      if (in_pre_) {
+        attributes_ += alt;
+      }
     }
   }
 
   void OnLink(const HtmlToken& token) {
     CloseLink();
+    if (wants_links_ == WantLinks::kNo) {
+      return;
+    }
     const std::string_view* href = token.Find("href");
     if (href == nullptr || view_.links.size() >= kMaxLinks) {
       return;
@@ -280,6 +390,9 @@ class Pass {
     }
     if (BreaksLine(tag) && (was_open || tag == Tag::kP || tag == Tag::kBr)) {
       shown_ += '\n';
+      if (in_pre_) {
+        attributes_ += '\n';
+      }
     }
     switch (tag) {
       case Tag::kTd:
@@ -300,20 +413,23 @@ class Pass {
   }
 
   HtmlTokenizer tokenizer_;
+  WantLinks wants_links_;
   CheapView view_;
-  std::string shown_;
-  std::string attributes_;
+  std::string shown_;       // Lines as a reader of the tree gives them.
+  std::string attributes_;  // What stands apart from them, in lines.
+  std::string decoded_;     // Of the text at hand.
   std::array<std::uint32_t, static_cast<std::size_t>(Tag::kCount)> open_{};
   bool json_script_ = false;
   bool in_link_ = false;
+  bool in_pre_ = false;  // Somewhere behind the start of preformatted text.
   bool between_cells_ = false;
   bool uncertain_ = false;
 };
 
 }  // namespace
 
-CheapView RunCheapPass(std::string_view html, const core::TextGate& gate) {
-  return Pass(html).Run(gate);
+CheapView RunCheapPass(std::string_view html, const core::TextGate& gate, WantLinks links) {
+  return Pass(html, links).Run(gate);
 }
 
 }  // namespace schoolwatch::crawler

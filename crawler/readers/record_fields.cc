@@ -12,13 +12,13 @@
 #include "crawler/readers/record_places.h"
 #include "crawler/readers/record_view.h"
 #include "crawler/readers/records.h"
+#include "crawler/readers/signatures.h"
 #include "crawler/readers/text.h"
 
 namespace schoolwatch::crawler {
 namespace {
 
 constexpr std::size_t kMaxShownDate = 100;
-constexpr std::size_t kMaxSignature = 150;
 
 // "wrote", "said on": what stands around a name and a date.
 constexpr std::size_t kHeadingWords = 3;
@@ -227,22 +227,6 @@ class SetReader {
     }
   }
 
-  // "… I agree. Dana K (talk) 09:15, 12 November 2026 (UTC)"
-  static void CutSignature(core::Post& post) {
-    const std::size_t date = post.text.rfind(post.published_text);
-    if (post.published_text.empty() || date == std::string::npos) {
-      return;
-    }
-    const std::size_t name = post.author.empty() ? date : post.text.rfind(post.author, date);
-    const std::size_t cut = name == std::string::npos || date - name > kMaxSignature ? date : name;
-    std::string_view own = Trim(std::string_view(post.text).substr(0, cut));
-    while (own.ends_with('-') || own.ends_with("\u2014") || own.ends_with("\u2013")) {
-      own.remove_suffix(own.ends_with('-') ? 1 : std::string_view("\u2014").size());
-      own = Trim(own);
-    }
-    post.text = std::string(own);
-  }
-
   // What the engine knows wins over what was guessed.
   void ApplyEngine(std::size_t index, core::Post& post) const {
     if (set_.engine == nullptr) {
@@ -342,6 +326,11 @@ class SetReader {
         return TextStep::kSkip;
       }
       if (among(quotes, id)) {
+        quote_end = tree_[id].end;
+        return TextStep::kQuote;
+      }
+      // Before what is out by name: "UserQuote" is a quotation, not a user.
+      if (tree_[id].tag == Tag::kBlockquote && IsQuote(tree_, id, places_[place].hints)) {
         quote_end = tree_[id].end;
         return TextStep::kQuote;
       }
