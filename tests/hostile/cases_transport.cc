@@ -254,12 +254,8 @@ void AddStatuses(std::vector<Case>& cases) {
         "304");
   cases.push_back({.name = "206-unasked",
                    .does = "a part that nobody asked for, which is better than nothing",
-                   .site = Always(Say("HTTP/1.1 206 Partial Content
-Content-Range: bytes 0-4/9"
-                                      "
-Content-Length: 5
-
-hello"))});
+                   .site = Always(Say("HTTP/1.1 206 Partial Content\r\nContent-Range: bytes 0-4/9"
+                                      "\r\nContent-Length: 5\r\n\r\nhello"))});
   fails("500", "500", "HTTP/1.1 500 No\r\nContent-Length: 0\r\n\r\n", "HTTP 500");
   fails("401", "asks for a password",
         "HTTP/1.1 401 No\r\nWWW-Authenticate: Basic realm=\"\x1b[31mgive me\"\r\nContent-Length: 0"
@@ -295,24 +291,24 @@ hello"))});
 }
 
 void AddTls(std::vector<Case>& cases) {
-    const auto add = [&cases](std::string name, std::string does, Opening opening,
-                              std::string words) {
-      cases.push_back({.name = std::move(name),
-                       .does = std::move(does),
-                       .site = Always(Html(ConcernPage("tls"))),
-                       .outcome = Outcome::kRefused,
-                       .words = std::move(words),
-                       .opening = opening});
-    };
-    add("tls-self-signed", "a certificate that signs itself, for another name", Opening::kTls,
-        "certificate is not trusted");
-    add("tls-expired", "a certificate that is out of date", Opening::kTlsExpired,
-        "certificate is not trusted");
-    add("tls-garbage", "bytes that are no handshake", Opening::kTlsGarbage, "TLS handshake failed");
-    add("tls-closes", "hangs up within the handshake", Opening::kTlsCloses, "TLS handshake failed");
-    add("tls-resets", "resets within the handshake", Opening::kTlsResets, "");
-    add("tls-silent", "never answers the first message of the handshake", Opening::kTlsSilent,
-        "timeout: no connection within");
+  const auto add = [&cases](std::string name, std::string does, Opening opening,
+                            std::string words) {
+    cases.push_back({.name = std::move(name),
+                     .does = std::move(does),
+                     .site = Always(Html(ConcernPage("tls"))),
+                     .outcome = Outcome::kRefused,
+                     .words = std::move(words),
+                     .opening = opening});
+  };
+  add("tls-self-signed", "a certificate that signs itself, for another name", Opening::kTls,
+      "certificate is not trusted");
+  add("tls-expired", "a certificate that is out of date", Opening::kTlsExpired,
+      "certificate is not trusted");
+  add("tls-garbage", "bytes that are no handshake", Opening::kTlsGarbage, "TLS handshake failed");
+  add("tls-closes", "hangs up within the handshake", Opening::kTlsCloses, "TLS handshake failed");
+  add("tls-resets", "resets within the handshake", Opening::kTlsResets, "");
+  add("tls-silent", "never answers the first message of the handshake", Opening::kTlsSilent,
+      "timeout: no connection within");
 }
 
 }  // namespace
