@@ -4,14 +4,10 @@
 #include <bit>
 #include <utility>
 
+#include "matchers/word_hash.h"
+
 namespace schoolwatch::matchers {
 namespace {
-
-std::uint64_t Combine(std::uint64_t before, std::uint64_t next) {
-  std::uint64_t hash = (before ^ (next + 0x9E3779B97F4A7C15ULL)) * 0xBF58476D1CE4E5B9ULL;
-  hash ^= hash >> 31;
-  return hash == 0 ? 1 : hash;
-}
 
 std::vector<std::uint64_t> HashWords(const Phrase& phrase) {
   std::vector<std::uint64_t> hashes;
@@ -48,7 +44,7 @@ void PhraseTable::Insert(std::uint32_t phrase) {
   std::uint64_t hash = words[0];
   std::uint64_t start = hash;
   for (std::size_t at = 1; at < words.size(); ++at) {
-    hash = Combine(hash, words[at]);
+    hash = CombineHashes(hash, words[at]);
     if (at == 1) {
       start = hash;
       lengths_[(start >> 20) & lengths_mask_] |=
@@ -104,11 +100,11 @@ void PhraseTable::Find(std::string_view folded, std::span<const Token> tokens,
     }
     const Token& second = tokens[at + 1];
     if (second.stem_hash != 0) {
-      if (const std::uint64_t pair = Combine(token.hash, second.stem_hash); MayStart(pair)) {
+      if (const std::uint64_t pair = CombineHashes(token.hash, second.stem_hash); MayStart(pair)) {
         Lookup(pair, folded, tokens.subspan(at, 2), TokenPart::kStem, first, hits);
       }
     }
-    std::uint64_t hash = Combine(token.hash, second.hash);
+    std::uint64_t hash = CombineHashes(token.hash, second.hash);
     if (!MayStart(hash)) {
       continue;
     }
@@ -119,10 +115,10 @@ void PhraseTable::Find(std::string_view folded, std::span<const Token> tokens,
       const bool wanted = (lengths >> (words - 1) & 1) != 0;
       if (words > 2) {
         if (wanted && last.stem_hash != 0) {
-          Lookup(Combine(hash, last.stem_hash), folded, tokens.subspan(at, words), TokenPart::kStem,
-                 first, hits);
+          Lookup(CombineHashes(hash, last.stem_hash), folded, tokens.subspan(at, words),
+                 TokenPart::kStem, first, hits);
         }
-        hash = Combine(hash, last.hash);
+        hash = CombineHashes(hash, last.hash);
       }
       if (wanted) {
         Lookup(hash, folded, tokens.subspan(at, words), TokenPart::kWhole, first, hits);

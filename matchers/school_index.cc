@@ -3,14 +3,17 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
+#include <tuple>
 #include <unordered_map>
 #include <utility>
 
 #include "matchers/evidence.h"
 #include "matchers/lexicon.h"
+#include "matchers/mention_filter.h"
 #include "matchers/phrase_table.h"
 #include "matchers/variants.h"
 
@@ -25,6 +28,9 @@ constexpr double kThreshold = 0.5;
 constexpr double kPossible = 0.12;  // Less likely candidates are not worth a line.
 constexpr std::size_t kMaxPossible = 5;
 constexpr std::size_t kMaxRivals = 64;  // Schools that share one name and are weighed one by one.
+// Uses of one kind that are kept of one text for one school: all are compared with all, and somebody
+// who writes a name 50,000 times says no more than with 64.
+constexpr std::size_t kMaxUses = 64;
 constexpr std::size_t kMaxSharedPlace = 24;  // A place of more schools than this points at none.
 constexpr double kRivalHasEvidence = -3.5;   // Another school of that name fits better.
 constexpr double kRivals = -1.6;             // … or as well.
@@ -100,6 +106,7 @@ class HashedSchoolIndex final : public SchoolIndex {
         uses_(plain.uses()),
         skeleton_table_(skeleton.TakePhrases(), Spelling::kSkeleton),
         skeleton_uses_(skeleton.uses()),
+        filter_(MakeFilter(plain)),
         lexicon_(lexicon.TakePhrases()),
         lexicon_senses_(std::move(senses)) {
     for (std::size_t index = 0; index < profiles_.size(); ++index) {
@@ -129,9 +136,13 @@ class HashedSchoolIndex final : public SchoolIndex {
     return variants;
   }
 
-  // The same scan and the same question as Find's, so it cannot say no where Find finds something:
-  // whatever Find weighs must pass HasAnchor with what stands in the text.
+  // Where the filter sees the start of a phrase, the same scan and the same question as Find's: it
+  // cannot say no where Find finds something, since whatever Find weighs must pass HasAnchor with
+  // what stands in the text.
   bool MayMention(std::string_view text) const override {
+    if (!filter_.MayHold(text)) {
+      return false;
+    }
     std::vector<TextScan> scans;
     AddScans(TextRole::kText, text, scans);
     bool people = false;
@@ -192,6 +203,20 @@ class HashedSchoolIndex final : public SchoolIndex {
   }
 
  private:
+  // What is only known to be somebody else asks for no second look. Hidden names are among the
+  // plain ones: the filter spells all as skeletons.
+  static MentionFilter MakeFilter(const PhraseBook& plain) {
+    std::vector<Phrase> phrases = plain.TakePhrases();
+    std::vector<Phrase> wanted;
+    for (std::size_t number = 0; number < phrases.size(); ++number) {
+      if (std::ranges::any_of(plain.uses()[number],
+                              [](const Use& use) { return use.kind != UseKind::kNotUs; })) {
+        wanted.push_back(std::move(phrases[number]));
+      }
+    }
+    return MentionFilter(wanted);
+  }
+
   void AddScans(TextRole role, std::string_view written, std::vector<TextScan>& scans) const {
     if (written.empty()) {
       return;
@@ -305,20 +330,33 @@ class HashedSchoolIndex final : public SchoolIndex {
   }
 
   void AddUse(const Use& use, const Span& span, Candidate& candidate) const {
+    // Uses come text by text.
+    const auto has_room = [&span](const auto& uses, auto span_of) {
+      return uses.size() < kMaxUses || span_of(uses[uses.size() - kMaxUses]).scan != span.scan;
+    };
+    const auto of_use = [](const auto& one) -> const Span& { return one.span; };
     switch (use.kind) {
       case UseKind::kName:
-        candidate.names.push_back({span, &profiles_[use.school].variants[use.variant], false});
+        if (has_room(candidate.names, of_use)) {
+          candidate.names.push_back({span, &profiles_[use.school].variants[use.variant], false});
+        }
         break;
       case UseKind::kTown:
       case UseKind::kExactPlace:
-        candidate.places.push_back({span, use.kind == UseKind::kExactPlace});
+        if (has_room(candidate.places, of_use)) {
+          candidate.places.push_back({span, use.kind == UseKind::kExactPlace});
+        }
         break;
       case UseKind::kPerson:
       case UseKind::kSurname:
-        candidate.people.push_back({span, use.kind == UseKind::kPerson});
+        if (has_room(candidate.people, of_use)) {
+          candidate.people.push_back({span, use.kind == UseKind::kPerson});
+        }
         break;
       case UseKind::kNotUs:
-        candidate.not_us.push_back(span);
+        if (has_room(candidate.not_us, std::identity())) {
+          candidate.not_us.push_back(span);
+        }
         break;
     }
   }
@@ -332,6 +370,11 @@ class HashedSchoolIndex final : public SchoolIndex {
         spans.push_back(name.span);
       }
     }
+    // Schools of one name bring the same places.
+    const auto order = [](const Span& span) { return std::tuple(span.scan, span.first, span.last); };
+    std::ranges::sort(spans, {}, order);
+    const auto same = std::ranges::unique(spans, {}, order);
+    spans.erase(same.begin(), same.end());
     for (auto& [school, candidate] : candidates) {
       std::erase_if(candidate.names, [&spans](const Candidate::Name& name) {
         return std::ranges::any_of(spans, [&name](const Span& other) {
@@ -442,6 +485,7 @@ class HashedSchoolIndex final : public SchoolIndex {
   std::vector<std::vector<Use>> uses_;
   PhraseTable skeleton_table_;
   std::vector<std::vector<Use>> skeleton_uses_;
+  MentionFilter filter_;
   PhraseTable lexicon_;
   std::vector<SenseSet> lexicon_senses_;
 };

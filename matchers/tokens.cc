@@ -1,11 +1,9 @@
 #include "matchers/tokens.h"
 
+#include "matchers/word_hash.h"
+
 namespace schoolwatch::matchers {
 namespace {
-
-constexpr std::uint64_t kSeed = 0xCBF29CE484222325ULL;
-constexpr std::uint64_t kTagSeed = 0x9E3779B97F4A7C15ULL;
-constexpr std::uint64_t kPrime = 0x100000001B3ULL;
 
 bool IsWordByte(unsigned char byte) {
   return (byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9') || byte >= 0x80 ||
@@ -39,13 +37,6 @@ std::size_t SeparatorSize(std::string_view text, std::size_t at) {
   return 0;
 }
 
-std::uint64_t Mix(std::uint64_t hash) {
-  hash ^= hash >> 32;
-  hash *= 0xD6E8FEB86659FD93ULL;
-  hash ^= hash >> 29;
-  return hash == 0 ? 1 : hash;
-}
-
 // Feeds the bytes of a token, as they are compared, to `sink`.
 template <class Sink>
 void Spell(std::string_view bytes, Spelling spelling, bool is_tag, Sink sink) {
@@ -66,10 +57,9 @@ void Spell(std::string_view bytes, Spelling spelling, bool is_tag, Sink sink) {
 }
 
 std::uint64_t HashBytes(std::string_view bytes, Spelling spelling, bool is_tag) {
-  std::uint64_t hash = is_tag ? kTagSeed : kSeed;
-  Spell(bytes, spelling, is_tag,
-        [&hash](char byte) { hash = (hash ^ static_cast<unsigned char>(byte)) * kPrime; });
-  return Mix(hash);
+  WordHash hash(is_tag);
+  Spell(bytes, spelling, is_tag, [&hash](char byte) { hash.Add(byte); });
+  return hash.Value();
 }
 
 // The part of a token without possessive or server; the whole where there is none.

@@ -1,142 +1,22 @@
 #include <algorithm>
-#include <array>
 #include <cstddef>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "core/text/evasion_chars.h"
 #include "core/text/fold.h"
 #include "core/text/utf8.h"
 
 namespace schoolwatch::core {
 namespace {
 
-// Emoji with one settled sense in a threat or an offer. 💀, 🐍, 🔥 and their like have several
-// (laughing, a snake, praise), and guessing would alarm more than it finds.
-constexpr auto kEmojiWords = std::to_array<std::pair<char32_t, std::string_view>>({
-    {U'🔪', "knife"},
-    {U'🗡', "knife"},
-    {U'🔫', "gun"},
-    {U'💣', "bomb"},
-    {U'🪓', "axe"},
-    {U'💊', "pills"},
-    {U'💉', "needle"},
-    {U'⚰', "coffin"},
-});
-
-// Small capitals, which no normalisation form touches. In the order of kSmallCapitalLetters.
-constexpr std::u32string_view kSmallCapitals = U"ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ";
-constexpr std::string_view kSmallCapitalLetters = "abcdefghijklmnoprstuvwyz";
-static_assert(kSmallCapitals.size() == kSmallCapitalLetters.size());
-
 struct Unit {
   char32_t code_point;
   std::uint32_t from;  // Byte of the original.
 };
 using Units = std::vector<Unit>;
-
-bool IsLetter(char32_t c) { return c >= 'a' && c <= 'z'; }
-bool IsDigit(char32_t c) { return c >= '0' && c <= '9'; }
-bool IsWordPart(char32_t c) { return IsLetter(c) || IsDigit(c) || c >= 0x80; }
-bool IsVowel(char32_t c) { return c == 'a' || c == 'e' || c == 'i' || c == 'o' || c == 'u'; }
-
-// The letter that a digit or symbol stands for inside a word; 0 where it stands for none.
-char32_t LeetLetter(char32_t c) {
-  switch (c) {
-    case '0':
-      return 'o';
-    case '1':
-    case '!':
-    case '|':
-      return 'i';
-    case '3':
-      return 'e';
-    case '4':
-    case '@':
-      return 'a';
-    case '5':
-    case '$':
-      return 's';
-    case '7':
-      return 't';
-    default:
-      return 0;
-  }
-}
-
-bool IsLetterLike(char32_t c) { return IsLetter(c) || LeetLetter(c) != 0; }
-
-// Marks that strike a letter out or sit on it, drawn over words to hide them.
-bool IsOverlay(char32_t c) {
-  return (c >= 0x0300 && c <= 0x036F) || c == 0x0489 || (c >= 0x20D0 && c <= 0x20F0);
-}
-
-// The word that an emoji stands for, or null.
-const std::string_view* FindEmojiWord(char32_t c) {
-  const auto found =
-      std::ranges::find(kEmojiWords, c, &std::pair<char32_t, std::string_view>::first);
-  return found == kEmojiWords.end() ? nullptr : &found->second;
-}
-
-char32_t DecoratedLetter(char32_t c) {
-  if (c >= 0x1F150 && c <= 0x1F169) {
-    return 'a' + (c - 0x1F150);  // White on a black circle.
-  }
-  if (c >= 0x1F170 && c <= 0x1F189) {
-    return 'a' + (c - 0x1F170);  // White on a black square.
-  }
-  const std::size_t index = kSmallCapitals.find(c);
-  return index == std::u32string_view::npos
-             ? 0
-             : static_cast<unsigned char>(kSmallCapitalLetters[index]);
-}
-
-bool IsSeparator(char32_t c) {
-  return std::u32string_view(U" .*-_/,~+|•·").find(c) != std::u32string_view::npos;
-}
-
-// False only where no pass below could change anything; most posts end here.
-bool IsWorthALook(std::string_view text) {
-  const auto at = [&](std::size_t i) {
-    return i < text.size() ? static_cast<char32_t>(static_cast<unsigned char>(text[i])) : U' ';
-  };
-  // One to three separators after the letter at i, and another letter by itself.
-  const auto starts_spaced_run = [&](std::size_t i) {
-    std::size_t next = i + 1;
-    while (next < i + 4 && IsSeparator(at(next))) {
-      ++next;
-    }
-    if (at(next) >= 0x80) {
-      return next < i + 4;  // Perhaps a separator that is not ASCII.
-    }
-    return next > i + 1 && IsLetterLike(at(next)) && !IsLetter(at(next + 1)) &&
-           !IsDigit(at(next + 1));
-  };
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char32_t c = at(i);
-    const char32_t next = at(i + 1);
-    if (c >= 0xC2) {
-      const Utf8Step step = DecodeUtf8(text, i);
-      if (FindEmojiWord(step.code_point) != nullptr || DecoratedLetter(step.code_point) != 0 ||
-          IsOverlay(step.code_point)) {
-        return true;
-      }
-    } else if (IsLetter(c)) {
-      const bool is_alone =
-          (i == 0 || !IsWordPart(at(i - 1))) && !(IsLetter(next) || IsDigit(next));
-      if ((c == next && c == at(i + 2)) || (is_alone && starts_spaced_run(i))) {
-        return true;
-      }
-    } else if (LeetLetter(c) != 0) {
-      const bool after_letter = i > 0 && IsLetter(at(i - 1));
-      if ((after_letter && c != '!') || IsLetterLike(next) || starts_spaced_run(i)) {
-        return true;
-      }
-    }
-  }
-  return false;
-}
 
 // Emoji spelled out, decorated letters made plain, overlays dropped.
 bool SpellOut(Units& units) {
@@ -251,51 +131,35 @@ bool JoinSpacedLetters(Units& units) {
 // Maps the leet characters of one token, which is units [start, end) without spaces.
 bool UnmaskToken(Units& units, std::size_t start, std::size_t end) {
   const auto at = [&](std::size_t i) { return i >= start && i < end ? units[i].code_point : U' '; };
-  std::size_t letters = 0;
   bool has_leet = false;
-  bool has_at = false;
-  bool is_address = false;
   for (std::size_t i = start; i < end; ++i) {
-    letters += IsLetter(at(i)) ? 1u : 0u;
     has_leet |= LeetLetter(at(i)) != 0;
-    is_address |= (has_at && at(i) == '.') || (at(i) == ':' && at(i + 1) == '/') ||
-                  (at(i) == 'w' && at(i + 1) == 'w' && at(i + 2) == 'w');
-    has_at |= at(i) == '@';
   }
-  if (!has_leet || letters == 0 || is_address) {
+  if (!has_leet || IsAddress(start, end, at)) {
     return false;
   }
   bool changed = false;
   for (std::size_t i = start; i < end;) {
-    if (LeetLetter(at(i)) == 0) {
+    LeetRun run{.first = at(i), .second = at(i + 1), .starts_token = i == start};
+    while (LeetLetter(at(i + run.size)) != 0) {
+      ++run.size;
+    }
+    if (run.size == 0) {
       ++i;
       continue;
     }
-    std::size_t run_end = i;
-    while (LeetLetter(at(run_end)) != 0) {
-      ++run_end;
+    const std::size_t run_end = i + run.size;
+    run.after_letter = i > start && IsLetter(at(i - 1));
+    while (IsLetter(at(run_end + run.letters_behind))) {
+      ++run.letters_behind;
     }
-    const bool after_letter = i > start && IsLetter(at(i - 1));
-    std::size_t following = 0;
-    while (IsLetter(at(run_end + following))) {
-      ++following;
-    }
-    const std::size_t size = run_end - i;
-    const bool is_double_l = at(i) == '1' && at(i + 1) == '1' && size == 2 && after_letter;
-    // k1ll; 5uicide, but not 4pm or 3rd; a$$, but not year7; ki11.
-    const bool is_hidden =
-        (after_letter && following > 0) ||
-        (i == start && size == 1 && following >= 4 && at(i) != '@' && at(i) != '!') ||
-        (after_letter && (at(i) == '$' || (at(i) == '@' && size == 1))) || is_double_l;
-    if (is_hidden) {
-      for (std::size_t k = i; k < run_end; ++k) {
-        // Signs at the end of a sentence: "a$$!" ends in no letter.
-        if (following == 0 && (at(k) == '!' || at(k) == '|')) {
-          break;
-        }
-        units[k].code_point = is_double_l ? U'l' : LeetLetter(at(k));
-        changed = true;
+    for (std::size_t k = i; run.IsHidden() && k < run_end; ++k) {
+      // Signs at the end of a sentence: "a$$!" ends in no letter.
+      if (run.letters_behind == 0 && (at(k) == '!' || at(k) == '|')) {
+        break;
       }
+      units[k].code_point = run.IsDoubleL() ? U'l' : LeetLetter(at(k));
+      changed = true;
     }
     i = run_end;
   }
@@ -369,7 +233,7 @@ bool ShortenRuns(Units& units) {
 
 FoldedText EvasionView(const FoldedText& folded) {
   const std::string_view text = folded.text;
-  if (!IsWorthALook(text)) {
+  if (!MayHideWords(text)) {
     return {};
   }
   Units units;

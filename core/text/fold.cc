@@ -7,6 +7,7 @@
 #include <cassert>
 #include <utility>
 
+#include "core/text/ascii.h"
 #include "core/text/fold_table.h"
 #include "core/text/utf8.h"
 
@@ -17,72 +18,114 @@ namespace {
 // ordering them costs ICU the square of their number.
 constexpr std::size_t kMaxJoined = 32;
 
-// Writes folded text with its map.
+// Writes folded text, and its map where one is wanted.
 class Folder {
  public:
-  explicit Folder(std::string_view text) : text_(text), table_(FoldTable::Get()) {
-    folded_.text.reserve(text.size());
-    folded_.map.reserve(text.size() + 1);
+  Folder(std::string_view text, std::string& folded, std::vector<std::uint32_t>* map)
+      : text_(text), table_(FoldTable::Get()), folded_(folded), map_(map) {
+    folded_.reserve(text.size());
+    if (map_ != nullptr) {
+      map_->reserve(text.size() + 1);
+    }
   }
 
-  FoldedText Run() {
+  void Run() {
     while (position_ < text_.size()) {
-      const std::size_t run = SizeOfAsciiRun();
-      if (run > 0) {
+      if (const std::size_t run = SizeOfAsciiPrefix(text_.substr(position_)); run > 0) {
         FoldAscii(run);
       } else {
         FoldCharacter();
       }
     }
-    folded_.map.push_back(static_cast<std::uint32_t>(text_.size()));
+    if (map_ != nullptr) {
+      map_->push_back(static_cast<std::uint32_t>(text_.size()));
+    }
     if (has_lookalikes_) {
       ReplaceLookalikes();
     }
-    return std::move(folded_);
   }
 
  private:
-  // ASCII up to the next other character, less the one before it: a mark may join that.
-  std::size_t SizeOfAsciiRun() const {
-    std::size_t end = position_;
-    while (end < text_.size() && static_cast<unsigned char>(text_[end]) < 0x80) {
-      ++end;
-    }
-    return end == text_.size() || end == position_ ? end - position_ : end - position_ - 1;
-  }
-
   void FoldAscii(std::size_t size) {
-    const std::size_t start = folded_.text.size();
-    folded_.text.append(text_, position_, size);
-    folded_.map.resize(start + size);
-    for (std::size_t i = 0; i < size; ++i) {
-      char& c = folded_.text[start + i];
-      c = static_cast<char>(c + (c >= 'A' && c <= 'Z' ? 'a' - 'A' : 0));
-      c = c == '`' ? '\'' : c;
-      folded_.map[start + i] = static_cast<std::uint32_t>(position_ + i);
+    const std::size_t start = folded_.size();
+    folded_.append(text_, position_, size);
+    char* const run = folded_.data() + start;
+    LowerAscii({run, size});
+    if (text_.substr(position_, size).find('`') != std::string_view::npos) {
+      std::replace(run, run + size, '`', '\'');
+    }
+    if (map_ != nullptr) {
+      map_->resize(start + size);
+      std::uint32_t* const from = map_->data() + start;
+      const auto first = static_cast<std::uint32_t>(position_);
+      // Eight at a time: a count that is known is what the compiler makes vectors of.
+      std::size_t i = 0;
+      for (; i + 8 <= size; i += 8) {
+        for (std::uint32_t k = 0; k < 8; ++k) {
+          from[i + k] = first + static_cast<std::uint32_t>(i) + k;
+        }
+      }
+      for (; i < size; ++i) {
+        from[i] = first + static_cast<std::uint32_t>(i);
+      }
     }
     position_ += size;
   }
 
   void Put(std::string_view bytes) {
-    folded_.text += bytes;
-    folded_.map.resize(folded_.text.size(), static_cast<std::uint32_t>(position_));
+    folded_ += bytes;
+    if (map_ != nullptr) {
+      map_->resize(folded_.size(), static_cast<std::uint32_t>(position_));
+    }
   }
 
   // One character and what joins it.
   void FoldCharacter() {
-    const Utf8Step step = DecodeUtf8(text_, position_);
-    const FoldEntry entry = table_.Find(step.code_point);
+    Utf8Step step = DecodeUtf8(text_, position_);
+    FoldEntry entry = table_.Find(step.code_point);
+    if (entry.Has(FoldEntry::kJoins) && position_ > 0 &&
+        static_cast<unsigned char>(text_[position_ - 1]) < 0x80) {
+      // Joins the ASCII character before it, which is written already, as one byte.
+      --position_;
+      folded_.pop_back();
+      if (map_ != nullptr) {
+        map_->pop_back();
+      }
+      step = DecodeUtf8(text_, position_);
+      entry = table_.Find(step.code_point);
+    }
     Note(entry);
     std::size_t end = position_ + step.size;
+    if (JoinerAt(end)) {
+      FoldJoined(step.code_point, entry, end);
+      return;
+    }
+    PutOne(step, entry);
+    position_ = end;
+  }
+
+  void PutOne(const Utf8Step& step, FoldEntry entry) {
+    if (entry.Has(FoldEntry::kChanged)) {
+      Put(table_.BytesOf(entry));
+    } else if (step.valid) {
+      Put(text_.substr(position_, step.size));
+    } else {
+      Put("\xEF\xBF\xBD");
+    }
+  }
+
+  bool JoinerAt(std::size_t at) const {
+    return at < text_.size() && static_cast<unsigned char>(text_[at]) >= 0x80 &&
+           table_.Find(DecodeUtf8(text_, at).code_point).Has(FoldEntry::kJoins);
+  }
+
+  void FoldJoined(char32_t base, FoldEntry entry, std::size_t end) {
+    const Utf8Step first = DecodeUtf8(text_, position_);
     bool needs_icu = false;
-    std::u32string joined(1, step.code_point);
-    while (end < text_.size() && static_cast<unsigned char>(text_[end]) >= 0x80) {
+    std::u32string joined(1, base);
+    while (JoinerAt(end)) {
       const Utf8Step next = DecodeUtf8(text_, end);
       const FoldEntry next_entry = table_.Find(next.code_point);
-      if (!next_entry.Has(FoldEntry::kJoins)) {
-        break;
-      }
       // What is only removed (variation selectors after emoji, mostly) needs no ICU.
       needs_icu |= !next_entry.Has(FoldEntry::kChanged) || next_entry.size() != 0;
       Note(next_entry);
@@ -93,12 +136,8 @@ class Folder {
     }
     if (needs_icu) {
       PutAtMost(FoldSequence(joined));
-    } else if (entry.Has(FoldEntry::kChanged)) {
-      Put(table_.BytesOf(entry));
-    } else if (step.valid) {
-      Put(text_.substr(position_, step.size));
     } else {
-      Put("\xEF\xBF\xBD");
+      PutOne(first, entry);
     }
     position_ = end;
   }
@@ -118,7 +157,7 @@ class Folder {
       has_lookalikes_ = true;
     }
     if (entry.Has(FoldEntry::kStyled)) {
-      styled_.push_back(folded_.text.size());
+      styled_.push_back(folded_.size());
     }
   }
 
@@ -131,9 +170,8 @@ class Folder {
   // Rare: only texts with a letter that could stand for a Latin one come here.
   void ReplaceLookalikes() {
     FoldedText out;
-    out.text.reserve(folded_.text.size());
-    out.map.reserve(folded_.map.size());
-    const std::string_view text = folded_.text;
+    out.text.reserve(folded_.size());
+    const std::string_view text = folded_;
     Word word;
     for (std::size_t i = 0; i < text.size();) {
       const Utf8Step step = DecodeUtf8(text, i);
@@ -150,8 +188,11 @@ class Folder {
       i += step.size;
     }
     CopyWord(word, text.size(), out);
-    out.map.push_back(folded_.map.back());
-    folded_ = std::move(out);
+    folded_ = std::move(out.text);
+    if (map_ != nullptr) {
+      out.map.push_back(map_->back());
+      *map_ = std::move(out.map);
+    }
   }
 
   bool IsStyled(std::size_t start, std::size_t end) const {
@@ -160,10 +201,11 @@ class Folder {
   }
 
   void Copy(std::size_t start, std::size_t end, FoldedText& out) const {
-    out.text.append(folded_.text, start, end - start);
-    const auto map = folded_.map.begin();
-    out.map.insert(out.map.end(), map + static_cast<std::ptrdiff_t>(start),
-                   map + static_cast<std::ptrdiff_t>(end));
+    out.text.append(folded_, start, end - start);
+    if (map_ != nullptr) {
+      out.map.insert(out.map.end(), map_->begin() + static_cast<std::ptrdiff_t>(start),
+                     map_->begin() + static_cast<std::ptrdiff_t>(end));
+    }
   }
 
   void CopyWord(const Word& word, std::size_t end, FoldedText& out) const {
@@ -171,7 +213,7 @@ class Folder {
       Copy(word.start, end, out);
       return;
     }
-    const std::string_view text = std::string_view(folded_.text).substr(0, end);
+    const std::string_view text = std::string_view(folded_).substr(0, end);
     for (std::size_t i = word.start; i < end;) {
       const Utf8Step step = DecodeUtf8(text, i);
       const std::size_t next = i + step.size;
@@ -182,7 +224,9 @@ class Folder {
       const char letter = has_mark ? '\0' : table_.LookalikeOf(step.code_point);
       if (letter != '\0') {
         out.text += letter;
-        out.map.push_back(folded_.map[i]);
+        if (map_ != nullptr) {
+          out.map.push_back((*map_)[i]);
+        }
       } else {
         Copy(i, next, out);
       }
@@ -193,9 +237,10 @@ class Folder {
   std::string_view text_;
   const FoldTable& table_;
   std::size_t position_ = 0;
-  FoldedText folded_;
+  std::string& folded_;
+  std::vector<std::uint32_t>* map_;  // Null: none is wanted.
   bool has_lookalikes_ = false;
-  std::vector<std::size_t> styled_;  // Where styled letters stand in folded_.text.
+  std::vector<std::size_t> styled_;  // Where styled letters stand in folded_.
 };
 
 }  // namespace
@@ -211,6 +256,15 @@ FoldedText::Range FoldedText::Original(std::size_t start, std::size_t end) const
   return {map[start], next == map.end() ? map.back() : *next};
 }
 
-FoldedText Fold(std::string_view text) { return Folder(text).Run(); }
+FoldedText Fold(std::string_view text) {
+  FoldedText folded;
+  Folder(text, folded.text, &folded.map).Run();
+  return folded;
+}
+
+void FoldText(std::string_view text, std::string& folded) {
+  folded.clear();
+  Folder(text, folded, nullptr).Run();
+}
 
 }  // namespace schoolwatch::core

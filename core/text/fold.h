@@ -30,6 +30,8 @@ struct FoldedText {
 // Malformed UTF-8 becomes U+FFFD; of marks piled on one letter 31 are kept. Folding twice changes
 // nothing more. Cost is linear; nothing fails.
 FoldedText Fold(std::string_view text);
+// The same text without a map, in place of what `folded` held; keeps its room.
+void FoldText(std::string_view text, std::string& folded);
 
 // View 2, for words written to slip past a filter: leet digits and symbols inside a word mapped to
 // letters (k1ll), runs of three or more equal letters cut to two or one as English spelling has it
@@ -38,6 +40,8 @@ FoldedText Fold(std::string_view text);
 // leads to the same original. Empty `text` when the view would equal view 1, so that rules need not
 // run twice.
 FoldedText EvasionView(const FoldedText& folded);
+// False where EvasionView of this folded text is empty; true may be too much said.
+bool MayHideWords(std::string_view folded);
 
 // True for valid UTF-8 (no surrogates, no overlong forms).
 bool IsValidUtf8(std::string_view text);

@@ -29,6 +29,7 @@ constexpr Namespace kNamespaces[] = {
     {"http://purl.org/dc/elements/1.1", "dc"},
     {"http://purl.org/dc/terms", "dcterms"},
     {"http://purl.org/rss/1.0/modules/slash", "slash"},
+    {"http://purl.org/rss/1.0/modules/syndication", "sy"},
     {"http://wellformedweb.org/commentapi", "wfw"},
     {"http://purl.org/syndication/thread/1.0", "thr"},
     {"http://search.yahoo.com/mrss", "media"},

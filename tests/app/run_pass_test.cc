@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "app/pipeline/source_news.h"
 #include "tests/app/samples.h"
 #include "tests/fakes/fake_fetcher.h"
 #include "tests/fakes/manual_clock.h"
@@ -151,7 +152,11 @@ TEST_F(RunPassTest, ABrokenSourceIsToldOnce) {
   web.Put(kFeed, net::Response{.status = 500, .headers = {}, .body = {}, .remote_address = {}});
   int told = 0;
   for (int look = 0; look < 8; ++look) {
-    told += Run(web).turns[0].newly_broken ? 1 : 0;
+    Run(web);
+    const auto news = LoadSourceNews(workspace_.config.sources, store_);
+    ASSERT_TRUE(news.has_value());
+    told += static_cast<int>(news->size());
+    ASSERT_TRUE(MarkTold(*news, store_).has_value());
     clock_.Advance(std::chrono::hours(30));
   }
   EXPECT_EQ(told, 1);
