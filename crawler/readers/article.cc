@@ -164,7 +164,7 @@ class Extractor {
 
   // The page's own heading is not among the readers' comments ("comments-open" is a class of whole
   // articles).
-  bool HoldsHeading(NodeId id) const { return tree_.Find(id, Tag::kH1) != kNoNode; }
+  bool HoldsHeading(NodeId id) const { return tree_.HoldsMainHeading(id); }
 
   // Text that stands directly in the element or in in-line elements below it.
   std::size_t OwnCharacters(NodeId id) const {

@@ -144,12 +144,6 @@ bool IsBeside(const HtmlTree& tree, NodeId id) {
          classes.find("recentcomments") != std::string_view::npos;
 }
 
-// Whether one of the sorted ids stands in the element.
-bool HoldsOne(const std::vector<NodeId>& ids, const HtmlTree& tree, NodeId id) {
-  const auto at = std::lower_bound(ids.begin(), ids.end(), id);
-  return at != ids.end() && *at < tree[id].end;
-}
-
 struct Group {
   std::vector<NodeId> roots;
   bool weak = true;
@@ -206,12 +200,6 @@ CommentMark CommentMarkOf(const HtmlTree& tree, NodeId id) {
 }
 
 std::vector<RecordSet> FindCommentLists(const HtmlTree& tree, const std::vector<Stamp>& stamps) {
-  std::vector<NodeId> headings;
-  for (NodeId id = 0; id < tree.size(); ++id) {
-    if (!tree[id].is_text && tree[id].tag == Tag::kH1) {
-      headings.push_back(id);
-    }
-  }
   std::map<std::string, Group> groups;
   NodeId list_end = 0;
   NodeId bare_end = 0;  // Up to here no further unmarked item: it would be one's part.
@@ -221,7 +209,7 @@ std::vector<RecordSet> FindCommentLists(const HtmlTree& tree, const std::vector<
       ++id;
       continue;
     }
-    const bool heads = HoldsOne(headings, tree, id);
+    const bool heads = tree.HoldsMainHeading(id);
     if (!heads && IsBeside(tree, id)) {
       id = node.end;
       continue;

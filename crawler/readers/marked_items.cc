@@ -293,7 +293,7 @@ std::vector<RecordSet> FindMarkedItems(const HtmlTree& tree, const std::vector<S
   }
   // A discussion's element holds the whole page: it is a post where it says its own words.
   std::erase_if(posts, [&](const Item& item) {
-    return item.type == ItemType::kPost && tree.Find(item.root, Tag::kH1) != kNoNode &&
+    return item.type == ItemType::kPost && tree.HoldsMainHeading(item.root) &&
            PartsOf(tree, item).body == kNoNode;
   });
   std::vector<RecordSet> sets;

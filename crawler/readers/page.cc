@@ -86,7 +86,7 @@ void FindByline(const HtmlTree& tree, Page& page) {
       const CommentMark mark = CommentMarkOf(tree, id);
       const bool comments = (hints & kHintComments) != 0 ||
                             (mark != CommentMark::kNone && mark != CommentMark::kWeakItem);
-      if (comments && tree.Find(id, Tag::kH1) == kNoNode) {
+      if (comments && !tree.HoldsMainHeading(id)) {
         skip = node.end;
         continue;
       }
