@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
+#include <iterator>
 #include <map>
 #include <set>
 #include <string>
@@ -104,31 +105,41 @@ std::vector<core::OutboxBatch> SealBatches(std::vector<core::OutboxItem> items,
   return batches;
 }
 
-std::vector<const core::OutboxBatch*> DueBatches(std::span<const core::OutboxBatch> batches,
-                                                 core::Timestamp now) {
-  std::vector<const core::OutboxBatch*> ordered;
-  for (const core::OutboxBatch& batch : batches) {
-    if (!batch.given_up) {
-      ordered.push_back(&batch);
-    }
-  }
-  std::ranges::stable_sort(ordered, {}, &core::OutboxBatch::created_at);
-  std::vector<const core::OutboxBatch*> due;
-  std::set<std::pair<std::string, std::string>> waiting;  // Recipient, case.
-  for (const core::OutboxBatch* batch : ordered) {
-    const bool behind = std::ranges::any_of(batch->items, [&](const core::OutboxItem& item) {
-      return waiting.contains({batch->recipient, item.case_id});
+DueQueue::DueQueue(std::vector<core::OutboxBatch> batches) : batches_(std::move(batches)) {
+  std::ranges::stable_sort(batches_, {}, &core::OutboxBatch::created_at);
+}
+
+std::optional<core::OutboxBatch> DueQueue::Next(core::Timestamp now) {
+  while (next_ < batches_.size()) {
+    core::OutboxBatch batch = std::move(batches_[next_++]);
+    const bool behind = std::ranges::any_of(batch.items, [&](const core::OutboxItem& item) {
+      return waiting_.contains({batch.recipient, item.case_id});
     });
     // Only a case's own message waits for another: held back, a digest would hold up other cases.
-    if (batch->next_attempt_at <= now && !(behind && batch->delivery == core::Delivery::kNow)) {
-      due.push_back(batch);
-      continue;
+    const bool held = behind && batch.delivery == core::Delivery::kNow;
+    if (!batch.given_up && !held && batch.next_attempt_at <= now) {
+      return batch;
     }
-    for (const core::OutboxItem& item : batch->items) {
-      waiting.insert({batch->recipient, item.case_id});
+    Keep(std::move(batch));
+  }
+  return std::nullopt;
+}
+
+void DueQueue::PutBack(core::OutboxBatch batch) { Keep(std::move(batch)); }
+
+void DueQueue::Keep(core::OutboxBatch batch) {
+  if (!batch.given_up) {  // For one that is never sent nothing need wait.
+    for (const core::OutboxItem& item : batch.items) {
+      waiting_.emplace(batch.recipient, item.case_id);
     }
   }
-  return due;
+  kept_.push_back(std::move(batch));
+}
+
+std::vector<core::OutboxBatch> DueQueue::TakeRest() && {
+  std::move(batches_.begin() + static_cast<std::ptrdiff_t>(next_), batches_.end(),
+            std::back_inserter(kept_));
+  return std::move(kept_);
 }
 
 core::OutboxBatch AfterFailure(core::OutboxBatch batch, const core::Error& error,

@@ -1,8 +1,13 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
+#include <optional>
+#include <set>
 #include <span>
+#include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "alerts/alert.h"
@@ -27,10 +32,28 @@ std::vector<core::OutboxBatch> SealBatches(std::vector<core::OutboxItem> items,
                                            std::span<const core::OutboxBatch> existing,
                                            core::Timestamp now, std::string_view domain);
 
-// The batches whose time has come, in the order to send them: oldest first, and none past an
-// unsent older one of the same recipient and case, so that a thread arrives in order. Borrows.
-std::vector<const core::OutboxBatch*> DueBatches(std::span<const core::OutboxBatch> batches,
-                                                 core::Timestamp now);
+// Hands out batches whose time has come, in the order to send them: oldest first, and none past an
+// unsent older one of the same recipient and case, so that a thread arrives in order. Each batch is
+// looked at once, however many there are.
+class DueQueue {
+ public:
+  explicit DueQueue(std::vector<core::OutboxBatch> batches);
+
+  // The next one to send, nullopt where none is left. It counts as sent unless it is put back.
+  std::optional<core::OutboxBatch> Next(core::Timestamp now);
+  // It was not accepted: what belongs behind it waits too.
+  void PutBack(core::OutboxBatch batch);
+  // What was not sent.
+  std::vector<core::OutboxBatch> TakeRest() &&;
+
+ private:
+  void Keep(core::OutboxBatch batch);
+
+  std::vector<core::OutboxBatch> batches_;  // From next_ on not looked at yet.
+  std::size_t next_ = 0;
+  std::vector<core::OutboxBatch> kept_;
+  std::set<std::pair<std::string, std::string>> waiting_;  // Recipient, case of what was kept.
+};
 
 // `batch` after an attempt failed. Tried again after 1 minute, doubling to an hour, up to a fifth
 // more or less, so that many recipients do not return together. Given up after kGiveUpAfter, or at

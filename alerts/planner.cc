@@ -81,19 +81,6 @@ std::string BatchKey(const core::Finding& finding, const core::Case& after,
   return "case:" + after.id;
 }
 
-// Whether somebody may be named as a possible perpetrator anywhere in the case.
-bool IsDelicate(const CaseChange& change) {
-  const auto delicate = [](const core::Finding& finding) {
-    return MayNamePerpetrator(finding.judgement.categories, finding.judgement.topics);
-  };
-  if (delicate(*change.finding) || std::ranges::any_of(change.earlier, delicate)) {
-    return true;
-  }
-  // Without the earlier findings the case's own sums are all there is to judge by.
-  return change.before && change.earlier.empty() &&
-         MayNamePerpetrator(change.before->categories, change.before->topics);
-}
-
 }  // namespace
 
 Planner::Planner(std::span<const config::Contact> contacts, std::span<const core::School> schools) {
@@ -129,6 +116,30 @@ std::vector<const Planner::Person*> Planner::PeopleOf(std::string_view school) c
   return people;
 }
 
+void Planner::Hear(const core::Finding& finding, CaseVoices& voices) const {
+  voices.heard = true;
+  voices.delicate =
+      voices.delicate || MayNamePerpetrator(finding.judgement.categories, finding.judgement.topics);
+  HearText(TextAboutPeople(finding), finding.school, voices);
+}
+
+void Planner::HearText(const std::string& text, std::string_view school, CaseVoices& voices) const {
+  const std::vector<const Person*> people = PeopleOf(school);
+  const NameWords words(text);
+  PersonName known_head;
+  if (const auto found = headteachers_.find(std::string(school)); found != headteachers_.end()) {
+    known_head = PersonName(found->second, "headteacher");
+  }
+  voices.named.resize(people.size());
+  voices.meant.resize(people.size());
+  for (std::size_t i = 0; i < people.size(); ++i) {
+    const Person& person = *people[i];
+    voices.named[i] = voices.named[i] || person.name.IsNamedIn(words) ||
+                      (person.role == "headteacher" && known_head.IsNamedIn(words));
+    voices.meant[i] = voices.meant[i] || person.name.IsMeantByOfficeIn(words);
+  }
+}
+
 std::vector<core::OutboxItem> Planner::Plan(const CaseChange& change, core::Timestamp now) const {
   const core::Finding& finding = *change.finding;
   if (finding.judgement.categories.empty()) {
@@ -136,25 +147,19 @@ std::vector<core::OutboxItem> Planner::Plan(const CaseChange& change, core::Time
   }
   const std::vector<const Person*> people = PeopleOf(finding.school);
 
-  std::string shown = change.after.title + "\n\n" + TextAboutPeople(finding);
-  for (const core::Finding& earlier : change.earlier) {
-    shown += TextAboutPeople(earlier);
+  CaseVoices voices = change.earlier != nullptr ? *change.earlier : CaseVoices{};
+  if (!voices.heard && change.before) {
+    // Without the earlier findings the case's own sums are all there is to judge by.
+    voices.delicate = MayNamePerpetrator(change.before->categories, change.before->topics);
   }
-  const NameWords words(shown);
-  PersonName known_head;
-  if (const auto found = headteachers_.find(finding.school); found != headteachers_.end()) {
-    known_head = PersonName(found->second, "headteacher");
-  }
-  const auto is_named = [&](const Person& person) {
-    return person.name.IsNamedIn(words) ||
-           (person.role == "headteacher" && known_head.IsNamedIn(words));
-  };
+  Hear(finding, voices);
+  HearText(change.after.title, finding.school, voices);
 
   // Withheld: who is named, and every other contact that is the same person.
   std::vector<bool> withheld(people.size(), false);
-  if (IsDelicate(change)) {
+  if (voices.delicate) {
     for (std::size_t i = 0; i < people.size(); ++i) {
-      withheld[i] = is_named(*people[i]) || people[i]->name.IsMeantByOfficeIn(words);
+      withheld[i] = voices.named[i] || voices.meant[i];
     }
     const std::vector<bool> named = withheld;
     for (std::size_t i = 0; i < people.size(); ++i) {
@@ -188,7 +193,7 @@ std::vector<core::OutboxItem> Planner::Plan(const CaseChange& change, core::Time
   for (std::size_t i = 0; i < people.size(); ++i) {
     if (people[i]->role == "headteacher") {
       head_withheld = head_withheld || withheld[i];
-      head_named = head_named || is_named(*people[i]);
+      head_named = head_named || voices.named[i];
     }
   }
 

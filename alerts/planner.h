@@ -16,15 +16,25 @@
 
 namespace schoolwatch::alerts {
 
+// What the posts of one case have said so far of those who could be told of it. Grows by one
+// finding at a time (Planner::Hear), so that the thousandth voice in a thread costs what the first
+// did.
+struct CaseVoices {
+  bool heard = false;       // Any finding at all.
+  bool delicate = false;    // One may name a perpetrator.
+  std::vector<bool> named;  // By contact of the case's school, in the planner's order: by surname…
+  std::vector<bool> meant;  // …and by office.
+};
+
 // What changed in a case because of one finding.
 struct CaseChange {
   const core::Finding* finding = nullptr;
   std::optional<core::Case> before;  // None: the finding opened it.
   core::Case after;
   bool backlog = false;  // From before watching of its source began.
-  // The case's other findings: who is named as a possible perpetrator in one of them is told of
+  // Of the case's other findings: who is named as a possible perpetrator in one of them is told of
   // none. Without them only the finding itself and the case's title can be looked at.
-  std::span<const core::Finding> earlier{};
+  const CaseVoices* earlier = nullptr;
 };
 
 // Decides who is told of a change, and when. Pure: same change, same items, same ids. Thread-safe.
@@ -45,6 +55,9 @@ class Planner {
   // urgent safeguarding. A finding without a category tells nobody.
   std::vector<core::OutboxItem> Plan(const CaseChange& change, core::Timestamp now) const;
 
+  // Adds one of a case's findings to what was said in it.
+  void Hear(const core::Finding& finding, CaseVoices& voices) const;
+
  private:
   struct Person {
     std::string role;
@@ -54,6 +67,7 @@ class Planner {
   };
   // Contacts of one school, in the configuration's order.
   std::vector<const Person*> PeopleOf(std::string_view school) const;
+  void HearText(const std::string& text, std::string_view school, CaseVoices& voices) const;
 
   std::vector<Person> people_;
   std::vector<std::size_t> everywhere_;  // Indexes of those who serve all schools.

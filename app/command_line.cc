@@ -10,9 +10,13 @@
 
 #include "app/commands/cases.h"
 #include "app/commands/check.h"
+#include "app/commands/coverage.h"
 #include "app/commands/demo.h"
 #include "app/commands/inspect.h"
+#include "app/commands/receipt.h"
 #include "app/commands/run.h"
+#include "app/pipeline/empty_memory.h"
+#include "app/terminal.h"
 #include "app/version.h"
 #include "app/workspace.h"
 #include "config/data_dir.h"
@@ -28,10 +32,7 @@ constexpr const char* kFooter =
     "Exit status: 0 done, 1 a person must act, 2 usage or configuration, 3 another run holds the\n"
     "store, 4 the store is damaged, 70 a mistake in schoolwatch.";
 
-ExitCode Report(const core::Error& error) {
-  std::cerr << "schoolwatch: " << error.message << (error.message.ends_with('\n') ? "" : "\n");
-  return ExitCodeFor(error);
-}
+ExitCode Report(const core::Error& error) { return ReportError(error, std::cerr); }
 
 ExitCode Report(const core::Result<void>& result) {
   return result ? ExitCode::kDone : Report(result.error());
@@ -55,6 +56,8 @@ struct Options {
   std::string at_least;
   std::size_t limit = 100;
   std::string id;
+  // coverage
+  std::string host;
   // inspect
   std::string schools_file;
   bool explain = false;
@@ -142,6 +145,40 @@ ExitCode Cases(const Options& options, bool list) {
   const OutputForm form = options.json ? OutputForm::kJsonLines : OutputForm::kForPeople;
   return Report(list ? ListCases(**store, filter, form, std::cout)
                      : ShowCase(**store, options.id, form, std::cout));
+}
+
+ExitCode Coverage(const Options& options) {
+  config::Diagnostics problems;
+  const auto configuration =
+      config::LoadConfiguration(options.config_dir, problems, config::Secrets::kLeave);
+  if (!configuration) {
+    return Report(configuration.error());
+  }
+  const auto store = storage::Store::Open(configuration->settings.storage.folder,
+                                          storage::OpenMode::kReadOnly, "schoolwatch coverage");
+  const bool no_store = !store && store.error().kind == core::ErrorKind::kNotFound;
+  if (!store && (!no_store || !options.host.empty())) {
+    return Report(store.error());
+  }
+  const OutputForm form = options.json ? OutputForm::kJsonLines : OutputForm::kForPeople;
+  const core::Timestamp now = core::SystemClock().Now();
+  if (!options.host.empty()) {
+    const auto receipts = LoadReceipts(options.host, *configuration, **store, **store, now);
+    if (!receipts) {
+      return Report(receipts.error());
+    }
+    PrintReceipts(options.host, *receipts, configuration->settings.crawl, now, form, std::cout);
+    return ExitCode::kDone;
+  }
+  const EmptyMemory nothing;
+  const core::FetchMemory& memory =
+      no_store ? static_cast<const core::FetchMemory&>(nothing) : **store;
+  const auto coverage = LoadCoverage(configuration->sources, memory, now);
+  if (!coverage) {
+    return Report(coverage.error());
+  }
+  PrintCoverage(*coverage, now, form, TerminalWidth(stdout), std::cout);
+  return ExitCode::kDone;
 }
 
 ExitCode Read(const Options& options) {
@@ -283,6 +320,13 @@ ExitCode Main(int argc, char** argv) {
   cases_show->add_option("ID", options.id, "The case's id or its beginning")->required();
   cases_show->add_flag("--json", options.json, "One JSON object");
 
+  CLI::App* coverage =
+      app.add_subcommand("coverage", "Which sources are watched, how well, and which are not");
+  coverage->add_option("--host", options.host,
+                       "Instead, a receipt of how this host, origin or domain was treated, for "
+                       "its owner");
+  coverage->add_flag("--json", options.json, "JSON Lines");
+
   CLI::App* inspect = app.add_subcommand(
       "inspect",
       "Shows what one part of the program makes of something: JSON Lines in, JSON Lines out");
@@ -353,6 +397,9 @@ ExitCode Main(int argc, char** argv) {
   }
   if (cases->parsed()) {
     return Cases(options, cases_list->parsed());
+  }
+  if (coverage->parsed()) {
+    return Coverage(options);
   }
   if (robots->parsed()) {
     return InspectRobots(std::cin, std::cout);

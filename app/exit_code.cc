@@ -1,5 +1,7 @@
 #include "app/exit_code.h"
 
+#include <ostream>
+
 #include "storage/store.h"
 
 namespace schoolwatch::app {
@@ -22,6 +24,11 @@ ExitCode ExitCodeFor(const core::Error& error) {
       return ExitCode::kDone;
   }
   return ExitCode::kInternal;
+}
+
+ExitCode ReportError(const core::Error& error, std::ostream& errors) {
+  errors << "schoolwatch: " << error.message << (error.message.ends_with('\n') ? "" : "\n");
+  return ExitCodeFor(error);
 }
 
 }  // namespace schoolwatch::app

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <iosfwd>
+
 #include "core/result.h"
 
 namespace schoolwatch::app {
@@ -16,5 +18,8 @@ enum class ExitCode {
 
 // The exit status for an error that ends a command.
 ExitCode ExitCodeFor(const core::Error& error);
+
+// Says on `errors` what ended a command, and gives the exit status for it.
+ExitCode ReportError(const core::Error& error, std::ostream& errors);
 
 }  // namespace schoolwatch::app

@@ -4,10 +4,16 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdint>
 
 namespace schoolwatch::app {
 
 bool IsTerminal(std::FILE* stream) { return isatty(fileno(stream)) == 1; }
+
+std::size_t TerminalWidth(std::FILE* stream) {
+  winsize size{};
+  return ioctl(fileno(stream), TIOCGWINSZ, &size) == 0 && size.ws_col > 10 ? size.ws_col : 80u;
+}
 
 ProgressLine::ProgressLine() : active_(IsTerminal(stderr)) {}
 
@@ -17,10 +23,7 @@ void ProgressLine::Show(std::string_view text) {
   if (!active_) {
     return;
   }
-  winsize size{};
-  const std::size_t width =
-      ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 10 ? size.ws_col : 80u;
-  text = text.substr(0, width - 1);
+  text = text.substr(0, TerminalWidth(stderr) - 1);
   std::fprintf(stderr, "\r\033[K%.*s", static_cast<int>(text.size()), text.data());
   std::fflush(stderr);
   shown_ = true;
@@ -52,6 +55,58 @@ std::string SafeForTerminal(std::string_view text) {
     }
   }
   return safe;
+}
+
+std::string RoughTime(std::chrono::milliseconds time) {
+  const auto minutes = std::chrono::floor<std::chrono::minutes>(time).count();
+  constexpr std::int64_t kHour = 60;
+  constexpr std::int64_t kDay = 24 * kHour;
+  if (minutes < 1) {
+    return "just now";
+  }
+  if (minutes < 2 * kHour) {
+    return std::to_string(minutes) + " min";
+  }
+  if (minutes < 2 * kDay) {
+    return std::to_string(minutes / kHour) + " h";
+  }
+  if (minutes < 1000 * kDay) {
+    return std::to_string(minutes / kDay) + " d";
+  }
+  return std::to_string(minutes / (365 * kDay)) + " y";
+}
+
+std::size_t DisplayWidth(std::string_view text) {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0u) != 0x80u; }));
+}
+
+std::string Wrap(std::string_view text, std::size_t indent, std::size_t width) {
+  std::string wrapped;
+  std::size_t column = 0;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find_first_of(" \n"), text.size());
+    const std::string_view word = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    if (word.empty()) {
+      continue;
+    }
+    const std::size_t size = DisplayWidth(word);
+    if (column > 0 && column + 1 + size > width) {
+      wrapped += '\n';
+      column = 0;
+    }
+    if (column == 0) {
+      wrapped.append(indent, ' ');
+      column = indent;
+    } else {
+      wrapped += ' ';
+      ++column;
+    }
+    wrapped += word;
+    column += size;
+  }
+  return column > 0 ? wrapped + '\n' : wrapped;
 }
 
 std::string Count(std::size_t number, std::string_view singular, std::string_view plural) {

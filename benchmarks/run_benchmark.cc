@@ -13,6 +13,7 @@
 #include "core/hash.h"
 #include "net/local_server.h"
 #include "storage/store.h"
+#include "tests/app/samples.h"
 
 namespace schoolwatch::app {
 namespace {
@@ -47,15 +48,9 @@ net::ServerResponse Serve(const net::ServerRequest& request) {
 
 struct Setup {
   Setup() : server(net::LocalServer::Start(Serve).value()) {
-    workspace.data_dir = std::filesystem::path(SW_SOURCE_DIR) / "config";
-    config::Settings& settings = workspace.config.settings;
-    core::School school;
-    school.key = "quillbrook";
-    school.name = "Quillbrook Academy";
-    school.town = "Quillbrook";
-    settings.schools = {school};
-    settings.crawl.contact = "it@quillbrook.example";
-    settings.crawl.page_gap = settings.crawl.feed_gap = std::chrono::milliseconds{0};
+    config::CrawlPolicy& crawl = workspace.config.settings.crawl;
+    crawl.page_gap = crawl.feed_gap = std::chrono::milliseconds{0};
+    workspace.config.sources.clear();
     for (int i = 0; i < kHosts; ++i) {
       config::Source source;
       source.name = fmt::format("s{}", i);
@@ -63,11 +58,10 @@ struct Setup {
       source.follow = "articles";
       workspace.config.sources.push_back(source);
     }
-    workspace.judge = MakeJudge(settings.schools, workspace.data_dir, std::nullopt).value();
     overrides = {{.host = "", .port = 0, .to_host = "127.0.0.1", .to_port = server->port()}};
   }
   std::unique_ptr<net::LocalServer> server;
-  Workspace workspace;
+  Workspace workspace = TestWorkspace();
   std::vector<net::ConnectOverride> overrides;
 };
 

@@ -12,6 +12,7 @@
 #include <system_error>
 #include <vector>
 
+#include "core/mail_address.h"
 #include "core/url.h"
 
 namespace schoolwatch::config {
@@ -189,30 +190,7 @@ bool IsWithin(std::string_view host, std::string_view domain) {
 }  // namespace
 
 core::Result<void> CheckMailAddress(const std::string& address) {
-  constexpr std::size_t kMaxAddress = 254;
-  constexpr std::size_t kMaxLocalPart = 64;
-  constexpr std::string_view kExtra = "!#$%&'*+-/=?^_`{|}~.";
-  const std::size_t at = address.find('@');
-  if (at == std::string::npos || address.find('@', at + 1) != std::string::npos) {
-    return Bad("not a mail address: it needs one '@'");
-  }
-  if (address.size() > kMaxAddress) {
-    return Bad("not a mail address: it is longer than 254 bytes");
-  }
-  const std::string_view local = std::string_view(address).substr(0, at);
-  if (local.empty() || local.size() > kMaxLocalPart || !std::ranges::all_of(local, [&](char c) {
-        return IsLetter(c) || IsDigit(c) || kExtra.contains(c);
-      })) {
-    return Bad("not a mail address: before the '@' stand 1 to 64 plain letters, digits and signs");
-  }
-  const std::string_view domain = std::string_view(address).substr(at + 1);
-  if (domain.empty() || domain.starts_with('.') || domain.starts_with('-') ||
-      domain.ends_with('.') || domain.contains("..") || !std::ranges::all_of(domain, [](char c) {
-        return IsLetter(c) || IsDigit(c) || c == '-' || c == '.';
-      })) {
-    return Bad("not a mail address: after the '@' stands a domain such as school.example");
-  }
-  return {};
+  return core::CheckMailAddress(address);
 }
 
 core::Result<void> CheckHttpUrl(const std::string& url) {

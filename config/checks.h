@@ -9,8 +9,7 @@
 // what would be right, without the value: whoever shows the message shows it beside.
 namespace schoolwatch::config {
 
-// A mail address that a mail server may be handed: plain letters, one "@", a domain; at most 254
-// bytes. The same rule as net::CheckMailAddress, which no setting may get past.
+// A mail address by core::CheckMailAddress, as a setting's check takes it.
 core::Result<void> CheckMailAddress(const std::string& address);
 
 // An http(s) address without a user name or password in it.

@@ -93,4 +93,17 @@ core::Result<Section> LoadYamlFile(const std::filesystem::path& path, YamlLimits
 std::optional<Section> LoadYamlFile(const std::filesystem::path& path, Diagnostics& problems,
                                     YamlLimits limits = {});
 
+// The *.yaml files of a folder by name, hidden ones left out. A folder that does not exist holds
+// none; one that cannot be read is a problem.
+std::vector<std::filesystem::path> FindYamlFiles(const std::filesystem::path& folder,
+                                                 Diagnostics& problems);
+// Those files parsed, each with its name without ".yaml". What is wrong with one goes into
+// `problems`; the others are there. Empty files hold nothing.
+struct NamedSection {
+  std::string name;
+  Section section;
+};
+std::vector<NamedSection> LoadYamlFolder(const std::filesystem::path& folder, Diagnostics& problems,
+                                         YamlLimits limits = {});
+
 }  // namespace schoolwatch::config

@@ -3,12 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <map>
 #include <optional>
 #include <set>
 #include <system_error>
 #include <utility>
 
+#include "config/duration.h"
 #include "config/file.h"
 #include "config/nearest.h"
 #include "config/section.h"
@@ -19,6 +21,9 @@ namespace schoolwatch::config {
 namespace {
 
 namespace fs = std::filesystem;
+
+// The crawler's floor (crawler/revisit.h).
+constexpr std::chrono::minutes kLeastInterval{15};
 
 std::vector<std::string> Keys(const std::vector<core::School>& schools) {
   std::vector<std::string> keys;
@@ -144,6 +149,13 @@ void CheckSources(const Section& root, const std::vector<Source>& sources,
           fmt::format("source '{}': 'page_of' is '{}', but there is no such school{}", source.name,
                       ForMessage(source.page_of), DidYouMean(source.page_of, keys)));
     }
+    if (source.interval < kLeastInterval) {
+      problems.Warn(place("interval"),
+                    fmt::format("source '{}': 'interval' is {}: no place is asked more often than "
+                                "every {}",
+                                source.name, FormatDuration(source.interval),
+                                FormatDuration(kLeastInterval)));
+    }
     any_enabled = any_enabled || source.enabled;
     if (const core::Result<core::HttpUrl> url = core::HttpUrl::Parse(source.url);
         url && source.enabled) {
@@ -184,6 +196,16 @@ void SetUsualPort(const Section& root, SmtpSettings& smtp) {
   }
 }
 
+// A whole site has more pages than a feed has articles.
+void SetUsualBudget(const Section& root, Source& source) {
+  constexpr std::size_t kSitePages = 200;
+  const std::optional<Section> sources = root.Find("sources");
+  const std::optional<Section> entry = sources ? sources->Find(source.name) : std::nullopt;
+  if (source.follow == "site" && entry && !entry->Find("max_pages")) {
+    source.max_pages = kSitePages;
+  }
+}
+
 Configuration Assemble(const fs::path& folder, const std::optional<Section>& settings_root,
                        const std::optional<Section>& sources_root, Diagnostics& problems,
                        Secrets secrets) {
@@ -200,6 +222,7 @@ Configuration Assemble(const fs::path& folder, const std::optional<Section>& set
       if (source.title.empty()) {
         source.title = source.name;
       }
+      SetUsualBudget(*sources_root, source);
     }
     if (settings_root) {
       CheckSources(*sources_root, configuration.sources, configuration.settings.schools, problems);

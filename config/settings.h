@@ -10,6 +10,7 @@
 
 #include "config/diagnostics.h"
 #include "config/secret.h"
+#include "core/calendar.h"
 #include "core/school.h"
 
 namespace schoolwatch::config {
@@ -44,11 +45,33 @@ struct StorageSettings {
   std::filesystem::path folder = "store";  // Absolute once loaded.
 };
 
+// When a server is given up.
+struct CrawlTimeouts {
+  std::chrono::seconds connect{15};  // To a connection, the TLS handshake included.
+  std::chrono::seconds stalled{20};  // Under 200 bytes a second for so long.
+  std::chrono::seconds answer{60};   // The whole of one answer.
+};
+
+// By how much waits are stretched in each period of the school's calendar; less than 1 shortens.
+struct Rhythm {
+  double day = 1;
+  double evening = 1;
+  double night = 2;
+  double weekend = 1;
+  double holiday = 2;
+};
+
 struct CrawlPolicy {
   std::string contact;  // Address or URL put into the User-Agent; required.
   std::chrono::milliseconds page_gap{10'000};
   std::chrono::milliseconds feed_gap{2'000};
   std::size_t max_in_flight = 64;
+  std::size_t per_address = 4;
+  std::chrono::milliseconds address_gap{250};
+  CrawlTimeouts timeouts;
+  std::size_t io_threads = 1;
+  std::chrono::seconds longest_wait{24 * 3600};  // Whatever hints and rhythm say.
+  Rhythm rhythm;
   std::vector<std::string> allow_addresses;  // Networks let past the private-address guard.
   std::vector<std::uint16_t> allow_ports;    // Beside 80 and 443.
 };
@@ -61,11 +84,23 @@ struct Limits {
 struct Settings {
   std::filesystem::path folder;  // Where the configuration was read from.
   std::vector<core::School> schools;
+  core::SchoolCalendar calendar;
   std::vector<Contact> contacts;
   AlertSettings alerts;
   StorageSettings storage;
   CrawlPolicy crawl;
   Limits limits;
+};
+
+// How a source's interval follows what it has: asked sooner than `interval` where much changes,
+// also later where nothing does, or neither.
+enum class Revisit { kPrompt, kAdaptive, kFixed };
+
+// Which part of the web a `follow: site` source walks.
+struct SiteScope {
+  std::vector<std::string> hosts;  // Beside the source's own.
+  std::string path = "/";          // Pages outside it are not read.
+  int depth = 3;                   // Links from the source's own address.
 };
 
 // One place to look, from sources.yaml.
@@ -78,8 +113,11 @@ struct Source {
   std::string recipe;           // Name of a platform file, for reader: json.
   std::string page_of;          // School on whose own page or listing the posts stand.
   std::chrono::seconds interval{30 * 60};
-  std::string follow = "none";  // none | articles | threads: which links are worth fetching
+  Revisit revisit = Revisit::kPrompt;
+  std::string follow = "none";  // none | articles | threads | site: which links are worth fetching
+  SiteScope scope;              // For follow: site.
   std::size_t max_pages = 50;   // A run.
+  std::size_t max_megabytes = 64;
   bool enabled = true;
   Location where;
 };

@@ -185,6 +185,16 @@ Schema<Limits> LimitsSchema() {
                       "single alerts."});
 }
 
+Schema<CrawlTimeouts> TimeoutsSchema() {
+  return Schema<CrawlTimeouts>("Timeouts", "When a server is given up.")
+      .Field("connect", &CrawlTimeouts::connect, Duration<std::chrono::seconds>(1s, 5min),
+             {.help = "How long a connection may take to come about, its TLS handshake included."})
+      .Field("stalled", &CrawlTimeouts::stalled, Duration<std::chrono::seconds>(1s, 5min),
+             {.help = "How long an answer may come in at under 200 bytes a second."})
+      .Field("answer", &CrawlTimeouts::answer, Duration<std::chrono::seconds>(1s, 10min),
+             {.help = "How long the whole of one answer may take."});
+}
+
 Schema<CrawlPolicy> CrawlSchema() {
   return Schema<CrawlPolicy>("Crawl", "How politely pages are asked for.")
       .Field("contact", &CrawlPolicy::contact,
@@ -208,6 +218,23 @@ Schema<CrawlPolicy> CrawlSchema() {
              {.help = "The same for feeds and APIs."})
       .Field("max_in_flight", &CrawlPolicy::max_in_flight, Whole<std::size_t>(1, 1000),
              {.help = "Requests under way at once, over all hosts."})
+      .Field("per_address", &CrawlPolicy::per_address, Whole<std::size_t>(1, 64),
+             {.help = "Requests under way at once to one IP address, which may serve many hosts."})
+      .Field("address_gap", &CrawlPolicy::address_gap,
+             Duration<std::chrono::milliseconds>(0ms, std::chrono::minutes(1)),
+             {.help = "The least time between two starts of requests to one IP address."})
+      .Field("timeouts", &CrawlPolicy::timeouts, Nested(TimeoutsSchema()),
+             {.help = "When a server is given up. Slow lines may need more."})
+      .Field("io_threads", &CrawlPolicy::io_threads, Whole<std::size_t>(1, 16),
+             {.help = "Threads that fetch. One fetches several times what a core can read and "
+                      "judge, so that more are rarely of use."})
+      .Field("longest_wait", &CrawlPolicy::longest_wait,
+             Duration<std::chrono::seconds>(15min, std::chrono::hours(31 * 24)),
+             {.help = "No source waits longer for its next look, whatever the site's hints, the "
+                      "rhythm or `revisit: adaptive` say; only an `interval` of its own that is "
+                      "longer."})
+      .Field("rhythm", &CrawlPolicy::rhythm, Nested(RhythmSchema()),
+             {.help = "By how much waits are stretched at night, in holidays and so on."})
       .Field("allow_addresses", &CrawlPolicy::allow_addresses, ListOf(Network()),
              {.help = "Private addresses and networks that may be read all the same, such as a "
                       "wiki inside the school. All others are refused.",
@@ -261,18 +288,37 @@ Schema<Source> SourceSchema() {
               .example = "quillbrook"})
       .Field("interval", &Source::interval,
              Duration<std::chrono::seconds>(60s, std::chrono::hours(31 * 24)),
-             {.help = "How often it is asked at most.", .example = "30 min"})
-      .Field("follow", &Source::follow, OneOf({"none", "articles", "threads"}),
-             {.help = "Which links are fetched too: none, the articles of a feed, or the threads "
-                      "and further pages of a forum."})
+             {.help = "How long it waits for the next look, to begin with; never under 15 min.",
+              .example = "30 min"})
+      .Field(
+          "revisit", &Source::revisit,
+          EnumOf<Revisit>({{"prompt", Revisit::kPrompt},
+                           {"adaptive", Revisit::kAdaptive},
+                           {"fixed", Revisit::kFixed}}),
+          {.help = "prompt asks sooner than `interval` (down to 15 min) where much is new, never "
+                   "later; adaptive asks also later, up to crawl.longest_wait, where nothing is; "
+                   "fixed keeps to `interval`."})
+      .Field("follow", &Source::follow, OneOf({"none", "articles", "threads", "site"}),
+             {.help = "Which links are fetched too: none, the articles of a feed, the threads and "
+                      "further pages of a forum, or all within `scope`, with the site's feeds and "
+                      "sitemaps."})
+      .Field("scope", &Source::scope, Nested(ScopeSchema()),
+             {.help = "Which part of a site `follow: site` walks."})
       .Field("max_pages", &Source::max_pages, Whole<std::size_t>(1, 10'000),
-             {.help = "Pages that one run fetches from it at most."})
+             {.help = "Pages that one run fetches from it at most.",
+              .default_text = "`50`, or `200` with `follow: site`"})
+      .Field("max_megabytes", &Source::max_megabytes, Whole<std::size_t>(1, 10'000),
+             {.help = "What one run fetches from it at most, in MiB after decompression."})
       .Field("enabled", &Source::enabled, Flag(), {.help = "false leaves it out."})
       .Where(&Source::where)
       .Check([](const Source& source, const Section& section, Diagnostics& problems) {
         if (source.reader == "json" && source.recipe.empty() && !section.Find("recipe")) {
           problems.Add(section.Find("reader")->where(),
                        "'reader' is json, which needs a 'recipe' that says where things stand");
+        }
+        if (const std::optional<Section> scope = section.Find("scope");
+            scope && source.follow != "site") {
+          problems.Add(scope->key_where(), "'scope' is for `follow: site`, which is not there");
         }
         const std::optional<Section> url = section.Find("url");
         if (url && source.page_of.empty()) {
@@ -297,6 +343,8 @@ const Schema<Settings>& SettingsSchema() {
       Schema<Settings>("schoolwatch.yaml", "Whom schoolwatch watches for, and whom it tells.")
           .Field("schools", &Settings::schools, SchoolsValue(),
                  {.help = "The schools to watch for, each under a short key.", .required = true})
+          .Field("calendar", &Settings::calendar, Nested(CalendarSchema()),
+                 {.help = "Terms, holidays and nights, by the school's own clocks."})
           .Field(
               "contacts", &Settings::contacts,
               ListOf(ContactSchema(), {.min_items = 1, .noun = "contact"}),

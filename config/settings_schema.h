@@ -19,6 +19,10 @@ struct SourcesFile {
 // itself; what entries say about each other is ReadConfiguration's.
 const Schema<Settings>& SettingsSchema();
 const Schema<SourcesFile>& SourcesSchema();
+// `calendar:`, `crawl.rhythm:` and `scope:` (calendar_schema.cc).
+const Schema<core::SchoolCalendar>& CalendarSchema();
+const Schema<Rhythm>& RhythmSchema();
+const Schema<SiteScope>& ScopeSchema();
 // What stands under `schools:`, and alone in a --schools file.
 const Value<std::vector<core::School>>& SchoolsValue();
 

@@ -9,7 +9,7 @@ namespace schoolwatch::core {
 
 using Sha256 = std::array<std::uint8_t, 32>;
 
-// SHA-256 (FIPS 180-4), by libsodium.
+// SHA-256 (FIPS 180-4).
 Sha256 HashSha256(std::string_view bytes);
 
 // Lower-case hexadecimal of any bytes.

@@ -7,6 +7,7 @@
 #include "core/fetch_state.h"
 #include "core/finding.h"
 #include "core/fingerprint.h"
+#include "core/host_ledger.h"
 #include "core/outbox.h"
 #include "core/time.h"
 
@@ -39,6 +40,7 @@ struct DocumentOutcome {
   std::vector<UrlState> urls;
   std::vector<HostState> hosts;
   std::vector<SourceState> sources;
+  std::vector<HostLedger> ledgers;
 };
 
 }  // namespace schoolwatch::core

@@ -1,4 +1,4 @@
-// The half of CrawlRun that deals with answers.
+// The part of CrawlRun that deals with answers.
 
 #include <fmt/format.h>
 
@@ -20,7 +20,6 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr std::size_t kMaxRobotsRedirects = 5;  // RFC 9309, section 2.3.1.2.
-constexpr int kMostSilent = 3;
 
 core::ErrorKind ErrorOf(AnswerKind kind) {
   switch (kind) {
@@ -37,6 +36,19 @@ core::ErrorKind ErrorOf(AnswerKind kind) {
   }
 }
 
+// Into the counts that have no event of their own.
+void CountStatus(int status, HostReport& report) {
+  if (status < 300) {
+    ++report.ok;
+  } else if (status < 400) {
+    report.redirected += status == 304 ? 0u : 1u;
+  } else if (status < 500) {
+    report.client_errors += status == 429 ? 0u : 1u;
+  } else {
+    report.server_errors += status == 503 ? 0u : 1u;
+  }
+}
+
 template <class Value>
 bool Contains(const std::vector<Value>& values, const Value& value) {
   return std::ranges::find(values, value) != values.end();
@@ -45,6 +57,7 @@ bool Contains(const std::vector<Value>& values, const Value& value) {
 }  // namespace
 
 void CrawlRun::HandleAnswers() {
+  HandleLookups();
   // Dealing with an answer starts nothing, so no more can come meanwhile.
   std::vector<Answer> answers = std::exchange(answers_, {});
   for (Answer& answer : answers) {
@@ -53,27 +66,17 @@ void CrawlRun::HandleAnswers() {
 }
 
 void CrawlRun::HandleAnswer(Answer answer) {
-  --in_flight_;
-  const Job& job = jobs_.at(answer.id);
-  CrawlHost& host = *job.host;
-  CrawlSite& site = *host.site;
+  const auto found = in_flight_.find(answer.id);
+  Exchange exchange = std::move(found->second);
+  in_flight_.erase(found);
+  const Wanted& wanted = wanted_.at(answer.id);
+  const bool is_robots = wanted.is_robots;
+  CrawlHost& host = *wanted.host;
   const core::Result<net::Response>& response = answer.response;
-  site.last_response =
-      response ? response->elapsed : std::chrono::floor<milliseconds>(Now() - job.started);
-  NoteAsked(host);
-  ++host.report.requests;
-  host.report.slowest = std::max(host.report.slowest, site.last_response);
-  UpdateDelay(site);
-  host.report.delay =
-      std::max(host.report.delay,
-               RequestGap(job.robots_of != nullptr || job.request.kind == FetchKind::kFeed
-                              ? settings_.feed_gap
-                              : settings_.page_gap,
-                          site.crawl_delay, site.last_response, settings_.max_crawl_delay));
-  frontier_.Release(site.name, Now());
+  NoteAnswer(wanted, exchange, response);
+  frontier_.Release(host.site->id, Now());
   if (response) {
     host.silent = 0;
-    host.report.bytes += response->wire_bytes;
     if (ClassifyStatus(response->status) == AnswerKind::kThrottled) {
       Throttle(host, *response);
     } else {
@@ -82,27 +85,63 @@ void CrawlRun::HandleAnswer(Answer answer) {
   } else if (core::IsTransient(response.error().kind)) {
     ++host.silent;
   }
-  if (job.robots_of != nullptr) {
+  if (is_robots) {
     HandleRobots(answer.id, std::move(answer.response));
   } else {
-    HandlePage(answer.id, std::move(answer.response));
+    HandlePage(answer.id, std::move(exchange.known), std::move(answer.response));
   }
   if (host.silent == kMostSilent) {
-    RefuseAll(frontier_.DropHost(host.state.origin));
+    GiveUp(frontier_.DropHost(*host.place));
   }
 }
 
-void CrawlRun::HandleRobots(std::uint64_t id, core::Result<net::Response> answer) {
+// For the gap, the day's budget and the receipt.
+void CrawlRun::NoteAnswer(const Wanted& wanted, const Exchange& exchange,
+                          const core::Result<net::Response>& response) {
+  CrawlHost& host = *wanted.host;
+  CrawlSite& site = *host.site;
+  HostReport& report = host.report;
+  site.last_response =
+      response ? response->elapsed : std::chrono::floor<milliseconds>(Now() - exchange.started);
+  NoteAsked(host, response ? response->wire_bytes : 0);
+  UpdateDelay(site);
+
+  ++report.requests;
+  const bool is_feed = IsFeedLike(wanted.kind) && !wanted.is_robots;
+  ++(wanted.is_robots          ? report.robots_requests
+     : wanted.was_redirected() ? report.redirect_requests
+     : is_feed                 ? report.feed_requests
+                               : report.page_requests);
+  report.conditional += exchange.conditional ? 1 : 0;
+  report.first_request = report.first_request.value_or(exchange.started_at);
+  report.last_request = exchange.started_at;
+  report.slowest = std::max(report.slowest, site.last_response);
+  report.delay =
+      std::max(report.delay,
+               RequestGap(wanted.is_robots || is_feed ? settings_.feed_gap : settings_.page_gap,
+                          site.crawl_delay, site.last_response, settings_.max_crawl_delay));
+  if (!response) {
+    ++report.failed;
+    return;
+  }
+  report.address = response->remote_address;
+  report.bytes += response->wire_bytes;
+  CountStatus(response->status, report);
+}
+
+void CrawlRun::HandleRobots(std::uint32_t id, core::Result<net::Response> answer) {
   if (!answer) {
-    CrawlHost& owner = *jobs_.at(id).robots_of;
-    if (answer.error().kind == core::ErrorKind::kForbidden && jobs_.at(id).hops.empty()) {
-      jobs_.erase(id);
+    const Wanted& wanted = wanted_.at(id);
+    CrawlHost& owner = *wanted.trail->robots_of;
+    if (answer.error().kind == core::ErrorKind::kForbidden && !wanted.was_redirected()) {
+      wanted_.Remove(id);
       owner.robots = RobotsState::kNoAddress;
       owner.robots_error = std::move(answer.error().message);
       return ReleaseWaiting(owner);
     }
     return FinishRobots(id, 0, {}, std::move(answer.error().message));
   }
+  bodies_.Return(answer->charged);
   if (ClassifyStatus(answer->status) == AnswerKind::kRedirect) {
     return FollowRobots(id, *answer);
   }
@@ -111,202 +150,165 @@ void CrawlRun::HandleRobots(std::uint64_t id, core::Result<net::Response> answer
 
 // Up to five redirects, also to other hosts; their robots.txt are not asked for this, but their
 // gaps and blocks are kept. What cannot be followed counts as no robots.txt.
-void CrawlRun::FollowRobots(std::uint64_t id, const net::Response& response) {
-  Job& job = jobs_.at(id);
-  job.hops.push_back(job.url.href());
+void CrawlRun::FollowRobots(std::uint32_t id, const net::Response& response) {
+  Wanted& wanted = wanted_.at(id);
+  std::vector<std::string>& hops = wanted.trail->hops;
+  hops.push_back(wanted.url.href());
   core::Result<core::HttpUrl> next =
-      core::HttpUrl::Parse(net::FindHeader(response.headers, "location"), job.url);
+      core::HttpUrl::Parse(net::FindHeader(response.headers, "location"), wanted.url);
   if (net::FindHeader(response.headers, "location").empty() || !next ||
-      job.hops.size() > kMaxRobotsRedirects || Contains(job.hops, next->href())) {
+      hops.size() > kMaxRobotsRedirects || Contains(hops, next->href())) {
     return FinishRobots(id, response.status, {}, {});
   }
-  job.url = *std::move(next);
-  CrawlHost& host = FindHost(job.url);
-  job.host = &host;
-  if (std::string block = BlockOf(host); !block.empty()) {
-    return FinishRobots(id, 0, {}, std::move(block));
-  }
-  if (!frontier_.Add(host.site->name, host.state.origin, Priority::kRobots, id)) {
-    FinishRobots(id, 0, {}, "too many addresses are waiting");
-  }
+  wanted.url = *std::move(next);
+  wanted.host = &FindHost(wanted.url);
+  EnqueueRobots(id);
 }
 
-void CrawlRun::FinishRobots(std::uint64_t id, int status, std::string body, std::string error) {
-  CrawlHost& owner = *jobs_.at(id).robots_of;
-  jobs_.erase(id);
-  hosts_.SetRobots(owner, status, std::move(body), std::move(error), clock_.Now());
-  UpdateDelay(*owner.site);
-  ReleaseWaiting(owner);
-}
-
-void CrawlRun::ReleaseWaiting(CrawlHost& host) {
-  for (const std::uint64_t id : std::exchange(host.waiting, {})) {
-    Enqueue(id);
-  }
-}
-
-void CrawlRun::HandlePage(std::uint64_t id, core::Result<net::Response> answer) {
+void CrawlRun::HandlePage(std::uint32_t id, core::UrlState known,
+                          core::Result<net::Response> answer) {
   if (!answer) {
     if (answer.error().kind == core::ErrorKind::kForbidden) {
-      return Refuse(id, RefusalReason::kAddress, std::move(answer.error().message));
+      return Refuse(id, {RefusalReason::kAddress, std::move(answer.error().message)});
     }
-    return Fail(id, std::move(answer.error()), 0, std::nullopt);
+    return Fail(id, std::move(known), std::move(answer.error()), 0, std::nullopt);
   }
-  Job& job = jobs_.at(id);
-  budgets_.at(job.request.source).bytes += answer->body.size();
+  const Wanted& wanted = wanted_.at(id);
+  CrawlHost& host = *wanted.host;
+  budgets_[wanted.source].bytes += answer->body.size();
   const AnswerKind kind = ClassifyStatus(answer->status);
-  switch (kind) {
-    case AnswerKind::kUnchanged:
-      if (job.known.body_hash.empty()) {
-        return Fail(id, {core::ErrorKind::kUnavailable, "HTTP 304 to a request without conditions"},
-                    answer->status, std::nullopt);
-      }
-      ++job.host->report.not_modified;
-      [[fallthrough]];
-    case AnswerKind::kDocument:
-      return HandDocument(id, *std::move(answer));
-    case AnswerKind::kRedirect:
-      return FollowPage(id, *answer);
-    default:
-      break;
+  const bool is_unchanged = kind == AnswerKind::kUnchanged && !known.body_hash.empty();
+  if (kind == AnswerKind::kDocument || is_unchanged) {
+    host.report.not_modified += is_unchanged ? 1 : 0;
+    return HandDocument(id, std::move(known), *std::move(answer));
+  }
+  bodies_.Return(answer->charged);
+  if (kind == AnswerKind::kRedirect) {
+    return FollowPage(id, std::move(known), *answer);
+  }
+  if (kind == AnswerKind::kUnchanged) {
+    return Fail(id, std::move(known),
+                {core::ErrorKind::kUnavailable, "HTTP 304 to a request without conditions"},
+                answer->status, std::nullopt);
   }
   std::optional<milliseconds> retry_after = FindRetryAfter(answer->headers, clock_.Now());
   if (kind == AnswerKind::kThrottled) {
-    retry_after = RestOfBlock(job.host->state, clock_.Now());
+    retry_after = RestOfBlock(host.state, clock_.Now());
   }
-  Fail(id, {ErrorOf(kind), fmt::format("HTTP {}", answer->status)}, answer->status, retry_after);
+  Fail(id, std::move(known), {ErrorOf(kind), fmt::format("HTTP {}", answer->status)},
+       answer->status, retry_after);
 }
 
-void CrawlRun::HandDocument(std::uint64_t id, net::Response response) {
-  Job job = std::move(jobs_.at(id));
-  jobs_.erase(id);
+void CrawlRun::HandDocument(std::uint32_t id, core::UrlState known, net::Response response) {
+  Wanted wanted = wanted_.Remove(id);
   const core::Timestamp now = clock_.Now();
-  core::UrlState state = AfterDocument(job.known, response, now);
-  const bool unchanged = IsUnchanged(job.known, state);
+  core::UrlState state = AfterDocument(known, response, now);
+  const bool unchanged = IsUnchanged(known, state);
   if (unchanged) {
     response.body = {};  // Nobody reads it.
+    bodies_.Return(std::exchange(response.charged, 0));
   }
   ++report_.documents;
   report_.unchanged += unchanged ? 1 : 0;
+  std::vector<std::string> sitemaps =
+      wanted.depth == 0 ? wanted.host->rules.sitemaps() : std::vector<std::string>();
   const std::uint64_t document = next_document_++;
-  handed_out_.emplace(document, response.body.size());
-  bytes_out_ += response.body.size();
+  handed_out_.emplace(document, response.charged);
+  CrawlRequest request = RequestOf(wanted);
   listener_.OnDocument({.id = document,
-                        .request = std::move(job.request),
-                        .final_url = std::move(job.url),
-                        .redirects = std::move(job.hops),
+                        .request = std::move(request),
+                        .final_url = std::move(wanted.url),
+                        .redirects = wanted.trail == nullptr ? std::vector<std::string>{}
+                                                             : std::move(wanted.trail->hops),
                         .response = std::move(response),
                         .fetched_at = now,
                         .unchanged = unchanged,
+                        .sitemaps = std::move(sitemaps),
                         .url_state = std::move(state),
-                        .host_state = job.host->state});
+                        .host_state = wanted.host->state,
+                        .site_state = wanted.host->site->state});
 }
 
-void CrawlRun::FollowPage(std::uint64_t id, const net::Response& response) {
-  Job& job = jobs_.at(id);
+void CrawlRun::FollowPage(std::uint32_t id, core::UrlState known, const net::Response& response) {
+  Wanted& wanted = wanted_.at(id);
   const std::string_view location = net::FindHeader(response.headers, "location");
   if (location.empty()) {
-    return Fail(id,
+    return Fail(id, std::move(known),
                 {core::ErrorKind::kBadInput,
                  fmt::format("HTTP {} without an address to go to", response.status)},
                 response.status, std::nullopt);
   }
-  core::Result<core::HttpUrl> next = core::HttpUrl::Parse(location, job.url);
+  core::Result<core::HttpUrl> next = core::HttpUrl::Parse(location, wanted.url);
   if (!next) {
-    return Refuse(id, RefusalReason::kAddress,
-                  "redirects to no web address: " + next.error().message);
+    return Refuse(
+        id, {RefusalReason::kAddress, "redirects to no web address: " + next.error().message});
   }
-  job.hops.push_back(job.url.href());
-  if (job.hops.size() > static_cast<std::size_t>(std::max(settings_.max_redirects, 0))) {
-    return Refuse(id, RefusalReason::kRedirects,
-                  fmt::format("more than {} redirects", settings_.max_redirects));
+  if (std::optional<Obstacle> why = CheckRedirect(wanted, *next)) {
+    return Refuse(id, *std::move(why));
   }
-  // By the whole address: a redirect that only takes a tracking parameter off keeps the key.
-  if (Contains(job.hops, next->href())) {
-    return Refuse(id, RefusalReason::kRedirects, "redirects in a circle");
+  ++budgets_[wanted.source].pages;
+  if (!wanted.trail->asked) {
+    wanted.trail->asked = std::move(wanted.url);
   }
-  if (next->has_credentials()) {
-    return Refuse(id, RefusalReason::kAddress, "redirects to an address with a password");
+  wanted.url = *std::move(next);
+  CrawlHost& host = FindHost(wanted.url);
+  if (wanted.host != &host) {
+    wanted.host = &host;
+    wanted.robots = RobotsUse::kObey;  // What is documented is the other host's.
   }
-  if (job.request.depth > 0) {
-    if (std::optional<std::string> trap = FindTrap(*next)) {
-      return Refuse(id, RefusalReason::kTrap, "redirects to what is one: " + *trap);
-    }
-  }
-  const std::uint64_t key = core::Hash64(core::CanonicalKey(*next));
-  if (!Contains(job.keys, key)) {
-    if (!seen_.insert(key).second) {
-      return Refuse(id, RefusalReason::kScope,
-                    "redirects to " + next->href() + ", asked for already in this run");
-    }
-    job.keys.push_back(key);
-  }
-  Budget& budget = budgets_.at(job.request.source);
-  if (budget.pages >= budget.max_pages) {
-    return Refuse(id, RefusalReason::kBudget,
-                  fmt::format("the source's {} pages of one run are used up", budget.max_pages));
-  }
-  ++budget.pages;
-  job.url = *std::move(next);
-  Enqueue(id);
+  EnqueuePage(id);
 }
 
-void CrawlRun::Fail(std::uint64_t id, core::Error error, int status,
+// Notes the hop and says what is wrong with the one that would come next.
+std::optional<CrawlRun::Obstacle> CrawlRun::CheckRedirect(Wanted& wanted,
+                                                          const core::HttpUrl& next) {
+  Trail& trail = wanted.MakeTrail();
+  if (trail.keys.empty()) {
+    trail.keys.push_back(core::Hash64(core::CanonicalKey(wanted.url)));
+  }
+  trail.hops.push_back(wanted.url.href());
+  if (trail.hops.size() > static_cast<std::size_t>(std::max(settings_.max_redirects, 0))) {
+    return Obstacle{RefusalReason::kRedirects,
+                    fmt::format("more than {} redirects", settings_.max_redirects)};
+  }
+  // By the whole address: a redirect that only takes a tracking parameter off keeps the key.
+  if (Contains(trail.hops, next.href())) {
+    return Obstacle{RefusalReason::kRedirects, "redirects in a circle"};
+  }
+  if (next.has_credentials()) {
+    return Obstacle{RefusalReason::kAddress, "redirects to an address with a password"};
+  }
+  if (wanted.depth > 0) {
+    if (std::optional<std::string> trap = FindTrap(next)) {
+      return Obstacle{RefusalReason::kTrap, "redirects to what is one: " + *trap};
+    }
+  }
+  const std::uint64_t key = core::Hash64(core::CanonicalKey(next));
+  if (!Contains(trail.keys, key)) {
+    if (!seen_.Insert(key)) {
+      return Obstacle{RefusalReason::kScope,
+                      "redirects to " + next.href() + ", asked for already in this run"};
+    }
+    trail.keys.push_back(key);
+  }
+  const Budget& budget = budgets_[wanted.source];
+  if (budget.pages >= budget.max_pages) {
+    return PagesSpent(budget);
+  }
+  return std::nullopt;
+}
+
+void CrawlRun::Fail(std::uint32_t id, core::UrlState known, core::Error error, int status,
                     std::optional<milliseconds> retry_after) {
-  Job job = std::move(jobs_.at(id));
-  jobs_.erase(id);
+  Wanted wanted = wanted_.Remove(id);
   ++report_.failed;
-  core::UrlState state = AfterFailure(std::move(job.known), status, retry_after, clock_.Now());
-  listener_.OnFailure({.request = std::move(job.request),
+  core::UrlState state = AfterFailure(std::move(known), status, retry_after, clock_.Now());
+  listener_.OnFailure({.request = RequestOf(wanted),
                        .error = std::move(error),
                        .status = status,
                        .url_state = std::move(state),
-                       .host_state = job.host->state});
-}
-
-// 503 is this host's trouble; 429 is a limit, and those are shared by the whole domain.
-void CrawlRun::Throttle(CrawlHost& host, const net::Response& response) {
-  const core::Timestamp wall = clock_.Now();
-  NoteThrottled(host.state, FindRetryAfter(response.headers, wall), wall);
-  ++host.report.throttled;
-  host.report.blocked_until = host.state.blocked_until;
-  CrawlSite& site = *host.site;
-  const std::chrono::steady_clock::time_point until = Now() + RestOfBlock(host.state, wall);
-  host.blocked_until = std::max(host.blocked_until, until);
-  frontier_.BlockHostUntil(site.name, host.state.origin, until);
-  const bool whole_site = response.status == 429;
-  if (whole_site) {
-    site.blocked_until = std::max(site.blocked_until, until);
-    site.state.blocked_until = std::max(site.state.blocked_until, host.state.blocked_until);
-    frontier_.BlockSlotUntil(site.name, until);
-  }
-  if (!BlockOf(host).empty()) {
-    RefuseAll(whole_site ? frontier_.DropSlot(site.name) : frontier_.DropHost(host.state.origin));
-  }
-}
-
-void CrawlRun::RefuseAll(const std::vector<std::uint64_t>& ids) {
-  for (const std::uint64_t id : ids) {
-    const std::string detail = BlockOf(*jobs_.at(id).host);
-    if (jobs_.at(id).robots_of != nullptr) {
-      FinishRobots(id, 0, {}, detail);
-    } else {
-      Refuse(id, RefusalReason::kBlocked, detail);
-    }
-  }
-}
-
-std::string CrawlRun::BlockOf(const CrawlHost& host) const {
-  if (std::max(host.blocked_until, host.site->blocked_until) > Now() + settings_.max_wait) {
-    return host.blocked_until >= host.site->blocked_until
-               ? fmt::format("asked us to wait until {}",
-                             core::FormatRfc3339(host.state.blocked_until))
-               : "another host of " + host.site->name + " asked us to wait";
-  }
-  if (host.silent >= kMostSilent) {
-    return fmt::format("did not answer {} times in a row", host.silent);
-  }
-  return {};
+                       .host_state = wanted.host->state,
+                       .site_state = wanted.host->site->state});
 }
 
 }  // namespace schoolwatch::crawler

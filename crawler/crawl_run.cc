@@ -24,6 +24,8 @@ constexpr std::size_t kUsualBody = 160u << 10;
 Priority PriorityOf(FetchKind kind) {
   switch (kind) {
     case FetchKind::kFeed:
+    case FetchKind::kSitemap:
+    case FetchKind::kSitemapPart:
       return Priority::kFeed;
     case FetchKind::kListing:
       return Priority::kListing;
@@ -35,8 +37,6 @@ Priority PriorityOf(FetchKind kind) {
   return Priority::kOther;
 }
 
-std::uint64_t KeyHash(const core::HttpUrl& url) { return core::Hash64(core::CanonicalKey(url)); }
-
 }  // namespace
 
 CrawlRun::CrawlRun(const CrawlSettings& settings, net::Fetcher& fetcher,
@@ -47,12 +47,19 @@ CrawlRun::CrawlRun(const CrawlSettings& settings, net::Fetcher& fetcher,
       memory_(memory),
       clock_(clock),
       listener_(listener),
+      bodies_(settings.max_bytes_in_flight),
       frontier_(settings.max_queued),
       hosts_(memory, settings.robots_agent),
+      lookups_(fetcher, settings.max_lookups),
       next_document_(first_document) {}
 
 void CrawlRun::AddSource(const CrawlSource& source) {
-  budgets_[source.name] = {source.max_pages, source.max_bytes, 0, 0};
+  const auto next = static_cast<std::uint32_t>(budgets_.size());
+  if (!sources_.emplace(source.name, next).second) {
+    return;  // Names are unique in a configuration.
+  }
+  budgets_.push_back(
+      {.source = source.name, .max_pages = source.max_pages, .max_bytes = source.max_bytes});
   for (const CrawlRequest& seed : source.seeds) {
     CrawlRequest request = seed;
     request.source = source.name;
@@ -65,7 +72,7 @@ void CrawlRun::Complete(std::uint64_t document_id, std::vector<CrawlRequest> mor
   if (found == handed_out_.end()) {
     return;
   }
-  bytes_out_ -= found->second;
+  bodies_.Return(found->second);
   handed_out_.erase(found);
   for (CrawlRequest& request : more) {
     Admit(std::move(request), Origin::kLink);
@@ -73,68 +80,89 @@ void CrawlRun::Complete(std::uint64_t document_id, std::vector<CrawlRequest> mor
 }
 
 void CrawlRun::Admit(CrawlRequest request, Origin origin) {
-  const auto refuse = [&](RefusalReason reason, std::string detail) {
-    Refuse(std::move(request), reason, std::move(detail));
-  };
-  const std::uint64_t key = KeyHash(request.url);
-  if (!seen_.insert(key).second) {
+  std::string key = core::CanonicalKey(request.url);
+  if (!seen_.Insert(core::Hash64(key))) {
     if (origin == Origin::kSeed) {
-      refuse(RefusalReason::kScope, "asked for already in this run, by this source or another");
+      Refuse(std::move(request),
+             {RefusalReason::kScope, "asked for already in this run, by this source or another"});
     }
     return;
   }
-  const auto found = budgets_.find(request.source);
-  if (found == budgets_.end()) {
-    return refuse(RefusalReason::kScope, "belongs to no source of this run");
+  const auto source = sources_.find(request.source);
+  if (source == sources_.end()) {
+    return Refuse(std::move(request), {RefusalReason::kScope, "belongs to no source of this run"});
   }
-  Budget& budget = found->second;
+  Budget& budget = budgets_[source->second];
+  if (std::optional<Obstacle> why = CheckWish(request, origin, std::move(key), budget)) {
+    return Refuse(std::move(request), *std::move(why));
+  }
+  ++budget.pages;
+  Wanted wanted{.url = std::move(request.url),
+                .host = nullptr,
+                .trail = nullptr,
+                .source = source->second,
+                .depth = request.depth,
+                .kind = request.kind,
+                .robots = request.robots};
+  if (request.thread != ThreadContext{}) {
+    wanted.MakeTrail().thread = std::move(request.thread);
+  }
+  wanted.host = &FindHost(wanted.url);
+  Enqueue(wanted_.Add(std::move(wanted)));
+}
+
+std::optional<CrawlRun::Obstacle> CrawlRun::CheckWish(const CrawlRequest& request, Origin origin,
+                                                      std::string key, const Budget& budget) const {
   if (request.url.has_credentials()) {
-    return refuse(RefusalReason::kAddress, "carries a user name or password");
+    return Obstacle{RefusalReason::kAddress, "carries a user name or password"};
   }
   if (request.depth > settings_.max_depth) {
-    return refuse(RefusalReason::kScope,
-                  fmt::format("more than {} links from the source", settings_.max_depth));
+    return Obstacle{RefusalReason::kScope,
+                    fmt::format("more than {} links from the source", settings_.max_depth)};
   }
   if (origin == Origin::kLink) {
     if (std::optional<std::string> trap = FindTrap(request.url)) {
-      return refuse(RefusalReason::kTrap, *std::move(trap));
+      return Obstacle{RefusalReason::kTrap, *std::move(trap)};
     }
   }
-  if (std::string detail; !IsDue(request, detail)) {
-    return refuse(RefusalReason::kNotDue, std::move(detail));
+  if (std::optional<Obstacle> why = CheckDue(request, std::move(key))) {
+    return why;
   }
-  if (budget.pages >= budget.max_pages) {
-    return refuse(RefusalReason::kBudget,
-                  fmt::format("the source's {} pages of one run are used up", budget.max_pages));
+  // Links that promise little leave half of the budget to those that are found later.
+  const bool little = origin == Origin::kLink && request.kind == FetchKind::kOther;
+  if (budget.pages >= (little ? (budget.max_pages + 1) / 2 : budget.max_pages)) {
+    return PagesSpent(budget);
   }
-  ++budget.pages;
-  const std::uint64_t id = next_job_++;
-  core::HttpUrl url = request.url;
-  Job job{
-      .request = std::move(request), .url = std::move(url), .hops = {}, .keys = {key}, .known = {}};
-  jobs_.emplace(id, std::move(job));
-  Enqueue(id);
+  if (wanted_.size() >= settings_.max_queued || wanted_.bytes() >= settings_.max_queued_bytes) {
+    return Obstacle{RefusalReason::kBudget, "too many addresses are waiting"};
+  }
+  return std::nullopt;
 }
 
-bool CrawlRun::IsDue(const CrawlRequest& request, std::string& detail) const {
+CrawlRun::Obstacle CrawlRun::PagesSpent(const Budget& budget) {
+  return {RefusalReason::kBudget,
+          fmt::format("the source's {} pages of one run are used up", budget.max_pages)};
+}
+
+std::optional<CrawlRun::Obstacle> CrawlRun::CheckDue(const CrawlRequest& request,
+                                                     std::string key) const {
   if (settings_.ignore_due) {
-    return true;
+    return std::nullopt;
   }
-  const core::UrlState known = LoadUrl(request.url);
-  if (known.next_due <= clock_.Now()) {
-    return true;
+  const core::UrlState known = LoadUrl(std::move(key));
+  if (request.changed_at && known.failures == 0 && *request.changed_at > known.fetched_at) {
+    return std::nullopt;
   }
   // When a source that fails is looked at again is its schedule's to say.
-  if (request.depth == 0 && known.failures > 0) {
-    return true;
+  if (known.next_due <= clock_.Now() || (request.depth == 0 && known.failures > 0)) {
+    return std::nullopt;
   }
-  detail = fmt::format("not before {}", core::FormatRfc3339(known.next_due));
-  return false;
+  return Obstacle{RefusalReason::kNotDue,
+                  fmt::format("not before {}", core::FormatRfc3339(known.next_due))};
 }
 
-core::UrlState CrawlRun::LoadUrl(const core::HttpUrl& url) const {
+core::UrlState CrawlRun::LoadUrl(std::string key) const {
   core::UrlState state;
-  std::string key = core::CanonicalKey(url);
   // As with hosts: a store that cannot be read means that nothing is known.
   if (core::Result<std::optional<core::UrlState>> known = memory_.FindUrl(key);
       known && known->has_value()) {
@@ -144,118 +172,88 @@ core::UrlState CrawlRun::LoadUrl(const core::HttpUrl& url) const {
   return state;
 }
 
-CrawlHost& CrawlRun::FindHost(const core::HttpUrl& url) {
-  const auto [host, is_new_host, is_new_site] = hosts_.FindOrMake(url, clock_.Now());
-  CrawlSite& site = *host.site;
-  // As polite as if we had stayed up.
-  if (is_new_site) {
-    RestAsStored(site, site.state);
-    if (const milliseconds rest = RestOfBlock(site.state, clock_.Now()); rest > milliseconds(0)) {
-      site.blocked_until = Now() + rest;
-      frontier_.BlockSlotUntil(site.name, site.blocked_until);
-    }
-  }
-  if (is_new_host) {
-    RestAsStored(site, host.state);
-    if (const milliseconds rest = RestOfBlock(host.state, clock_.Now()); rest > milliseconds(0)) {
-      host.blocked_until = Now() + rest;
-      host.report.blocked_until = host.state.blocked_until;
-      frontier_.BlockHostUntil(site.name, host.state.origin, host.blocked_until);
-    }
-    UpdateDelay(site);
-  }
-  return host;
-}
-
-void CrawlRun::RestAsStored(const CrawlSite& site, const core::HostState& state) {
-  // A clock that went back counts as "asked just now".
-  const milliseconds since =
-      std::max<milliseconds>(clock_.Now() - state.last_request_at, milliseconds(0));
-  if (state.last_request_at != core::Timestamp{} && since < std::chrono::hours(1)) {
-    frontier_.RestFrom(site.name, Now() - since);
+// Puts an address where it waits next: behind the look-up of its host, behind its robots.txt, or in
+// the frontier.
+void CrawlRun::Enqueue(std::uint32_t id) {
+  if (wanted_.at(id).is_robots) {
+    EnqueueRobots(id);
+  } else {
+    EnqueuePage(id);
   }
 }
 
-void CrawlRun::UpdateDelay(CrawlSite& site) {
-  const auto gap = [&](milliseconds configured) {
-    return RequestGap(configured, site.crawl_delay, site.last_response, settings_.max_crawl_delay);
-  };
-  frontier_.SetDelay(site.name, {gap(settings_.feed_gap), gap(settings_.page_gap)});
-}
-
-// Puts a job where it waits next: behind its host's robots.txt, or in the frontier.
-void CrawlRun::Enqueue(std::uint64_t id) {
-  Job& job = jobs_.at(id);
-  CrawlHost& host = FindHost(job.url);
-  job.host = &host;
-  if (host.robots == RobotsState::kUnreachable) {
-    return Refuse(id, RefusalReason::kUnreachable,
-                  "robots.txt could not be read: " + host.robots_error);
-  }
+void CrawlRun::EnqueuePage(std::uint32_t id) {
+  const Wanted& wanted = wanted_.at(id);
+  CrawlHost& host = *wanted.host;
   if (host.robots == RobotsState::kNoAddress) {
-    return Refuse(id, RefusalReason::kAddress, host.robots_error);
+    return Refuse(id, {RefusalReason::kAddress, host.robots_error});
   }
-  if (std::string block = BlockOf(host); !block.empty()) {
-    return Refuse(id, RefusalReason::kBlocked, std::move(block));
+  if (host.whereabouts == Whereabouts::kNowhere) {
+    return Refuse(id, {RefusalReason::kUnreachable, host.address_error});
   }
-  if (host.robots != RobotsState::kKnown) {
-    host.waiting.push_back(id);
-    if (host.robots == RobotsState::kUnknown) {
-      AskRobots(host);
+  const bool obeys = wanted.robots == RobotsUse::kObey;
+  if (obeys && host.robots == RobotsState::kUnreachable) {
+    return Refuse(
+        id, {RefusalReason::kUnreachable, "robots.txt could not be read: " + host.robots_error});
+  }
+  if (std::optional<Obstacle> why = ObstacleOf(host)) {
+    return Refuse(id, *std::move(why));
+  }
+  if (!host.place) {
+    return WaitForAddress(host, id);
+  }
+  if (obeys) {
+    if (host.robots != RobotsState::kKnown) {
+      host.waiting.push_back(id);
+      return AskRobots(host);
     }
-    return;
+    if (const std::string_view target = wanted.url.target(); !host.rules.IsAllowed(target)) {
+      std::string rule = host.rules.Explain(target);
+      ++host.report.withheld;
+      if (host.report.withheld_examples.size() < HostReport::kMostExamples) {
+        host.report.withheld_examples.push_back({wanted.url.href(), rule});
+      }
+      return Refuse(id, {RefusalReason::kRobots, "disallowed by " + rule});
+    }
+    ++host.report.allowed;
   }
-  if (!host.rules.IsAllowed(job.url.target())) {
-    ++host.report.withheld;
-    return Refuse(id, RefusalReason::kRobots,
-                  "disallowed by " + host.rules.Explain(job.url.target()));
-  }
-  if (!frontier_.Add(host.site->name, host.state.origin, PriorityOf(job.request.kind), id)) {
-    Refuse(id, RefusalReason::kBudget, "too many addresses are waiting");
-  }
-}
-
-void CrawlRun::AskRobots(CrawlHost& host) {
-  const std::uint64_t id = next_job_++;
-  Job job{.request = {.source = {},
-                      .url = host.robots_url,
-                      .kind = FetchKind::kOther,
-                      .depth = 0,
-                      .thread = {}},
-          .url = host.robots_url,
-          .host = &host,
-          .robots_of = &host,
-          .hops = {},
-          .keys = {},
-          .known = {}};
-  jobs_.emplace(id, std::move(job));
-  host.robots = RobotsState::kAsking;
-  if (!frontier_.Add(host.site->name, host.state.origin, Priority::kRobots, id)) {
-    FinishRobots(id, 0, {}, "too many addresses are waiting");
+  if (!frontier_.Add(*host.place, PriorityOf(wanted.kind), id)) {
+    Refuse(id, {RefusalReason::kBudget, "too many addresses are waiting"});
   }
 }
 
+// Half for what is known of, half for what may grow: a fetcher refuses a body that finds no room,
+// so room must be left when it is asked for.
 bool CrawlRun::HasRoom() const {
-  if (in_flight_ == 0 && bytes_out_ == 0) {
+  if (in_flight_.empty() && handed_out_.empty()) {
     return true;
   }
-  return in_flight_ < settings_.max_in_flight &&
-         bytes_out_ + (in_flight_ + 1) * kUsualBody <= settings_.max_bytes_in_flight;
+  return in_flight_.size() < settings_.max_in_flight &&
+         bodies_.used() + (in_flight_.size() + 1) * kUsualBody <= settings_.max_bytes_in_flight / 2;
 }
 
 void CrawlRun::StartReady() {
+  lookups_.StartSome();
   while (HasRoom()) {
     const std::optional<Frontier::Taken> taken = frontier_.Take(Now());
     if (!taken) {
       return;
     }
-    const Job& job = jobs_.at(taken->id);
-    if (job.robots_of == nullptr) {
-      const Budget& budget = budgets_.at(job.request.source);
+    const Wanted& wanted = wanted_.at(taken->id);
+    if (SpentOf(*wanted.host->site)) {
+      frontier_.Forgo(taken->site);
+      std::vector<std::uint32_t> ids = frontier_.DropSite(taken->site);
+      ids.push_back(taken->id);
+      GiveUp(ids);
+      continue;
+    }
+    if (!wanted.is_robots) {
+      const Budget& budget = budgets_[wanted.source];
       if (budget.bytes >= budget.max_bytes) {
-        frontier_.Forgo(taken->slot);
-        Refuse(taken->id, RefusalReason::kBudget,
-               fmt::format("the source's {} bytes of one run are used up", budget.max_bytes));
+        frontier_.Forgo(taken->site);
+        Refuse(taken->id,
+               {RefusalReason::kBudget,
+                fmt::format("the source's {} bytes of one run are used up", budget.max_bytes)});
         continue;
       }
     }
@@ -263,13 +261,14 @@ void CrawlRun::StartReady() {
   }
 }
 
-void CrawlRun::Start(std::uint64_t id) {
-  Job& job = jobs_.at(id);
-  net::Request request{.url = job.url, .headers = {}};
-  if (job.robots_of != nullptr) {
+void CrawlRun::Start(std::uint32_t id) {
+  const Wanted& wanted = wanted_.at(id);
+  net::Request request{
+      .url = wanted.url, .headers = {}, .timeout = settings_.timeout, .budget = &bodies_};
+  if (wanted.is_robots) {
     request.max_bytes = kMaxRobotsBytes;
     request.headers.emplace_back("accept", "text/plain, */*;q=0.5");
-  } else if (job.request.kind == FetchKind::kFeed) {
+  } else if (IsFeedLike(wanted.kind)) {
     request.max_bytes = settings_.max_feed_bytes;
     request.headers.emplace_back("accept",
                                  "application/atom+xml, application/rss+xml, "
@@ -279,29 +278,41 @@ void CrawlRun::Start(std::uint64_t id) {
     request.max_bytes = settings_.max_page_bytes;
     request.headers.emplace_back("accept", "text/html, application/xhtml+xml, */*;q=0.5");
   }
-  if (job.robots_of == nullptr) {
-    job.known = LoadUrl(job.url);
-    AddValidators(job.known, clock_.Now(), request.headers);
+  Exchange exchange{.known = {}, .started = Now(), .started_at = clock_.Now()};
+  if (!wanted.is_robots) {
+    exchange.known = LoadUrl(core::CanonicalKey(wanted.url));
+    const std::size_t before = request.headers.size();
+    AddValidators(exchange.known, clock_.Now(), request.headers);
+    exchange.conditional = request.headers.size() > before;
   }
-  job.started = Now();
-  ++in_flight_;
+  in_flight_.emplace(id, std::move(exchange));
   fetcher_.Start(std::move(request), [this, id](core::Result<net::Response> response) {
     answers_.push_back({id, std::move(response)});
   });
 }
 
-void CrawlRun::Refuse(std::uint64_t id, RefusalReason reason, std::string detail) {
-  Job job = std::move(jobs_.at(id));
-  jobs_.erase(id);
-  // What was not asked did not cost the host anything.
-  Budget& budget = budgets_.at(job.request.source);
-  budget.pages -= std::min<std::size_t>(budget.pages, 1);
-  Refuse(std::move(job.request), reason, std::move(detail));
+// What the listener is told: the request as it was made.
+CrawlRequest CrawlRun::RequestOf(Wanted& wanted) const {
+  const bool went_on = wanted.trail != nullptr && wanted.trail->asked.has_value();
+  return {.source = budgets_[wanted.source].source,
+          .url = went_on ? *std::move(wanted.trail->asked) : wanted.url,
+          .kind = wanted.kind,
+          .depth = wanted.depth,
+          .thread = wanted.trail == nullptr ? ThreadContext{} : std::move(wanted.trail->thread),
+          .robots = wanted.robots};
 }
 
-void CrawlRun::Refuse(CrawlRequest request, RefusalReason reason, std::string detail) {
+void CrawlRun::Refuse(std::uint32_t id, Obstacle why) {
+  Wanted wanted = wanted_.Remove(id);
+  // What was not asked did not cost the host anything.
+  Budget& budget = budgets_[wanted.source];
+  budget.pages -= std::min<std::size_t>(budget.pages, 1);
+  Refuse(RequestOf(wanted), std::move(why));
+}
+
+void CrawlRun::Refuse(CrawlRequest request, Obstacle why) {
   ++report_.refused;
-  listener_.OnRefusal({std::move(request), reason, std::move(detail)});
+  listener_.OnRefusal({std::move(request), why.reason, std::move(why.detail)});
 }
 
 milliseconds CrawlRun::Patience(milliseconds most) const {
@@ -312,18 +323,14 @@ milliseconds CrawlRun::Patience(milliseconds most) const {
   return std::clamp(std::chrono::ceil<milliseconds>(*next - Now()), milliseconds(1), most);
 }
 
-void CrawlRun::NoteAsked(CrawlHost& host) {
-  host.state.last_request_at = host.site->state.last_request_at = clock_.Now();
-}
-
 void CrawlRun::Cancel() {
   fetcher_.CancelAll();
   // The hosts were asked all the same.
   for (const Answer& answer : answers_) {
-    NoteAsked(*jobs_.at(answer.id).host);
+    NoteAsked(*wanted_.at(answer.id).host, 0);
   }
   answers_.clear();
-  in_flight_ = 0;
+  in_flight_.clear();
   report_.stopped_early = true;
 }
 
@@ -332,13 +339,25 @@ CrawlReport CrawlRun::Finish() {
     report_.host_states.push_back(std::move(site->state));
   }
   for (CrawlHost* const host : hosts_.SortedHosts()) {
-    host->report.robots = DescribeRobots(*host, settings_.max_crawl_delay);
+    DescribeHost(*host);
     report_.requests += host->report.requests;
     report_.bytes += host->report.bytes;
     report_.hosts.push_back(std::move(host->report));
     report_.host_states.push_back(std::move(host->state));
   }
   return std::move(report_);
+}
+
+void CrawlRun::DescribeHost(CrawlHost& host) const {
+  HostReport& report = host.report;
+  report.robots = DescribeRobots(host, settings_.max_crawl_delay);
+  report.site = host.site->name;
+  report.page_gap = settings_.page_gap;
+  report.feed_gap = settings_.feed_gap;
+  report.crawl_delay = host.rules.crawl_delay();
+  if (report.crawl_delay) {
+    report.crawl_delay_kept = std::min(*report.crawl_delay, settings_.max_crawl_delay);
+  }
 }
 
 }  // namespace schoolwatch::crawler

@@ -3,9 +3,10 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
-#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -16,6 +17,10 @@
 #include "crawler/crawler.h"
 #include "crawler/frontier.h"
 #include "crawler/host_book.h"
+#include "crawler/key_set.h"
+#include "crawler/lookups.h"
+#include "crawler/wanted.h"
+#include "net/body_buffer.h"
 #include "net/fetcher.h"
 
 namespace schoolwatch::crawler {
@@ -31,13 +36,13 @@ class CrawlRun {
   void AddSource(const CrawlSource& source);
   // A document was dealt with; unknown ids are ignored.
   void Complete(std::uint64_t document_id, std::vector<CrawlRequest> more);
-  // Starts every exchange whose time has come and that memory has room for.
+  // Starts every look-up and exchange whose time has come and that memory has room for.
   void StartReady();
   // Deals with what the fetcher has answered.
   void HandleAnswers();
 
   // Nothing queued, in flight or handed out.
-  bool IsDone() const { return jobs_.empty() && handed_out_.empty(); }
+  bool IsDone() const { return wanted_.size() == 0 && handed_out_.empty(); }
   // How long nothing can become ready by time alone; at most `most`, at least 1 ms.
   std::chrono::milliseconds Patience(std::chrono::milliseconds most) const;
   // Ends the exchanges in flight; nobody is told of them.
@@ -48,60 +53,83 @@ class CrawlRun {
  private:
   // A source's budget in this run.
   struct Budget {
+    std::string source;
     std::size_t max_pages = 0;
     std::size_t max_bytes = 0;
     std::size_t pages = 0;  // Admitted: queued, in flight or answered, each redirect hop as one.
     std::size_t bytes = 0;
   };
-  // One address on its way, over all its redirects; or one robots.txt.
-  struct Job {
-    CrawlRequest request;
-    core::HttpUrl url;                // The hop that comes next.
-    CrawlHost* host = nullptr;        // Of `url`.
-    CrawlHost* robots_of = nullptr;   // Whose robots.txt this is; null: a page.
-    std::vector<std::string> hops;    // Addresses passed through.
-    std::vector<std::uint64_t> keys;  // Hashes of the canonical keys passed through, and of `url`.
-    core::UrlState known;             // Of `url`; filled when it is started.
+  // A request that is out.
+  struct Exchange {
+    core::UrlState known;  // Of a page.
     std::chrono::steady_clock::time_point started{};
+    core::Timestamp started_at{};
+    bool conditional = false;
   };
   struct Answer {
-    std::uint64_t id = 0;
+    std::uint32_t id = 0;
     core::Result<net::Response> response;
   };
+  // Why something is given up before it is asked for.
+  struct Obstacle {
+    RefusalReason reason = RefusalReason::kBlocked;
+    std::string detail;
+  };
   enum class Origin { kSeed, kLink };
+  // Requests in a row that got no answer, and the host is left for another run.
+  static constexpr int kMostSilent = 3;
 
   // crawl_run.cc: from a wish to a request.
   void Admit(CrawlRequest request, Origin origin);
-  bool IsDue(const CrawlRequest& request, std::string& detail) const;
-  CrawlHost& FindHost(const core::HttpUrl& url);
-  void Enqueue(std::uint64_t id);
-  void AskRobots(CrawlHost& host);
+  // `key` is the canonical one.
+  std::optional<Obstacle> CheckWish(const CrawlRequest& request, Origin origin, std::string key,
+                                    const Budget& budget) const;
+  std::optional<Obstacle> CheckDue(const CrawlRequest& request, std::string key) const;
+  static Obstacle PagesSpent(const Budget& budget);
+  void Enqueue(std::uint32_t id);
+  void EnqueuePage(std::uint32_t id);
   bool HasRoom() const;
-  void Start(std::uint64_t id);
-  core::UrlState LoadUrl(const core::HttpUrl& url) const;
+  void Start(std::uint32_t id);
+  core::UrlState LoadUrl(std::string key) const;
+  // Tells the listener and forgets the address.
+  void Refuse(std::uint32_t id, Obstacle why);
+  void Refuse(CrawlRequest request, Obstacle why);
+  CrawlRequest RequestOf(Wanted& wanted) const;
+  void DescribeHost(CrawlHost& host) const;
+
+  // crawl_hosts.cc: where hosts are, what they allow, what they ask for.
+  CrawlHost& FindHost(const core::HttpUrl& url);
   void RestAsStored(const CrawlSite& site, const core::HostState& state);
-  void NoteAsked(CrawlHost& host);
+  void HandleLookups();
+  void Place(CrawlHost& host, const std::vector<std::string>& addresses);
+  Frontier::AddressId AddressOf(CrawlSite& site, const std::vector<std::string>& addresses);
+  void WaitForAddress(CrawlHost& host, std::uint32_t id);
+  void AskRobots(CrawlHost& host);
+  void EnqueueRobots(std::uint32_t id);
+  void FinishRobots(std::uint32_t id, int status, std::string body, std::string error);
+  // Sends on what waited for the host's address or robots.txt.
+  void ReleaseWaiting(CrawlHost& host);
   void UpdateDelay(CrawlSite& site);
-  // Tells the listener and forgets the job.
-  void Refuse(std::uint64_t id, RefusalReason reason, std::string detail);
-  void Refuse(CrawlRequest request, RefusalReason reason, std::string detail);
+  void NoteAsked(CrawlHost& host, std::uint64_t bytes);
+  void Throttle(CrawlHost& host, const net::Response& response);
+  // What keeps a host from being asked in this run, if anything does; not what only delays it.
+  std::optional<Obstacle> ObstacleOf(const CrawlHost& host) const;
+  std::optional<Obstacle> SpentOf(const CrawlSite& site) const;
+  // Gives up what was taken out of the frontier because of ObstacleOf.
+  void GiveUp(const std::vector<std::uint32_t>& ids);
 
   // crawl_answers.cc: from an answer to what it means.
   void HandleAnswer(Answer answer);
-  void HandleRobots(std::uint64_t id, core::Result<net::Response> answer);
-  void FollowRobots(std::uint64_t id, const net::Response& response);
-  void FinishRobots(std::uint64_t id, int status, std::string body, std::string error);
-  void ReleaseWaiting(CrawlHost& host);
-  void HandlePage(std::uint64_t id, core::Result<net::Response> answer);
-  void HandDocument(std::uint64_t id, net::Response response);
-  void FollowPage(std::uint64_t id, const net::Response& response);
-  void Fail(std::uint64_t id, core::Error error, int status,
+  void NoteAnswer(const Wanted& wanted, const Exchange& exchange,
+                  const core::Result<net::Response>& response);
+  void HandleRobots(std::uint32_t id, core::Result<net::Response> answer);
+  void FollowRobots(std::uint32_t id, const net::Response& response);
+  void HandlePage(std::uint32_t id, core::UrlState known, core::Result<net::Response> answer);
+  void HandDocument(std::uint32_t id, core::UrlState known, net::Response response);
+  void FollowPage(std::uint32_t id, core::UrlState known, const net::Response& response);
+  std::optional<Obstacle> CheckRedirect(Wanted& wanted, const core::HttpUrl& next);
+  void Fail(std::uint32_t id, core::UrlState known, core::Error error, int status,
             std::optional<std::chrono::milliseconds> retry_after);
-  void Throttle(CrawlHost& host, const net::Response& response);
-  // Gives up what was taken out of the frontier because of BlockOf.
-  void RefuseAll(const std::vector<std::uint64_t>& ids);
-  // "" where the host may be asked in this run, if perhaps later.
-  std::string BlockOf(const CrawlHost& host) const;
 
   std::chrono::steady_clock::time_point Now() const { return clock_.Steady(); }
 
@@ -111,16 +139,18 @@ class CrawlRun {
   const core::Clock& clock_;
   CrawlListener& listener_;
 
+  net::ByteBudget bodies_;
   Frontier frontier_;
   HostBook hosts_;
-  std::unordered_map<std::string, Budget> budgets_;
-  std::unordered_map<std::uint64_t, Job> jobs_;
-  std::unordered_set<std::uint64_t> seen_;                     // Hashes of canonical keys.
+  Lookups lookups_;
+  std::unordered_map<std::string, Frontier::AddressId> addresses_;
+  std::vector<Budget> budgets_;
+  std::unordered_map<std::string, std::uint32_t> sources_;  // Places in budgets_.
+  WantedStore wanted_;
+  KeySet seen_;  // Hashes of canonical keys.
+  std::unordered_map<std::uint32_t, Exchange> in_flight_;
   std::unordered_map<std::uint64_t, std::size_t> handed_out_;  // Documents and their bytes.
   std::vector<Answer> answers_;
-  std::size_t bytes_out_ = 0;  // Of handed_out_.
-  std::size_t in_flight_ = 0;
-  std::uint64_t next_job_ = 1;
   std::uint64_t next_document_;
   CrawlReport report_;
 };

@@ -48,11 +48,16 @@ class PoliteCrawler final : public Crawler {
   }
 
   void Complete(std::uint64_t document_id, std::vector<CrawlRequest> more) override {
+    bool first = false;
     {
       const core::MutexLock lock(mutex_);
+      first = completions_.empty();
       completions_.push_back({document_id, std::move(more)});
     }
-    fetcher_.Wake();
+    // A batch of documents is completed at once; one wake-up is enough to take them all.
+    if (first) {
+      fetcher_.Wake();
+    }
   }
 
  private:

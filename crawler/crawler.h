@@ -21,14 +21,31 @@
 namespace schoolwatch::crawler {
 
 // What an address is expected to give; also its priority in its host's queue.
-enum class FetchKind { kFeed, kListing, kThread, kOther };
+enum class FetchKind : std::uint8_t {
+  kFeed,
+  kListing,
+  kThread,
+  kOther,
+  kSitemap,
+  kSitemapPart,  // Named by an index, so that it may not be one.
+};
+// Asked with the gap and the limits of feeds: one small answer that spares many pages.
+constexpr bool IsFeedLike(FetchKind kind) {
+  return kind == FetchKind::kFeed || kind == FetchKind::kSitemap || kind == FetchKind::kSitemapPart;
+}
 
 // The thread or article that an address is a page of; handed from page to page.
 struct ThreadContext {
   std::string url;  // Of its first page; empty: the address is no page of a thread.
   std::string title;
   std::vector<std::string> schools;  // Keys of schools named so far.
+  bool operator==(const ThreadContext&) const = default;
 };
+
+// Whether robots.txt is asked. Exempt is only an API that is called with the school's own
+// credential, or whose documentation invites programs; gaps, blocks and budgets hold for it, too,
+// and where it redirects to, robots.txt is asked again.
+enum class RobotsUse : std::uint8_t { kObey, kDocumentedApi };
 
 // One address to fetch for a source.
 struct CrawlRequest {
@@ -37,6 +54,9 @@ struct CrawlRequest {
   FetchKind kind = FetchKind::kOther;
   int depth = 0;         // Links followed from the source's own address.
   ThreadContext thread;  // Carried for who reads the answer; the crawler does not look at it.
+  // When the address is said to have last changed: one that was fetched before that is due.
+  std::optional<core::Timestamp> changed_at{};
+  RobotsUse robots = RobotsUse::kObey;
 };
 
 // A source that is due.
@@ -56,9 +76,13 @@ struct FetchedDocument {
   net::Response response;
   core::Timestamp fetched_at{};
   bool unchanged = false;  // 304, or the same body as last time: nothing to read.
+  // Sitemaps that the host's robots.txt names, for a source's own address; as written.
+  std::vector<std::string> sitemaps{};
   // To be stored in the same commit as what the document caused.
   core::UrlState url_state;
   core::HostState host_state;
+  core::HostState
+      site_state{};  // Of the registrable domain: its rest, its block, its day's budget.
 };
 
 enum class RefusalReason {
@@ -89,6 +113,7 @@ struct FetchFailure {
   int status = 0;  // HTTP status where there was one.
   core::UrlState url_state;
   core::HostState host_state;
+  core::HostState site_state{};
 };
 
 // Told what happens, on the crawler's thread, so it must not block for long: documents go to
@@ -104,31 +129,83 @@ class CrawlListener {
 struct CrawlSettings {
   std::chrono::milliseconds page_gap{10'000};  // Between requests to one registrable domain…
   std::chrono::milliseconds feed_gap{2'000};   // …for pages, and for feeds and APIs.
+  // An IP address may serve many domains: requests to it at once, and between two starts.
+  std::size_t per_address = 4;
+  std::chrono::milliseconds address_gap{250};
+  // What one registrable domain is asked for in one UTC day, over all runs and sources.
+  std::uint64_t max_site_requests_per_day = 10'000;
+  std::uint64_t max_site_bytes_per_day = 2u << 30;  // As received.
   std::chrono::milliseconds max_crawl_delay{
       120'000};                              // A longer robots.txt delay is cut, and said.
   std::string robots_agent = "schoolwatch";  // Product token matched in robots.txt.
   std::size_t max_page_bytes = 8u << 20;
   std::size_t max_feed_bytes = 16u << 20;
-  std::size_t max_bytes_in_flight = 64u << 20;  // Bodies fetched and not yet completed.
+  // Bodies that arrive or are not yet completed. Nothing new is started while half of it is in use
+  // or spoken for; the other half is for bodies that grow (net::ByteBudget).
+  std::size_t max_bytes_in_flight = 64u << 20;
   int max_redirects = 10;
   int max_depth = 4;
   std::size_t max_in_flight = 64;
-  std::size_t max_queued = 200'000;
+  std::chrono::milliseconds timeout{60'000};  // Of one exchange.
+  std::size_t max_queued = 200'000;           // Addresses that wait, over all sources…
+  std::size_t max_queued_bytes = 32u << 20;   // …and what they take.
+  std::size_t max_lookups = 16;               // Of host names, in flight.
   // A host that asks for a longer pause (Retry-After, back-off) is left for another run.
   std::chrono::milliseconds max_wait{60'000};
   bool ignore_due = false;  // Asks also what is not due yet; blocks and gaps are kept all the same.
 };
 
-// How one host was treated: the seed of the receipt that its owner may ask for.
+// An address not asked because robots.txt says so, and the line that says it.
+struct WithheldAddress {
+  std::string url;
+  std::string rule;  // "line 3: Disallow: /private/"
+};
+
+// How one host was treated in one run: what the receipt that its owner may ask for is made of.
 struct HostReport {
+  static constexpr std::size_t kMostExamples = 20;
+
   std::string origin;
-  std::uint64_t requests = 0;  // robots.txt and redirects included.
-  std::uint64_t not_modified = 0;
-  std::uint64_t bytes = 0;                       // As received.
-  std::uint64_t withheld = 0;                    // Addresses not asked because robots.txt says so.
-  std::uint64_t throttled = 0;                   // Answers 429 and 503.
-  std::chrono::milliseconds delay{0};            // The longest gap that was kept.
-  std::chrono::milliseconds slowest{0};          // Answer.
+  std::string site;     // Its registrable domain, whose gap it shares.
+  std::string address;  // Where the last answer came from; "" without one.
+  std::optional<core::Timestamp> first_request;
+  std::optional<core::Timestamp> last_request;
+
+  // Requests that were sent, answered or not. Each is counted in one of the four kinds.
+  std::uint64_t requests = 0;
+  std::uint64_t robots_requests = 0;  // For its own robots.txt or, by redirects, another host's.
+  std::uint64_t feed_requests = 0;
+  std::uint64_t page_requests = 0;
+  std::uint64_t redirect_requests = 0;  // Sent here by a redirect, feed or page.
+
+  std::uint64_t conditional = 0;   // Requests that asked only for what changed…
+  std::uint64_t not_modified = 0;  // …and answers 304.
+  std::uint64_t failed = 0;        // Requests without an answer.
+  // Answers that are not in a count of their own: 2xx, 3xx but 304, 4xx but 429, 5xx but 503.
+  std::uint64_t ok = 0;
+  std::uint64_t redirected = 0;
+  std::uint64_t client_errors = 0;
+  std::uint64_t server_errors = 0;
+  std::uint64_t bytes = 0;  // As received.
+
+  // What robots.txt decided, an address counted once for each time it was to be asked.
+  std::uint64_t allowed = 0;
+  std::uint64_t withheld = 0;
+  std::vector<WithheldAddress> withheld_examples;  // The first kMostExamples.
+
+  // Gaps between an answer and the next request: what is configured, what robots.txt asks for and
+  // what of that is kept (less where it is over CrawlSettings::max_crawl_delay), and the longest
+  // gap that was kept for any reason.
+  std::chrono::milliseconds page_gap{0};
+  std::chrono::milliseconds feed_gap{0};
+  std::optional<std::chrono::milliseconds> crawl_delay;
+  std::optional<std::chrono::milliseconds> crawl_delay_kept;
+  std::chrono::milliseconds delay{0};
+  std::chrono::milliseconds slowest{0};  // Answer.
+
+  std::uint64_t throttled = 0;                   // Answers 429 and 503 together…
+  std::uint64_t too_many = 0;                    // …429 alone…
+  std::uint64_t unavailable = 0;                 // …503 alone.
   std::optional<core::Timestamp> blocked_until;  // Where the host asked us to wait.
   std::string robots;  // "allows all", "12 rules", "unreachable: nothing fetched"
 };

@@ -110,6 +110,9 @@ std::vector<CrawlSite*> HostBook::SortedSites() const {
 }
 
 std::string DescribeRobots(const CrawlHost& host, milliseconds max_crawl_delay) {
+  if (host.whereabouts == Whereabouts::kNowhere && host.robots != RobotsState::kNoAddress) {
+    return "host not found: nothing fetched";
+  }
   switch (host.robots) {
     case RobotsState::kUnknown:
     case RobotsState::kAsking:

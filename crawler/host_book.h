@@ -14,6 +14,7 @@
 #include "core/fetch_state.h"
 #include "core/url.h"
 #include "crawler/crawler.h"
+#include "crawler/frontier.h"
 #include "crawler/robots.h"
 
 namespace schoolwatch::crawler {
@@ -23,6 +24,8 @@ struct CrawlSite {
   std::string name;
   // Its rest and blocks, stored under the bare name ("quillbrook.example"), beside its origins'.
   core::HostState state;
+  Frontier::SiteId id{};
+  std::optional<Frontier::AddressId> own_address;        // For hosts of unknown addresses.
   std::optional<std::chrono::milliseconds> crawl_delay;  // The longest of its hosts.
   std::chrono::milliseconds last_response{0};
   std::chrono::steady_clock::time_point blocked_until =
@@ -38,6 +41,14 @@ enum class RobotsState {
   kNoAddress,    // The address guard lets nobody there; `robots_error` says why.
 };
 
+// Where a host leads, which is asked before anything else.
+enum class Whereabouts {
+  kUnknown,
+  kAsking,
+  kKnown,    // `place` is set.
+  kNowhere,  // No such name, or no answer: `address_error` says why.
+};
+
 // What one run knows of an origin.
 struct CrawlHost {
   explicit CrawlHost(core::HttpUrl address) : robots_url(std::move(address)) {}
@@ -49,7 +60,10 @@ struct CrawlHost {
   RobotsState robots = RobotsState::kUnknown;
   RobotsRules rules;
   std::string robots_error;
-  std::vector<std::uint64_t> waiting;  // Jobs that wait for robots.txt.
+  Whereabouts whereabouts = Whereabouts::kUnknown;
+  std::string address_error;
+  std::optional<Frontier::HostId> place;
+  std::vector<std::uint32_t> waiting;  // What waits for its address or robots.txt.
   int silent = 0;                      // Requests in a row that got no answer.
   std::chrono::steady_clock::time_point blocked_until =
       std::chrono::steady_clock::time_point::min();

@@ -29,6 +29,10 @@ void ForgiveAfterQuiet(core::HostState& host, core::Timestamp now) {
   }
 }
 
+std::int64_t DayOf(core::Timestamp now) {
+  return std::chrono::floor<std::chrono::days>(now).time_since_epoch().count();
+}
+
 }  // namespace
 
 milliseconds RequestGap(milliseconds configured, std::optional<milliseconds> crawl_delay,
@@ -56,6 +60,17 @@ void NoteAnswered(core::HostState& host, core::Timestamp now) { ForgiveAfterQuie
 milliseconds RestOfBlock(const core::HostState& host, core::Timestamp now) {
   return std::clamp<milliseconds>(host.blocked_until - now, milliseconds(0),
                                   kLongestBlock + kLongestBlock / 10);
+}
+
+void NoteRequest(core::HostState& site, std::uint64_t bytes, core::Timestamp now) {
+  const DayUse before = UseOfDay(site, now);
+  site.day = DayOf(now);
+  site.day_requests = before.requests + 1;
+  site.day_bytes = before.bytes + bytes;
+}
+
+DayUse UseOfDay(const core::HostState& site, core::Timestamp now) {
+  return site.day == DayOf(now) ? DayUse{site.day_requests, site.day_bytes} : DayUse{};
 }
 
 }  // namespace schoolwatch::crawler

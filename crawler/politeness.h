@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 
 #include "core/fetch_state.h"
@@ -30,5 +31,15 @@ void NoteAnswered(core::HostState& host, core::Timestamp now);
 // How long from `now` a host stays blocked. Never more than a day and its tenth, whatever the wall
 // clock did in between.
 std::chrono::milliseconds RestOfBlock(const core::HostState& host, core::Timestamp now);
+
+// A registrable domain was asked at `now` and sent that many bytes: counts it against its day.
+void NoteRequest(core::HostState& site, std::uint64_t bytes, core::Timestamp now);
+
+// What the domain was asked for on the UTC day of `now`.
+struct DayUse {
+  std::uint64_t requests = 0;
+  std::uint64_t bytes = 0;
+};
+DayUse UseOfDay(const core::HostState& site, core::Timestamp now);
 
 }  // namespace schoolwatch::crawler

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/hash.h"
+#include "crawler/source_health.h"
 
 namespace schoolwatch::crawler {
 namespace {
@@ -10,12 +11,13 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr milliseconds kDay = std::chrono::hours(24);
-constexpr milliseconds kQuietAtLeast = 14 * kDay;
 constexpr milliseconds kEarly = std::chrono::minutes(1);
 // Beyond this a stored moment cannot be true, only an earlier clock wrong.
 constexpr milliseconds kClockSlack = std::chrono::hours(1);
 
-milliseconds Wait(const core::SourceState& state, milliseconds interval, LookOutcome outcome) {
+// After a look that did not work.
+milliseconds FailedWait(const core::SourceState& state, milliseconds interval,
+                        LookOutcome outcome) {
   if (outcome == LookOutcome::kForbidden) {
     return std::max(interval, kDay);
   }
@@ -32,42 +34,15 @@ milliseconds Jitter(const core::SourceState& state, milliseconds wait, core::Tim
   return wait * static_cast<std::int64_t>(hash % 1001) / 10'000;
 }
 
-bool IsQuiet(const core::SourceState& state, core::Timestamp now) {
-  if (!state.newest_post || state.posts_seen == 0) {
-    return false;
-  }
-  // What was there at the first look makes the usual gap look shorter than it is; the 14 days are
-  // there for that.
-  const milliseconds usual =
-      (now - state.first_looked_at) / static_cast<std::int64_t>(state.posts_seen);
-  return now - *state.newest_post > std::max(kQuietAtLeast, 5 * usual);
-}
-
-core::SourceHealth HealthAfter(const core::SourceState& state, LookOutcome outcome,
-                               core::Timestamp now) {
-  switch (outcome) {
-    case LookOutcome::kForbidden:
-      return core::SourceHealth::kForbidden;
-    case LookOutcome::kFailed:
-      return state.failures >= kBrokenAfter ? core::SourceHealth::kBroken : state.health;
-    case LookOutcome::kChanged:
-    case LookOutcome::kUnchanged:
-      break;
-  }
-  if (state.posts_seen == 0) {
-    return core::SourceHealth::kEmpty;
-  }
-  return IsQuiet(state, now) ? core::SourceHealth::kQuiet : core::SourceHealth::kWorking;
-}
-
 }  // namespace
 
 bool IsDue(const core::SourceState& state, core::Timestamp now) {
   return state.next_due <= now + kEarly || state.last_looked_at > now + kClockSlack;
 }
 
-core::SourceState AfterLook(core::SourceState state, std::chrono::seconds interval,
-                            const Look& look, core::Timestamp now) {
+core::SourceState AfterLook(core::SourceState state, const RevisitPolicy& policy, const Look& look,
+                            core::Timestamp now) {
+  const core::SourceState before = state;
   state.last_looked_at = now;
   state.posts_seen += look.new_posts;
   if (look.newest_post) {
@@ -90,9 +65,17 @@ core::SourceState AfterLook(core::SourceState state, std::chrono::seconds interv
     state.failures = look.outcome == LookOutcome::kFailed ? state.failures + 1 : 0;
     state.last_error = look.error;
   }
-  state.health = HealthAfter(state, look.outcome, now);
-  const milliseconds wait = Wait(state, interval, look.outcome);
-  state.next_due = now + wait - Jitter(state, wait, now);
+  NoteHealth(state, before, look, now);
+  state.feed = look.hints.value_or(state.feed);
+  if (worked) {
+    state.interval = AdaptInterval(policy, Revisited::kSource, state.interval, look.change,
+                                   state.feed.usual_gap);
+    state.next_due = NextLook(policy, state.name, state.interval, state.feed, look.fresh, now);
+  } else {
+    const milliseconds wait = FailedWait(state, policy.interval, look.outcome);
+    state.next_due = now + wait - Jitter(state, wait, now);
+  }
+  state.next_due = std::max(state.next_due, std::min(look.not_before, now + kDay));
   return state;
 }
 

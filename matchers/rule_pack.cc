@@ -190,24 +190,7 @@ RulePack LoadRulePacks(std::span<const std::filesystem::path> folders,
                        config::Diagnostics& problems) {
   std::vector<PackFile> files;
   for (const std::filesystem::path& folder : folders) {
-    std::error_code error;
-    if (!std::filesystem::exists(folder, error)) {
-      continue;
-    }
-    std::vector<std::filesystem::path> paths;
-    std::filesystem::directory_iterator entry(folder, error);
-    for (; !error && entry != std::filesystem::directory_iterator(); entry.increment(error)) {
-      if (entry->path().extension() == ".yaml" &&
-          !entry->path().filename().string().starts_with('.')) {
-        paths.push_back(entry->path());
-      }
-    }
-    if (error) {
-      problems.Add({folder.string()}, "cannot be read: " + error.message());
-      continue;
-    }
-    std::ranges::sort(paths);
-    for (const std::filesystem::path& path : paths) {
+    for (const std::filesystem::path& path : config::FindYamlFiles(folder, problems)) {
       core::Result<std::string> bytes = config::ReadSmallFile(path, kMaxFile);
       if (bytes.has_value()) {
         files.push_back({path.string(), *std::move(bytes)});

@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
+#include <tuple>
 #include <unordered_map>
 #include <utility>
 
@@ -26,6 +28,9 @@ constexpr double kThreshold = 0.5;
 constexpr double kPossible = 0.12;  // Less likely candidates are not worth a line.
 constexpr std::size_t kMaxPossible = 5;
 constexpr std::size_t kMaxRivals = 64;  // Schools that share one name and are weighed one by one.
+// Uses of one kind that are kept of one text for one school: all are compared with all, and
+// somebody who writes a name 50,000 times says no more than with 64.
+constexpr std::size_t kMaxUses = 64;
 constexpr std::size_t kMaxSharedPlace = 24;  // A place of more schools than this points at none.
 constexpr double kRivalHasEvidence = -3.5;   // Another school of that name fits better.
 constexpr double kRivals = -1.6;             // … or as well.
@@ -325,20 +330,33 @@ class HashedSchoolIndex final : public SchoolIndex {
   }
 
   void AddUse(const Use& use, const Span& span, Candidate& candidate) const {
+    // Uses come text by text.
+    const auto has_room = [&span](const auto& uses, auto span_of) {
+      return uses.size() < kMaxUses || span_of(uses[uses.size() - kMaxUses]).scan != span.scan;
+    };
+    const auto of_use = [](const auto& one) -> const Span& { return one.span; };
     switch (use.kind) {
       case UseKind::kName:
-        candidate.names.push_back({span, &profiles_[use.school].variants[use.variant], false});
+        if (has_room(candidate.names, of_use)) {
+          candidate.names.push_back({span, &profiles_[use.school].variants[use.variant], false});
+        }
         break;
       case UseKind::kTown:
       case UseKind::kExactPlace:
-        candidate.places.push_back({span, use.kind == UseKind::kExactPlace});
+        if (has_room(candidate.places, of_use)) {
+          candidate.places.push_back({span, use.kind == UseKind::kExactPlace});
+        }
         break;
       case UseKind::kPerson:
       case UseKind::kSurname:
-        candidate.people.push_back({span, use.kind == UseKind::kPerson});
+        if (has_room(candidate.people, of_use)) {
+          candidate.people.push_back({span, use.kind == UseKind::kPerson});
+        }
         break;
       case UseKind::kNotUs:
-        candidate.not_us.push_back(span);
+        if (has_room(candidate.not_us, std::identity())) {
+          candidate.not_us.push_back(span);
+        }
         break;
     }
   }
@@ -352,6 +370,13 @@ class HashedSchoolIndex final : public SchoolIndex {
         spans.push_back(name.span);
       }
     }
+    // Schools of one name bring the same places.
+    const auto order = [](const Span& span) {
+      return std::tuple(span.scan, span.first, span.last);
+    };
+    std::ranges::sort(spans, {}, order);
+    const auto same = std::ranges::unique(spans, {}, order);
+    spans.erase(same.begin(), same.end());
     for (auto& [school, candidate] : candidates) {
       std::erase_if(candidate.names, [&spans](const Candidate::Name& name) {
         return std::ranges::any_of(spans, [&name](const Span& other) {

@@ -2,6 +2,7 @@
 
 #include <curl/curl.h>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <netdb.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -11,6 +12,7 @@
 #include <charconv>
 #include <chrono>
 #include <cstddef>
+#include <iterator>
 #include <system_error>
 #include <utility>
 
@@ -30,6 +32,19 @@ T Info(CURL* easy, CURLINFO what) {
 
 }  // namespace
 
+const ConnectOverride* FindOverride(const std::vector<ConnectOverride>& overrides,
+                                    const core::HttpUrl& url) {
+  const auto found = std::ranges::find_if(overrides, [&](const ConnectOverride& candidate) {
+    return (candidate.host.empty() || candidate.host == url.host()) &&
+           (candidate.port == 0 || candidate.port == url.port());
+  });
+  return found == overrides.end() ? nullptr : &*found;
+}
+
+std::uint16_t PortOf(const ConnectOverride* chosen, const core::HttpUrl& url) {
+  return chosen == nullptr || chosen->to_port == 0 ? url.port() : chosen->to_port;
+}
+
 void Transfer::CurlDeleter::operator()(void* easy) const { curl_easy_cleanup(easy); }
 void Transfer::CurlDeleter::operator()(curl_slist* list) const { curl_slist_free_all(list); }
 
@@ -48,15 +63,22 @@ struct Transfer::Callbacks {
   static std::size_t OnBody(char* data, std::size_t size, std::size_t count, void* self) {
     Transfer& transfer = *static_cast<Transfer*>(self);
     const std::size_t bytes = size * count;
-    const std::size_t room = transfer.request_->max_bytes - transfer.body_.size();
     // These are decoded bytes. CURLOPT_MAXFILESIZE would count those on the wire, and let a 194 KB
     // gzip bomb become 200 MB.
-    transfer.body_.append(data, std::min(bytes, room));
-    if (bytes > room) {
-      transfer.truncated_ = true;
-      return CURL_WRITEFUNC_ERROR;
+    switch (transfer.body_.Add({data, bytes})) {
+      case BodyBuffer::Append::kKept:
+        return bytes;
+      case BodyBuffer::Append::kCut:
+        transfer.truncated_ = true;
+        break;
+      case BodyBuffer::Append::kNoRoom:
+        transfer.failure_ =
+            core::Error{ErrorKind::kUnavailable,
+                        fmt::format("too many large bodies at once: given up after {} bytes",
+                                    transfer.body_.size())};
+        break;
     }
-    return bytes;
+    return CURL_WRITEFUNC_ERROR;
   }
 
   static curl_socket_t OnOpenSocket(void* self, curlsocktype, curl_sockaddr* address) {
@@ -81,6 +103,10 @@ struct Transfer::Callbacks {
   static int OnPrerequest(void* self, char* remote, char*, int remote_port, int) {
     Transfer& transfer = *static_cast<Transfer*>(self);
     // Called on kept connections too, which OnOpenSocket did not see for this exchange.
+    if (!transfer.opened_socket_ && !transfer.IsPinned(remote)) {
+      transfer.met_left_address_ = true;
+      return CURL_PREREQFUNC_ABORT;
+    }
     if (core::Result<void> allowed =
             transfer.CheckAddress(remote, static_cast<std::uint16_t>(remote_port));
         !allowed) {
@@ -151,24 +177,18 @@ bool Transfer::Configure(const std::string& ca_bundle) {
   return good;
 }
 
-const ConnectOverride* Transfer::FindOverride(const core::HttpUrl& url) const {
-  const auto matches = [&](const ConnectOverride& candidate) {
-    return (candidate.host.empty() || candidate.host == url.host()) &&
-           (candidate.port == 0 || candidate.port == url.port());
-  };
-  const auto found = std::ranges::find_if(options_.connect_overrides, matches);
-  return found == options_.connect_overrides.end() ? nullptr : &*found;
-}
-
-core::Result<void> Transfer::Begin(Request request, Fetcher::Done done) {
-  request_ = std::make_unique<const Request>(std::move(request));
-  done_ = std::move(done);
+core::Result<void> Transfer::Begin(Exchange exchange) {
+  request_ = std::make_unique<const Request>(std::move(exchange.request));
+  done_ = std::move(exchange.done);
+  pinned_ = std::move(exchange.pinned);
+  spent_ = exchange.spent;
   const core::HttpUrl& url = request_->url;
-  override_ = FindOverride(url);
+  override_ = FindOverride(options_.connect_overrides, url);
   headers_ = HeaderCollector();
-  body_.clear();
+  body_.Begin(request_->max_bytes, request_->budget);
   truncated_ = false;
   opened_socket_ = false;
+  met_left_address_ = false;
   failure_.reset();
   refusal_.reset();
   error_text_.front() = '\0';
@@ -198,14 +218,31 @@ core::Result<void> Transfer::Begin(Request request, Fetcher::Done done) {
     const std::string port = override_->to_port == 0 ? "" : std::to_string(override_->to_port);
     append(connect_to_, fmt::format("::{}:{}", InBrackets(override_->to_host), port));
   }
+  resolve_.reset();
+  // An address in the URL itself needs no look-up.
+  const bool is_name = !pinned_.empty() && !url.host().starts_with('[') && pinned_[0] != url.host();
+  const std::string pin = is_name ? fmt::format("{}:{}", url.host(), PortOf(override_, url)) : "";
+  // What is pinned stays in the multi's DNS cache for a minute, and all of that cache is gone
+  // through after every transfer. So each handle takes its last pin out again.
+  if (!pin_.empty() && pin_ != pin) {
+    append(resolve_, "-" + pin_);
+  }
+  if (!pin.empty()) {
+    Addresses bracketed;
+    std::ranges::transform(pinned_, std::back_inserter(bracketed), InBrackets);
+    append(resolve_, fmt::format("+{}:{}", pin, fmt::join(bracketed, ",")));
+  }
+  pin_ = pin;
   // Without the fragment, and without a user and password: what stands in a page's link is no
   // credential of ours.
   const std::string address = url.origin() + std::string(url.target());
   set(CURLOPT_URL, address.c_str());
   set(CURLOPT_HTTPHEADER, fields_.get());
   set(CURLOPT_CONNECT_TO, connect_to_.get());
+  set(CURLOPT_RESOLVE, resolve_.get());
+  set(CURLOPT_FRESH_CONNECT, 0L);
   // 0 would mean for ever.
-  set(CURLOPT_TIMEOUT_MS, long{std::max<std::int64_t>(1, request_->timeout.count())});
+  set(CURLOPT_TIMEOUT_MS, long{std::max<std::int64_t>(1, (request_->timeout - spent_).count())});
   if (!good) {
     return core::Fail(ErrorKind::kUnavailable,
                       fmt::format("{}: not enough memory for the request", url.host()));
@@ -213,14 +250,28 @@ core::Result<void> Transfer::Begin(Request request, Fetcher::Done done) {
   return {};
 }
 
+bool Transfer::WantsNewConnection() {
+  if (!met_left_address_) {
+    return false;
+  }
+  met_left_address_ = false;
+  return curl_easy_setopt(easy_.get(), CURLOPT_FRESH_CONNECT, 1L) == CURLE_OK;
+}
+
+bool Transfer::IsPinned(std::string_view address) const {
+  return pinned_.empty() || std::ranges::find(pinned_, address) != pinned_.end();
+}
+
 core::Result<void> Transfer::CheckAddress(const std::string& address, std::uint16_t port) const {
-  if (override_ != nullptr) {
-    const std::uint16_t expected =
-        override_->to_port == 0 ? request_->url.port() : override_->to_port;
-    // The operator named this target; a port alone leaves the choice of the address to the DNS.
-    if (!override_->to_host.empty() && port == expected) {
-      return {};
-    }
+  // The operator named this target; a port alone leaves the choice of the address to the DNS.
+  if (override_ != nullptr && !override_->to_host.empty() &&
+      port == PortOf(override_, request_->url)) {
+    return {};
+  }
+  // Only if libcurl had asked the DNS by itself: what it then found, nobody has counted or checked.
+  if (!IsPinned(address)) {
+    return core::Fail(ErrorKind::kForbidden,
+                      fmt::format("{} is not where the name led when it was looked up", address));
   }
   return options_.guard.Check(address, port);
 }
@@ -237,7 +288,7 @@ core::Result<Response> Transfer::Finish(int code) {
   if (whole && !failure_) {
     result->status = static_cast<int>(Info<long>(easy, CURLINFO_RESPONSE_CODE));
     result->headers = headers_.TakeFields();
-    result->body = std::exchange(body_, {});
+    result->body = body_.Take(result->charged);
     result->truncated = truncated_;
     if (const char* address = Info<char*>(easy, CURLINFO_PRIMARY_IP); address != nullptr) {
       result->remote_address = address;
@@ -254,9 +305,11 @@ core::Result<Response> Transfer::Finish(int code) {
   // libcurl copies the URL but borrows the lists.
   curl_easy_setopt(easy, CURLOPT_HTTPHEADER, static_cast<curl_slist*>(nullptr));
   curl_easy_setopt(easy, CURLOPT_CONNECT_TO, static_cast<curl_slist*>(nullptr));
+  curl_easy_setopt(easy, CURLOPT_RESOLVE, static_cast<curl_slist*>(nullptr));
   fields_.reset();
   connect_to_.reset();
-  body_ = std::string();
+  resolve_.reset();
+  body_.Clear();
   headers_ = HeaderCollector();
   request_.reset();
   return result;
@@ -266,7 +319,7 @@ core::Error Transfer::ExplainTimeout() const {
   const std::chrono::microseconds taken(Info<curl_off_t>(easy_.get(), CURLINFO_TOTAL_TIME_T));
   std::string why;
   // libcurl's timers are exact to a few milliseconds.
-  if (taken + std::chrono::milliseconds(20) >= request_->timeout) {
+  if (taken + spent_ + std::chrono::milliseconds(20) >= request_->timeout) {
     why = fmt::format("timeout: no whole answer within {} s",
                       std::chrono::duration<double>(request_->timeout).count());
   } else if (Info<curl_off_t>(easy_.get(), CURLINFO_PRETRANSFER_TIME_T) == 0) {

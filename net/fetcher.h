@@ -13,8 +13,11 @@
 #include "core/result.h"
 #include "core/url.h"
 #include "net/address_guard.h"
+#include "net/resolver.h"
 
 namespace schoolwatch::net {
+
+class ByteBudget;
 
 // Header fields in order of arrival; names in lower case.
 using Headers = std::vector<std::pair<std::string, std::string>>;
@@ -26,6 +29,9 @@ struct Request {
   Headers headers;                   // Beside User-Agent, Accept-Encoding: If-None-Match, …
   std::size_t max_bytes = 8u << 20;  // After decompression.
   std::chrono::milliseconds timeout{60'000};  // For the whole exchange.
+  // What the body's memory is charged to while it arrives (net/body_buffer.h); borrowed, may be
+  // null. An answer's charge is its taker's to return; a failed exchange returns its own.
+  ByteBudget* budget = nullptr;
 };
 
 struct Response {
@@ -33,6 +39,7 @@ struct Response {
   Headers headers;
   std::string body;
   bool truncated = false;        // The body was cut at max_bytes.
+  std::size_t charged = 0;       // Bytes of Request::budget that it holds.
   std::string remote_address;    // "192.0.2.7"
   std::uint64_t wire_bytes = 0;  // As received, before decompression.
   std::chrono::milliseconds elapsed{0};
@@ -51,19 +58,23 @@ core::Result<ConnectOverride> ParseConnectOverride(std::string_view text);
 
 struct FetcherOptions {
   std::string user_agent;  // Must name a contact.
+  // Threads that fetch. Hosts are shared out over them, each with its own connections; in-flight
+  // and kept connections are shared out likewise. 1: on the caller's thread, within Poll.
+  std::size_t io_threads = 1;
   std::size_t max_in_flight = 64;
   std::size_t max_connections = 64;  // Kept open; libcurl's cost grows with it.
   std::chrono::seconds connect_timeout{15};
   std::size_t low_speed_bytes = 200;  // Below this for low_speed_time: given up.
   std::chrono::seconds low_speed_time{20};
+  ResolverOptions resolver;
   AddressGuard guard;
   std::vector<ConnectOverride> connect_overrides;
   std::string ca_file;  // "" for the system's bundle.
 };
 
-// Runs many HTTP exchanges at once on the caller's thread. Politeness (robots.txt, per-host delay,
-// back-off) is the crawler's, so that tests need not wait for it. Not thread-safe but for Wake:
-// each I/O thread owns one, with its own connections.
+// Runs many HTTP exchanges at once. Politeness (robots.txt, per-host delay, back-off) is the
+// crawler's, so that tests need not wait for it. Not thread-safe but for Wake: everything is called
+// and answered on one thread, whichever threads fetch.
 class Fetcher {
  public:
   using Done = std::move_only_function<void(core::Result<Response>)>;
@@ -73,27 +84,29 @@ class Fetcher {
   // NOT followed: a 3xx is an answer, and the crawler sends each hop through its own checks. A 404
   // or 503 is an answer, not an error. A body longer than max_bytes is cut and `truncated` set.
   // kForbidden: the address guard refused where it leads. kUnavailable: no whole answer in time, or
-  // one that is no HTTP. kBadInput: a request header with a control byte or one that is ours to
-  // set.
+  // one that is no HTTP, or no room for it in the budget. kBadInput: a request header with a
+  // control byte or one that is ours to set.
   virtual void Start(Request request, Done done) = 0;
-  // Asks where the host of `url` leads: addresses as text ("192.0.2.7", "2001:db8::7"), the one
-  // that will be tried first in front. `resolved` is called from Poll, once. What was
-  // answered is kept for a while and pinned: an exchange with that host connects to these addresses
-  // only. Empty: an override sends the host elsewhere, or it is a test's. kForbidden: the address
-  // guard refuses all of them. kUnavailable: no such name, or no answer in time.
-  using Resolved = std::move_only_function<void(core::Result<std::vector<std::string>>)>;
+  // Asks where the host of `url` leads: the addresses that the guard allows, the one that will be
+  // tried first in front. `resolved` is called from Poll, once, and may do what a `done` may. What
+  // was answered is kept for a while and pinned: an exchange with that host connects to these
+  // addresses only (one not asked for before Start is asked for by it). Empty: an override sends
+  // the host elsewhere, or it is a test's. kForbidden: the address guard refuses all of them.
+  // kUnavailable: no such name, or no answer in time.
+  using Resolved = std::move_only_function<void(core::Result<Addresses>)>;
   virtual void Resolve(const core::HttpUrl& url, Resolved resolved) = 0;
-  // Waits up to `patience` for network events and calls what is done. Returns the number in flight.
+  // Waits up to `patience` for network events and calls what is done. Returns the number of
+  // exchanges in flight.
   virtual std::size_t Poll(std::chrono::milliseconds patience) = 0;
   // Makes a Poll that waits, or the next one, return early. May be called from any thread.
   virtual void Wake() = 0;
-  // Ends every exchange with kCancelled; their `done`s are called before it returns. What they
-  // start is not cancelled.
+  // Ends every exchange and every question where a host leads with kCancelled; all are called
+  // before it returns, and no budget is touched any more. What they start is not cancelled.
   virtual void CancelAll() = 0;
 };
 
-// The real one, on libcurl's multi interface. kBadInput: no contact in the User-Agent, or a CA file
-// that cannot be read.
+// The real one, on libcurl's multi interface. Its destructor calls nobody and waits for neither a
+// server nor a look-up. kBadInput: no contact in the User-Agent, or a CA file that cannot be read.
 core::Result<std::unique_ptr<Fetcher>> MakeCurlFetcher(FetcherOptions options);
 
 }  // namespace schoolwatch::net

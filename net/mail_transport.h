@@ -32,9 +32,8 @@ struct Envelope {
   std::vector<std::string> to;
 };
 
-// An address safe to hand to a mail server: one "@", no control bytes, spaces, "<>" or quotes, at
-// most 254 bytes (RFC 5321, 4.5.3.1). libcurl lets CR/LF through, so everything passes here first.
-// ASCII only: an international domain is written in its "xn--" form. kBadInput says what is wrong.
+// core::CheckMailAddress with the address in the message, made fit for a log. libcurl lets CR/LF
+// through, so every address passes here before it.
 core::Result<void> CheckMailAddress(std::string_view address);
 
 // A message that mail servers take: not empty, every line ended by CRLF and at most 998 bytes long

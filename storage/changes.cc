@@ -36,6 +36,9 @@ core::Result<void> Changes::Add(const core::DocumentOutcome& outcome) {
   for (const core::SourceState& source : outcome.sources) {
     batch_.Put(Key(kSourcePrefix, source.name), Encode(source));
   }
+  for (const core::HostLedger& ledger : outcome.ledgers) {
+    batch_.Put(Key(kLedgerPrefix, ledger.origin), Encode(ledger));
+  }
   return {};
 }
 

@@ -28,8 +28,9 @@ struct NearList {
 // that a later release adds is skipped by this one and empty when that one reads this one's
 // records; what a record means never changes under the same field number (docs/storage.md).
 //
-// T is SeenMark (without post_key, which is in its key), UrlState, HostState, SourceState, Finding,
-// Case, FingerprintEntry (after Coarsen), OutboxItem, OutboxBatch, ItemTrace or NearList.
+// T is SeenMark (without post_key, which is in its key), UrlState, HostState, SourceState,
+// HostLedger, Finding, Case, FingerprintEntry (after Coarsen), OutboxItem, OutboxBatch, ItemTrace
+// or NearList.
 template <class T>
 std::string Encode(const T& record);
 

@@ -17,6 +17,7 @@ inline constexpr std::string_view kSeenPrefix = "seen/";
 inline constexpr std::string_view kUrlPrefix = "url/";
 inline constexpr std::string_view kHostPrefix = "host/";
 inline constexpr std::string_view kSourcePrefix = "source/";
+inline constexpr std::string_view kLedgerPrefix = "ledger/";
 inline constexpr std::string_view kFindingPrefix = "finding/";
 inline constexpr std::string_view kCasePrefix = "case/";
 inline constexpr std::string_view kChangedPrefix = "changed/";

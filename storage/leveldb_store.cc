@@ -93,6 +93,14 @@ class LevelDbStore final : public Store {
     return Change([&](Changes& changes) { return changes.RemoveBatch(key); });
   }
 
+  // LedgerReader.
+  core::Result<std::optional<core::HostLedger>> FindLedger(std::string_view origin) const override {
+    return Find<core::HostLedger>(Key(kLedgerPrefix, origin));
+  }
+  core::Result<std::vector<core::HostLedger>> ListLedgers() const override {
+    return LoadAll<core::HostLedger>(kLedgerPrefix);
+  }
+
   // Notes.
   core::Result<std::optional<std::string>> FindNote(std::string_view name) const override {
     return View(*db_).Get(Key(kNotePrefix, name));
@@ -111,7 +119,8 @@ class LevelDbStore final : public Store {
     return RecordReader(*db_).Find<T>(key);
   }
 
-  // Every record under a prefix: for the outbox, which holds what a few hours queue at most.
+  // Every record under a prefix: for what is few. The outbox holds what a few hours queue at most,
+  // ledgers are one a host.
   template <class T>
   core::Result<std::vector<T>> LoadAll(std::string_view prefix) const {
     SW_ASSIGN(const auto entries, View(*db_).List(prefix, std::numeric_limits<std::size_t>::max()));

@@ -80,6 +80,17 @@ class Outbox {
   virtual core::Result<void> RemoveBatch(std::string_view key) = 0;
 };
 
+// How hosts were treated over all runs. Thread-safe.
+class LedgerReader {
+ public:
+  virtual ~LedgerReader() = default;
+  // nullopt: never asked.
+  virtual core::Result<std::optional<core::HostLedger>> FindLedger(
+      std::string_view origin) const = 0;
+  // All, by origin.
+  virtual core::Result<std::vector<core::HostLedger>> ListLedgers() const = 0;
+};
+
 // Small notes that commands leave for the next one (last run, heartbeat). Synced on Set.
 class Notes {
  public:
@@ -98,6 +109,7 @@ class Store : public SeenLookup,
               public CaseReader,
               public DocumentStore,
               public Outbox,
+              public LedgerReader,
               public Notes,
               public core::FetchMemory {
  public:

@@ -177,8 +177,7 @@ ExitCode CheckCommand(const CheckOptions& options, std::ostream& out, std::ostre
   const core::Result<std::size_t> troubles =
       SourceProbe(*workspace, out).Run(options.connect_overrides, signals.token());
   if (!troubles) {
-    errors << "schoolwatch: " << troubles.error().message << '\n';
-    return ExitCodeFor(troubles.error());
+    return ReportError(troubles.error(), errors);
   }
   wrong = *troubles > 0;
   if (settings.alerts.channel == "smtp") {

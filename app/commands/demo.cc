@@ -151,10 +151,7 @@ core::Result<DeliveryReport> OnePass(Demo& demo, std::stop_token stop, std::ostr
 }  // namespace
 
 ExitCode DemoCommand(const DemoOptions& options, std::ostream& out, std::ostream& errors) {
-  const auto fail = [&errors](const core::Error& error) {
-    errors << "schoolwatch: " << error.message << '\n';
-    return ExitCodeFor(error);
-  };
+  const auto fail = [&errors](const core::Error& error) { return ReportError(error, errors); };
   StopOnSignal signals;
   core::Result<fs::path> folder = MakeFolder(options.folder);
   if (!folder) {

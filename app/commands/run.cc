@@ -8,12 +8,15 @@
 #include <chrono>
 #include <condition_variable>
 #include <ostream>
+#include <span>
 #include <thread>
+#include <vector>
 
 #include "alerts/channels/channel.h"
 #include "alerts/composer.h"
 #include "app/json_text.h"
 #include "app/log.h"
+#include "app/pipeline/source_news.h"
 #include "app/signals.h"
 #include "app/terminal.h"
 #include "app/version.h"
@@ -84,7 +87,8 @@ class UrgentRounds {
   std::jthread thread_;
 };
 
-void PrintJson(const PassReport& pass, const DeliveryReport& delivery, std::ostream& out) {
+void PrintJson(const PassReport& pass, std::span<const SourceNews> told,
+               const DeliveryReport& delivery, std::ostream& out) {
   namespace json = boost::json;
   for (const core::Finding& finding : pass.findings) {
     json::object line = ToJson(finding);
@@ -100,11 +104,21 @@ void PrintJson(const PassReport& pass, const DeliveryReport& delivery, std::ostr
                       {"posts", turn.posts},
                       {"mentions", turn.mentions},
                       {"findings", turn.findings},
+                      {"out_of_scope", turn.out_of_scope},
+                      {"left_for_later", turn.left_for_later},
                       {"health", core::SourceHealthName(turn.state.health)}};
     if (!turn.trouble.empty()) {
       line["trouble"] = turn.trouble;
     }
     out << json::serialize(line) << '\n';
+  }
+  for (const SourceNews& news : told) {
+    out << json::serialize(json::object{{"type", "health"},
+                                        {"source", news.source->name},
+                                        {"health", core::SourceHealthName(news.state.health)},
+                                        {"told_before", core::SourceHealthName(news.state.told)},
+                                        {"error", news.state.last_error}})
+        << '\n';
   }
   for (const crawler::Refusal& refusal : pass.refusals) {
     out << json::serialize(json::object{{"type", "refused"},
@@ -113,6 +127,18 @@ void PrintJson(const PassReport& pass, const DeliveryReport& delivery, std::ostr
                                         {"reason", crawler::RefusalReasonName(refusal.reason)},
                                         {"detail", refusal.detail}})
         << '\n';
+  }
+  // A source's own address that failed is its trouble; what it led to is named here.
+  for (const crawler::FetchFailure& failure : pass.failures) {
+    out << json::serialize(json::object{{"type", "failed"},
+                                        {"source", failure.request.source},
+                                        {"url", failure.request.url.href()},
+                                        {"status", failure.status},
+                                        {"error", failure.error.message}})
+        << '\n';
+  }
+  for (const std::string& note : pass.notes) {
+    out << json::serialize(json::object{{"type", "note"}, {"text", note}}) << '\n';
   }
   out << json::serialize(json::object{{"type", "summary"},
                                       {"sources", pass.turns.size()},
@@ -141,7 +167,10 @@ core::Result<std::unique_ptr<net::Fetcher>> MakeFetcher(
     const config::Settings& settings, const std::vector<net::ConnectOverride>& overrides) {
   net::FetcherOptions options;
   options.user_agent = UserAgent(settings.crawl);
+  options.io_threads = settings.crawl.io_threads;
   options.max_in_flight = settings.crawl.max_in_flight;
+  options.connect_timeout = settings.crawl.timeouts.connect;
+  options.low_speed_time = settings.crawl.timeouts.stalled;
   options.connect_overrides = overrides;
   for (const std::string& network : settings.crawl.allow_addresses) {
     SW_TRY(options.guard.Allow(network));
@@ -192,6 +221,9 @@ void PrintDetails(const PassReport& pass, std::ostream& out) {
     if (turn.unchanged > 0) {
       out << fmt::format(" ({} unchanged)", turn.unchanged);
     }
+    if (turn.left_for_later > 0) {
+      out << fmt::format(", {} more for the next runs", turn.left_for_later);
+    }
     if (!turn.trouble.empty()) {
       out << fmt::format("\n  {:<24} ! {}", "", SafeForTerminal(turn.trouble));
     }
@@ -217,13 +249,7 @@ void PrintDetails(const PassReport& pass, std::ostream& out) {
 }
 
 ExitCode RunCommand(const RunCommandOptions& options, std::ostream& out, std::ostream& errors) {
-  const auto fail = [&errors](const core::Error& error) {
-    errors << "schoolwatch: " << error.message;
-    if (!error.message.ends_with('\n')) {
-      errors << '\n';
-    }
-    return ExitCodeFor(error);
-  };
+  const auto fail = [&errors](const core::Error& error) { return ReportError(error, errors); };
   const bool dry = options.run.effects == Effects::kDryRun;
   core::Result<Workspace> workspace = LoadWorkspace(
       options.config_dir, options.data_dir, dry ? config::Secrets::kLeave : config::Secrets::kRead);
@@ -313,6 +339,7 @@ ExitCode RunCommand(const RunCommandOptions& options, std::ostream& out, std::os
   }
   progress.Clear();
 
+  std::vector<SourceNews> told;
   bool act = delivery.given_up > 0 || delivery.longest_wait > kLongWait;
   if (pass->commits.untold > 0) {
     act = true;
@@ -322,16 +349,22 @@ ExitCode RunCommand(const RunCommandOptions& options, std::ostream& out, std::os
         "governors to the contacts, and look with: schoolwatch cases list\n",
         Count(pass->commits.untold, "possible concern"));
   }
-  for (const SourceTurn& turn : pass->turns) {
-    if (turn.newly_broken) {
-      act = true;
-      errors << fmt::format(
-          "schoolwatch: source '{}' is broken: it has failed {} times in a row; last: {}\n",
-          turn.name, turn.state.failures, SafeForTerminal(turn.trouble));
+  if (!dry) {
+    core::Result<std::vector<SourceNews>> news = LoadSourceNews(workspace->config.sources, *store);
+    if (!news) {
+      return fail(news.error());
     }
-    if (turn.recovered) {
-      errors << fmt::format("schoolwatch: source '{}' works again\n", turn.name);
+    for (const SourceNews& one : *news) {
+      act = act || one.state.health == core::SourceHealth::kBroken;
+      errors << "schoolwatch: " << Describe(one, clock.Now()) << '\n';
     }
+    // Only what reached its reader counts as told: said twice is better than never.
+    if (errors.flush()) {
+      if (core::Result<void> marked = MarkTold(*news, *store); !marked) {
+        return fail(marked.error());
+      }
+    }
+    told = *std::move(news);
   }
   for (const std::string& trouble : delivery.troubles) {
     errors << "schoolwatch: " << SafeForTerminal(trouble) << '\n';
@@ -360,7 +393,7 @@ ExitCode RunCommand(const RunCommandOptions& options, std::ostream& out, std::os
     }
   }
   if (options.form == OutputForm::kJsonLines) {
-    PrintJson(*pass, delivery, out);
+    PrintJson(*pass, told, delivery, out);
   } else if (dry || IsTerminal(stdout)) {
     if (dry) {
       for (const core::Finding& finding : pass->findings) {

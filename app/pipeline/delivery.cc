@@ -1,6 +1,7 @@
 #include "app/pipeline/delivery.h"
 
 #include <algorithm>
+#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -70,14 +71,9 @@ core::Result<DeliveryReport> DeliverWaiting(const Workspace& workspace, storage:
   }
 
   DeliveryReport report;
-  // Sending one may free the next of its case, so the due ones are asked for anew each time.
-  for (;;) {
-    const std::vector<const core::OutboxBatch*> due = alerts::DueBatches(batches, clock.Now());
-    if (due.empty()) {
-      break;
-    }
-    const auto at = static_cast<std::size_t>(due.front() - batches.data());
-    core::OutboxBatch batch = batches[at];
+  alerts::DueQueue queue(std::move(batches));
+  while (std::optional<core::OutboxBatch> due = queue.Next(clock.Now())) {
+    core::OutboxBatch batch = *std::move(due);
     SW_ASSIGN(std::vector<alerts::AlertEntry> entries,
               LoadEntries(store, workspace.config.sources, batch));
     core::Result<void> delivered;
@@ -87,21 +83,20 @@ core::Result<DeliveryReport> DeliverWaiting(const Workspace& workspace, storage:
     }
     if (delivered) {
       SW_TRY(store.RemoveBatch(batch.key));
-      batches.erase(batches.begin() + static_cast<std::ptrdiff_t>(at));
       continue;
     }
     batch = alerts::AfterFailure(std::move(batch), delivered.error(), clock.Now());
     SW_TRY(store.SaveBatch(batch));
-    batches[at] = batch;
     report.troubles.push_back("the mail to " + batch.recipient + " was not accepted (" +
                               delivered.error().message + "); " +
                               (batch.given_up ? "it is given up" : "it will be tried again"));
+    queue.PutBack(std::move(batch));
     if (delivered.error().kind == core::ErrorKind::kUnavailable) {
       // The server itself is out of reach: one attempt says it for all of them.
       break;
     }
   }
-  for (const core::OutboxBatch& batch : batches) {
+  for (const core::OutboxBatch& batch : std::move(queue).TakeRest()) {
     if (batch.given_up) {
       ++report.given_up;
       continue;

@@ -1,30 +1,21 @@
 #include "app/pipeline/judged_document.h"
 
 #include <algorithm>
-#include <array>
 #include <string_view>
 #include <utility>
 
 #include "core/url.h"
+#include "crawler/readers/feed.h"
+#include "crawler/readers/places.h"
+#include "crawler/readers/text_trace.h"
+#include "crawler/site_walk.h"
+#include "crawler/sitemap.h"
 #include "matchers/fingerprint.h"
 
 namespace schoolwatch::app {
 namespace {
 
-using crawler::CrawlRequest;
 using crawler::FetchKind;
-using crawler::LinkKind;
-
-constexpr std::size_t kMaxFollow = 200;
-// Entries of a feed whose pages are looked at for comments: the newest ones.
-constexpr std::size_t kMaxArticles = 25;
-
-constexpr std::array<std::pair<FetchKind, std::string_view>, 4> kFetchKinds{{
-    {FetchKind::kFeed, "feed"},
-    {FetchKind::kListing, "listing"},
-    {FetchKind::kThread, "thread"},
-    {FetchKind::kOther, "other"},
-}};
 
 void AddTo(std::vector<std::string>& names, const std::vector<core::SchoolScore>& schools) {
   for (const core::SchoolScore& school : schools) {
@@ -34,92 +25,84 @@ void AddTo(std::vector<std::string>& names, const std::vector<core::SchoolScore>
   }
 }
 
-std::string WithoutFragment(std::string_view url) {
-  return std::string(url.substr(0, url.find('#')));
+bool IsSitemap(FetchKind kind) {
+  return kind == FetchKind::kSitemap || kind == FetchKind::kSitemapPart;
 }
 
-// The address that the posts of one conversation share, for grouping into cases.
-std::string ThreadUrl(const core::Post& post, const crawler::FetchedDocument& fetched,
-                      crawler::DocumentKind kind) {
-  // Reviews of one listing are separate stories, though they stand on one page.
-  if (post.kind == core::PostKind::kReview) {
-    return "";
+// Notes what to ask for next, and when this page itself should be asked again.
+void Plan(crawler::Followed followed, crawler::Change change, const ReadingContext& context,
+          JudgedDocument& judged) {
+  crawler::FetchedDocument& fetched = judged.fetched;
+  if (fetched.request.depth == 0 && context.follow.which == crawler::FollowPolicy::Which::kSite) {
+    crawler::AddSitemaps(fetched, context.follow, followed);
   }
-  if (kind == crawler::DocumentKind::kFeed || kind == crawler::DocumentKind::kJson) {
-    return WithoutFragment(post.url);
-  }
-  if (!fetched.request.thread.url.empty()) {
-    return fetched.request.thread.url;
-  }
-  return WithoutFragment(fetched.final_url.href());
-}
-
-CrawlRequest Follow(const CrawlRequest& from, core::HttpUrl url, FetchKind kind) {
-  CrawlRequest request{.source = from.source,
-                       .url = std::move(url),
-                       .kind = kind,
-                       .depth = from.depth + 1,
-                       .thread = {}};
-  return request;
-}
-
-void AddLinks(const crawler::Document& document, const crawler::FetchedDocument& fetched,
-              const ReadingContext& context, JudgedDocument& judged) {
-  const std::string& policy = context.source->follow;
-  if (policy == "none") {
+  judged.out_of_scope = followed.out_of_scope;
+  judged.changed = change == crawler::Change::kSome;
+  judged.follow = std::move(followed.requests);
+  // A source's own address has its schedule.
+  if (fetched.request.depth == 0) {
     return;
   }
-  const CrawlRequest& from = fetched.request;
-  const std::string home = core::RegistrableDomain(fetched.final_url);
-  const auto add = [&](std::string_view address, FetchKind kind, crawler::ThreadContext thread) {
-    const core::Result<core::HttpUrl> url = core::HttpUrl::Parse(address);
-    if (!url || judged.follow.size() >= kMaxFollow || core::RegistrableDomain(*url) != home) {
-      return;
-    }
-    CrawlRequest request = Follow(from, *url, kind);
-    request.thread = std::move(thread);
-    judged.follow.push_back(std::move(request));
-  };
-  const bool in_thread = !from.thread.url.empty();
-  if (policy == "articles" && document.kind == crawler::DocumentKind::kFeed) {
-    std::size_t articles = 0;
-    for (const core::Post& post : document.posts) {
-      const bool old = post.published && *post.published < context.backlog_before;
-      if (!post.url.empty() && !old && articles < kMaxArticles) {
-        ++articles;
-        const std::string page = WithoutFragment(post.url);
-        add(page, FetchKind::kThread, {.url = page, .title = post.title, .schools = {}});
-      }
+  const bool covered = context.follow.which == crawler::FollowPolicy::Which::kSite &&
+                       crawler::HasOwnFeed(fetched.final_url, judged.follow, *context.memory);
+  crawler::PlanPage(context.revisit, change,
+                    covered ? crawler::Covered::kByFeed : crawler::Covered::kNo, fetched.fetched_at,
+                    fetched.url_state);
+  if (followed.more) {
+    // Read anew the next time, changed or not: there is more in it than one look may ask for.
+    fetched.url_state.etag.clear();
+    fetched.url_state.last_modified.clear();
+    fetched.url_state.body_hash.clear();
+  }
+}
+
+void PlanUnchanged(const ReadingContext& context, JudgedDocument& judged) {
+  crawler::Followed followed;
+  for (const std::string& text : judged.fetched.url_state.follow) {
+    if (auto request = crawler::DecodeFollow(text, judged.fetched.request)) {
+      followed.requests.push_back(std::move(*request));
     }
   }
-  for (const crawler::Link& link : document.links) {
-    switch (link.kind) {
-      case LinkKind::kNextPage:
-        // The next page of a thread carries the thread on; that of a listing is a listing.
-        add(link.url, in_thread ? FetchKind::kThread : FetchKind::kListing, from.thread);
-        break;
-      case LinkKind::kThread:
-        if (policy == "threads" && !in_thread) {
-          add(link.url, FetchKind::kThread,
-              {.url = WithoutFragment(link.url), .title = link.text, .schools = {}});
-        }
-        break;
-      case LinkKind::kArticle:
-        if (policy == "articles" && !in_thread) {
-          add(link.url, FetchKind::kThread,
-              {.url = WithoutFragment(link.url), .title = link.text, .schools = {}});
-        }
-        break;
-      case LinkKind::kCommentFeed:
-        if (policy == "articles") {
-          add(link.url, FetchKind::kFeed, {});
-        }
-        break;
-      case LinkKind::kFeed:
-      case LinkKind::kOther:
-        break;
-    }
+  Plan(std::move(followed), crawler::Change::kNone, context, judged);
+}
+
+void RememberFollow(JudgedDocument& judged) {
+  std::vector<std::string>& follow = judged.fetched.url_state.follow;
+  follow.clear();
+  for (const crawler::CrawlRequest& request : judged.follow) {
+    follow.push_back(crawler::EncodeFollow(request));
   }
+}
+
+// Whether the words are others than at the last look, and notes them.
+crawler::Change NoteText(std::string hash, core::UrlState& state) {
+  const bool same = hash == state.text_hash;
+  state.text_hash = std::move(hash);
+  return same ? crawler::Change::kNone : crawler::Change::kSome;
+}
+
+// A sitemap holds no posts, only addresses.
+void ReadSitemapDocument(const ReadingContext& context, JudgedDocument& judged) {
+  crawler::FetchedDocument& fetched = judged.fetched;
+  core::Result<crawler::Sitemap> sitemap = crawler::ReadSitemap(fetched.response.body);
+  if (!sitemap) {
+    judged.read_error = std::move(sitemap).error();
+    return Plan({}, crawler::Change::kNone, context, judged);
+  }
+  if (!sitemap->note.empty()) {
+    judged.notes.push_back(sitemap->note);
+  }
+  if (sitemap->is_index && fetched.request.kind == FetchKind::kSitemapPart) {
+    judged.notes.emplace_back("an index of sitemaps inside another one is not followed");
+  }
+  crawler::TextTrace trace(nullptr);
+  for (const crawler::SitemapEntry& entry : sitemap->entries) {
+    trace.Add(entry.url);
+  }
+  const crawler::Change change = NoteText(trace.hash(), fetched.url_state);
+  Plan(crawler::FollowSitemap(*sitemap, fetched, context.follow, *context.memory), change, context,
+       judged);
+  RememberFollow(judged);
 }
 
 // A post is judged with its thread's title, so the gate is asked about both together.
@@ -138,52 +121,18 @@ class TitledGate final : public core::TextGate {
 
 }  // namespace
 
-std::string EncodeFollow(const CrawlRequest& request) {
-  std::string text;
-  for (const auto& [kind, name] : kFetchKinds) {
-    if (kind == request.kind) {
-      text = name;
-    }
-  }
-  text += " " + request.url.href();
-  if (!request.thread.url.empty()) {
-    text += " " + request.thread.url;
-    // Titles may hold spaces, so they come last.
-    text += " " + request.thread.title;
-  }
-  return text;
-}
-
-std::optional<CrawlRequest> DecodeFollow(const std::string& text, const CrawlRequest& from) {
-  const auto take = [rest = std::string_view(text)]() mutable {
-    const std::string_view word = rest.substr(0, rest.find(' '));
-    rest.remove_prefix(std::min(rest.size(), word.size() + 1));
-    return std::pair(word, rest);
-  };
-  auto next = take;
-  const std::string_view kind_name = next().first;
-  const core::Result<core::HttpUrl> url = core::HttpUrl::Parse(next().first);
-  const auto [thread_url, title] = next();
-  const auto* kind =
-      std::ranges::find(kFetchKinds, kind_name, &std::pair<FetchKind, std::string_view>::second);
-  if (!url || kind == kFetchKinds.end()) {
-    return std::nullopt;
-  }
-  CrawlRequest request = Follow(from, *url, kind->first);
-  request.thread.url = thread_url;
-  request.thread.title = title;
-  return request;
-}
-
 JudgedDocument ReadAndJudge(crawler::FetchedDocument document_in, const ReadingContext& context) {
   JudgedDocument judged{.fetched = std::move(document_in)};
   crawler::FetchedDocument& fetched = judged.fetched;
   if (fetched.unchanged) {
-    for (const std::string& follow : fetched.url_state.follow) {
-      if (auto request = DecodeFollow(follow, fetched.request)) {
-        judged.follow.push_back(std::move(*request));
-      }
-    }
+    PlanUnchanged(context, judged);
+    return judged;
+  }
+  // Some sites name their feed as their sitemap.
+  if (IsSitemap(fetched.request.kind) && !crawler::LooksLikeXmlFeed(fetched.response.body)) {
+    ReadSitemapDocument(context, judged);
+    fetched.response.body.clear();
+    fetched.response.body.shrink_to_fit();
     return judged;
   }
 
@@ -194,6 +143,7 @@ JudgedDocument ReadAndJudge(crawler::FetchedDocument document_in, const ReadingC
   const matchers::SchoolIndex& schools = context.judge->schools();
   const bool gate = !own_feed && source.page_of.empty() && fetched.request.thread.schools.empty();
   const TitledGate titled_gate(schools, fetched.request.thread.title);
+  const crawler::TextTrace trace(gate ? &titled_gate : nullptr);
   crawler::RawDocument raw{
       .url = fetched.final_url,
       .content_type = std::string(net::FindHeader(fetched.response.headers, "content-type")),
@@ -202,8 +152,10 @@ JudgedDocument ReadAndJudge(crawler::FetchedDocument document_in, const ReadingC
       .reader = source.reader,
       .recipe = context.recipe,
       .engines = context.engines,
-      .gate = gate ? &titled_gate : nullptr,
-      .gated_links = source.follow == "none" ? crawler::WantLinks::kNo : crawler::WantLinks::kYes,
+      .gate = gate ? &trace : nullptr,
+      .gated_links = context.follow.which == crawler::FollowPolicy::Which::kNone
+                         ? crawler::WantLinks::kNo
+                         : crawler::WantLinks::kYes,
       .reference_time = fetched.fetched_at};
   // A `feed` or `json` source's own address has that form; what it leads to says so itself.
   if (fetched.request.depth > 0) {
@@ -213,33 +165,36 @@ JudgedDocument ReadAndJudge(crawler::FetchedDocument document_in, const ReadingC
   core::Result<crawler::Document> document = crawler::ReadDocument(raw, options);
   if (!document) {
     judged.read_error = std::move(document).error();
+    Plan({}, crawler::Change::kNone, context, judged);
     fetched.response.body.clear();
     return judged;
   }
   judged.gated_out = document->gated_out;
   judged.notes = std::move(document->notes);
+  if (fetched.response.truncated) {
+    judged.notes.emplace_back(
+        "longer than what is read of one answer: only its beginning was read");
+  }
   judged.posts_read = document->posts.size();
-  AddLinks(*document, fetched, context, judged);
+  crawler::Followed followed = crawler::FollowLinks(*document, fetched, context.follow);
+  const bool is_feed = document->kind == crawler::DocumentKind::kFeed ||
+                       document->kind == crawler::DocumentKind::kJson;
+  if (is_feed) {
+    judged.hints = document->feed ? document->feed->hints : core::FeedHints{};
+    judged.hints->usual_gap = crawler::UsualGap(document->posts, fetched.fetched_at);
+  }
 
   std::vector<std::string> thread_schools = fetched.request.thread.schools;
-  const bool conversation = document->kind == crawler::DocumentKind::kThread ||
-                            document->kind == crawler::DocumentKind::kArticle ||
-                            !fetched.request.thread.url.empty();
+  const crawler::KnownThread thread{.url = fetched.request.thread.url,
+                                    .title = fetched.request.thread.title};
+  const bool conversation = crawler::IsConversation(*document, thread);
+  crawler::Change change =
+      is_feed ? crawler::Change::kNone : NoteText(trace.HashOf(*document), fetched.url_state);
+  crawler::PlacePosts(fetched.final_url, thread, *document);
   for (core::Post& post : document->posts) {
     post.source = source.name;
     post.platform = source.platform;
     post.page_of = source.page_of;
-    post.thread_url = ThreadUrl(post, fetched, document->kind);
-    if (post.thread_title.empty() && conversation) {
-      // A link's words are the title alone; a page's own title has the site and "Page 2" added.
-      post.thread_title =
-          fetched.request.thread.title.empty() ? document->title : fetched.request.thread.title;
-    }
-    if (post.title == document->title &&
-        (post.kind == core::PostKind::kThreadPost || post.kind == core::PostKind::kComment ||
-         post.kind == core::PostKind::kReview)) {
-      post.title.clear();  // Not the author's own words.
-    }
     post.thread_schools = thread_schools;
     if (post.published && (!judged.newest_post || *post.published > *judged.newest_post)) {
       judged.newest_post = post.published;
@@ -271,15 +226,16 @@ JudgedDocument ReadAndJudge(crawler::FetchedDocument document_in, const ReadingC
     one.post = std::move(post);
     judged.posts.push_back(std::move(one));
   }
-  for (CrawlRequest& request : judged.follow) {
-    if (!fetched.request.thread.url.empty() && request.thread.url == fetched.request.thread.url) {
+  for (crawler::CrawlRequest& request : followed.requests) {
+    if (!thread.url.empty() && request.thread.url == thread.url) {
       request.thread.schools = thread_schools;
     }
   }
-  fetched.url_state.follow.clear();
-  for (const CrawlRequest& request : judged.follow) {
-    fetched.url_state.follow.push_back(EncodeFollow(request));
+  if (!judged.posts.empty()) {
+    change = crawler::Change::kSome;
   }
+  Plan(std::move(followed), change, context, judged);
+  RememberFollow(judged);
   fetched.response.body.clear();
   fetched.response.body.shrink_to_fit();
   return judged;

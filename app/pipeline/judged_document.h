@@ -6,14 +6,18 @@
 #include <vector>
 
 #include "config/settings.h"
+#include "core/fetch_memory.h"
+#include "core/fetch_state.h"
 #include "core/finding.h"
 #include "core/fingerprint.h"
 #include "core/judgement.h"
 #include "core/post.h"
 #include "crawler/crawler.h"
+#include "crawler/follow.h"
 #include "crawler/readers/document.h"
 #include "crawler/readers/engines.h"
 #include "crawler/readers/reader.h"
+#include "crawler/revisit.h"
 #include "matchers/judge.h"
 #include "storage/store.h"
 
@@ -37,6 +41,10 @@ struct JudgedDocument {
   std::size_t mentions = 0;
   std::optional<core::Timestamp> newest_post{};
   bool gated_out = false;
+  bool changed = false;          // It had posts or words that were not there at the last look.
+  std::size_t out_of_scope = 0;  // Links that a site's scope leaves out.
+  // What a feed says and shows of when to come again.
+  std::optional<core::FeedHints> hints{};
   std::vector<std::string> notes{};
   std::optional<core::Error> read_error{};
 };
@@ -48,16 +56,13 @@ struct ReadingContext {
   const crawler::EngineSet* engines = nullptr;  // May be null.
   const matchers::Judge* judge = nullptr;
   const storage::SeenLookup* seen = nullptr;
-  core::Timestamp backlog_before{};  // Posts older than this are not worth following links for.
+  const core::FetchMemory* memory = nullptr;
+  crawler::FollowPolicy follow{};
+  crawler::RevisitPolicy revisit{};
 };
 
 // Reads and judges one document. Thread-safe; does the costly work of a run, so it runs on workers.
 // What cannot be read leaves `read_error` and nothing else.
 JudgedDocument ReadAndJudge(crawler::FetchedDocument document_in, const ReadingContext& context);
-
-// "thread https://…" for UrlState::follow, and back. nullopt for what an older version wrote.
-std::string EncodeFollow(const crawler::CrawlRequest& request);
-std::optional<crawler::CrawlRequest> DecodeFollow(const std::string& text,
-                                                  const crawler::CrawlRequest& from);
 
 }  // namespace schoolwatch::app

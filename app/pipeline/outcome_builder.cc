@@ -1,7 +1,6 @@
 #include "app/pipeline/outcome_builder.h"
 
 #include <algorithm>
-#include <set>
 #include <utility>
 
 #include "core/hash.h"
@@ -54,6 +53,15 @@ bool IsWorse(const core::Judgement& now, const core::Judgement& before) {
   });
 }
 
+std::chrono::milliseconds DelayOf(const core::Post& post, core::Timestamp fetched_at,
+                                  const SourceAge& age) {
+  // What is older was there before anybody watched; a bare date says nothing about hours.
+  const bool counts = post.published && age.watched_since != core::Timestamp{} &&
+                      *post.published >= age.watched_since &&
+                      *post.published != std::chrono::floor<std::chrono::days>(*post.published);
+  return counts ? fetched_at - *post.published : std::chrono::milliseconds(0);
+}
+
 }  // namespace
 
 std::string MakeFindingId(std::string_view school, std::string_view post_key,
@@ -100,23 +108,21 @@ core::Result<std::optional<core::Case>> OutcomeBuilder::FindCase(
   return newest(std::move(found));
 }
 
-core::Result<std::vector<core::Finding>> OutcomeBuilder::LoadEarlier(
-    const core::Case& of, const core::Finding& finding) const {
-  std::vector<core::Finding> earlier;
+core::Result<OutcomeBuilder::CaseHistory*> OutcomeBuilder::FindHistory(const core::Case& of) {
+  if (const auto known = histories_.find(of.id); known != histories_.end()) {
+    return &known->second;
+  }
+  CaseHistory history;
   for (const std::string& id : of.findings) {
-    if (id == finding.id) {
-      continue;
-    }
-    const auto here = std::ranges::find(found_, id, &core::Finding::id);
-    if (here != found_.end()) {
-      earlier.push_back(*here);
-    } else if (auto stored = cases_.LoadFinding(id)) {
-      earlier.push_back(std::move(*stored));
+    const core::Result<core::Finding> stored = cases_.LoadFinding(id);
+    if (stored) {
+      planner_.Hear(*stored, history.voices);
+      history.authors.insert(stored->post.author);
     } else if (stored.error().kind != core::ErrorKind::kNotFound) {  // Erased ones are just gone.
       return core::Fail(stored.error());
     }
   }
-  return earlier;
+  return &histories_.emplace(of.id, std::move(history)).first->second;
 }
 
 core::Result<void> OutcomeBuilder::AddFinding(core::Finding finding, const JudgedPost& judged,
@@ -150,20 +156,19 @@ core::Result<void> OutcomeBuilder::AddFinding(core::Finding finding, const Judge
     AddUnique(after.topics, topic);
   }
   AddUnique(after.sources, finding.post.source);
+  // Before this finding joins: the store has no finding of the case that the history lacks.
+  SW_ASSIGN(CaseHistory* const history, FindHistory(after));
   AddUnique(after.findings, finding.id);
-  SW_ASSIGN(const std::vector<core::Finding> earlier, LoadEarlier(after, finding));
-  std::set<std::string> authors{finding.post.author};
-  for (const core::Finding& one : earlier) {
-    authors.insert(one.post.author);
-  }
-  after.authors = static_cast<std::uint32_t>(authors.size());
+  history->authors.insert(finding.post.author);
+  after.authors = static_cast<std::uint32_t>(history->authors.size());
 
   std::vector<core::OutboxItem> items = planner_.Plan({.finding = &finding,
                                                        .before = before,
                                                        .after = after,
                                                        .backlog = backlog,
-                                                       .earlier = earlier},
+                                                       .earlier = &history->voices},
                                                       now);
+  planner_.Hear(finding, history->voices);
   report_.untold += items.empty() ? 1u : 0u;
   for (core::OutboxItem& item : items) {
     ++report_.outbox_items;
@@ -185,13 +190,19 @@ core::Result<void> OutcomeBuilder::AddFinding(core::Finding finding, const Judge
   return {};
 }
 
-core::Result<void> OutcomeBuilder::Add(const JudgedDocument& document, const SourceAge& age) {
+core::Result<DocumentGain> OutcomeBuilder::Add(const JudgedDocument& document,
+                                               const SourceAge& age) {
+  const CommitReport before = report_;
+  DocumentGain gain;
   core::DocumentOutcome outcome;
   if (!document.fetched.url_state.key.empty()) {
     outcome.urls.push_back(document.fetched.url_state);
   }
   if (!document.fetched.host_state.origin.empty()) {
     outcome.hosts.push_back(document.fetched.host_state);
+  }
+  if (!document.fetched.site_state.origin.empty()) {
+    outcome.hosts.push_back(document.fetched.site_state);
   }
   for (const JudgedPost& judged : document.posts) {
     std::optional<core::SeenMark> mark;
@@ -209,6 +220,10 @@ core::Result<void> OutcomeBuilder::Add(const JudgedDocument& document, const Sou
     outcome.seen.push_back(now_seen);
     changed_seen_.insert_or_assign(judged.key, now_seen);
     ++(mark ? report_.edited_posts : report_.new_posts);
+    if (!mark) {
+      gain.post_delay =
+          std::max(gain.post_delay, DelayOf(judged.post, document.fetched.fetched_at, age));
+    }
     if (judged.judgement.categories.empty()) {
       continue;
     }
@@ -246,7 +261,9 @@ core::Result<void> OutcomeBuilder::Add(const JudgedDocument& document, const Sou
     }
   }
   outcomes_.push_back(std::move(outcome));
-  return {};
+  gain.new_posts = report_.new_posts - before.new_posts;
+  gain.findings = report_.findings - before.findings;
+  return gain;
 }
 
 std::vector<core::DocumentOutcome> OutcomeBuilder::Take() {

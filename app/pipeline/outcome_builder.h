@@ -1,10 +1,12 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,6 +23,16 @@ namespace schoolwatch::app {
 struct SourceAge {
   bool first_look = false;
   core::Timestamp backlog_before{};
+  core::Timestamp watched_since{};  // Zero: not watched before.
+};
+
+// What one document gave.
+struct DocumentGain {
+  std::size_t new_posts = 0;
+  std::size_t findings = 0;
+  // The longest that a new post had stood there when it was fetched; only of posts published since
+  // the source is watched, and by their own dates.
+  std::chrono::milliseconds post_delay{0};
 };
 
 // What a run found, as far as the store knows of it.
@@ -43,7 +55,7 @@ class OutcomeBuilder {
 
   // Adds what `document` caused to the batch being built. An error means that the store cannot be
   // read: nothing of this batch should be committed.
-  core::Result<void> Add(const JudgedDocument& document, const SourceAge& age);
+  core::Result<DocumentGain> Add(const JudgedDocument& document, const SourceAge& age);
   // The batch so far, one outcome a document; the builder then starts anew, so call it only to
   // commit what it gives.
   std::vector<core::DocumentOutcome> Take();
@@ -54,9 +66,13 @@ class OutcomeBuilder {
  private:
   core::Result<std::optional<core::Case>> FindCase(const core::Finding& finding,
                                                    const core::Fingerprint& fingerprint) const;
-  // The case's other findings, those of this batch included.
-  core::Result<std::vector<core::Finding>> LoadEarlier(const core::Case& of,
-                                                       const core::Finding& finding) const;
+  // What the case's findings said so far: loaded once a run, then it grows with each new one, so
+  // that a long thread costs no more than its posts.
+  struct CaseHistory {
+    alerts::CaseVoices voices;
+    std::set<std::string, std::less<>> authors;
+  };
+  core::Result<CaseHistory*> FindHistory(const core::Case& of);
   core::Result<void> AddFinding(core::Finding finding, const JudgedPost& judged, bool backlog,
                                 const core::Case* edited_in, core::DocumentOutcome& outcome);
 
@@ -69,6 +85,7 @@ class OutcomeBuilder {
   std::map<std::string, core::SeenMark, std::less<>> changed_seen_;
   std::vector<core::FingerprintEntry> changed_fingerprints_;
   std::vector<core::DocumentOutcome> outcomes_;
+  std::map<std::string, CaseHistory, std::less<>> histories_;  // Of every case touched in this run.
   CommitReport report_;
   std::vector<core::Finding> found_;
 };

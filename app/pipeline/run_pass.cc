@@ -10,16 +10,29 @@
 #include "app/pipeline/empty_memory.h"
 #include "core/mutex.h"
 #include "core/url.h"
+#include "crawler/host_ledger.h"
+#include "crawler/http_hints.h"
 #include "crawler/schedule.h"
+#include "crawler/source_health.h"
+#include "crawler/url_memory.h"
 
 namespace schoolwatch::app {
 namespace {
 
 constexpr std::size_t kMaxListed = 1000;
-// Documents that may share one sync.
+constexpr std::size_t kLargeBody = 2u << 20;
+// Documents that may share one sync, and how long after the last sync one may wait for others. A
+// sync costs a disk ten times what a document costs a core.
 constexpr std::size_t kMaxBatch = 64;
+constexpr std::chrono::milliseconds kSyncGap{50};
 
-// A source's part of the pass. Touched by the committing thread only, but for `age`.
+// Why a source's own address gave nothing. Noted on two threads.
+struct OwnTrouble {
+  core::SourceTrouble kind = core::SourceTrouble::kNone;
+  std::string words;
+};
+
+// A source's part of the pass. Touched by the committing thread only, but for `age` and `trouble`.
 struct Turn {
   const config::Source* source = nullptr;
   std::optional<core::SourceState> before;
@@ -28,9 +41,32 @@ struct Turn {
   SourceTurn report;
   std::optional<core::Timestamp> newest_post;
   std::uint64_t new_posts = 0;
+  std::uint64_t posts_held = 0;
+  std::chrono::milliseconds post_delay{0};
+  // For when to look again: of its own address, and whether any page of it was new.
+  bool changed = false;
+  std::optional<core::FeedHints> hints;
+  std::chrono::milliseconds fresh{0};
+  core::Timestamp not_before{};
+  std::size_t left_for_later = 0;  // Under the pass's lock.
   bool own_address_worked = false;
-  bool forbidden = false;
+  bool own_address_changed = false;
+  OwnTrouble trouble;  // Under the pass's lock.
 };
+
+core::SourceTrouble TroubleOf(crawler::RefusalReason reason) {
+  switch (reason) {
+    case crawler::RefusalReason::kRobots:
+      return core::SourceTrouble::kRobots;
+    case crawler::RefusalReason::kUnreachable:
+      return core::SourceTrouble::kNoRobots;
+    case crawler::RefusalReason::kAddress:
+    case crawler::RefusalReason::kRedirects:
+      return core::SourceTrouble::kAddress;
+    default:
+      return core::SourceTrouble::kOther;
+  }
+}
 
 // Runs the three stages of a pass: the crawler on the caller's thread, reading and judging on
 // workers, committing on one thread, joined by two bounded-by-the-crawler queues (it holds back new
@@ -64,10 +100,13 @@ class Pass final : public crawler::CrawlListener {
         case crawler::RefusalReason::kBlocked:
           break;  // Nobody's fault; it stays due.
         default:
-          turn->second.report.trouble =
-              std::string(crawler::RefusalReasonName(refusal.reason)) + ": " + refusal.detail;
-          turn->second.forbidden = refusal.reason == crawler::RefusalReason::kRobots;
+          turn->second.trouble = {
+              TroubleOf(refusal.reason),
+              std::string(crawler::RefusalReasonName(refusal.reason)) + ": " + refusal.detail};
       }
+    }
+    if (IsNoise(refusal)) {
+      return;
     }
     if (refusal.reason != crawler::RefusalReason::kNotDue && report_.refusals.size() < kMaxListed) {
       report_.refusals.push_back(std::move(refusal));
@@ -75,11 +114,22 @@ class Pass final : public crawler::CrawlListener {
   }
   void OnFailure(crawler::FetchFailure failure) override {
     core::MutexLock lock(mutex_);
-    to_commit_.emplace_back(std::move(failure));
-    commit_.notify_one();
+    QueueForCommit(std::move(failure));
   }
 
  private:
+  // A site has more pages than a run may fetch, and many links that lead to the same ones: counted,
+  // not told one by one.
+  bool IsNoise(const crawler::Refusal& refusal) SW_REQUIRES(mutex_) {
+    const auto turn = turns_.find(refusal.request.source);
+    const bool walked = turn != turns_.end() && refusal.request.depth > 0 &&
+                        turn->second.reading.follow.which == crawler::FollowPolicy::Which::kSite;
+    if (walked && refusal.reason == crawler::RefusalReason::kBudget) {
+      ++turn->second.left_for_later;
+    }
+    return walked && (refusal.reason == crawler::RefusalReason::kBudget ||
+                      refusal.reason == crawler::RefusalReason::kScope);
+  }
   const core::FetchMemory& Memory() const {
     return store_ != nullptr ? static_cast<const core::FetchMemory&>(*store_) : empty_;
   }
@@ -90,6 +140,15 @@ class Pass final : public crawler::CrawlListener {
     return store_ != nullptr ? static_cast<const storage::CaseReader&>(*store_) : empty_;
   }
 
+  using Item = std::variant<JudgedDocument, crawler::FetchFailure>;
+
+  void QueueForCommit(Item item) SW_REQUIRES(mutex_) {
+    to_commit_.push_back(std::move(item));
+    // In between, the committing thread waits for time to pass.
+    if (to_commit_.size() == 1 || to_commit_.size() == kMaxBatch) {
+      commit_.notify_one();
+    }
+  }
   core::Result<std::vector<crawler::CrawlSource>> ChooseSources();
   void ReadDocuments();
   void CommitDocuments();
@@ -104,7 +163,6 @@ class Pass final : public crawler::CrawlListener {
     std::uint64_t id = 0;
     std::vector<crawler::CrawlRequest> follow;
   };
-  using Item = std::variant<JudgedDocument, crawler::FetchFailure>;
 
   const Workspace& workspace_;
   storage::Store* store_;
@@ -118,6 +176,7 @@ class Pass final : public crawler::CrawlListener {
   std::unique_ptr<crawler::Crawler> crawler_;
   std::stop_source give_up_;
 
+  core::Mutex large_;  // Held while a large body is read.
   core::Mutex mutex_;
   core::Condition work_;
   core::Condition commit_;
@@ -136,6 +195,9 @@ class Pass final : public crawler::CrawlListener {
 crawler::FetchKind SeedKind(const config::Source& source) {
   if (source.reader == "feed" || source.reader == "json") {
     return crawler::FetchKind::kFeed;
+  }
+  if (source.follow == "site") {
+    return crawler::FetchKind::kListing;
   }
   // An unnamed reader is nearly always a feed; asking it as one only sets its place in the queue.
   return source.reader == "html" ? crawler::FetchKind::kListing : crawler::FetchKind::kFeed;
@@ -169,12 +231,15 @@ core::Result<std::vector<crawler::CrawlSource>> Pass::ChooseSources() {
     turn.before = state;
     turn.age.first_look = !state || state->first_looked_at == core::Timestamp{};
     turn.age.backlog_before = now - workspace_.config.settings.limits.backlog;
+    turn.age.watched_since = state ? state->first_looked_at : core::Timestamp{};
     turn.reading = {.source = &source,
                     .recipe = nullptr,
                     .engines = &workspace_.engines,
                     .judge = workspace_.judge.get(),
                     .seen = &Seen(),
-                    .backlog_before = turn.age.backlog_before};
+                    .memory = &Memory(),
+                    .follow = crawler::MakeFollowPolicy(source, turn.age.backlog_before),
+                    .revisit = crawler::RevisitPolicyFor(source, workspace_.config.settings)};
     if (const auto recipe = workspace_.recipes.find(source.recipe);
         recipe != workspace_.recipes.end()) {
       turn.reading.recipe = recipe->second.get();
@@ -185,6 +250,7 @@ core::Result<std::vector<crawler::CrawlSource>> Pass::ChooseSources() {
     crawler::CrawlSource crawl;
     crawl.name = source.name;
     crawl.max_pages = source.max_pages;
+    crawl.max_bytes = source.max_megabytes << 20;
     crawl.seeds.push_back(
         {.source = source.name, .url = url, .kind = SeedKind(source), .depth = 0, .thread = {}});
     chosen.push_back(std::move(crawl));
@@ -207,10 +273,16 @@ void Pass::ReadDocuments() {
       to_read_.pop_front();
     }
     const Turn& turn = turns_.find(document->request.source)->second;
-    JudgedDocument judged = ReadAndJudge(std::move(*document), turn.reading);
+    JudgedDocument judged = [&] {
+      if (document->response.body.size() <= kLargeBody) {
+        return ReadAndJudge(std::move(*document), turn.reading);
+      }
+      // Reading takes ten times a body's memory: large ones come one after the other.
+      core::MutexLock one_at_a_time(large_);
+      return ReadAndJudge(std::move(*document), turn.reading);
+    }();
     core::MutexLock lock(mutex_);
-    to_commit_.emplace_back(std::move(judged));
-    commit_.notify_one();
+    QueueForCommit(std::move(judged));
   }
 }
 
@@ -225,19 +297,32 @@ core::Result<void> Pass::Apply(JudgedDocument& judged) {
   }
   if (judged.read_error) {
     ++turn.report.failed;
-    if (own_address) {
-      turn.report.trouble = judged.read_error->message;
-    }
     core::MutexLock lock(mutex_);
-    report_.notes.push_back(where + judged.fetched.final_url.href() + ": " +
-                            judged.read_error->message);
+    if (own_address) {
+      turn.trouble = {core::SourceTrouble::kUnreadable, judged.read_error->message};
+      // Asked for conditionally, it would answer that nothing changed, and count as working.
+      core::UrlState& url = judged.fetched.url_state;
+      url.etag = url.last_modified = url.body_hash = {};
+    }
+    if (report_.notes.size() < kMaxListed) {
+      report_.notes.push_back(where + judged.fetched.final_url.href() + ": " +
+                              judged.read_error->message);
+    }
   } else if (own_address) {
     turn.own_address_worked = true;
+    turn.own_address_changed = turn.own_address_changed || !judged.fetched.unchanged;
   }
   turn.report.posts += judged.posts_read;
+  turn.posts_held += judged.posts_read + (judged.gated_out ? 1 : 0);
   turn.report.mentions += judged.mentions;
   so_far_.posts += judged.posts_read;
   so_far_.mentions += judged.mentions;
+  turn.changed = turn.changed || judged.changed;
+  turn.report.out_of_scope += judged.out_of_scope;
+  if (own_address) {
+    turn.hints = judged.hints;
+    turn.fresh = crawler::FreshFor(judged.fetched.response.headers, judged.fetched.fetched_at);
+  }
   if (judged.newest_post && (!turn.newest_post || *judged.newest_post > *turn.newest_post)) {
     turn.newest_post = judged.newest_post;
   }
@@ -250,12 +335,11 @@ core::Result<void> Pass::Apply(JudgedDocument& judged) {
       }
     }
   }
-  const std::size_t findings = builder_.report().findings;
-  const std::size_t new_posts = builder_.report().new_posts;
-  SW_TRY(builder_.Add(judged, turn.age));
+  SW_ASSIGN(const DocumentGain gain, builder_.Add(judged, turn.age));
   // A page that the gate passed over had something to read, though nobody read it.
-  turn.new_posts += builder_.report().new_posts - new_posts + (judged.gated_out ? 1 : 0);
-  turn.report.findings += builder_.report().findings - findings;
+  turn.new_posts += gain.new_posts + (judged.gated_out && judged.changed ? 1 : 0);
+  turn.post_delay = std::max(turn.post_delay, gain.post_delay);
+  turn.report.findings += gain.findings;
   so_far_.findings = builder_.report().findings;
   done_.push_back({judged.fetched.id, std::move(judged.follow)});
   if (progress_) {
@@ -266,9 +350,14 @@ core::Result<void> Pass::Apply(JudgedDocument& judged) {
 
 core::Result<void> Pass::Apply(crawler::FetchFailure& failure) {
   Turn& turn = turns_.find(failure.request.source)->second;
-  ++turn.report.failed;
+  // That a site has no sitemap is no failure.
+  const bool guess = failure.request.kind == crawler::FetchKind::kSitemap &&
+                     crawler::ClassifyStatus(failure.status) == crawler::AnswerKind::kNotFound;
+  turn.report.failed += guess ? 0 : 1;
   if (failure.request.depth == 0) {
-    turn.report.trouble = failure.error.message;
+    core::MutexLock lock(mutex_);
+    turn.trouble = {crawler::TroubleOf(failure.status, failure.error.kind), failure.error.message};
+    turn.not_before = failure.host_state.blocked_until;
   }
   // The failed attempt's state (next due time, back-off) is stored like any other outcome.
   JudgedDocument judged{.fetched = {.request = failure.request,
@@ -276,10 +365,11 @@ core::Result<void> Pass::Apply(crawler::FetchFailure& failure) {
                                     .redirects = {},
                                     .response = {},
                                     .url_state = failure.url_state,
-                                    .host_state = failure.host_state}};
+                                    .host_state = failure.host_state,
+                                    .site_state = failure.site_state}};
   SW_TRY(builder_.Add(judged, turn.age));
   core::MutexLock lock(mutex_);
-  if (report_.failures.size() < kMaxListed) {
+  if (!guess && report_.failures.size() < kMaxListed) {
     report_.failures.push_back(std::move(failure));
   }
   return {};
@@ -309,12 +399,16 @@ void Pass::Fail(core::Error error) {
 }
 
 void Pass::CommitDocuments() {
+  std::chrono::steady_clock::time_point last_sync{};
   for (;;) {
     std::deque<Item> batch;
     {
       core::MutexLock lock(mutex_);
       while (to_commit_.empty() && !no_more_to_commit_) {
         commit_.wait(mutex_);
+      }
+      while (to_commit_.size() < kMaxBatch && !no_more_to_commit_ &&
+             commit_.wait_until(mutex_, last_sync + kSyncGap) == std::cv_status::no_timeout) {
       }
       if (to_commit_.empty()) {
         return;
@@ -340,6 +434,7 @@ void Pass::CommitDocuments() {
     if (!applied) {
       Fail(std::move(applied).error());
     }
+    last_sync = std::chrono::steady_clock::now();
   }
 }
 
@@ -348,8 +443,10 @@ core::Result<void> Pass::FinishSources() {
   // Of hosts that gave no document too: their robots.txt, blocks and gaps outlive the run.
   outcome.hosts = std::move(report_.crawl.host_states);
   for (auto& [name, turn] : turns_) {
+    turn.report.trouble = turn.trouble.words;
+    turn.report.left_for_later = turn.left_for_later;
     // Not reached before the end: stays due, and its history stays its history.
-    const bool reached = turn.own_address_worked || !turn.report.trouble.empty();
+    const bool reached = turn.own_address_worked || turn.trouble.kind != core::SourceTrouble::kNone;
     if (!reached) {
       if (turn.before) {
         turn.report.state = *turn.before;
@@ -359,32 +456,43 @@ core::Result<void> Pass::FinishSources() {
     }
     core::SourceState state = turn.before.value_or(core::SourceState{});
     state.name = name;
-    const core::SourceHealth before = state.health;
     crawler::Look look{.outcome = crawler::LookOutcome::kFailed,
                        .new_posts = turn.new_posts,
                        .newest_post = turn.newest_post,
-                       .error = turn.report.trouble};
+                       .error = turn.trouble.words,
+                       .change = turn.changed ? crawler::Change::kSome : crawler::Change::kNone,
+                       .hints = turn.hints,
+                       .fresh = turn.fresh,
+                       .not_before = turn.not_before,
+                       .trouble = turn.trouble.kind,
+                       .post_delay = turn.post_delay};
     if (turn.own_address_worked) {
       look.outcome = turn.report.documents > turn.report.unchanged
                          ? crawler::LookOutcome::kChanged
                          : crawler::LookOutcome::kUnchanged;
-    } else if (turn.forbidden) {
+      if (turn.own_address_changed || turn.posts_held > 0) {
+        look.posts_held = turn.posts_held;
+      }
+    } else if (turn.trouble.kind == core::SourceTrouble::kRobots) {
       look.outcome = crawler::LookOutcome::kForbidden;
     }
-    state = crawler::AfterLook(std::move(state), turn.source->interval, look, began_);
-    turn.report.newly_broken =
-        state.health == core::SourceHealth::kBroken && before != core::SourceHealth::kBroken;
-    turn.report.recovered =
-        before == core::SourceHealth::kBroken && state.health == core::SourceHealth::kWorking;
+    state = crawler::AfterLook(std::move(state), turn.reading.revisit, look, began_);
     turn.report.state = state;
     outcome.sources.push_back(state);
     report_.turns.push_back(turn.report);
   }
-  if (store_ != nullptr && options_.effects == Effects::kFull &&
-      (!outcome.sources.empty() || !outcome.hosts.empty())) {
-    SW_TRY(store_->Commit(std::span(&outcome, 1)));
+  if (store_ == nullptr || options_.effects != Effects::kFull) {
+    return {};
   }
-  return {};
+  const core::Timestamp now = clock_.Now();
+  for (const crawler::HostReport& host : report_.crawl.hosts) {
+    SW_ASSIGN(const std::optional<core::HostLedger> before, store_->FindLedger(host.origin));
+    core::HostLedger ledger = crawler::AfterRun(before.value_or(core::HostLedger{}), host, now);
+    if (!ledger.origin.empty()) {
+      outcome.ledgers.push_back(std::move(ledger));
+    }
+  }
+  return store_->Commit(std::span(&outcome, 1));
 }
 
 core::Result<PassReport> Pass::Run(std::stop_token stop) {
@@ -396,6 +504,13 @@ core::Result<PassReport> Pass::Run(std::stop_token stop) {
   settings.page_gap = policy.page_gap;
   settings.feed_gap = policy.feed_gap;
   settings.max_in_flight = policy.max_in_flight;
+  settings.per_address = policy.per_address;
+  settings.address_gap = policy.address_gap;
+  settings.timeout = policy.timeouts.answer;
+  for (const config::Source& source : workspace_.config.sources) {
+    // Feeds and sitemaps are a step further away than the pages that they stand for.
+    settings.max_depth = std::max(settings.max_depth, source.scope.depth + 2);
+  }
   // A person who asks for a look now gets one, as far as the hosts allow.
   settings.ignore_due = options_.schedule == Schedule::kAll || !options_.only_sources.empty();
   crawler_ = crawler::Crawler::Make(settings, fetcher_, Memory(), clock_);

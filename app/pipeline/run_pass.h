@@ -41,10 +41,10 @@ struct SourceTurn {
   std::size_t posts = 0;
   std::size_t mentions = 0;
   std::size_t findings = 0;
-  std::string trouble;      // What went wrong at the source's own address; empty: nothing.
-  core::SourceState state;  // After the turn.
-  bool newly_broken = false;
-  bool recovered = false;
+  std::size_t out_of_scope = 0;    // Links that a site's scope leaves out…
+  std::size_t left_for_later = 0;  // …and pages of it that the next runs will fetch.
+  std::string trouble;             // What went wrong at the source's own address; empty: nothing.
+  core::SourceState state;         // After the turn.
 };
 
 struct PassReport {

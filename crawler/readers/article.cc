@@ -16,14 +16,17 @@ namespace {
 struct Measures {
   std::vector<std::size_t> characters;
   std::vector<std::size_t> linked;
+  std::vector<std::size_t> prose;  // Of those in paragraphs that read like text.
   std::size_t Characters(NodeId first, NodeId end) const {
     return characters[end] - characters[first];
   }
   std::size_t Linked(NodeId first, NodeId end) const { return linked[end] - linked[first]; }
+  std::size_t Prose(NodeId first, NodeId end) const { return prose[end] - prose[first]; }
 };
 
 // So far apart a heading and its text do not belong together.
 constexpr NodeId kLeadNodes = 300;
+constexpr std::size_t kProseCharacters = 80;
 
 double Share(std::size_t part, std::size_t whole) {
   return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole);
@@ -114,12 +117,15 @@ class Extractor {
           continue;
         case Tag::kButton:
         case Tag::kMenu:
-        case Tag::kFigcaption:
         case Tag::kDialog:
           Remove(id);
           continue;
         default:
           break;
+      }
+      // Headings are found by their names: "nav-the-second-day" is an anchor.
+      if (Has(node.tag, kHeading)) {
+        continue;
       }
       if (IsStructural(node.tag) || most || !Has(node.tag, kBlock)) {
         // In-line elements are only dropped where they are plainly tools.
@@ -158,7 +164,7 @@ class Extractor {
 
   // The page's own heading is not among the readers' comments ("comments-open" is a class of whole
   // articles).
-  bool HoldsHeading(NodeId id) const { return tree_.Find(id, Tag::kH1) != kNoNode; }
+  bool HoldsHeading(NodeId id) const { return tree_.HoldsMainHeading(id); }
 
   // Text that stands directly in the element or in in-line elements below it.
   std::size_t OwnCharacters(NodeId id) const {
@@ -172,9 +178,12 @@ class Extractor {
   }
 
   void Score() {
+    measures_.prose.assign(tree_.size() + 1, 0);
     for (NodeId id = 0; id < tree_.size(); ++id) {
       const HtmlNode& node = tree_[id];
-      if (node.is_text || removed_[id] || !Has(node.tag, kBlock) || Has(node.tag, kHeading)) {
+      measures_.prose[id + 1] += measures_.prose[id];
+      if (node.is_text || removed_[id] || !Has(node.tag, kBlock) || Has(node.tag, kHeading) ||
+          node.tag == Tag::kFigcaption) {
         continue;
       }
       const std::size_t own = OwnCharacters(id);
@@ -186,6 +195,9 @@ class Extractor {
       const double density = Share(linked, all);
       if (density > 0.6) {
         continue;
+      }
+      if (own >= kProseCharacters && density < 0.2) {
+        measures_.prose[id + 1] += own;
       }
       double points = 1 + std::min(static_cast<double>(own) / 60.0, 12.0);
       points *= 1 - density;
@@ -253,7 +265,14 @@ class Extractor {
       const std::size_t linked_there = measures_.Linked(up, tree_[up].end);
       const std::size_t more = there - here;
       const std::size_t more_linked = linked_there - linked_here;
-      if (Final(up) > best_score * 0.75 && more > here / 5 && Share(more_linked, more) < 0.25) {
+      // Page builders put every paragraph into boxes of its own, too deep for the score.
+      const std::size_t more_prose =
+          measures_.Prose(up, tree_[up].end) - measures_.Prose(best, tree_[best].end);
+      const bool whole = tree_[best].tag == Tag::kArticle || tree_[best].tag == Tag::kMain ||
+                         (HintsOf(tree_, best) & kHintArticle) != 0;
+      const bool prose = !whole && more_prose * 20 >= more * 17 && more > here / 8;
+      if ((Final(up) > best_score * 0.75 && more > here / 5 && Share(more_linked, more) < 0.25) ||
+          prose) {
         best = up;
       } else if (there > here * 3) {
         break;
@@ -281,7 +300,7 @@ class Extractor {
         continue;
       }
       const std::size_t own = OwnCharacters(id);
-      if (removed_[id] || IsHidden(tree_, id) || IsTool(id)) {
+      if (removed_[id] || IsHidden(tree_, id) || IsTool(id) || IsCaption(id)) {
         id = node.end;
         continue;
       }
@@ -323,12 +342,30 @@ class Extractor {
       if (removed_[id] || IsTool(id)) {
         return TextStep::kSkip;
       }
-      if (tree_[id].tag == Tag::kH1) {
+      if (tree_[id].tag == Tag::kH1 && IsTitle(id)) {
         return TextStep::kSkip;  // The title has its own field.
+      }
+      if (!pictures && IsCaption(id)) {
+        return TextStep::kSkip;
       }
       return IsLinkBlock(id) ? TextStep::kSkip : TextStep::kTake;
     };
     return TextOf(tree_, top, options).text;
+  }
+
+  // Some pages set all their headings in <h1>.
+  bool IsTitle(NodeId id) const {
+    const std::string text = CollapseSpace(PlainText(tree_, id));
+    return page_.title.empty() || ContainsIgnoreCase(page_.title, text) ||
+           ContainsIgnoreCase(text, page_.title);
+  }
+
+  bool IsCaption(NodeId id) const {
+    const HtmlNode& node = tree_[id];
+    return node.tag == Tag::kFigcaption ||
+           (Has(node.tag, kBlock) && node.attributes > 0 &&
+            (HintsOf(tree_, id) & (kHintCaption | kHintBody | kHintArticle)) == kHintCaption &&
+            measures_.Characters(id, node.end) < 400);
   }
 
   bool IsTool(NodeId id) const {
@@ -337,8 +374,18 @@ class Extractor {
     }
     const std::uint32_t hints = HintsOf(tree_, id);
     const std::size_t inside = measures_.Characters(id, tree_[id].end);
+    if (inside >= 200 || (hints & (kHintBody | kHintArticle)) != 0) {
+      return false;
+    }
+    // The "header" of a part of the text is its heading.
+    const bool header = (hints & (kHintTools | kHintMeta | kHintAuthor)) == kHintMeta;
     return (hints & (kHintTools | kHintMeta | kHintAuthor)) != 0 &&
-           (hints & (kHintBody | kHintArticle)) == 0 && inside < 200;
+           !(header && HoldsSubheading(id));
+  }
+
+  bool HoldsSubheading(NodeId id) const {
+    return tree_.Find(id, Tag::kTime) == kNoNode &&
+           (tree_.Find(id, Tag::kH2) != kNoNode || tree_.Find(id, Tag::kH3) != kNoNode);
   }
 
   const Page& page_;

@@ -34,6 +34,8 @@ std::string_view LinkKindName(LinkKind kind) {
       return "feed";
     case LinkKind::kOther:
       return "other";
+    case LinkKind::kNoise:
+      return "noise";
   }
   return "other";
 }

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/fetch_state.h"
 #include "core/post.h"
 #include "core/time.h"
 #include "core/url.h"
@@ -29,10 +30,12 @@ struct FeedInfo {
   std::string id;
   std::string author;
   std::optional<core::Timestamp> updated;
+  core::FeedHints hints{};  // But for the gap, which its posts tell.
 };
 
 // Where a link seems to lead.
-enum class LinkKind { kNextPage, kThread, kArticle, kCommentFeed, kFeed, kOther };
+// Noise is what nobody reads: sign-in, forms, single actions, and what the page asks not to follow.
+enum class LinkKind { kNextPage, kThread, kArticle, kCommentFeed, kFeed, kOther, kNoise };
 std::string_view LinkKindName(LinkKind kind);
 
 struct Link {

@@ -1,15 +1,11 @@
 #include "crawler/readers/engines.h"
 
-#include <algorithm>
-#include <system_error>
 #include <utility>
 
 #include "config/schema.h"
 
 namespace schoolwatch::crawler {
 namespace {
-
-namespace fs = std::filesystem;
 
 config::Value<std::string> SelectorText() {
   return config::Text({.max_bytes = 500})
@@ -59,7 +55,10 @@ const config::Schema<EngineText>& EngineSchema() {
           .Field("skip", &EngineText::skip, SelectorText(),
                  {.help = "What stands in the body and is not the author's."})
           .Field("quote", &EngineText::quote, SelectorText(),
-                 {.help = "What the post quotes of others."});
+                 {.help = "What the post quotes of others."})
+          .Field("signed_at_end", &EngineText::signed_at_end, config::Flag(),
+                 {.help = "Posts are paragraphs that end with name and date; those without belong "
+                          "to the next."});
   return kSchema;
 }
 
@@ -74,6 +73,7 @@ std::optional<Engine> ReadEngine(std::string name, const config::Section& sectio
   engine.name = std::move(name);
   engine.title = text.title;
   engine.kind = text.kind;
+  engine.signed_at_end = text.signed_at_end;
   for (const std::string& mark : text.marks) {
     if (auto selector = CompileOptional(mark)) {
       engine.marks.push_back(std::move(*selector));
@@ -91,22 +91,10 @@ std::optional<Engine> ReadEngine(std::string name, const config::Section& sectio
   return engine;
 }
 
-EngineSet LoadEngines(const fs::path& folder, config::Diagnostics& problems) {
+EngineSet LoadEngines(const std::filesystem::path& folder, config::Diagnostics& problems) {
   EngineSet engines;
-  std::error_code error;
-  std::vector<fs::path> files;
-  for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
-    if (at->path().extension() == ".yaml") {
-      files.push_back(at->path());
-    }
-  }
-  std::sort(files.begin(), files.end());
-  for (const fs::path& file : files) {
-    const auto section = config::LoadYamlFile(file, problems);
-    if (!section) {
-      continue;
-    }
-    if (auto engine = ReadEngine(file.stem().string(), *section, problems)) {
+  for (config::NamedSection& file : config::LoadYamlFolder(folder, problems)) {
+    if (auto engine = ReadEngine(std::move(file.name), file.section, problems)) {
       engines.push_back(std::make_shared<const Engine>(std::move(*engine)));
     }
   }

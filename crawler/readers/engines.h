@@ -28,6 +28,8 @@ struct Engine {
   std::optional<Selector> post;
   // Inside a post. `skip` never belongs to the text, `quote` is somebody else's words.
   std::optional<Selector> body, author, date, permalink, id, parent, skip, quote;
+  // Posts are paragraphs that end with who wrote them and when: those without belong to the next.
+  bool signed_at_end = false;
 };
 
 using EngineSet = std::vector<std::shared_ptr<const Engine>>;
@@ -38,6 +40,7 @@ struct EngineText {
   core::PostKind kind = core::PostKind::kThreadPost;
   std::vector<std::string> marks;
   std::string post, body, author, date, permalink, id, parent, skip, quote;
+  bool signed_at_end = false;
 };
 const config::Schema<EngineText>& EngineSchema();
 

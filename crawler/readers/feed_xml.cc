@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "crawler/readers/dates.h"
+#include "crawler/readers/feed_rhythm.h"
 #include "crawler/readers/feed_text.h"
 #include "crawler/readers/feed_words.h"
 #include "crawler/readers/text.h"
@@ -89,6 +90,7 @@ class XmlFeed {
       info.url = ResolveLink(fields.link.empty() ? fields.link_with_text : fields.link, feed_base_);
       info.id = fields.id;
       info.author = fields.author.name;
+      info.hints = ReadFeedHints(channel);
       info.updated = ParseMachineDate(!fields.updated.empty() ? fields.updated : fields.published);
       feed_language_ = !fields.language.empty() ? fields.language : root.Attribute("lang");
       AddLinks(fields.links, feed_base_);

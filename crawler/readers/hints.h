@@ -22,6 +22,7 @@ enum Hint : std::uint32_t {
   kHintBoilerplate = 1u << 7,  // Menus, related stories, banners, sign-up boxes.
   kHintArticle = 1u << 8,      // The article, whole.
   kHintNotice = 1u << 9,       // "Edited by …", attachments and the like.
+  kHintCaption = 1u << 10,     // What stands under a picture, and whose it is.
 };
 
 std::uint32_t HintsOf(const HtmlTree& tree, NodeId id);

@@ -251,6 +251,11 @@ bool HtmlTree::HasClass(NodeId id, std::string_view name) const {
   return false;
 }
 
+bool HtmlTree::HoldsMainHeading(NodeId id) const {
+  const auto at = std::lower_bound(main_headings_.begin(), main_headings_.end(), id);
+  return at != main_headings_.end() && *at < nodes_[id].end;
+}
+
 NodeId HtmlTree::Find(NodeId within, Tag tag) const {
   for (NodeId id = within; id < nodes_[within].end; ++id) {
     if (!nodes_[id].is_text && nodes_[id].tag == tag) {
@@ -285,6 +290,9 @@ void HtmlTree::Builder::Open(std::string_view name, Tag tag) {
   node.name = tag == Tag::kUnknown ? Keep(name) : TagName(tag);
   node.first_attribute = static_cast<std::uint32_t>(tree_.attributes_.size());
   open_.push_back(static_cast<NodeId>(tree_.nodes_.size()));
+  if (tag == Tag::kH1) {
+    tree_.main_headings_.push_back(open_.back());
+  }
   tree_.nodes_.push_back(node);
 }
 

@@ -69,12 +69,16 @@ class HtmlTree {
   // The first element of a kind at or after `id` inside `within`; kNoNode for none.
   NodeId Find(NodeId within, Tag tag) const;
 
+  // Whether an <h1> stands in the element, without looking through it.
+  bool HoldsMainHeading(NodeId id) const;
+
   // Builds a tree from events; the parsers' side.
   class Builder;
 
  private:
   std::vector<HtmlNode> nodes_;
   std::vector<HtmlAttribute> attributes_;
+  std::vector<NodeId> main_headings_;
   std::vector<std::unique_ptr<char[]>> chunks_;
   std::string note_;
 };

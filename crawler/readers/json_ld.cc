@@ -85,7 +85,8 @@ core::PostKind KindOf(const json::object& object) {
   if (HasType(object, "Review")) {
     return core::PostKind::kReview;
   }
-  return HasType(object, "Comment") ? core::PostKind::kComment : core::PostKind::kThreadPost;
+  return HasAnyType(object, {"Comment", "UserComments"}) ? core::PostKind::kComment
+                                                         : core::PostKind::kThreadPost;
 }
 
 class Walker {
@@ -120,8 +121,8 @@ class Walker {
       page_.says_article = true;
       ReadArticle(object);
     }
-    if (HasAnyType(object, {"DiscussionForumPosting", "SocialMediaPosting", "Comment", "Answer",
-                            "Question", "Review"})) {
+    if (HasAnyType(object, {"DiscussionForumPosting", "SocialMediaPosting", "Comment",
+                            "UserComments", "Answer", "Question", "Review"})) {
       if (HasAnyType(object, {"DiscussionForumPosting", "Question"})) {
         page_.says_discussion = true;
       }
@@ -176,7 +177,8 @@ class Walker {
     if (post.id.empty()) {
       post.id = StringAt(object, "identifier");
     }
-    for (const std::string_view key : {"datePublished", "dateCreated", "uploadDate"}) {
+    for (const std::string_view key :
+         {"datePublished", "dateCreated", "commentTime", "uploadDate"}) {
       if (post.published_text.empty()) {
         post.published_text = StringAt(object, key);
       }

@@ -29,8 +29,19 @@ bool IsWordless(Tag tag) {
 }
 
 constexpr NodeId kSmallNoscript = 40;
+constexpr std::string_view kPictureEndings[] = {".jpg", ".jpeg", ".png", ".gif", ".webp", ".heic"};
 
-bool IsSentence(std::string_view alt) { return CountWords(alt) >= 3; }
+// "Screenshot_20261112-091500_Home.jpg" is what a camera or a telephone called it.
+bool IsFileName(std::string_view alt) {
+  if (std::count_if(alt.begin(), alt.end(), IsAsciiDigit) < 4) {
+    return false;
+  }
+  const std::string lower = ToAsciiLower(alt);
+  return std::any_of(std::begin(kPictureEndings), std::end(kPictureEndings),
+                     [&](std::string_view ending) { return lower.ends_with(ending); });
+}
+
+bool IsSentence(std::string_view alt) { return CountWords(alt) >= 3 && !IsFileName(alt); }
 
 }  // namespace
 

@@ -1,8 +1,10 @@
 #include "crawler/readers/page.h"
 
+#include "crawler/readers/comment_marks.h"
 #include "crawler/readers/feed_xml.h"
 #include "crawler/readers/hints.h"
 #include "crawler/readers/json_ld.h"
+#include "crawler/readers/marked_items.h"
 #include "crawler/readers/node_text.h"
 #include "crawler/readers/text.h"
 
@@ -80,9 +82,14 @@ void FindByline(const HtmlTree& tree, Page& page) {
       continue;
     }
     const std::uint32_t hints = HintsOf(tree, id);
-    if ((hints & kHintComments) != 0 && node.tag != Tag::kBody && node.tag != Tag::kHtml) {
-      skip = node.end;
-      continue;
+    if (Has(node.tag, kBlock) && node.tag != Tag::kBody && node.tag != Tag::kHtml) {
+      const CommentMark mark = CommentMarkOf(tree, id);
+      const bool comments = (hints & kHintComments) != 0 ||
+                            (mark != CommentMark::kNone && mark != CommentMark::kWeakItem);
+      if (comments && !tree.HoldsMainHeading(id)) {
+        skip = node.end;
+        continue;
+      }
     }
     const bool marked =
         (hints & kHintAuthor) != 0 || ContainsIgnoreCase(tree.Attribute(id, "rel"), "author");
@@ -172,11 +179,10 @@ Page MakePage(const HtmlTree& tree, const std::optional<core::HttpUrl>& base,
       default:
         break;
     }
-    const std::string_view type = tree.Attribute(id, "itemtype");
-    if (type.ends_with("/DiscussionForumPosting") || type.ends_with("/Question")) {
-      page.says_discussion = true;
-    } else if (type.ends_with("Article") || type.ends_with("/BlogPosting")) {
-      page.says_article = true;
+    if (node.attributes > 0) {
+      const MarkedTypes types = FindMarkedTypes(tree, id);
+      page.says_discussion = page.says_discussion || types.discussion;
+      page.says_article = page.says_article || types.article;
     }
   }
   const std::string heading = FirstHeading(tree);

@@ -47,12 +47,14 @@ bool IsFile(std::string_view path) {
 
 // Addresses that hold nothing to read: forms, sign-in, single actions.
 bool IsNoise(std::string_view target, std::string_view rel) {
-  constexpr std::array<std::string_view, 24> kParts = {
-      "login",        "logout",   "signin",       "sign-in",       "register",     "signup",
-      "replyto",      "newreply", "mode=post",    "do=newpost",    "/share",       "sharer",
-      "print=",       "/print/",  "wp-login",     "lost-password", "lostpassword", "action=edit",
-      "action=reply", "/report",  "sendtofriend", "mailto:",       "/cart",        "privacy"};
-  return HoldsAny(target, kParts) || HasRel(rel, "nofollow ugc sponsored");
+  constexpr std::array<std::string_view, 25> kParts = {
+      "login",      "logout",        "signin",       "sign-in",     "register",
+      "signup",     "replyto",       "newreply",     "mode=post",   "xmlrpc.php",
+      "do=newpost", "/share",        "sharer",       "print=",      "/print/",
+      "wp-login",   "lost-password", "lostpassword", "action=edit", "action=reply",
+      "/report",    "sendtofriend",  "mailto:",      "/cart",       "privacy"};
+  return HoldsAny(target, kParts) || HasRel(rel, "nofollow") || HasRel(rel, "ugc") ||
+         HasRel(rel, "sponsored");
 }
 
 bool LooksLikeThread(std::string_view target) {
@@ -102,7 +104,7 @@ LinkKind KindOf(const RawLink& raw, const core::HttpUrl& url,
     return LinkKind::kNextPage;
   }
   if (IsNoise(target, raw.rel) || IsPersonLink(target)) {
-    return LinkKind::kOther;
+    return LinkKind::kNoise;
   }
   if (target.ends_with("/feed/") || target.ends_with("/feed") || target.ends_with(".rss") ||
       target.ends_with("/rss") || target.ends_with("rss.xml") || target.ends_with("atom.xml")) {
@@ -132,6 +134,8 @@ int Rank(LinkKind kind) {
       return 1;
     case LinkKind::kOther:
       return 0;
+    case LinkKind::kNoise:
+      return -1;
   }
   return 0;
 }

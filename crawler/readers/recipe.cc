@@ -1,7 +1,5 @@
 #include "crawler/readers/recipe.h"
 
-#include <algorithm>
-#include <system_error>
 #include <utility>
 
 #include "config/schema.h"
@@ -9,7 +7,6 @@
 namespace schoolwatch::crawler {
 namespace {
 
-namespace fs = std::filesystem;
 using config::FieldOptions;
 using config::ListOf;
 using config::Schema;
@@ -130,25 +127,12 @@ std::optional<Recipe> ReadRecipe(std::string name, const config::Section& sectio
   return recipe;
 }
 
-std::map<std::string, std::shared_ptr<const Recipe>> LoadRecipes(const fs::path& folder,
-                                                                 config::Diagnostics& problems) {
+std::map<std::string, std::shared_ptr<const Recipe>> LoadRecipes(
+    const std::filesystem::path& folder, config::Diagnostics& problems) {
   std::map<std::string, std::shared_ptr<const Recipe>> recipes;
-  std::error_code error;
-  std::vector<fs::path> files;
-  for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
-    if (at->path().extension() == ".yaml") {
-      files.push_back(at->path());
-    }
-  }
-  std::sort(files.begin(), files.end());
-  for (const fs::path& file : files) {
-    const auto section = config::LoadYamlFile(file, problems);
-    if (!section) {
-      continue;
-    }
-    std::string name = file.stem().string();
-    if (auto recipe = ReadRecipe(name, *section, problems)) {
-      recipes.emplace(std::move(name), std::make_shared<const Recipe>(std::move(*recipe)));
+  for (const config::NamedSection& file : config::LoadYamlFolder(folder, problems)) {
+    if (auto recipe = ReadRecipe(file.name, file.section, problems)) {
+      recipes.emplace(file.name, std::make_shared<const Recipe>(std::move(*recipe)));
     }
   }
   return recipes;

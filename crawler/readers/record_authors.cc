@@ -63,8 +63,10 @@ int RecordAuthors::Score(NodeId id) const {
     score += 4;
   }
   const std::string classes = ToAsciiLower(tree_.Class(id));
-  for (const std::string_view mark : {"author", "username", "user-name", "nick", "poster", "user",
-                                      "member", "fn", "name", "byline", "handle", "profile"}) {
+  for (const std::string_view mark :
+       {"author", "username", "user-name", "nick", "poster", "user", "member", "fn", "name",
+        "byline", "handle", "profile", "autor", "auteur", "benutzer", "verfasser", "usuario",
+        "pseudo", "commenter"}) {
     if (classes.find(mark) != std::string::npos) {
       score += 3;
       break;

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <chrono>
 #include <unordered_map>
 #include <utility>
 
@@ -11,15 +12,26 @@
 #include "crawler/readers/record_places.h"
 #include "crawler/readers/record_view.h"
 #include "crawler/readers/records.h"
+#include "crawler/readers/signatures.h"
 #include "crawler/readers/text.h"
 
 namespace schoolwatch::crawler {
 namespace {
 
+constexpr std::size_t kMaxShownDate = 100;
+
+// "wrote", "said on": what stands around a name and a date.
+constexpr std::size_t kHeadingWords = 3;
+
 // vBulletin's own texts stand in <blockquote class="postcontent">.
 bool IsQuote(const HtmlTree& tree, NodeId id, std::uint32_t hints) {
   return (tree[id].tag == Tag::kBlockquote && (hints & kHintBody) == 0) ||
          ((hints & kHintQuote) != 0 && Has(tree[id].tag, kBlock));
+}
+
+// "2026-11-12T09:15:00Z" is shown to nobody.
+bool IsMachineForm(std::string_view date) {
+  return date.size() > 10 && date[4] == '-' && date[7] == '-' && date[10] == 'T';
 }
 
 class SetReader {
@@ -78,6 +90,17 @@ class SetReader {
     }
   }
 
+  // Some engines say it on the post's own element.
+  std::string_view NamedAuthor(std::size_t index) const {
+    for (const std::string_view name : {"data-author", "data-username", "data-user-name"}) {
+      const std::string_view value = tree_.Attribute(set_.records[index].first, name);
+      if (!value.empty() && value.size() <= 100) {
+        return value;
+      }
+    }
+    return {};
+  }
+
   core::Post MakePost(std::size_t index, RecordPosts& result) const {
     core::Post post;
     post.kind = core::PostKind::kThreadPost;
@@ -94,8 +117,15 @@ class SetReader {
       post.published_text = stamps_[record.stamp].shown;
     }
     SetAuthor(author, post);
+    if (const std::string_view named = NamedAuthor(index); !named.empty()) {
+      post.author = CollapseSpace(named);
+    }
     links_.SetLinkAndId(index, post);
+    if (!set_.parts.empty()) {
+      ApplyParts(set_.parts[index], post);
+    }
     ApplyEngine(index, post);
+    ShowDate(index, post);
     post.language = page_.language;
     return post;
   }
@@ -136,26 +166,82 @@ class SetReader {
                              : std::string(Trim(tree_.Attribute(id, attribute)));
   }
 
+  void SetDate(NodeId date, core::Post& post) const {
+    const std::string shown = CollapseSpace(PlainText(tree_, date));
+    if (const auto found = FindDate(shown, page_.dates)) {
+      post.published_text = shown.substr(found->start, found->end - found->start);
+      post.published = found->time;
+    }
+    for (const std::string_view name : {"datetime", "content", "data-time", "title"}) {
+      if (const auto time = ParseMachineDate(tree_.Attribute(date, name))) {
+        post.published = time;
+        if (post.published_text.empty()) {
+          post.published_text = Trim(tree_.Attribute(date, name));
+        }
+        break;
+      }
+    }
+  }
+
+  // Where the date was taken from what only machines see, but the same day is shown beside it.
+  void ShowDate(std::size_t index, core::Post& post) const {
+    if (!post.published || !IsMachineForm(post.published_text)) {
+      return;
+    }
+    const Record& record = set_.records[index];
+    auto stamp = std::lower_bound(stamps_.begin(), stamps_.end(), record.first,
+                                  [](const Stamp& one, NodeId node) { return one.node < node; });
+    for (; stamp != stamps_.end() && stamp->node < record.end; ++stamp) {
+      const bool same_day =
+          stamp->time && std::chrono::abs(*stamp->time - *post.published) <= std::chrono::days(1);
+      if (same_day && !IsMachineForm(stamp->shown)) {
+        post.published_text = stamp->shown;
+        return;
+      }
+    }
+  }
+
+  // What mark-up says wins over what was guessed.
+  void ApplyParts(const RecordParts& parts, core::Post& post) const {
+    post.kind = parts.kind;
+    if (parts.author != kNoNode) {
+      SetAuthor(parts.author, post);
+    }
+    if (parts.date != kNoNode) {
+      const std::string guessed = std::exchange(post.published_text, {});
+      SetDate(parts.date, post);
+      // What the page shows, whole; a machine's form only where nothing is shown.
+      const std::string shown = CollapseSpace(PlainText(tree_, parts.date));
+      post.published_text = !shown.empty() && shown.size() <= kMaxShownDate ? shown
+                            : !guessed.empty()                              ? guessed
+                                                                            : post.published_text;
+    }
+    if (parts.link != kNoNode) {
+      post.url = ResolveLink(tree_.Attribute(parts.link, "href"), page_.base);
+    }
+    if (parts.title != kNoNode) {
+      post.title = CollapseSpace(PlainText(tree_, parts.title));
+    }
+    if (!parts.reply_to.empty()) {
+      post.parent = ResolveLink(parts.reply_to, page_.base);
+    }
+  }
+
   // What the engine knows wins over what was guessed.
   void ApplyEngine(std::size_t index, core::Post& post) const {
     if (set_.engine == nullptr) {
       return;
     }
-    if (const NodeId author = Select(index, &Engine::author); author != kNoNode) {
+    if (const NodeId author = Select(index, &Engine::author);
+        author != kNoNode && NamedAuthor(index).empty()) {
       SetAuthor(author, post);
     }
     if (const NodeId date = Select(index, &Engine::date); date != kNoNode) {
-      const std::string shown = CollapseSpace(PlainText(tree_, date));
-      if (const auto found = FindDate(shown, page_.dates)) {
-        post.published_text = shown.substr(found->start, found->end - found->start);
-        post.published = found->time;
-      }
-      for (const std::string_view name : {"datetime", "data-time", "title", "content"}) {
-        if (const auto time = ParseMachineDate(tree_.Attribute(date, name))) {
-          post.published = time;
-          break;
-        }
-      }
+      SetDate(date, post);
+    }
+    if (set_.engine->signed_at_end) {
+      CutSignature(post);
+      post.url.clear();  // The links beside the date are their writers'.
     }
     if (std::string id = SelectText(index, &Engine::id); !id.empty()) {
       post.id = std::move(id);
@@ -171,6 +257,25 @@ class SetReader {
     }
   }
 
+  // The element that says "Dana wrote on Monday:" and little else.
+  NodeId HeadingOf(const Record& record, NodeId author) const {
+    if (author == kNoNode || record.stamp == Record::kNoStamp) {
+      return kNoNode;
+    }
+    const NodeId stamp = stamps_[record.stamp].node;
+    NodeId both = author;
+    for (int level = 0; level < 4 && both != kNoNode && !tree_.Contains(both, stamp); ++level) {
+      both = tree_[both].parent;
+    }
+    if (both == kNoNode || both <= record.first || !tree_.Contains(both, stamp)) {
+      return kNoNode;
+    }
+    const std::size_t said = CountWords(PlainText(tree_, author)) +
+                             CountWords(stamps_[record.stamp].shown) + kHeadingWords;
+    return tree_[both].end - both < 60 && CountWords(PlainText(tree_, both)) <= said ? both
+                                                                                     : kNoNode;
+  }
+
   NodeWords BodyOf(std::size_t index, NodeId author, RecordPosts& result) const {
     const Record& record = set_.records[index];
     // The body's element in this record; records without it are taken whole.
@@ -178,12 +283,13 @@ class SetReader {
     NodeId end = record.end;
     bool found = body_ == 0;
     std::size_t link_words = 0;
-    const NodeId said = Select(index, &Engine::body);
+    const NodeId said = set_.parts.empty() ? Select(index, &Engine::body) : set_.parts[index].body;
     if (said != kNoNode) {
       first = said;
       end = tree_[said].end;
       found = true;
     }
+    const NodeId heading = HeadingOf(record, author);
     const std::vector<NodeId> skipped = SelectAll(first, end, &Engine::skip);
     const std::vector<NodeId> quotes = SelectAll(first, end, &Engine::quote);
     const auto among = [](const std::vector<NodeId>& nodes, NodeId id) {
@@ -201,7 +307,11 @@ class SetReader {
     }
     TextOptions options;
     options.picture_texts = true;
+    NodeId quote_end = 0;  // What stands in a quotation is all quoted.
     options.step = [&](NodeId id) {
+      if (id < quote_end) {
+        return IsToolElement(tree_[id].tag) ? TextStep::kSkip : TextStep::kTake;
+      }
       const bool nested = id != record.first &&
                           std::any_of(view_.NestedIn(index).begin(), view_.NestedIn(index).end(),
                                       [&](std::size_t n) { return set_.records[n].first == id; });
@@ -216,6 +326,12 @@ class SetReader {
         return TextStep::kSkip;
       }
       if (among(quotes, id)) {
+        quote_end = tree_[id].end;
+        return TextStep::kQuote;
+      }
+      // Before what is out by name: "UserQuote" is a quotation, not a user.
+      if (tree_[id].tag == Tag::kBlockquote && IsQuote(tree_, id, places_[place].hints)) {
+        quote_end = tree_[id].end;
         return TextStep::kQuote;
       }
       if (IsToolElement(tree_[id].tag) || places_[place].out) {
@@ -224,10 +340,11 @@ class SetReader {
       // Where nothing sets the text apart from its heading.
       const bool is_stamp = record.stamp != Record::kNoStamp && stamps_[record.stamp].node == id &&
                             tree_[id].end - id < 12;
-      if (is_stamp || (id == author && id != first)) {
+      if (is_stamp || (id == author && id != first) || (id == heading && id != first)) {
         return TextStep::kSkip;
       }
       if (IsQuote(tree_, id, places_[place].hints)) {
+        quote_end = tree_[id].end;
         return TextStep::kQuote;
       }
       if (tree_[id].tag == Tag::kA) {
@@ -251,7 +368,7 @@ class SetReader {
     }
     for (std::size_t i = 0; i < result.posts.size(); ++i) {
       const std::size_t outer = set_.records[result.record_of[i]].outer;
-      if (outer != Record::kNoRecord && post_of.contains(outer)) {
+      if (outer != Record::kNoRecord && post_of.contains(outer) && result.posts[i].parent.empty()) {
         const core::Post& parent = result.posts[post_of[outer]];
         result.posts[i].parent = !parent.id.empty() ? parent.id : parent.url;
       }

@@ -69,7 +69,9 @@ NodeId RecordLinks::TeaserLink(std::size_t index) const {
     }
     const bool in_both = (tree_[id].tag == Tag::kA && id < heading_end) ||
                          (Has(tree_[id].tag, kHeading) && id < link_end);
-    if (in_both && LeadsElsewhere(tree_.Attribute(open_link, "href"))) {
+    // Some papers set the names of those who comment as headings.
+    if (in_both && (HintsOf(tree_, open_link) & kHintAuthor) == 0 &&
+        LeadsElsewhere(tree_.Attribute(open_link, "href"))) {
       link = open_link;
     }
     return true;

@@ -24,9 +24,21 @@ struct Record {
   static constexpr std::size_t kNoRecord = static_cast<std::size_t>(-1);
 };
 
+// What mark-up itself says are a record's parts; kNoNode where it says nothing.
+struct RecordParts {
+  core::PostKind kind = core::PostKind::kThreadPost;
+  NodeId title = kNoNode;
+  NodeId body = kNoNode;
+  NodeId author = kNoNode;
+  NodeId date = kNoNode;
+  NodeId link = kNoNode;
+  std::string reply_to;  // The address of what it answers, as written.
+};
+
 struct RecordSet {
-  std::vector<Record> records;  // In document order.
-  // "microdata", "engine", "repetition": what they were found by.
+  std::vector<Record> records;     // In document order.
+  std::vector<RecordParts> parts;  // One for each record, or none.
+  // "mark-up", "marks", "engine", "repetition": what they were found by.
   std::string evidence;
   // The engine that says where their parts are; may be null.
   const Engine* engine = nullptr;

@@ -111,25 +111,51 @@ TEST(SealBatchesTest, ASummaryOfSeveralSchoolsNamesNone) {
   EXPECT_EQ(batches[0].school, "");
 }
 
-TEST(DueBatchesTest, OldestFirstAndNeverBeforeTheirTime) {
+std::vector<std::string> SentFrom(DueQueue queue) {
+  std::vector<std::string> keys;
+  while (const auto batch = queue.Next(kNow)) {
+    keys.push_back(batch->key);
+  }
+  return keys;
+}
+
+using Keys = std::vector<std::string>;
+
+TEST(DueQueueTest, OldestFirstAndNeverBeforeTheirTime) {
   std::vector<core::OutboxBatch> batches{Batch("late", "C1", kNow), Batch("early", "C2", kNow),
                                          Batch("waits", "C3", kNow), Batch("over", "C4", kNow)};
   batches[1].created_at -= std::chrono::hours(1);
   batches[2].next_attempt_at = kNow + std::chrono::seconds(1);
   batches[3].given_up = true;
-  const auto due = DueBatches(batches, kNow);
-  ASSERT_EQ(due.size(), 2U);
-  EXPECT_EQ(due[0]->key, "early");
-  EXPECT_EQ(due[1]->key, "late");
+  EXPECT_EQ(SentFrom(DueQueue(batches)), (Keys{"early", "late"}));
 }
 
-TEST(DueBatchesTest, ALaterMessageOfACaseWaitsForTheEarlierOne) {
+TEST(DueQueueTest, ALaterMessageOfACaseWaitsForTheEarlierOne) {
   std::vector<core::OutboxBatch> batches{Batch("first", "C1", kNow - std::chrono::minutes(5)),
                                          Batch("second", "C1", kNow)};
   batches[0].next_attempt_at = kNow + std::chrono::minutes(3);
-  EXPECT_TRUE(DueBatches(batches, kNow).empty());
+  EXPECT_EQ(SentFrom(DueQueue(batches)), Keys{});
   batches[0].given_up = true;
-  ASSERT_EQ(DueBatches(batches, kNow).size(), 1U);
+  EXPECT_EQ(SentFrom(DueQueue(batches)), Keys{"second"});
+}
+
+TEST(DueQueueTest, WhatIsPutBackHoldsUpItsCaseAndNoOther) {
+  DueQueue queue({Batch("first", "C1", kNow - std::chrono::minutes(5)), Batch("second", "C1", kNow),
+                  Batch("other", "C2", kNow)});
+  queue.PutBack(queue.Next(kNow).value());
+  EXPECT_EQ(queue.Next(kNow)->key, "other");
+  EXPECT_EQ(queue.Next(kNow), std::nullopt);
+  Keys rest;
+  for (const core::OutboxBatch& batch : std::move(queue).TakeRest()) {
+    rest.push_back(batch.key);
+  }
+  EXPECT_EQ(rest, (Keys{"first", "second"}));
+}
+
+TEST(DueQueueTest, WhatWasNotReachedIsLeft) {
+  DueQueue queue({Batch("a", "C1", kNow), Batch("b", "C2", kNow), Batch("c", "C3", kNow)});
+  queue.PutBack(queue.Next(kNow).value());
+  EXPECT_EQ(std::move(queue).TakeRest().size(), 3U);
 }
 
 TEST(AfterFailureTest, WaitsLongerEachTimeUpToAnHour) {

@@ -225,10 +225,11 @@ TEST(PlannerTest, WhoWasNamedEarlierInTheCaseIsToldNothingOfIt) {
                                             .text = "same here, dreadful school"});
   const core::Case of = CaseOf(first);
   const Planner planner(Everybody());
-  EXPECT_EQ(
-      Told(planner.Plan(
-          {.finding = &second, .before = of, .after = of, .earlier = std::vector{first}}, kNow)),
-      "dsl chair");
+  CaseVoices earlier;
+  planner.Hear(first, earlier);
+  EXPECT_EQ(Told(planner.Plan({.finding = &second, .before = of, .after = of, .earlier = &earlier},
+                              kNow)),
+            "dsl chair");
 }
 
 TEST(PlannerTest, WhoIsNamedOnlyByALaterVoiceIsToldNothingMore) {

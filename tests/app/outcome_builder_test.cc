@@ -82,6 +82,55 @@ TEST_F(OutcomeBuilderTest, ALaterPostJoinsItsThreadsCaseAcrossRuns) {
   EXPECT_THAT(Cases()[0].findings, SizeIs(2));
 }
 
+// Counts what is read, so that the cost of a long thread shows.
+class CountingCases final : public storage::CaseReader {
+ public:
+  explicit CountingCases(const storage::CaseReader& of) : of_(of) {}
+  core::Result<core::Case> LoadCase(std::string_view id) const override { return of_.LoadCase(id); }
+  core::Result<core::Finding> LoadFinding(std::string_view id) const override {
+    ++loaded;
+    return of_.LoadFinding(id);
+  }
+  core::Result<std::vector<core::Case>> ListCases(const storage::CaseFilter& f) const override {
+    return of_.ListCases(f);
+  }
+  core::Result<std::optional<core::Case>> FindCaseByLink(std::string_view school,
+                                                         std::string_view url) const override {
+    return of_.FindCaseByLink(school, url);
+  }
+  core::Result<std::optional<core::Case>> FindCaseByText(
+      std::string_view school, const core::Fingerprint& fingerprint) const override {
+    return of_.FindCaseByText(school, fingerprint);
+  }
+  mutable std::size_t loaded = 0;
+
+ private:
+  const storage::CaseReader& of_;
+};
+
+TEST_F(OutcomeBuilderTest, ALongThreadIsReadOnceARun) {
+  const auto add = [](OutcomeBuilder& builder, const std::string& id) {
+    JudgedPost post = Allegation(id, "Mr Thrale stole the money, says " + id, Severity::kHigh);
+    post.post.thread_url = "http://herald.example/gates";
+    post.post.author = "author " + id;
+    EXPECT_TRUE(builder.Add(DocumentOf({post}), {}).has_value());
+  };
+  OutcomeBuilder first = Builder();
+  for (int i = 0; i < 20; ++i) {
+    add(first, "a" + std::to_string(i));
+  }
+  Commit(first);
+  const CountingCases cases(store_);
+  OutcomeBuilder second(store_, cases, planner_, clock_);
+  for (int i = 0; i < 20; ++i) {
+    add(second, "b" + std::to_string(i));
+  }
+  EXPECT_EQ(cases.loaded, 20u) << "what the store has of the case, once";
+  Commit(second);
+  ASSERT_THAT(Cases(), SizeIs(1));
+  EXPECT_EQ(Cases()[0].authors, 40u);
+}
+
 TEST_F(OutcomeBuilderTest, ACopyElsewhereJoinsTheCase) {
   OutcomeBuilder builder = Builder();
   const std::string text =

@@ -25,20 +25,10 @@ TEST_P(SingleValue, IsTakenOrRefused) {
       << GetParam().value << ": " << (result ? "taken" : result.error().message);
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    MailAddress, SingleValue,
-    ::testing::Values(Row{CheckMailAddress, "head@school.example", true},
-                      Row{CheckMailAddress, "o'brien+alerts@school.sch.uk", true},
-                      Row{CheckMailAddress, "head", false}, Row{CheckMailAddress, "head@", false},
-                      Row{CheckMailAddress, "@school.example", false},
-                      Row{CheckMailAddress, "a@b@c", false},
-                      Row{CheckMailAddress, "head@school..example", false},
-                      Row{CheckMailAddress, "head@-school.example", false},
-                      Row{CheckMailAddress, "he ad@school.example", false},
-                      Row{CheckMailAddress, "head@school.example\r\nBcc: x@y", false},
-                      Row{CheckMailAddress, "<head@school.example>", false},
-                      Row{CheckMailAddress, std::string(65, 'a') + "@school.example", false},
-                      Row{CheckMailAddress, "a@" + std::string(253, 'a'), false}));
+// The rule has its own test, tests/core/mail_address_test.cc.
+INSTANTIATE_TEST_SUITE_P(MailAddress, SingleValue,
+                         ::testing::Values(Row{CheckMailAddress, "head@school.example", true},
+                                           Row{CheckMailAddress, "head@", false}));
 
 INSTANTIATE_TEST_SUITE_P(HttpUrl, SingleValue,
                          ::testing::Values(Row{CheckHttpUrl, "https://school.example/feed", true},

@@ -43,6 +43,10 @@ crawl:
   contact: https://quillbrook-academy.example/contact
   page_gap: 15 s
   max_in_flight: 8
+  per_address: 2
+  address_gap: 500 ms
+  timeouts: {connect: 5 s, stalled: 7 s, answer: 2 min}
+  io_threads: 2
   allow_addresses: [10.20.0.0/16]
   allow_ports: [8443]
 limits: {run_time: 5 min, backlog: 2 days}
@@ -119,6 +123,12 @@ TEST(Configuration, ReadsEveryKey) {
   EXPECT_EQ(settings.crawl.page_gap, 15s);
   EXPECT_EQ(settings.crawl.feed_gap, 2s);
   EXPECT_EQ(settings.crawl.max_in_flight, 8U);
+  EXPECT_EQ(settings.crawl.per_address, 2U);
+  EXPECT_EQ(settings.crawl.address_gap, 500ms);
+  EXPECT_EQ(settings.crawl.timeouts.connect, 5s);
+  EXPECT_EQ(settings.crawl.timeouts.stalled, 7s);
+  EXPECT_EQ(settings.crawl.timeouts.answer, 2min);
+  EXPECT_EQ(settings.crawl.io_threads, 2U);
   EXPECT_THAT(settings.crawl.allow_addresses, ElementsAre("10.20.0.0/16"));
   EXPECT_THAT(settings.crawl.allow_ports, ElementsAre(8443));
   EXPECT_EQ(settings.limits.run_time, 5min);
@@ -166,6 +176,8 @@ INSTANTIATE_TEST_SUITE_P(
     ::testing::Values(
         BadSettings{"UnknownKey", "    town:", "    twon:",
                     "5:5: school 'quillbrook': unknown key 'twon'; did you mean 'town'?"},
+        BadSettings{"TooManyThreads", "io_threads: 2", "io_threads: 17",
+                    "30:15: 'crawl.io_threads' is '17', must be a whole number from 1 to 16"},
         BadSettings{"CommonName", "name: Quillbrook Academy", "name: The Academy",
                     "3:11: school 'quillbrook': 'name' is 'The Academy': is what many schools are "
                     "called: add what tells it from others, as in 'Quillbrook The Academy'"},
@@ -221,11 +233,26 @@ INSTANTIATE_TEST_SUITE_P(
                     "25:13: 'crawl.page_gap' is 500 ms, must be at least 1 s: sites of others are "
                     "not to be hurried"},
         BadSettings{"Network", "10.20.0.0/16", "10.20.0.0/64",
-                    "27:21: 'crawl.allow_addresses' item 1 is '10.20.0.0/64': must be an address "
+                    "31:21: 'crawl.allow_addresses' item 1 is '10.20.0.0/64': must be an address "
                     "or a network, such as 127.0.0.1, 10.0.0.0/8 or ::1"},
         BadSettings{"RunTime", "run_time: 5 min", "run_time: 5",
-                    "29:20: 'limits.run_time' is '5': the unit is missing: write '5 s', '5 min', "
+                    "33:20: 'limits.run_time' is '5': the unit is missing: write '5 s', '5 min', "
                     "'5 h' or '5 days'"},
+        BadSettings{"TermDay", "limits: {run_time: 5 min, backlog: 2 days}",
+                    "calendar: {terms: [{from: 2026-09-02, to: 2026-02-30}]}",
+                    "33:43: term 1: 'to' is '2026-02-30': must be a day such as 2026-11-20"},
+        BadSettings{"TermBackwards", "limits: {run_time: 5 min, backlog: 2 days}",
+                    "calendar: {half_terms: [{from: 2026-10-30, to: 2026-10-26}]}",
+                    "33:25: half-term 1: 'to' is 2026-10-26, which is before 'from', 2026-10-30"},
+        BadSettings{"Night", "limits: {run_time: 5 min, backlog: 2 days}",
+                    "calendar: {night_from: 11pm}",
+                    "33:24: 'calendar.night_from' is '11pm': must be a time of day such as 23:00"},
+        BadSettings{"Zone", "limits: {run_time: 5 min, backlog: 2 days}",
+                    "calendar: {time_zone: Europe/Quillbrook}",
+                    "33:23: 'calendar.time_zone' is 'Europe/Quillbrook': there is no such time "
+                    "zone; Europe/London is the United Kingdom's"},
+        BadSettings{"Rhythm", "page_gap: 15 s", "rhythm: {night: 100}",
+                    "25:19: 'crawl.rhythm.night' is '100', must be a number from 0.25 to 24"},
         BadSettings{"ListForSchools", "schools:\n  quillbrook:\n    name: Quillbrook Academy\n",
                     "schools:\n  quillbrook:\n    name: [Quillbrook Academy]\n",
                     "3:11: school 'quillbrook': 'name' is a list, must be a line of text"}),
@@ -255,6 +282,14 @@ INSTANTIATE_TEST_SUITE_P(
                    "sources:\n  city-news:\n    url: https://a.example/\n    interval: 5 s\n",
                    "sources.yaml:4:15: source 'city-news': 'interval' is 5 s, must be at least "
                    "60 s\n"},
+        BadSources{"ScopeWithoutSite",
+                   "sources:\n  a:\n    url: https://a.example/\n    scope: {path: /news/}\n",
+                   "sources.yaml:4:5: source 'a': 'scope' is for `follow: site`, which is not "
+                   "there\n"},
+        BadSources{"ScopePath",
+                   "sources:\n  a:\n    url: https://a.example/\n    follow: site\n    scope: "
+                   "{path: news}\n",
+                   "sources.yaml:5:19: source 'a': 'scope.path' is 'news': must begin with '/'\n"},
         BadSources{"NoUrl", "sources:\n  city-news:\n    title: News\n",
                    "sources.yaml:2:3: source 'city-news': 'url' is missing: The feed, page or "
                    "interface to read.\n"},
@@ -273,7 +308,7 @@ INSTANTIATE_TEST_SUITE_P(
                    "so with 'page_of'\n"},
         BadSources{"Follow", "sources: {a: {url: 'https://a.example/', follow: everything}}",
                    "sources.yaml:1:50: source 'a': 'follow' is 'everything', must be one of none, "
-                   "articles, threads\n"},
+                   "articles, threads, site\n"},
         BadSources{"NoSources", "",
                    "sources.yaml:1:1: 'sources' is missing: The places to look, "
                    "each under a short key.\n"},
@@ -283,6 +318,39 @@ INSTANTIATE_TEST_SUITE_P(
                    "sources.yaml:2:3: 'sources' is a list, must be a map with an entry for each "
                    "source\n"}),
     [](const auto& row) { return std::string(row.param.name); });
+
+TEST(Configuration, ReadsCalendarRhythmAndScope) {
+  Diagnostics problems;
+  const auto read = ReadConfiguration(
+      "",
+      std::string(kSettings) +
+          "calendar:\n  terms: [{from: 2026-09-02, to: 2026-12-18}]\n"
+          "  half_terms: [{from: 2026-10-26, to: 2026-10-30}]\n  inset_days: [2026-11-27]\n"
+          "  evening_from: 16:30\n  night_from: 22:00\n  night_to: 07:15\n",
+      "sources:\n  a:\n    url: https://a.example/\n    follow: site\n    revisit: adaptive\n"
+      "    scope: {hosts: b.a.example, path: /news/, depth: 2}\n"
+      "  b: {url: 'https://b.example/', interval: 5 min}\n",
+      problems, Secrets::kLeave);
+  ASSERT_TRUE(read.has_value()) << problems.ToText();
+  const core::SchoolCalendar& calendar = read->settings.calendar;
+  ASSERT_EQ(calendar.terms.size(), 1u);
+  EXPECT_EQ(core::FormatDay(calendar.terms[0].to), "2026-12-18");
+  EXPECT_EQ(core::FormatDay(calendar.half_terms.at(0).from), "2026-10-26");
+  EXPECT_EQ(core::FormatDay(calendar.inset_days.at(0)), "2026-11-27");
+  EXPECT_EQ(calendar.evening_from, 16h + 30min);
+  EXPECT_EQ(calendar.night_from, 22h);
+  EXPECT_EQ(calendar.night_to, 7h + 15min);
+  EXPECT_EQ(calendar.time_zone, "Europe/London");
+  EXPECT_EQ(read->settings.crawl.longest_wait, 24h);
+  const Source& site = read->sources.at(0);
+  EXPECT_EQ(site.revisit, Revisit::kAdaptive);
+  EXPECT_THAT(site.scope.hosts, ElementsAre("b.a.example"));
+  EXPECT_EQ(site.scope.path, "/news/");
+  EXPECT_EQ(site.scope.depth, 2);
+  EXPECT_EQ(site.max_pages, 200u);
+  EXPECT_EQ(read->sources.at(1).max_pages, 50u);
+  EXPECT_THAT(problems.WarningsToText(), HasSubstr("no place is asked more often"));
+}
 
 TEST(Configuration, ShowsWhatIsWrongInBothFilesInOneGo) {
   Diagnostics problems;

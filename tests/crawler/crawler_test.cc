@@ -228,7 +228,8 @@ TEST_F(CrawlerTest, PagesOfASourceAreLimited) {
   source.max_pages = 3;
   fetcher.SetHandler([](const net::Request&) { return Answer(200); });
   for (int i = 0; i < 5; ++i) {
-    links[kHome].push_back(Request("https://quillbrook.example/" + std::to_string(i)));
+    links[kHome].push_back(
+        Request("https://quillbrook.example/" + std::to_string(i), FetchKind::kThread));
   }
   const CrawlReport report = Run({Request(kHome)});
   EXPECT_EQ(documents.size(), 3u);
@@ -237,13 +238,24 @@ TEST_F(CrawlerTest, PagesOfASourceAreLimited) {
             "over the source's budget: the source's 3 pages of one run are used up");
 }
 
+TEST_F(CrawlerTest, LinksThatPromiseLittleLeaveHalfOfTheBudget) {
+  source.max_pages = 4;
+  fetcher.SetHandler([](const net::Request&) { return Answer(200); });
+  links[kHome] = {Request("https://quillbrook.example/other1"),
+                  Request("https://quillbrook.example/other2"),
+                  Request("https://quillbrook.example/t", FetchKind::kThread)};
+  Run({Request(kHome)});
+  EXPECT_THAT(Fetched(), ElementsAre(kHome, "https://quillbrook.example/t",
+                                     "https://quillbrook.example/other1"));
+}
+
 TEST_F(CrawlerTest, WhatRobotsForbidsCostsNoBudget) {
   source.max_pages = 2;
   fetcher.PutPage("https://quillbrook.example/robots.txt", "User-agent: *\nDisallow: /private\n");
   fetcher.SetHandler([](const net::Request&) { return Answer(200); });
   links[kHome] = {Request("https://quillbrook.example/private/1"),
                   Request("https://quillbrook.example/private/2"),
-                  Request("https://quillbrook.example/open")};
+                  Request("https://quillbrook.example/open", FetchKind::kThread)};
   Run({Request(kHome)});
   EXPECT_THAT(Fetched(), ElementsAre(kHome, "https://quillbrook.example/open"));
 }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "net/body_buffer.h"
+
 namespace schoolwatch::fakes {
 
 void FakeFetcher::Put(std::string_view url, core::Result<net::Response> answer) {
@@ -74,6 +76,13 @@ core::Result<net::Response> FakeFetcher::Answer(const InFlight& exchange) {
       answer->body.resize(request.max_bytes);
       answer->truncated = true;
     }
+    if (request.budget != nullptr) {
+      if (!request.budget->Take(0, answer->body.size())) {
+        return core::Fail(core::ErrorKind::kUnavailable,
+                          std::string(request.url.host()) + ": no room for the body");
+      }
+      answer->charged = answer->body.size();
+    }
     answer->remote_address = answer->remote_address.empty() ? "192.0.2.7" : answer->remote_address;
     answer->elapsed =
         std::chrono::duration_cast<std::chrono::milliseconds>(exchange.due - exchange.started);
@@ -116,9 +125,13 @@ std::size_t FakeFetcher::Poll(std::chrono::milliseconds patience) {
 
 void FakeFetcher::CancelAll() {
   std::vector<InFlight> cancelled = std::exchange(in_flight_, {});
+  auto lookups = std::exchange(lookups_, {});
   for (InFlight& exchange : cancelled) {
     exchange.done(core::Fail(core::ErrorKind::kCancelled,
                              std::string(exchange.request.url.host()) + ": stopped by request"));
+  }
+  for (auto& [host, resolved] : lookups) {
+    resolved(core::Fail(core::ErrorKind::kCancelled, host + ": stopped by request"));
   }
 }
 

@@ -187,6 +187,9 @@ core::Result<void> MemoryStore::Commit(std::span<const core::DocumentOutcome> ou
     for (const core::SourceState& source : outcome.sources) {
       sources_.insert_or_assign(source.name, source);
     }
+    for (const core::HostLedger& ledger : outcome.ledgers) {
+      ledgers_.insert_or_assign(ledger.origin, ledger);
+    }
   }
   return {};
 }
@@ -249,6 +252,21 @@ core::Result<void> MemoryStore::RemoveBatch(std::string_view key) {
   }
   batches_.erase(batch);
   return {};
+}
+
+core::Result<std::optional<core::HostLedger>> MemoryStore::FindLedger(
+    std::string_view origin) const {
+  const MutexLock lock(mutex_);
+  return FindIn(ledgers_, origin);
+}
+
+core::Result<std::vector<core::HostLedger>> MemoryStore::ListLedgers() const {
+  const MutexLock lock(mutex_);
+  std::vector<core::HostLedger> ledgers;
+  for (const auto& [origin, ledger] : ledgers_) {
+    ledgers.push_back(ledger);
+  }
+  return ledgers;
 }
 
 core::Result<std::optional<std::string>> MemoryStore::FindNote(std::string_view name) const {

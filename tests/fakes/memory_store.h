@@ -40,6 +40,9 @@ class MemoryStore final : public storage::Store {
   core::Result<void> SaveBatch(const core::OutboxBatch& batch) override;
   core::Result<void> RemoveBatch(std::string_view key) override;
 
+  core::Result<std::optional<core::HostLedger>> FindLedger(std::string_view origin) const override;
+  core::Result<std::vector<core::HostLedger>> ListLedgers() const override;
+
   core::Result<std::optional<std::string>> FindNote(std::string_view name) const override;
   core::Result<void> SetNote(std::string_view name, std::string_view value) override;
 
@@ -57,6 +60,7 @@ class MemoryStore final : public storage::Store {
   Table<core::UrlState> urls_ SW_GUARDED_BY(mutex_);
   Table<core::HostState> hosts_ SW_GUARDED_BY(mutex_);
   Table<core::SourceState> sources_ SW_GUARDED_BY(mutex_);
+  Table<core::HostLedger> ledgers_ SW_GUARDED_BY(mutex_);
   Table<core::Finding> findings_ SW_GUARDED_BY(mutex_);
   Table<core::Case> cases_ SW_GUARDED_BY(mutex_);
   Table<core::FingerprintEntry> fingerprints_ SW_GUARDED_BY(mutex_);

@@ -5,6 +5,8 @@
 #include <memory>
 #include <vector>
 
+#include "crawler/readers/engines.h"
+
 namespace {
 
 class ClosedGate final : public schoolwatch::core::TextGate {
@@ -14,16 +16,21 @@ class ClosedGate final : public schoolwatch::core::TextGate {
 
 }  // namespace
 
-// Any bytes as a page, through the gate and past it.
+// Any bytes as a page, past the gate with all engines, and through it.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace schoolwatch;
   const std::vector<char> copy(data, data + size);
   crawler::RawDocument raw;
   raw.body = std::string_view(copy.data(), copy.size());
   static const std::unique_ptr<crawler::Reader> kReader = crawler::kHtmlReader.make();
-  (void)kReader->Read(raw, {});
-  const ClosedGate gate;
+  static const crawler::EngineSet kEngines = [] {
+    config::Diagnostics problems;
+    return crawler::LoadEngines(SW_SOURCE_DIR "/config/engines", problems);
+  }();
   crawler::ReadOptions options;
+  options.engines = &kEngines;
+  (void)kReader->Read(raw, options);
+  const ClosedGate gate;
   options.gate = &gate;
   (void)kReader->Read(raw, options);
   return 0;

@@ -39,7 +39,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   const std::vector<char> copy(data + 1, data + size);
   const std::string_view bytes(copy.data(), copy.size());
-  switch (data[0] % 11) {
+  switch (data[0] % 12) {
     case 0:
       Check<core::SeenMark>(bytes);
       break;
@@ -70,8 +70,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     case 9:
       Check<storage::ItemTrace>(bytes);
       break;
-    default:
+    case 10:
       Check<storage::NearList>(bytes);
+      break;
+    default:
+      Check<core::HostLedger>(bytes);
   }
   return 0;
 }

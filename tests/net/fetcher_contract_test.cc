@@ -1,8 +1,9 @@
-// What net/fetcher.h promises, asked of the real fetcher and of the fake one, so that the fake
+// What net/fetcher.h promises, asked of the real fetchers and of the fake one, so that the fake
 // cannot drift.
 #include <gtest/gtest.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "net/fetcher.h"
 #include "net/local_server.h"
 #include "tests/fakes/fake_fetcher.h"
+#include "tests/net/fake_dns.h"
 #include "tests/net/fetch.h"
 #include "tests/net/raw_server.h"
 
@@ -18,7 +20,8 @@ namespace {
 
 using core::ErrorKind;
 
-// A small site: /page ("0123456789", etag), /moved (301), anything else 404. /never does not
+// Where "forum.example" leads to two public addresses and "inside.example" to a private one, and a
+// small site: /page ("0123456789", etag), /moved (301), anything else 404. /never does not
 // answer.
 class Site {
  public:
@@ -29,7 +32,15 @@ class Site {
 
 class RealSite final : public Site {
  public:
-  RealSite() : server_([](RawConnection& peer) { Serve(peer); }), fetcher_(MakeFetcher()) {}
+  explicit RealSite(std::size_t io_threads) : server_([](RawConnection& peer) { Serve(peer); }) {
+    dns_.Put("forum.example", Addresses{"93.184.215.14", "2606:2800:21f::7"});
+    dns_.Put("inside.example", Addresses{"10.0.0.1"});
+    dns_.Hang("silent.example");
+    FetcherOptions options = LoopbackOptions();
+    options.io_threads = io_threads;
+    options.resolver.lookup = dns_.lookup();
+    fetcher_ = MakeFetcher(std::move(options));
+  }
   Fetcher& fetcher() override { return *fetcher_; }
   std::string Url(std::string_view path) const override { return server_.Url(path); }
 
@@ -52,6 +63,7 @@ class RealSite final : public Site {
     }
   }
 
+  FakeDns dns_;
   RawServer server_;
   std::unique_ptr<Fetcher> fetcher_;
 };
@@ -66,6 +78,8 @@ class FakeSite final : public Site {
     fetcher_.Put(Url("/page"), page);
     fetcher_.PutRedirect(Url("/moved"), "/page");
     fetcher_.SetLatency(Url("/never"), std::chrono::hours(1));
+    fetcher_.PutAddresses("forum.example", Addresses{"93.184.215.14", "2606:2800:21f::7"});
+    fetcher_.PutAddresses("inside.example", core::Fail(ErrorKind::kForbidden, "private"));
   }
   Fetcher& fetcher() override { return fetcher_; }
   std::string Url(std::string_view path) const override {
@@ -77,13 +91,13 @@ class FakeSite final : public Site {
   fakes::FakeFetcher fetcher_;
 };
 
-enum class Kind { kReal, kFake };
+enum class Kind { kReal, kThreads, kFake };
 
 class FetcherContractTest : public testing::TestWithParam<Kind> {
  protected:
   FetcherContractTest() {
-    if (GetParam() == Kind::kReal) {
-      site_ = std::make_unique<RealSite>();
+    if (GetParam() != Kind::kFake) {
+      site_ = std::make_unique<RealSite>(GetParam() == Kind::kThreads ? 3 : 1);
     } else {
       site_ = std::make_unique<FakeSite>();
     }
@@ -200,9 +214,53 @@ TEST_P(FetcherContractTest, DoneMayCancelTheOthers) {
   EXPECT_EQ(answered, (std::vector<bool>{true, false, false}));
 }
 
-INSTANTIATE_TEST_SUITE_P(Fetchers, FetcherContractTest, testing::Values(Kind::kReal, Kind::kFake),
+TEST_P(FetcherContractTest, AWokenPollReturns) {
+  fetcher().Wake();
+  fetcher().Poll(std::chrono::minutes(10));
+}
+
+TEST_P(FetcherContractTest, SaysWhereAHostLeads) {
+  std::optional<core::Result<Addresses>> leads;
+  std::optional<core::Result<Addresses>> inside;
+  fetcher().Resolve(core::HttpUrl::Parse("https://forum.example/a").value(),
+                    [&](core::Result<Addresses> got) { leads = std::move(got); });
+  fetcher().Resolve(core::HttpUrl::Parse("https://inside.example/b").value(),
+                    [&](core::Result<Addresses> got) { inside = std::move(got); });
+  EXPECT_FALSE(leads.has_value() || inside.has_value()) << "called before Poll";
+  PollUntil(fetcher(), [&] { return leads.has_value() && inside.has_value(); });
+  EXPECT_EQ(**leads, (Addresses{"93.184.215.14", "2606:2800:21f::7"}));
+  EXPECT_EQ(inside->error().kind, ErrorKind::kForbidden);
+}
+
+TEST_P(FetcherContractTest, WhatAResolvedStartsIsFetched) {
+  int status = 0;
+  fetcher().Resolve(
+      core::HttpUrl::Parse("https://forum.example/a").value(), [&](const core::Result<Addresses>&) {
+        fetcher().Start(For("/page"), [&](core::Result<Response> page) { status = page->status; });
+      });
+  PollUntil(fetcher(), [&] { return status != 0; });
+  EXPECT_EQ(status, 200);
+}
+
+TEST_P(FetcherContractTest, CancelAllEndsQuestionsToo) {
+  std::optional<ErrorKind> kind;
+  fetcher().Resolve(core::HttpUrl::Parse("https://silent.example/").value(),
+                    [&](core::Result<Addresses> got) { kind = got.error().kind; });
+  fetcher().CancelAll();
+  EXPECT_EQ(kind, ErrorKind::kCancelled);
+}
+
+INSTANTIATE_TEST_SUITE_P(Fetchers, FetcherContractTest,
+                         testing::Values(Kind::kReal, Kind::kThreads, Kind::kFake),
                          [](const auto& row) {
-                           return row.param == Kind::kReal ? "Real" : "Fake";
+                           switch (row.param) {
+                             case Kind::kReal:
+                               return "Real";
+                             case Kind::kThreads:
+                               return "Threads";
+                             default:
+                               return "Fake";
+                           }
                          });
 
 }  // namespace

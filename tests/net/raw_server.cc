@@ -1,6 +1,7 @@
 #include "tests/net/raw_server.h"
 
 #include <fmt/format.h>
+#include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <openssl/ssl.h>
@@ -79,21 +80,32 @@ void RawConnection::Reset() {
   setsockopt(socket_, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
 }
 
-RawServer::RawServer(Script script) : script_(std::move(script)) {
+RawServer::RawServer(Script script, const std::string& address, std::uint16_t port)
+    : script_(std::move(script)) {
   // OpenSSL writes without MSG_NOSIGNAL.
   std::signal(SIGPIPE, SIG_IGN);
-  listener_ = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  if (bind(listener_, reinterpret_cast<const sockaddr*>(&address), size) != 0 ||
+  addrinfo hints{};
+  hints.ai_socktype = SOCK_STREAM;
+  hints.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE;
+  addrinfo* found = nullptr;
+  if (getaddrinfo(address.c_str(), std::to_string(port).c_str(), &hints, &found) != 0) {
+    std::fputs("RawServer: not an address\n", stderr);
+    std::abort();
+  }
+  listener_ = socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  const int on = 1;
+  setsockopt(listener_, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+  sockaddr_storage bound{};
+  socklen_t size = sizeof bound;
+  if (bind(listener_, found->ai_addr, found->ai_addrlen) != 0 ||
       listen(listener_, SOMAXCONN) != 0 ||
-      getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size) != 0) {
+      getsockname(listener_, reinterpret_cast<sockaddr*>(&bound), &size) != 0) {
     std::perror("RawServer");
     std::abort();
   }
-  port_ = ntohs(address.sin_port);
+  freeaddrinfo(found);
+  // The port stands in the same place in both families.
+  port_ = ntohs(reinterpret_cast<const sockaddr_in*>(&bound)->sin_port);
   acceptor_ = std::jthread([this] { Accept(); });
 }
 

@@ -51,7 +51,10 @@ class RawConnection {
 class RawServer {
  public:
   using Script = std::function<void(RawConnection&)>;
-  explicit RawServer(Script script);
+  // On "127.0.0.1" or another of this machine's addresses, such as "127.0.0.2" or "::1"; port 0
+  // takes a free one.
+  explicit RawServer(Script script, const std::string& address = "127.0.0.1",
+                     std::uint16_t port = 0);
   RawServer(const RawServer&) = delete;
   RawServer& operator=(const RawServer&) = delete;
   ~RawServer();

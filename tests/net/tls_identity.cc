@@ -29,6 +29,17 @@ void Require(bool good, const char* what) {
   }
 }
 
+template <class Write>
+std::string WriteTemporary(const char* name, Write write) {
+  std::string path = (std::filesystem::temp_directory_path() / name).string();
+  const int file = mkstemp(path.data());
+  Require(file >= 0, "temporary file");
+  std::FILE* const stream = fdopen(file, "w");
+  Require(stream != nullptr && write(stream), "temporary file");
+  std::fclose(stream);
+  return path;
+}
+
 }  // namespace
 
 void TlsIdentity::Deleter::operator()(SSL_CTX* context) const { SSL_CTX_free(context); }
@@ -63,18 +74,17 @@ TlsIdentity::TlsIdentity(Validity validity) : context_(SSL_CTX_new(TLS_server_me
   Require(SSL_CTX_use_certificate(context_.get(), x509) == 1, "certificate");
   Require(SSL_CTX_use_PrivateKey(context_.get(), key.get()) == 1, "key");
 
-  std::string path = (std::filesystem::temp_directory_path() / "schoolwatch-ca-XXXXXX").string();
-  const int file = mkstemp(path.data());
-  Require(file >= 0, "temporary file");
-  std::FILE* const stream = fdopen(file, "w");
-  Require(stream != nullptr && PEM_write_X509(stream, x509) == 1, "certificate file");
-  std::fclose(stream);
-  certificate_file_ = path;
+  certificate_file_ = WriteTemporary(
+      "schoolwatch-ca-XXXXXX", [x509](std::FILE* file) { return PEM_write_X509(file, x509) == 1; });
+  key_file_ = WriteTemporary("schoolwatch-key-XXXXXX", [&key](std::FILE* file) {
+    return PEM_write_PrivateKey(file, key.get(), nullptr, nullptr, 0, nullptr, nullptr) == 1;
+  });
 }
 
 TlsIdentity::~TlsIdentity() {
   std::error_code ignored;
   std::filesystem::remove(certificate_file_, ignored);
+  std::filesystem::remove(key_file_, ignored);
 }
 
 }  // namespace schoolwatch::net

@@ -53,6 +53,7 @@ TEST(CodecTest, EveryRecordComesBackAsItWas) {
     CheckRoundTrip(randomly.UrlState());
     CheckRoundTrip(randomly.HostState());
     CheckRoundTrip(randomly.SourceState());
+    CheckRoundTrip(randomly.HostLedger());
     CheckRoundTrip(randomly.Finding());
     CheckRoundTrip(randomly.Case());
     CheckRoundTrip(randomly.FingerprintEntry(), SameEntry);
@@ -66,6 +67,7 @@ TEST(CodecTest, EveryRecordComesBackAsItWas) {
 TEST(CodecTest, DefaultsComeBackAsDefaults) {
   CheckRoundTrip(core::UrlState{});
   CheckRoundTrip(core::SourceState{});
+  CheckRoundTrip(core::HostLedger{});
   CheckRoundTrip(core::Finding{});
   CheckRoundTrip(core::Case{});
   CheckRoundTrip(core::FingerprintEntry{}, SameEntry);
@@ -91,6 +93,19 @@ TEST(CodecTest, AnAbsentTimeAndTheFirstMomentOf1970Differ) {
   core::SourceState source;
   source.newest_post = core::Timestamp{};
   EXPECT_EQ(Decode<core::SourceState>(Encode(source)).value(), source);
+}
+
+// Bytes as an earlier release wrote them, before a source's health was told once.
+TEST(CodecTest, AnOlderSourceIsReadAsOneOfWhichNothingWasTold) {
+  WireWriter wire;
+  wire.PutBytes(1, "herald");
+  wire.PutVarint(8, 4);
+  wire.PutVarint(10, 12);
+  core::SourceState source;
+  source.name = "herald";
+  source.health = core::SourceHealth::kBroken;
+  source.posts_seen = 12;
+  EXPECT_EQ(Decode<core::SourceState>("\x01" + std::move(wire).Take()).value(), source);
 }
 
 TEST(CodecTest, ASeenMarkTakesFewBytes) {

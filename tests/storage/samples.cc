@@ -137,6 +137,11 @@ core::DocumentOutcome MakeDocument(int number) {
   source.name = "source-" + n;
   source.posts_seen = 3;
   outcome.sources.push_back(source);
+  core::HostLedger ledger;
+  ledger.origin = host.origin;
+  ledger.total.pages = static_cast<std::uint64_t>(number) + 1;
+  ledger.days = {{20'777, ledger.total}};
+  outcome.ledgers.push_back(ledger);
   return outcome;
 }
 
@@ -173,6 +178,7 @@ Presence LookFor(const Store& store, const core::DocumentOutcome& wanted) {
   check(store.FindUrl(wanted.urls[0].key), equals(wanted.urls[0]));
   check(store.FindHost(wanted.hosts[0].origin), equals(wanted.hosts[0]));
   check(store.FindSource(wanted.sources[0].name), equals(wanted.sources[0]));
+  check(store.FindLedger(wanted.ledgers[0].origin), equals(wanted.ledgers[0]));
   return there == asked ? Presence::kWhole : there == 0 ? Presence::kAbsent : Presence::kTorn;
 }
 
@@ -222,6 +228,8 @@ core::UrlState Randomly::UrlState() {
   url.next_due = Time();
   url.failures = static_cast<std::uint32_t>(Number());
   url.follow = Strings();
+  url.interval = std::chrono::milliseconds(Number() / 2);
+  url.text_hash = Bytes();
   return url;
 }
 
@@ -234,6 +242,9 @@ core::HostState Randomly::HostState() {
   host.last_request_at = Time();
   host.blocked_until = Time();
   host.incidents = static_cast<std::uint32_t>(Number());
+  host.day = static_cast<std::int64_t>(Number());
+  host.day_requests = Number();
+  host.day_bytes = Number();
   return host;
 }
 
@@ -251,7 +262,53 @@ core::SourceState Randomly::SourceState() {
   source.health = static_cast<core::SourceHealth>(Below(6));
   source.last_error = Bytes();
   source.posts_seen = Number();
+  source.interval = std::chrono::milliseconds(Number() / 2);
+  source.feed = {.wait = std::chrono::milliseconds(Number() / 2),
+                 .skip_hours = static_cast<std::uint32_t>(Number()),
+                 .skip_days = static_cast<std::uint32_t>(Number()),
+                 .usual_gap = std::chrono::milliseconds(Number() / 2)};
+  source.trouble = static_cast<core::SourceTrouble>(Below(11));
+  source.last_held_at = Time();
+  source.health_since = Time();
+  source.told = static_cast<core::SourceHealth>(Below(6));
+  for (std::uint64_t i = Below(4); i > 0; --i) {
+    source.delays.push_back({static_cast<std::int64_t>(Number()),
+                             std::chrono::milliseconds(Below(1u << 30)),
+                             std::chrono::milliseconds(Below(1u << 30))});
+  }
   return source;
+}
+
+core::HostTally Randomly::HostTally() {
+  core::HostTally tally;
+  for (std::uint64_t* count :
+       {&tally.robots, &tally.feeds, &tally.pages, &tally.redirects, &tally.conditional, &tally.ok,
+        &tally.not_modified, &tally.redirected, &tally.refused, &tally.errors, &tally.too_many,
+        &tally.unavailable, &tally.unanswered, &tally.bytes, &tally.allowed, &tally.withheld}) {
+    *count = Number();
+  }
+  return tally;
+}
+
+core::HostLedger Randomly::HostLedger() {
+  core::HostLedger ledger;
+  ledger.origin = Bytes();
+  ledger.site = Bytes();
+  ledger.first_request = Time();
+  ledger.last_request = Time();
+  ledger.total = HostTally();
+  for (std::uint64_t i = Below(4); i > 0; --i) {
+    ledger.days.push_back({static_cast<std::int64_t>(Number()), HostTally()});
+    ledger.withheld.push_back({Bytes(), Bytes()});
+    ledger.pauses.push_back({Time(), Time()});
+  }
+  for (std::chrono::milliseconds* time :
+       {&ledger.page_gap, &ledger.feed_gap, &ledger.crawl_delay, &ledger.crawl_delay_kept,
+        &ledger.longest_gap, &ledger.slowest_answer}) {
+    *time = std::chrono::milliseconds(static_cast<std::int64_t>(Number()));
+  }
+  ledger.robots = Bytes();
+  return ledger;
 }
 
 core::Post Randomly::Post() {

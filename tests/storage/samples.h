@@ -48,6 +48,8 @@ class Randomly {
   core::UrlState UrlState();
   core::HostState HostState();
   core::SourceState SourceState();
+  core::HostTally HostTally();
+  core::HostLedger HostLedger();
   core::Post Post();
   core::Judgement Judgement();
   core::Finding Finding();

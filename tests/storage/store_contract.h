@@ -91,6 +91,8 @@ TEST_P(StoreContractTest, NewStoreHoldsNothing) {
   EXPECT_EQ(store().FindHost("https://a.example").value(), std::nullopt);
   EXPECT_EQ(store().FindSource("a").value(), std::nullopt);
   EXPECT_EQ(store().FindNote("last-run").value(), std::nullopt);
+  EXPECT_EQ(store().FindLedger("https://a.example").value(), std::nullopt);
+  EXPECT_TRUE(store().ListLedgers().value().empty());
   EXPECT_EQ(store().LoadCase("x").error().kind, core::ErrorKind::kNotFound);
   EXPECT_EQ(store().LoadFinding("x").error().kind, core::ErrorKind::kNotFound);
   EXPECT_EQ(Listed({}), Ids{});
@@ -425,6 +427,24 @@ TEST_P(StoreContractTest, BatchesComeOldestFirst) {
   ASSERT_TRUE(store().SaveBatch(newer).has_value());
   ASSERT_TRUE(store().SaveBatch(samples::MakeBatch("z", {})).has_value());
   EXPECT_EQ(store().LoadBatches().value(), (std::vector{samples::MakeBatch("z", {}), newer}));
+}
+
+TEST_P(StoreContractTest, LedgersAreListedByOriginAndReplaced) {
+  core::DocumentOutcome outcome;
+  for (const char* origin : {"https://b.example", "http://a.example", "https://a.example:8443"}) {
+    outcome.ledgers.emplace_back().origin = origin;
+  }
+  Commit(outcome);
+  outcome.ledgers = {outcome.ledgers[0]};
+  outcome.ledgers[0].total.pages = 7;
+  Commit(outcome);
+  const auto ledgers = store().ListLedgers();
+  ASSERT_TRUE(ledgers.has_value()) << ledgers.error().message;
+  ASSERT_EQ(ledgers->size(), 3U);
+  EXPECT_EQ((*ledgers)[0].origin, "http://a.example");
+  EXPECT_EQ((*ledgers)[2], outcome.ledgers[0]);
+  EXPECT_EQ(store().FindLedger("https://b.example").value(), outcome.ledgers[0]);
+  EXPECT_EQ(store().FindLedger("https://b.example:443").value(), std::nullopt);
 }
 
 TEST_P(StoreContractTest, NotesAreKeptAndReplaced) {

@@ -48,6 +48,31 @@ TEST(FeedTest, ReadsAnRssItemWithAllItsParts) {
   EXPECT_EQ(document.links[1].url, "https://herald.example/gates/feed/");
 }
 
+TEST(FeedTest, SaysWhenToComeAgain) {
+  const Document document = ReadFeed(
+      "<rss version='2.0' xmlns:sy='http://purl.org/rss/1.0/modules/syndication/'><channel>"
+      "<title>Herald</title><ttl>30</ttl><sy:updatePeriod>\n hourly </sy:updatePeriod>"
+      "<sy:updateFrequency>1</sy:updateFrequency>"
+      "<skipHours><hour>0</hour><hour>24</hour><hour>13</hour><hour>99</hour></skipHours>"
+      "<skipDays><day>Sunday</day><day>saturday</day><day>Someday</day></skipDays>"
+      "</channel></rss>");
+  const core::FeedHints& hints = document.feed->hints;
+  EXPECT_EQ(hints.wait, std::chrono::hours(1)) << "the longer one";
+  EXPECT_EQ(hints.skip_hours, (1u << 0) | (1u << 13));
+  EXPECT_EQ(hints.skip_days, (1u << 0) | (1u << 6));
+}
+
+TEST(FeedTest, HintsThatMakeNoSenseAreNone) {
+  for (const char* said : {"<ttl>-5</ttl>", "<ttl>soon</ttl>", "<ttl>99999999999999</ttl>",
+                           "<ttl/>", "<skipHours>all</skipHours>", "<skipDays><day/></skipDays>"}) {
+    EXPECT_EQ(ReadFeed("<rss version='2.0'><channel><title>x</title>" + std::string(said) +
+                       "</channel></rss>")
+                  .feed->hints,
+              core::FeedHints{})
+        << said;
+  }
+}
+
 TEST(FeedTest, ReadsAtomWithBaseTypesAndReplies) {
   const Document document = ReadFeed(
       "<feed xmlns='http://www.w3.org/2005/Atom' "

@@ -76,8 +76,8 @@ TEST(ArticleTest, LinksSayWhereTheyLead) {
   EXPECT_EQ(kind_of("https://herald.example/feed/"), "feed");
   EXPECT_EQ(kind_of("https://herald.example/news/uniform/feed/"), "comment_feed");
   EXPECT_EQ(kind_of("https://herald.example/news/2026/11/gates-shut-again-today"), "article");
-  EXPECT_EQ(kind_of("https://herald.example/login"), "other");
-  EXPECT_EQ(kind_of("https://herald.example/author/dana"), "other");
+  EXPECT_EQ(kind_of("https://herald.example/login"), "noise");
+  EXPECT_EQ(kind_of("https://herald.example/author/dana"), "noise");
 }
 
 TEST(LinksTest, NextPagesAndThreadsAreTold) {

@@ -1,17 +1,17 @@
 #include <gtest/gtest.h>
 
-#include "app/pipeline/judged_document.h"
+#include "crawler/follow.h"
 
-namespace schoolwatch::app {
+namespace schoolwatch::crawler {
 namespace {
 
-crawler::CrawlRequest Request(std::string_view url) {
+CrawlRequest Request(std::string_view url) {
   return {.source = "herald", .url = core::HttpUrl::Parse(url).value(), .thread = {}};
 }
 
 TEST(FollowTest, WhatWasFollowedComesBackAsItWas) {
-  crawler::CrawlRequest thread = Request("http://forum.example/t/12?page=2");
-  thread.kind = crawler::FetchKind::kThread;
+  CrawlRequest thread = Request("http://forum.example/t/12?page=2");
+  thread.kind = FetchKind::kThread;
   thread.thread = {.url = "http://forum.example/t/12", .title = "Fight on Friday?", .schools = {}};
   const auto back = DecodeFollow(EncodeFollow(thread), Request("http://forum.example/"));
   ASSERT_TRUE(back.has_value());
@@ -30,4 +30,4 @@ TEST(FollowTest, WhatMakesNoSenseIsLeftOut) {
 }
 
 }  // namespace
-}  // namespace schoolwatch::app
+}  // namespace schoolwatch::crawler

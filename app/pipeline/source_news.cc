@@ -1,0 +1,109 @@
+#include "app/pipeline/source_news.h"
+
+#include <fmt/format.h>
+
+#include <string>
+#include <utility>
+
+#include "app/terminal.h"
+#include "core/outcome.h"
+#include "crawler/source_health.h"
+
+namespace schoolwatch::app {
+
+core::Result<std::vector<SourceNews>> LoadSourceNews(std::span<const config::Source> sources,
+                                                     const core::FetchMemory& memory) {
+  std::vector<SourceNews> news;
+  for (const config::Source& source : sources) {
+    if (!source.enabled) {
+      continue;
+    }
+    SW_ASSIGN(std::optional<core::SourceState> state, memory.FindSource(source.name));
+    if (state && crawler::HealthToTell(*state)) {
+      news.push_back({.source = &source, .state = *std::move(state)});
+    }
+  }
+  return news;
+}
+
+core::Result<void> MarkTold(std::span<const SourceNews> news, storage::DocumentStore& store) {
+  core::DocumentOutcome outcome;
+  for (const SourceNews& one : news) {
+    outcome.sources.push_back(one.state);
+    outcome.sources.back().told = one.state.health;
+  }
+  return outcome.sources.empty() ? core::Result<void>{} : store.Commit(std::span(&outcome, 1));
+}
+
+std::string Describe(const SourceNews& news, core::Timestamp now) {
+  const core::SourceState& state = news.state;
+  std::string text = fmt::format("source '{}' ", news.source->name);
+  switch (state.health) {
+    case core::SourceHealth::kBroken:
+      text += fmt::format("is broken: it has failed {} in a row; last: {}.",
+                          Count(state.failures, "time"), SafeForTerminal(state.last_error));
+      break;
+    case core::SourceHealth::kForbidden:
+      text += fmt::format("is not watchable: {}.", SafeForTerminal(state.last_error));
+      break;
+    case core::SourceHealth::kEmpty:
+      text += "is empty: it answers, but holds no posts.";
+      break;
+    case core::SourceHealth::kQuiet:
+      text += fmt::format("is unusually quiet: its newest post is {} old.",
+                          RoughTime(now - state.newest_post.value_or(now)));
+      break;
+    case core::SourceHealth::kNew:
+    case core::SourceHealth::kWorking:
+      return text + (state.told == core::SourceHealth::kEmpty       ? "has posts now"
+                     : state.told == core::SourceHealth::kQuiet     ? "has new posts again"
+                     : state.told == core::SourceHealth::kForbidden ? "may be read now"
+                                                                    : "works again");
+  }
+  const std::string_view advice = AdviceFor(state.health, state.trouble);
+  return advice.empty() ? text : text + ' ' + std::string(advice);
+}
+
+std::string_view AdviceFor(core::SourceHealth health, core::SourceTrouble trouble) {
+  if (health == core::SourceHealth::kEmpty) {
+    return "Open its address: posts there that a person can read mean that it is not the address "
+           "of a feed, or that the page has a new form; a new feed may just have none yet.";
+  }
+  if (health == core::SourceHealth::kQuiet) {
+    return "Open its address: newer posts there mean that they have moved, or that the page has a "
+           "new form; in holidays it may be nothing.";
+  }
+  switch (trouble) {
+    case core::SourceTrouble::kNone:
+      return "";
+    case core::SourceTrouble::kNoAnswer:
+      return "Open its address in a browser: if it opens there, look at this machine's network, "
+             "name server and clock; if not, the site is down or gone.";
+    case core::SourceTrouble::kGone:
+      return "Look for its new address and set `url` in sources.yaml, or `enabled: false`.";
+    case core::SourceTrouble::kRefused:
+      return "The site turns us away. What needs a login is not public and cannot be watched; "
+             "else ask the owner, with a receipt of what we did: schoolwatch coverage --host NAME.";
+    case core::SourceTrouble::kThrottled:
+      return "The site wants us to come less often: raise `interval` of this source.";
+    case core::SourceTrouble::kServer:
+      return "The fault is the site's own and mostly passes; if it lasts, tell the owner.";
+    case core::SourceTrouble::kUnreadable:
+      return "It answers, but not with what can be read as posts. Open its address: if it is no "
+             "feed, thread or page of posts, set `url` or `reader` in sources.yaml.";
+    case core::SourceTrouble::kRobots:
+      return "The site asks programs to stay away there, and we do. Watch another page of it, or "
+             "ask the owner to allow 'schoolwatch' in robots.txt.";
+    case core::SourceTrouble::kNoRobots:
+      return "While its robots.txt cannot be read, nothing of it may be. Tell the owner if it "
+             "lasts.";
+    case core::SourceTrouble::kAddress:
+      return "It leads where we do not go: a private network, a password, a circle. Correct `url`, "
+             "or name the network under `crawl: allow_addresses` if it is your own.";
+    case core::SourceTrouble::kOther:
+      return "Open its address in a browser, and try: schoolwatch check --online.";
+  }
+  return "";
+}
+
+}  // namespace schoolwatch::app

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "config/settings.h"
+#include "core/fetch_memory.h"
+#include "core/fetch_state.h"
+#include "core/result.h"
+#include "core/time.h"
+#include "storage/store.h"
+
+namespace schoolwatch::app {
+
+// A source whose health people have not been told of.
+struct SourceNews {
+  const config::Source* source = nullptr;
+  core::SourceState state;  // Its `health` is the news, its `told` what was said before.
+};
+
+// What must be said of the sources, in the configuration's order; those switched off are left out.
+// Asks the store and not the run, so that what a crash left unsaid is said by the next run, whether
+// the source was due in it or not. Borrows `sources`.
+core::Result<std::vector<SourceNews>> LoadSourceNews(std::span<const config::Source> sources,
+                                                     const core::FetchMemory& memory);
+
+// To be called once it was said: from now on it is no news.
+core::Result<void> MarkTold(std::span<const SourceNews> news, storage::DocumentStore& store);
+
+// "source 'herald' is broken: it has failed 5 times in a row; last: HTTP 500. …what to do…"
+std::string Describe(const SourceNews& news, core::Timestamp now);
+
+// What a person can do about it; "" where there is nothing to do.
+std::string_view AdviceFor(core::SourceHealth health, core::SourceTrouble trouble);
+
+}  // namespace schoolwatch::app

@@ -1,0 +1,154 @@
+#include "storage/codec.h"
+#include "storage/codec_fields.h"
+
+namespace schoolwatch::storage {
+
+template <>
+struct LastOf<core::PostKind> {
+  static constexpr auto kValue = core::PostKind::kReview;
+};
+template <>
+struct LastOf<core::Category> {
+  static constexpr auto kValue = core::Category::kReputational;
+};
+template <>
+struct LastOf<core::Severity> {
+  static constexpr auto kValue = core::Severity::kUrgent;
+};
+template <>
+struct LastOf<core::PostField> {
+  static constexpr auto kValue = core::PostField::kText;
+};
+template <>
+struct LastOf<core::CaseState> {
+  static constexpr auto kValue = core::CaseState::kClosed;
+};
+
+template <class V>
+void Visit(V& visit, typename V::template Ref<core::Post> post) {
+  visit(1, post.kind);
+  visit(2, post.id);
+  visit(3, post.url);
+  visit(4, post.title);
+  visit(5, post.text);
+  visit(6, post.quoted);
+  visit(7, post.summary);
+  visit(8, post.author);
+  visit(9, post.author_url);
+  visit(10, post.published);
+  visit(11, post.published_text);
+  visit(12, post.updated);
+  visit(13, post.parent);
+  visit(14, post.language);
+  visit(15, post.platform);
+  visit(16, post.page_of);
+  visit(17, post.source);
+  visit(18, post.thread_url);
+  visit(19, post.thread_title);
+  visit(20, post.thread_schools);
+}
+
+template <class V>
+void Visit(V& visit, typename V::template Ref<core::SchoolScore> score) {
+  visit(1, score.school);
+  visit(2, score.score);
+  visit(3, score.why);
+}
+
+template <class V>
+void Visit(V& visit, typename V::template Ref<core::Hit> hit) {
+  visit(1, hit.rule);
+  visit(2, hit.category);
+  visit(3, hit.weight);
+  visit(4, hit.field);
+  visit(5, hit.start);
+  visit(6, hit.end);
+  visit(7, hit.text);
+  visit(8, hit.why);
+  visit(9, hit.severity);
+}
+
+template <class V>
+void Visit(V& visit, typename V::template Ref<core::Term> term) {
+  visit(1, term.category);
+  visit(2, term.label);
+  visit(3, term.value);
+}
+
+template <class V>
+void Visit(V& visit, typename V::template Ref<core::Judgement> judgement) {
+  visit(1, judgement.mentions);
+  visit(2, judgement.schools);
+  visit(3, judgement.also_possible);
+  visit(4, judgement.categories);
+  visit(5, judgement.severity);
+  visit(6, judgement.topics);
+  visit(7, judgement.scores[0]);
+  visit(8, judgement.scores[1]);
+  visit(9, judgement.scores[2]);
+  visit(10, judgement.hits);
+  visit(11, judgement.terms);
+  visit(12, judgement.rules_version);
+}
+
+template <class V>
+void Visit(V& visit, typename V::template Ref<core::Finding> finding) {
+  visit(1, finding.id);
+  visit(2, finding.school);
+  visit(3, finding.case_id);
+  visit(4, finding.post);
+  visit(5, finding.judgement);
+  visit(6, finding.fetched_at);
+}
+
+template <class V>
+void Visit(V& visit, typename V::template Ref<core::Case> a_case) {
+  visit(1, a_case.id);
+  visit(2, a_case.school);
+  visit(3, a_case.state);
+  visit(4, a_case.title);
+  visit(5, a_case.severity);
+  visit(6, a_case.categories);
+  visit(7, a_case.topics);
+  visit(8, a_case.opened_at);
+  visit(9, a_case.changed_at);
+  visit(10, a_case.thread_url);
+  visit(11, a_case.findings);
+  visit(12, a_case.authors);
+  visit(13, a_case.sources);
+}
+
+template <class V>
+void Visit(V& visit, typename V::template Ref<core::FingerprintEntry> entry) {
+  visit(1, entry.finding_id);
+  visit(2, entry.case_id);
+  visit(3, entry.school);
+  visit(4, entry.day);
+  visit(5, entry.fingerprint.exact);
+  visit.Packed(6, entry.fingerprint.sketch, 4, 0);
+  visit.Packed(7, entry.fingerprint.shingles, 4, 32);
+  visit.Packed(8, entry.fingerprint.sequence, 8, 0);
+  visit.Packed(9, entry.fingerprint.facts, 8, 0);
+  visit(10, entry.fingerprint.negations);
+  visit(11, entry.fingerprint.words);
+}
+
+template <class V>
+void Visit(V& visit, typename V::template Ref<NearList> list) {
+  visit(1, list.findings);
+}
+
+SW_RECORD(core::Finding)
+SW_RECORD(core::Case)
+SW_RECORD(core::FingerprintEntry)
+SW_RECORD(NearList)
+
+core::Fingerprint Coarsen(core::Fingerprint fingerprint) {
+  constexpr std::uint64_t kUpper = 0xFFFF'FFFF'0000'0000U;
+  for (std::uint64_t& hash : fingerprint.shingles) {
+    hash &= kUpper;
+  }
+  return fingerprint;
+}
+
+}  // namespace schoolwatch::storage
