@@ -63,6 +63,15 @@ void FoldWithMap(benchmark::State& state) {
 }
 BENCHMARK(FoldWithMap);
 
+void FoldWithoutMap(benchmark::State& state) {
+  std::string folded;
+  Run(state, [&folded](const std::string& post) {
+    FoldText(post, folded);
+    benchmark::DoNotOptimize(folded.data());
+  });
+}
+BENCHMARK(FoldWithoutMap);
+
 void FoldAndEvasionView(benchmark::State& state) {
   Run(state, [](const std::string& post) { benchmark::DoNotOptimize(EvasionView(Fold(post))); });
 }

@@ -99,7 +99,7 @@ void FindMentions(benchmark::State& state) {
   }
   state.SetBytesProcessed(static_cast<std::int64_t>(bytes));
 }
-BENCHMARK(FindMentions)->Arg(1)->Arg(1'000)->Arg(24'000)->Unit(benchmark::kMillisecond);
+BENCHMARK(FindMentions)->Arg(1)->Arg(100)->Arg(24'000)->Unit(benchmark::kMillisecond);
 
 // Rules in the shapes that packs have, as many as asked for, with gaps of so many words.
 std::vector<std::string> MakePatterns(std::size_t count, int gap) {

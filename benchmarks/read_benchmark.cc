@@ -3,6 +3,8 @@
 #include <benchmark/benchmark.h>
 #include <gumbo.h>
 
+#include <memory>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -31,21 +33,55 @@ void Finish(benchmark::State& state) {
   state.SetItemsProcessed(static_cast<std::int64_t>(state.iterations()));
 }
 
-void BM_ReadPageThatMentionsNothing(benchmark::State& state) {
-  core::School school;
-  school.key = "quillbrook";
-  school.name = "Quillbrook Academy";
-  school.town = "Quillbrook";
-  const auto index = matchers::SchoolIndex::Make({school}).value();
+// Schools with made-up names, the first in the town of Quillbrook.
+std::shared_ptr<const matchers::SchoolIndex> MakeIndex(std::size_t count) {
+  std::mt19937 random(3);
+  std::vector<core::School> schools(count);
+  for (std::size_t number = 0; number < count; ++number) {
+    core::School& school = schools[number];
+    school.key = "s" + std::to_string(number);
+    std::string name(1, static_cast<char>('A' + random() % 26));
+    for (std::size_t letters = 6 + random() % 6; letters > 0; --letters) {
+      name += static_cast<char>('a' + random() % 26);
+    }
+    school.town = number == 0 ? "Quillbrook" : "Town" + std::to_string(number % 900);
+    school.name = number == 0 ? "Quillbrook Academy" : name + " Community Primary School";
+  }
+  return matchers::SchoolIndex::Make(std::move(schools)).value();
+}
+
+void ReadGated(benchmark::State& state, crawler::WantLinks links) {
+  const auto index = MakeIndex(static_cast<std::size_t>(state.range(0)));
+  const auto url = core::HttpUrl::Parse("https://town.example/news/").value();
   std::size_t i = 0;
+  std::size_t bytes = 0;
   for (auto _ : state) {
     const std::string& page = Pages()[i++ % Pages().size()];
-    benchmark::DoNotOptimize(crawler::ReadDocument(
-        {.url = {}, .content_type = "text/html", .body = page}, {.gate = index.get()}));
+    const auto document =
+        crawler::ReadDocument({.url = url, .content_type = "text/html", .body = page},
+                              {.gate = index.get(), .gated_links = links});
+    bytes += page.size();
+    if (!document || !document->gated_out) {
+      state.SkipWithError("a page that mentions nothing was read");
+    }
   }
-  Finish(state);
+  state.SetBytesProcessed(static_cast<std::int64_t>(bytes));
+  state.SetItemsProcessed(state.iterations());
 }
-BENCHMARK(BM_ReadPageThatMentionsNothing)->Unit(benchmark::kMicrosecond);
+
+void BM_ReadPageThatMentionsNothing(benchmark::State& state) {
+  ReadGated(state, crawler::WantLinks::kNo);
+}
+BENCHMARK(BM_ReadPageThatMentionsNothing)
+    ->Arg(1)
+    ->Arg(100)
+    ->Arg(24'000)
+    ->Unit(benchmark::kMicrosecond);
+
+void BM_ReadPageThatMentionsNothingForItsLinks(benchmark::State& state) {
+  ReadGated(state, crawler::WantLinks::kYes);
+}
+BENCHMARK(BM_ReadPageThatMentionsNothingForItsLinks)->Arg(1)->Unit(benchmark::kMicrosecond);
 
 void BM_ReadPageInFull(benchmark::State& state) {
   std::size_t i = 0;

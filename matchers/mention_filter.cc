@@ -321,11 +321,8 @@ class FilterWalk {
 };
 
 MentionFilter::MentionFilter(std::span<const Phrase> phrases) {
-  const std::size_t count = std::max<std::size_t>(phrases.size(), 16);
-  bitmap_.assign(std::bit_ceil(count * 16) / 64, 0);
-  bitmap_mask_ = bitmap_.size() - 1;
-  starts_.assign(std::bit_ceil(count * 2), 0);
-  starts_mask_ = starts_.size() - 1;
+  std::vector<std::uint64_t> starts;
+  starts.reserve(phrases.size());
   for (const Phrase& phrase : phrases) {
     const std::string skeleton = SkeletonOf(phrase.words);
     const std::string_view words = skeleton;
@@ -335,6 +332,17 @@ MentionFilter::MentionFilter(std::span<const Phrase> phrases) {
       const std::string_view rest = words.substr(first_end + 1);
       start = CombineHashes(start, HashWord(rest.substr(0, rest.find(' ')), phrase.is_tag));
     }
+    starts.push_back(start);
+  }
+  // The names of a school share few starts: the tables are a third of what phrases would need.
+  std::ranges::sort(starts);
+  starts.erase(std::ranges::unique(starts).begin(), starts.end());
+  const std::size_t count = std::max<std::size_t>(starts.size(), 16);
+  bitmap_.assign(std::bit_ceil(count * 16) / 64, 0);
+  bitmap_mask_ = bitmap_.size() - 1;
+  starts_.assign(std::bit_ceil(count * 2), 0);
+  starts_mask_ = starts_.size() - 1;
+  for (const std::uint64_t start : starts) {
     Insert(start);
   }
 }
