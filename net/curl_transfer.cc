@@ -368,6 +368,7 @@ core::Error Transfer::Explain(int code) const {
     case CURLE_SSL_CIPHER:
       return unavailable("the TLS handshake failed");
     case CURLE_BAD_CONTENT_ENCODING:
+    case CURLE_WRITE_ERROR:  // Ours have a reason of their own; its brotli decoder says this.
       return unavailable("the compressed body is damaged");
     case CURLE_PARTIAL_FILE:
       return unavailable("the body ended early");

@@ -179,7 +179,7 @@ void ParseWithLibxml(std::string_view page, HtmlTree::Builder& builder) {
     return;
   }
   htmlCtxtUseOptions(context.get(), HTML_PARSE_RECOVER | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING |
-                                        HTML_PARSE_NONET | HTML_PARSE_NOIMPLIED);
+                                        HTML_PARSE_NONET);
   // In pieces: the parser's own buffers then stay small.
   constexpr std::size_t kPiece = 64u << 10;
   for (std::size_t at = 0; at < html.size(); at += kPiece) {

@@ -16,6 +16,7 @@ enum class Outcome {
   kReported,    // And the concern in it was reported.
   kUnreadable,  // A document came that no reader takes: trouble with these words.
   kFailed,      // Nothing was had: trouble with these words.
+  kReadSafely,  // Read, or refused for a reason with these words: what counts is who is asked.
   kRefused,     // Deliberately not fetched, for a reason with these words.
 };
 

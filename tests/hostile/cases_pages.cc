@@ -79,11 +79,15 @@ void AddBombs(std::vector<Case>& cases) {
   bomb("same-name", "the school's name 50,000 times",
        "<p>" + Repeat("Quillbrook Academy ", 50'000));
   bomb("dates", "20,000 dates", Repeat("<time datetime=2026-11-20T10:00:00Z>x</time>", 20'000));
-  bomb("records", "20,000 comments of three words",
-       "<ul>" +
-           Repeat("<li class=comment><a href=/u>Ann</a> <time>2 hours ago</time><p>a b c</p>",
-                  20'000) +
-           "</ul>");
+  cases.push_back(
+      {.name = "records",
+       .does = "20,000 comments of three words",
+       .site = Always(
+           Html("<title>x</title><ul>" +
+                Repeat("<li class=comment><a href=/u>Ann</a> <time>2 hours ago</time><p>a b c</p>",
+                       20'000) +
+                "</ul>")),
+       .keys = "reader: html"});
   cases.push_back({.name = "bold-bomb-alone",
                    .does = "the bomb without a concern, past the gate",
                    .site = Always(Html(std::string(kNamed) + bold + Repeat("</p><p>a", 10'000))),
@@ -108,7 +112,7 @@ void AddLies(std::vector<Case>& cases) {
       "Content-Type: application/rss+xml\r\n", ConcernPage("feed-page"), Outcome::kUnreadable,
       "no RSS, Atom or RDF feed");
   add("type-json-of-a-page", "a page that says it is JSON", "Content-Type: application/json\r\n",
-      ConcernPage("json-page"), Outcome::kReported);
+      ConcernPage("json-page"), Outcome::kUnreadable, "not JSON");
   add("type-none", "no type at all", "", ConcernPage("typeless"), Outcome::kReported);
   add("type-long", "a type of 50 KB",
       "Content-Type: text/html; " + Repeat("charset=", 6000) + "\r\n", ConcernPage("long-type"),
@@ -116,7 +120,7 @@ void AddLies(std::vector<Case>& cases) {
   add("type-twice", "two types", "Content-Type: image/png\r\nContent-Type: text/html\r\n",
       ConcernPage("two-types"), Outcome::kUnreadable);
   add("type-picture-in-html", "a picture that says it is a page", "Content-Type: text/html\r\n",
-      "\x89PNG\r\n\x1a\n" + nuls, Outcome::kUnreadable);
+      "\x89PNG\r\n\x1a\n" + nuls, Outcome::kRead);
   add("type-pdf", "a PDF", "Content-Type: application/pdf\r\n", "%PDF-1.7\n" + nuls,
       Outcome::kUnreadable);
   add("empty", "an empty page", "Content-Type: text/html\r\n", "", Outcome::kUnreadable);

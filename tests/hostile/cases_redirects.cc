@@ -146,7 +146,8 @@ void AddRedirectCases(std::vector<Case>& cases, std::uint16_t port) {
   cases.push_back({.name = "rebind",
                    .does = "a name that leads to a private address from the second look-up on",
                    .site = Always(Say(*Feed(ConcernFeed("rebind")).front().bytes)),
-                   .outcome = Outcome::kReported,
+                   .outcome = Outcome::kReadSafely,
+                   .words = "address not allowed: rebind.example: 10.0.0.1 is a private address",
                    .robots = Always(Say("HTTP/1.1 404 No\r\nContent-Length: 0\r\n"
                                         "Connection: close\r\n\r\n")),
                    .by_name = true});

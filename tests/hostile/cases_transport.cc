@@ -62,7 +62,7 @@ void AddSlow(std::vector<Case>& cases) {
 
 void AddEndless(std::vector<Case>& cases) {
   // Many at once: each may be cut at its own limit, and all together must stay within the memory.
-  for (int i = 0; i < 24; ++i) {
+  for (int i = 0; i < 12; ++i) {
     cases.push_back(
         {.name = "endless-body-" + std::to_string(i),
          .does = "a body without length that never ends",
@@ -125,10 +125,8 @@ void AddLengths(std::vector<Case>& cases) {
                    .outcome = Outcome::kFailed,
                    .words = ""});
   cases.push_back({.name = "length-overflow",
-                   .does = "a length beyond 64 bits",
-                   .site = Always(Raw("Content-Length: 99999999999999999999999\r\n", "hello")),
-                   .outcome = Outcome::kFailed,
-                   .words = ""});
+                   .does = "a length beyond 64 bits, which counts as none",
+                   .site = Always(Raw("Content-Length: 99999999999999999999999\r\n", "hello"))});
   cases.push_back({.name = "length-and-chunks",
                    .does = "a length and chunks that say otherwise",
                    .site = Always(Raw("Content-Type: text/html\r\nContent-Length: 3\r\n"
