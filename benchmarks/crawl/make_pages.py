@@ -46,7 +46,7 @@ MENTIONS = (
 COMPLAINT = 3
 # Near misses that must not count.
 OTHERS = ("Quillbrook market opens at nine.", "Millbrook Academy won the cup.",
-          "The academy near Quillbrook Mill has closed its doors.")
+          "Quillbrook Mill has closed its doors.")
 
 
 class Shapes:
