@@ -1,3 +1,5 @@
+#include <malloc.h>
+
 #include <exception>
 #include <iostream>
 
@@ -5,6 +7,9 @@
 
 // One of the edges where exceptions end: whatever a library throws becomes an exit status.
 int main(int argc, char** argv) {
+  // glibc would raise this by itself to as much as 32 MB, and large bodies would then stay with the
+  // process after they are dealt with.
+  mallopt(M_MMAP_THRESHOLD, 1 << 20);
   try {
     return static_cast<int>(schoolwatch::app::Main(argc, argv));
   } catch (const std::exception& error) {

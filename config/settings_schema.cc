@@ -226,8 +226,8 @@ Schema<CrawlPolicy> CrawlSchema() {
       .Field("timeouts", &CrawlPolicy::timeouts, Nested(TimeoutsSchema()),
              {.help = "When a server is given up. Slow lines may need more."})
       .Field("io_threads", &CrawlPolicy::io_threads, Whole<std::size_t>(1, 16),
-             {.help = "Threads that fetch. One keeps up with a core that reads and judges; more "
-                      "help only with thousands of https hosts and cores to spare."})
+             {.help = "Threads that fetch. One fetches several times what a core can read and "
+                      "judge, so that more are rarely of use."})
       .Field("longest_wait", &CrawlPolicy::longest_wait,
              Duration<std::chrono::seconds>(15min, std::chrono::hours(31 * 24)),
              {.help = "No source waits longer for its next look, whatever the site's hints, the "

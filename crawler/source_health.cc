@@ -22,10 +22,11 @@ bool IsQuiet(const core::SourceState& state, core::Timestamp now) {
   if (!state.newest_post || state.posts_seen == 0) {
     return false;
   }
-  // What was there at the first look makes the usual gap look shorter than it is; the 14 days are
-  // there for that.
-  const milliseconds usual =
+  // What was there at the first look makes this gap look shorter than it is; the feed's own dates
+  // mend that where there are some, and the 14 days where there are none.
+  const milliseconds seen =
       (now - state.first_looked_at) / static_cast<std::int64_t>(state.posts_seen);
+  const milliseconds usual = std::max(seen, state.feed.usual_gap);
   return now - *state.newest_post > std::max<milliseconds>(kQuietAtLeast, 5 * usual);
 }
 

@@ -19,7 +19,7 @@ constexpr std::chrono::days kEmptyAfter{7};
 
 // Fills in what `look` says of a source's health: `state` is `before` with the look's times, posts
 // and failures counted in already. Quiet is when the newest post is older than 14 days and five
-// times the usual gap between posts: school holidays alone make no source quiet.
+// times the usual gap between posts, the longer of what we saw and what its feed's dates show.
 void NoteHealth(core::SourceState& state, const core::SourceState& before, const Look& look,
                 core::Timestamp now);
 

@@ -28,8 +28,8 @@ constexpr double kThreshold = 0.5;
 constexpr double kPossible = 0.12;  // Less likely candidates are not worth a line.
 constexpr std::size_t kMaxPossible = 5;
 constexpr std::size_t kMaxRivals = 64;  // Schools that share one name and are weighed one by one.
-// Uses of one kind that are kept of one text for one school: all are compared with all, and somebody
-// who writes a name 50,000 times says no more than with 64.
+// Uses of one kind that are kept of one text for one school: all are compared with all, and
+// somebody who writes a name 50,000 times says no more than with 64.
 constexpr std::size_t kMaxUses = 64;
 constexpr std::size_t kMaxSharedPlace = 24;  // A place of more schools than this points at none.
 constexpr double kRivalHasEvidence = -3.5;   // Another school of that name fits better.
@@ -371,7 +371,9 @@ class HashedSchoolIndex final : public SchoolIndex {
       }
     }
     // Schools of one name bring the same places.
-    const auto order = [](const Span& span) { return std::tuple(span.scan, span.first, span.last); };
+    const auto order = [](const Span& span) {
+      return std::tuple(span.scan, span.first, span.last);
+    };
     std::ranges::sort(spans, {}, order);
     const auto same = std::ranges::unique(spans, {}, order);
     spans.erase(same.begin(), same.end());

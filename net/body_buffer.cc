@@ -11,8 +11,9 @@ bool ByteBudget::Take(std::size_t held, std::size_t more) {
   std::size_t used = used_;
   do {
     const bool alone = used == held;
+    const bool small = held + more <= kSmallBody;
     const bool fits = used + more <= max_bytes_ && held + more <= max_bytes_ - used - more;
-    if (!alone && !fits) {
+    if (!alone && !small && !fits) {
       return false;
     }
   } while (!used_.compare_exchange_weak(used, used + more));

@@ -15,13 +15,16 @@ struct Response;
 // still arrive and those that nobody has dealt with yet. Thread-safe.
 class ByteBudget {
  public:
+  static constexpr std::size_t kSmallBody = 256u << 10;
+
   explicit ByteBudget(std::size_t max_bytes) : max_bytes_(max_bytes) {}
 
   // Whoever holds `held` bytes may have `more` as long as it then holds no more than is left free
   // for all others: one body may take half of everything, of 64 that never end each gets a 65th,
   // and room is left for the small ones. (So do network switches share a buffer among ports:
   // Choudhury and Hahne, "Dynamic queue length thresholds", 1998.) One that is alone is not
-  // refused.
+  // refused, nor is one that stays small: a few hosts with endless bodies would else take the
+  // ordinary pages of all others. So it is overdrawn by at most that much for each exchange.
   [[nodiscard]] bool Take(std::size_t held, std::size_t more);
   void Return(std::size_t bytes) { used_ -= bytes; }
 

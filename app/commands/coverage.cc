@@ -273,10 +273,12 @@ void PrintJson(std::span<const SourceCoverage> sources, core::Timestamp now, std
     out << json::serialize(line) << '\n';
   }
   const Sum sum = SumOf(sources, now);
-  json::object line{{"type", "summary"}, {"sources", sources.size()}};
+  json::object states;
   for (const WatchState state : kStates) {
-    line[WatchStateName(state)] = sum.by_state[static_cast<std::size_t>(state)];
+    states[WatchStateName(state)] = sum.by_state[static_cast<std::size_t>(state)];
   }
+  json::object line{
+      {"type", "summary"}, {"sources", sources.size()}, {"states", std::move(states)}};
   line["overdue"] = sum.overdue;
   put(line, "last_look", sum.last_look);
   out << json::serialize(line) << '\n';

@@ -87,12 +87,14 @@ std::string Bytes(std::uint64_t bytes) {
                                : fmt::format("{:.1f} GB", size / 1e9);
 }
 
-// "10 s", "0.5 s", "2 min".
+// "10 s", "0.85 s"; whole minutes from two on, "2 min".
 std::string Duration(milliseconds time) {
-  if (time < std::chrono::minutes(2)) {
-    return fmt::format("{:g} s", static_cast<double>(time.count()) / 1000);
+  const double seconds = static_cast<double>(time.count()) / 1000;
+  if (time >= std::chrono::minutes(2) && time % std::chrono::minutes(1) == milliseconds(0)) {
+    return fmt::format("{:g} min", seconds / 60);
   }
-  return fmt::format("{:g} min", static_cast<double>(time.count()) / 60'000);
+  return time < std::chrono::minutes(1) ? fmt::format("{:g} s", seconds)
+                                        : fmt::format("{:.0f} s", seconds);
 }
 
 std::string Moment(core::Timestamp time) {

@@ -105,6 +105,20 @@ void ReadSitemapDocument(const ReadingContext& context, JudgedDocument& judged) 
   RememberFollow(judged);
 }
 
+// A post is judged with its thread's title, so the gate is asked about both together.
+class TitledGate final : public core::TextGate {
+ public:
+  TitledGate(const core::TextGate& gate, std::string_view title) : gate_(gate), title_(title) {}
+  bool MayMention(std::string_view text) const override {
+    return title_.empty() ? gate_.MayMention(text)
+                          : gate_.MayMention(std::string(title_) + "\n" + std::string(text));
+  }
+
+ private:
+  const core::TextGate& gate_;
+  std::string_view title_;
+};
+
 }  // namespace
 
 JudgedDocument ReadAndJudge(crawler::FetchedDocument document_in, const ReadingContext& context) {
@@ -126,17 +140,23 @@ JudgedDocument ReadAndJudge(crawler::FetchedDocument document_in, const ReadingC
   // What stands on a school's own page, or in a thread that named it, is about it whatever the
   // words. A source's own feed is always read: its dates tell whether the source is alive.
   const bool own_feed = fetched.request.depth == 0 && source.reader != "html";
+  const matchers::SchoolIndex& schools = context.judge->schools();
   const bool gate = !own_feed && source.page_of.empty() && fetched.request.thread.schools.empty();
-  const crawler::TextTrace trace(gate ? &context.judge->schools() : nullptr);
+  const TitledGate titled_gate(schools, fetched.request.thread.title);
+  const crawler::TextTrace trace(gate ? &titled_gate : nullptr);
   crawler::RawDocument raw{
       .url = fetched.final_url,
       .content_type = std::string(net::FindHeader(fetched.response.headers, "content-type")),
       .body = fetched.response.body};
-  crawler::ReadOptions options{.reader = source.reader,
-                               .recipe = context.recipe,
-                               .engines = context.engines,
-                               .gate = gate ? &trace : nullptr,
-                               .reference_time = fetched.fetched_at};
+  crawler::ReadOptions options{
+      .reader = source.reader,
+      .recipe = context.recipe,
+      .engines = context.engines,
+      .gate = gate ? &trace : nullptr,
+      .gated_links = context.follow.which == crawler::FollowPolicy::Which::kNone
+                         ? crawler::WantLinks::kNo
+                         : crawler::WantLinks::kYes,
+      .reference_time = fetched.fetched_at};
   // A `feed` or `json` source's own address has that form; what it leads to says so itself.
   if (fetched.request.depth > 0) {
     options.reader = "auto";

@@ -20,6 +20,7 @@ namespace schoolwatch::app {
 namespace {
 
 constexpr std::size_t kMaxListed = 1000;
+constexpr std::size_t kLargeBody = 2u << 20;
 // Documents that may share one sync, and how long after the last sync one may wait for others. A
 // sync costs a disk ten times what a document costs a core.
 constexpr std::size_t kMaxBatch = 64;
@@ -175,6 +176,7 @@ class Pass final : public crawler::CrawlListener {
   std::unique_ptr<crawler::Crawler> crawler_;
   std::stop_source give_up_;
 
+  core::Mutex large_;  // Held while a large body is read.
   core::Mutex mutex_;
   core::Condition work_;
   core::Condition commit_;
@@ -271,7 +273,14 @@ void Pass::ReadDocuments() {
       to_read_.pop_front();
     }
     const Turn& turn = turns_.find(document->request.source)->second;
-    JudgedDocument judged = ReadAndJudge(std::move(*document), turn.reading);
+    JudgedDocument judged = [&] {
+      if (document->response.body.size() <= kLargeBody) {
+        return ReadAndJudge(std::move(*document), turn.reading);
+      }
+      // Reading takes ten times a body's memory: large ones come one after the other.
+      core::MutexLock one_at_a_time(large_);
+      return ReadAndJudge(std::move(*document), turn.reading);
+    }();
     core::MutexLock lock(mutex_);
     QueueForCommit(std::move(judged));
   }

@@ -1,12 +1,15 @@
 #include "crawler/readers/cheap_pass.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <utility>
+#include <vector>
 
 #include "crawler/readers/entities.h"
 #include "crawler/readers/html_tokenizer.h"
 #include "crawler/readers/node_text.h"
+#include "crawler/readers/shown_lines.h"
 #include "crawler/readers/text.h"
 
 namespace schoolwatch::crawler {
@@ -52,7 +55,8 @@ void AppendPercentDecoded(std::string_view text, std::string& out) {
   }
 }
 
-// The strings of a JSON text, each on a line, escapes undone. Malformed JSON gives what is there.
+// The strings of a JSON text, each on a line, escapes undone, white space as spaces. Malformed JSON
+// gives what is there.
 std::string JsonStrings(std::string_view json) {
   std::string out;
   bool inside = false;
@@ -80,21 +84,35 @@ std::string JsonStrings(std::string_view json) {
         }
         AppendUtf8(code, out);
       } else if (escape == 'n' || escape == 't' || escape == 'r') {
-        out += '\n';
+        out += ' ';
       } else {
         out += escape;
       }
     } else if (inside) {
-      out += c;
+      out += c == '\n' ? ' ' : c;
     }
     lead = 0;
   }
   return out;
 }
 
+void AppendLines(std::string_view lines, std::string& out) {
+  for (std::size_t at = 0; at <= lines.size();) {
+    const std::size_t end = std::min(lines.find('\n', at), lines.size());
+    AppendCollapsed(lines.substr(at, end - at), out);
+    if (end < lines.size()) {
+      out += '\n';
+    }
+    at = end + 1;
+  }
+}
+
 class Pass {
  public:
-  explicit Pass(std::string_view html) : tokenizer_(html) { shown_.reserve(html.size() / 4); }
+  Pass(std::string_view html, WantLinks links) : tokenizer_(html), wants_links_(links) {
+    shown_.reserve(html.size() / 4);
+    attributes_.reserve(html.size() / 4);
+  }
 
   CheapView Run(const core::TextGate& gate) {
     HtmlToken token;
@@ -113,8 +131,16 @@ class Pass {
     }
     CloseLink();
     view_.title = CollapseSpace(view_.title);
-    view_.may_mention = uncertain_ || tokenizer_.ambiguous() || gate.MayMention(shown_) ||
-                        gate.MayMention(attributes_);
+    view_.may_mention = uncertain_ || tokenizer_.ambiguous();
+    if (!view_.may_mention) {
+      // Asked at once: a post may have its author from an attribute and its words from the text.
+      attributes_ += '\n';
+      AppendJoinedLines(shown_, attributes_);
+      const bool all = AppendCutLines(shown_, cuts_, attributes_);
+      shown_ += '\n';
+      shown_ += attributes_;
+      view_.may_mention = !all || gate.MayMention(shown_);
+    }
     return std::move(view_);
   }
 
@@ -126,34 +152,50 @@ class Pass {
       }
       return;
     }
+    std::string_view text = token.text;
+    if (!token.is_raw && text.find('&') != std::string_view::npos) {
+      decoded_.clear();
+      AppendDecoded(text, EntityContext::kText, decoded_);
+      text = decoded_;
+    }
     if (token.tag == Tag::kTitle && view_.title.empty()) {
-      AppendDecoded(token.text, EntityContext::kText, view_.title);
+      view_.title = text;
     }
     // A tree builder moves text that stands between a table's rows in front of the table, where it
     // may join what stood before.
     if (between_cells_ && !Trim(token.text).empty()) {
       uncertain_ = true;
     }
-    const std::size_t before = shown_.size();
-    if (token.is_raw) {
-      shown_.append(token.text);
-    } else {
-      AppendDecoded(token.text, EntityContext::kText, shown_);
+    AppendShown(text);
+    // In <pre> a reader keeps white space, which may make other words of letters spaced apart. Only
+    // the tree knows where it ends.
+    if (in_pre_) {
+      attributes_ += text;
     }
     if (in_link_ && view_.links.back().text.size() < kMaxLinkText) {
-      view_.links.back().text.append(shown_, before, kMaxLinkText);
+      view_.links.back().text.append(text, 0, kMaxLinkText);
     }
   }
 
+  void AppendShown(std::string_view text) {
+    if (tag_at_ == shown_.size() && tag_at_ > 0 && !text.empty() && MayJoin(shown_.back()) &&
+        MayJoin(text[0])) {
+      cuts_.push_back(tag_at_);
+    }
+    AppendCollapsed(text, shown_);
+  }
+
   void OnJson(std::string_view json) {
-    std::string strings = JsonStrings(json);
+    const std::string strings = JsonStrings(json);
     // Strings may hold mark-up of their own.
     if (strings.find('<') != std::string::npos || strings.find('&') != std::string::npos) {
       HtmlTokenizer inner(strings);
       HtmlToken token;
       while (inner.Next(token)) {
         if (token.kind == HtmlToken::Kind::kText) {
-          AppendDecoded(token.text, EntityContext::kText, attributes_);
+          decoded_.clear();
+          AppendDecoded(token.text, EntityContext::kText, decoded_);
+          AppendLines(decoded_, attributes_);
         } else if (BreaksLine(token.tag)) {
           attributes_ += '\n';
         }
@@ -161,7 +203,7 @@ class Pass {
       uncertain_ = uncertain_ || inner.ambiguous();
     }
     attributes_ += '\n';
-    attributes_ += strings;
+    AppendLines(strings, attributes_);
   }
 
   static bool BreaksLine(Tag tag) { return Has(tag, kBlock) || tag == Tag::kBr; }
@@ -170,12 +212,19 @@ class Pass {
 
   void OnStart(const HtmlToken& token) {
     const Tag tag = token.tag;
+    tag_at_ = shown_.size();
     // A table's parts outside a table are ignored by tree builders, so they make no gap.
     if (BreaksLine(tag) && (!Has(tag, kTablePart) || Open(Tag::kTable) > 0)) {
       shown_ += '\n';
     }
     if (!Has(tag, kVoid)) {
       ++Open(tag);
+    }
+    if (tag == Tag::kPre || tag == Tag::kListing || tag == Tag::kXmp) {
+      in_pre_ = true;
+    }
+    if (in_pre_ && BreaksLine(tag)) {
+      attributes_ += '\n';
     }
     if (tag == Tag::kTable || tag == Tag::kTr || tag == Tag::kTbody || tag == Tag::kThead ||
         tag == Tag::kTfoot) {
@@ -219,29 +268,42 @@ class Pass {
 
   void OnTextAttribute(const RawAttribute& attribute) {
     attributes_ += '\n';
-    const std::size_t before = attributes_.size();
-    AppendDecoded(attribute.value, EntityContext::kAttribute, attributes_);
-    if (attributes_.find('%', before) != std::string::npos) {
-      const std::string plain = attributes_.substr(before);
+    std::string_view value = attribute.value;
+    if (value.find('&') != std::string_view::npos) {
+      decoded_.clear();
+      AppendDecoded(value, EntityContext::kAttribute, decoded_);
+      value = decoded_;
+    }
+    AppendCollapsed(value, attributes_);
+    if (value.find('%') != std::string_view::npos) {
       attributes_ += '\n';
-      AppendPercentDecoded(plain, attributes_);
+      AppendPercentDecoded(value, attributes_);
     }
   }
 
   // An emoji's picture reads on with the text around it; other pictures' texts stand apart.
   void OnPicture(const HtmlToken& token) {
+    if (token.Find("alt") == nullptr) {
+      return;
+    }
     const auto value = [&](std::string_view name) {
       const std::string_view* found = token.Find(name);
       return found == nullptr ? std::string_view() : *found;
     };
     const std::string alt = DecodeEntities(value("alt"), EntityContext::kAttribute);
     if (IsEmojiPicture(value("class"), value("src"), alt)) {
-      shown_ += alt;
+      AppendShown(alt);
+      if (in_pre_) {
+        attributes_ += alt;
+      }
     }
   }
 
   void OnLink(const HtmlToken& token) {
     CloseLink();
+    if (wants_links_ == WantLinks::kNo) {
+      return;
+    }
     const std::string_view* href = token.Find("href");
     if (href == nullptr || view_.links.size() >= kMaxLinks) {
       return;
@@ -270,6 +332,7 @@ class Pass {
   }
 
   void OnEnd(Tag tag) {
+    tag_at_ = shown_.size();
     if (tag == Tag::kA) {
       CloseLink();
     }
@@ -280,6 +343,9 @@ class Pass {
     }
     if (BreaksLine(tag) && (was_open || tag == Tag::kP || tag == Tag::kBr)) {
       shown_ += '\n';
+      if (in_pre_) {
+        attributes_ += '\n';
+      }
     }
     switch (tag) {
       case Tag::kTd:
@@ -300,20 +366,25 @@ class Pass {
   }
 
   HtmlTokenizer tokenizer_;
+  WantLinks wants_links_;
   CheapView view_;
-  std::string shown_;
-  std::string attributes_;
+  std::string shown_;              // Lines as a reader of the tree gives them.
+  std::string attributes_;         // What stands apart from them, in lines.
+  std::string decoded_;            // Of the text at hand.
+  std::vector<std::size_t> cuts_;  // Where a tag stands inside what may be a word of shown_.
+  std::size_t tag_at_ = 0;         // How long shown_ was at the last tag.
   std::array<std::uint32_t, static_cast<std::size_t>(Tag::kCount)> open_{};
   bool json_script_ = false;
   bool in_link_ = false;
+  bool in_pre_ = false;  // Somewhere behind the start of preformatted text.
   bool between_cells_ = false;
   bool uncertain_ = false;
 };
 
 }  // namespace
 
-CheapView RunCheapPass(std::string_view html, const core::TextGate& gate) {
-  return Pass(html).Run(gate);
+CheapView RunCheapPass(std::string_view html, const core::TextGate& gate, WantLinks links) {
+  return Pass(html, links).Run(gate);
 }
 
 }  // namespace schoolwatch::crawler

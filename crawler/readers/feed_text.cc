@@ -9,6 +9,7 @@ namespace schoolwatch::crawler {
 namespace {
 
 constexpr std::string_view kCdata = "<![CDATA[";
+constexpr std::size_t kMaxRootTag = 16u << 10;
 
 bool IsXmlChar(char32_t code) {
   return code == 0x9 || code == 0xA || code == 0xD || (code >= 0x20 && code <= 0xD7FF) ||
@@ -197,8 +198,12 @@ FeedParts SplitFeed(std::string_view clean, std::size_t max_entries) {
   if (local != "rss" && local != "rdf" && local != "feed" && local != "channel") {
     return parts;
   }
-  parts.root_name = name;
   parts.root_tag = clean.substr(root, EndOfTag(clean, root) - root);
+  // It is read again with every entry.
+  if (parts.root_tag.size() > kMaxRootTag) {
+    return parts;
+  }
+  parts.root_name = name;
   std::size_t header_from = root;
   std::size_t entry_start = std::string_view::npos;
   std::string_view entry_name;

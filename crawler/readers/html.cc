@@ -64,7 +64,7 @@ class HtmlReader final : public Reader {
       decoded.text = std::move(*expanded);
     }
     if (options.gate != nullptr) {
-      CheapView view = RunCheapPass(decoded.text, *options.gate);
+      CheapView view = RunCheapPass(decoded.text, *options.gate, options.gated_links);
       if (!view.may_mention) {
         document.gated_out = true;
         document.title = std::move(view.title);

@@ -9,6 +9,7 @@
 #include "core/result.h"
 #include "core/text_gate.h"
 #include "core/time.h"
+#include "crawler/readers/cheap_pass.h"
 #include "crawler/readers/document.h"
 
 namespace schoolwatch::crawler {
@@ -26,6 +27,8 @@ struct ReadOptions {
   const std::vector<std::shared_ptr<const Engine>>* engines = nullptr;
   // Asked before any tree is built; null reads everything. Borrowed.
   const core::TextGate* gate = nullptr;
+  // Whether a page that the gate passes over still lists its links. Others always do.
+  WantLinks gated_links = WantLinks::kYes;
   // When the document was fetched: "2 hours ago" and dates without a year count from here.
   std::optional<core::Timestamp> reference_time;
 };

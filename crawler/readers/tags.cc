@@ -8,14 +8,9 @@
 namespace schoolwatch::crawler {
 namespace {
 
-struct Row {
-  std::string_view name;
-  std::uint16_t flags;
-};
-
-constexpr std::array kRows = {
-    Row{"", kPlain},
-#define SW_TAG(id, name, flags) Row{name, static_cast<std::uint16_t>(flags)},
+constexpr std::array<std::string_view, static_cast<std::size_t>(Tag::kCount)> kNames = {
+    "",
+#define SW_TAG(id, name, flags) name,
 #include "crawler/readers/tags.inc"
 #undef SW_TAG
 };
@@ -23,23 +18,40 @@ constexpr std::array kRows = {
 constexpr std::size_t kLongest = 10;
 constexpr std::size_t kSlots = 1'024;
 
-constexpr std::size_t HashOf(std::string_view name) {
-  std::size_t hash = name.size();
-  for (const char c : name) {
-    hash = hash * 31 + static_cast<unsigned char>(ToAsciiLower(c));
+// A name's size and first and last letters in one number, small: all of it up to eight letters.
+constexpr std::uint64_t KeyOf(std::string_view name) {
+  const auto byte = [name](std::size_t at) {
+    return std::uint64_t{static_cast<unsigned char>(name[at])} | 0x20;
+  };
+  const std::size_t size = name.size();
+  if (size < 4) {
+    return byte(0) | byte(size / 2) << 8 | byte(size - 1) << 16 | std::uint64_t{size} << 56;
   }
-  return hash % kSlots;
+  std::uint64_t key = 0;
+  for (std::size_t i = 0; i < 4; ++i) {
+    key |= byte(i) << (8 * i) | byte(size - 4 + i) << (32 + 8 * i);
+  }
+  return key ^ std::uint64_t{size} << 60;
 }
 
+constexpr std::size_t SlotOf(std::uint64_t key) { return (key * 0x9E3779B97F4A7C15ULL) >> 54; }
+static_assert(kSlots == std::size_t{1} << (64 - 54));
+
+struct Slot {
+  std::uint64_t key = 0;
+  Tag tag = Tag::kUnknown;
+};
+
 // Open addressing, filled while compiling: tags are looked up for every tag of every page.
-constexpr std::array<std::uint8_t, kSlots> kTable = [] {
-  std::array<std::uint8_t, kSlots> table{};
-  for (std::size_t i = 1; i < kRows.size(); ++i) {
-    std::size_t slot = HashOf(kRows[i].name);
-    while (table[slot] != 0) {
+constexpr std::array<Slot, kSlots> kTable = [] {
+  std::array<Slot, kSlots> table{};
+  for (std::size_t i = 1; i < kNames.size(); ++i) {
+    const std::uint64_t key = KeyOf(kNames[i]);
+    std::size_t slot = SlotOf(key);
+    while (table[slot].tag != Tag::kUnknown) {
       slot = (slot + 1) % kSlots;
     }
-    table[slot] = static_cast<std::uint8_t>(i);
+    table[slot] = {key, static_cast<Tag>(i)};
   }
   return table;
 }();
@@ -50,16 +62,17 @@ Tag TagOfName(std::string_view name) {
   if (name.empty() || name.size() > kLongest) {
     return Tag::kUnknown;
   }
-  for (std::size_t slot = HashOf(name); kTable[slot] != 0; slot = (slot + 1) % kSlots) {
-    if (EqualsIgnoreCase(kRows[kTable[slot]].name, name)) {
-      return static_cast<Tag>(kTable[slot]);
+  const std::uint64_t key = KeyOf(name);
+  for (std::size_t slot = SlotOf(key); kTable[slot].tag != Tag::kUnknown;
+       slot = (slot + 1) % kSlots) {
+    // The key takes some control characters for figures.
+    if (kTable[slot].key == key && EqualsIgnoreCase(TagName(kTable[slot].tag), name)) {
+      return kTable[slot].tag;
     }
   }
   return Tag::kUnknown;
 }
 
-std::string_view TagName(Tag tag) { return kRows[static_cast<std::size_t>(tag)].name; }
-
-std::uint16_t TagFlags(Tag tag) { return kRows[static_cast<std::size_t>(tag)].flags; }
+std::string_view TagName(Tag tag) { return kNames[static_cast<std::size_t>(tag)]; }
 
 }  // namespace schoolwatch::crawler

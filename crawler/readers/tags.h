@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -34,7 +35,13 @@ enum TagFlag : std::uint16_t {
 // The element of a name in any case; kUnknown for others.
 Tag TagOfName(std::string_view name);
 std::string_view TagName(Tag tag);
-std::uint16_t TagFlags(Tag tag);
+inline constexpr std::uint16_t kTagFlags[] = {
+    kPlain,
+#define SW_TAG(id, name, flags) flags,
+#include "crawler/readers/tags.inc"
+#undef SW_TAG
+};
+inline std::uint16_t TagFlags(Tag tag) { return kTagFlags[static_cast<std::size_t>(tag)]; }
 inline bool Has(Tag tag, TagFlag flag) { return (TagFlags(tag) & flag) != 0; }
 
 }  // namespace schoolwatch::crawler

@@ -1,10 +1,25 @@
 #include "crawler/readers/text.h"
 
 #include <algorithm>
+#include <array>
+#include <cstdint>
 
 #include "core/text/utf8.h"
 
 namespace schoolwatch::crawler {
+namespace {
+
+// The first bytes of white-space characters (SpaceLength), some of them of others, too.
+constexpr std::array<std::uint8_t, 256> kMayBeSpace = [] {
+  std::array<std::uint8_t, 256> first{};
+  for (const char byte : {' ', '\t', '\n', '\r', '\f', '\v'}) {
+    first[static_cast<unsigned char>(byte)] = 1;
+  }
+  first[0xC2] = first[0xE2] = first[0xE3] = 1;
+  return first;
+}();
+
+}  // namespace
 
 std::string ToAsciiLower(std::string_view text) {
   std::string lower(text);
@@ -12,12 +27,6 @@ std::string ToAsciiLower(std::string_view text) {
     c = ToAsciiLower(c);
   }
   return lower;
-}
-
-bool EqualsIgnoreCase(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) {
-           return ToAsciiLower(x) == ToAsciiLower(y);
-         });
 }
 
 bool ContainsIgnoreCase(std::string_view text, std::string_view part) {
@@ -94,6 +103,37 @@ std::string CollapseSpace(std::string_view text) {
     out += text[i++];
   }
   return out;
+}
+
+void AppendCollapsed(std::string_view text, std::string& out) {
+  std::size_t at = 0;
+  while (at < text.size()) {
+    // Most of a text goes over as it is: words with single spaces between.
+    std::size_t end = at;
+    while (end < text.size() && (kMayBeSpace[static_cast<unsigned char>(text[end])] == 0 ||
+                                 (text[end] == ' ' && end > at && end + 1 < text.size() &&
+                                  kMayBeSpace[static_cast<unsigned char>(text[end + 1])] == 0))) {
+      ++end;
+    }
+    out.append(text.substr(at, end - at));
+    at = end;
+    bool space = false;
+    while (at < text.size()) {
+      const std::size_t length = SpaceLength(text, at);
+      if (length == 0) {
+        break;
+      }
+      space = true;
+      at += length;
+    }
+    if (space) {
+      if (!out.empty() && out.back() != ' ' && out.back() != '\n') {
+        out += ' ';
+      }
+    } else if (at < text.size()) {
+      out += text[at++];  // Began as a wide space does, but is none.
+    }
+  }
 }
 
 std::size_t CountWords(std::string_view text) {

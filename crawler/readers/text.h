@@ -17,13 +17,26 @@ constexpr char ToAsciiLower(char c) {
 }
 
 std::string ToAsciiLower(std::string_view text);
-bool EqualsIgnoreCase(std::string_view a, std::string_view b);
+inline bool EqualsIgnoreCase(std::string_view a, std::string_view b) {
+  if (a.size() != b.size()) {
+    return false;
+  }
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    if (ToAsciiLower(a[i]) != ToAsciiLower(b[i])) {
+      return false;
+    }
+  }
+  return true;
+}
 bool ContainsIgnoreCase(std::string_view text, std::string_view part);
 bool StartsWithIgnoreCase(std::string_view text, std::string_view prefix);
 // Without ASCII white space and no-break spaces at either end.
 std::string_view Trim(std::string_view text);
 // Runs of white space (no-break and other Unicode spaces too) become one space; ends trimmed.
 std::string CollapseSpace(std::string_view text);
+// Appends `text` to `out`, whose lines end in '\n', with each run of white space as one space; none
+// where `out` has white space at its end already.
+void AppendCollapsed(std::string_view text, std::string& out);
 // Words, that is runs of letters or digits; any byte above ASCII counts as a letter.
 std::size_t CountWords(std::string_view text);
 // Characters, not bytes.

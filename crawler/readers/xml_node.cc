@@ -4,6 +4,8 @@
 #include <libxml/parser.h>
 #include <libxml/tree.h>
 
+#include <algorithm>
+
 #include "crawler/readers/text.h"
 
 namespace schoolwatch::crawler {
@@ -41,6 +43,37 @@ constexpr Namespace kNamespaces[] = {
 
 std::string_view View(const xmlChar* text) {
   return text == nullptr ? std::string_view() : reinterpret_cast<const char*>(text);
+}
+
+// libxml2 compares every attribute of a tag with all others: 50,000 of them take minutes.
+bool HasCrowdedTag(std::string_view text) {
+  constexpr std::size_t kMaxAttributes = 2'000;
+  constexpr std::string_view kCdata = "<![CDATA[";
+  std::size_t attributes = 0;
+  bool in_tag = false;
+  char quote = '\0';
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const char c = text[at];
+    if (quote != '\0') {
+      quote = c == quote ? '\0' : quote;
+    } else if (in_tag) {
+      if (c == '>') {
+        in_tag = false;
+      } else if (c == '"' || c == '\'') {
+        quote = c;
+      } else if (c == '=' && ++attributes > kMaxAttributes) {
+        return true;
+      }
+    } else if (c == '<') {
+      if (text.substr(at).starts_with(kCdata)) {
+        at = std::min(text.find("]]>", at), text.size() - 1);
+        continue;
+      }
+      in_tag = true;
+      attributes = 0;
+    }
+  }
+  return false;
 }
 
 XmlElement FirstElement(const xmlNode* node) {
@@ -106,6 +139,9 @@ XmlTree XmlTree::Parse(std::string_view text) {
   constexpr int kOptions = XML_PARSE_RECOVER | XML_PARSE_NONET | XML_PARSE_NOERROR |
                            XML_PARSE_NOWARNING | XML_PARSE_NOCDATA;
   XmlTree tree;
+  if (HasCrowdedTag(text)) {
+    return tree;
+  }
   tree.document_ = {
       xmlReadMemory(text.data(), static_cast<int>(text.size()), nullptr, "UTF-8", kOptions),
       xmlFreeDoc};

@@ -1,24 +1,35 @@
 #include "crawler/readers/xml_style.h"
 
+#include <array>
+
 #include "crawler/readers/html_tokenizer.h"
 #include "crawler/readers/text.h"
 
 namespace schoolwatch::crawler {
 namespace {
 
+constexpr std::array<std::string_view, 8> kRawNames = {"iframe", "script",  "style",    "textarea",
+                                                       "title",  "noembed", "noframes", "xmp"};
+
 // Looks for "<name …/>" without tokenizing: nearly all pages have none.
-bool HasSelfClosed(std::string_view html, std::string_view open) {
-  for (std::size_t at = 0; (at = html.find(open, at)) != std::string_view::npos;) {
-    at += open.size();
-    if (at < html.size() && IsAsciiAlpha(html[at])) {
+bool HasSelfClosed(std::string_view html) {
+  for (std::size_t at = 0; (at = html.find('<', at)) != std::string_view::npos;) {
+    const std::string_view rest = html.substr(++at);
+    if (rest.empty() || std::string_view("istnx").find(rest[0]) == std::string_view::npos) {
       continue;
     }
-    const std::size_t end = html.find('>', at);
-    if (end == std::string_view::npos) {
-      return false;
-    }
-    if (html[end - 1] == '/') {
-      return true;
+    for (const std::string_view name : kRawNames) {
+      if (!rest.starts_with(name) ||
+          (rest.size() > name.size() && IsAsciiAlpha(rest[name.size()]))) {
+        continue;
+      }
+      const std::size_t end = rest.find('>', name.size());
+      if (end == std::string_view::npos) {
+        return false;
+      }
+      if (rest[end - 1] == '/') {
+        return true;
+      }
     }
   }
   return false;
@@ -27,12 +38,7 @@ bool HasSelfClosed(std::string_view html, std::string_view open) {
 }  // namespace
 
 std::optional<std::string> ExpandSelfClosing(std::string_view html) {
-  bool found = false;
-  for (const std::string_view open :
-       {"<iframe", "<script", "<style", "<textarea", "<title", "<noembed", "<noframes", "<xmp"}) {
-    found = found || HasSelfClosed(html, open);
-  }
-  if (!found) {
+  if (!HasSelfClosed(html)) {
     return std::nullopt;
   }
   std::string out;

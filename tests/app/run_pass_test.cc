@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "app/pipeline/source_news.h"
+#include "crawler/source_health.h"
 #include "tests/app/samples.h"
 #include "tests/fakes/fake_fetcher.h"
 #include "tests/fakes/manual_clock.h"
@@ -121,6 +122,48 @@ TEST_F(RunPassTest, AnUnchangedFeedStillLeadsToItsArticles) {
   EXPECT_EQ(web_.CountOf(kArticle), before + 1);
 }
 
+TEST_F(RunPassTest, AFollowedPageIsAskedInItsOwnTime) {
+  Run();
+  const auto page = store_.FindUrl(kArticle).value();
+  ASSERT_TRUE(page.has_value());
+  EXPECT_EQ(page->interval, std::chrono::minutes(30));
+  EXPECT_GE(page->next_due, page->fetched_at + std::chrono::minutes(27));
+  EXPECT_FALSE(page->text_hash.empty());
+  // The source is due before it: looked at again, it leaves the page alone.
+  clock_.SetNow(store_.FindSource("herald").value()->next_due);
+  const std::size_t before = web_.CountOf(kArticle);
+  if (page->next_due > clock_.Now()) {
+    Run({.schedule = Schedule::kDueOnly});
+    EXPECT_EQ(web_.CountOf(kArticle), before);
+  }
+  clock_.SetNow(page->next_due + std::chrono::hours(1));
+  Run({.schedule = Schedule::kDueOnly});
+  EXPECT_EQ(web_.CountOf(kArticle), before + 1);
+}
+
+TEST_F(RunPassTest, ASiteLeadsToItsFeedAndAMissingSitemapIsNoFailure) {
+  config::Source& source = workspace_.config.sources[0];
+  source.url = "http://herald.example/";
+  source.reader = "auto";
+  source.follow = "site";
+  web_.PutPage("http://herald.example/",
+               "<html><head><title>Herald</title><link rel=alternate type='application/rss+xml' "
+               "href='/rss.xml'></head><body><p><a href='http://elsewhere.example/'>Friends</a> "
+               "<a href='/login'>Log in</a></p></body></html>",
+               "text/html");
+  web_.Put("http://herald.example/sitemap.xml",
+           net::Response{.status = 404, .headers = {}, .body = {}, .remote_address = {}});
+  const PassReport report = Run();
+  EXPECT_THAT(report.findings, SizeIs(1));
+  EXPECT_THAT(web_.urls(), Contains("http://herald.example/sitemap.xml"));
+  EXPECT_THAT(web_.urls(), Contains(kFeed));
+  EXPECT_THAT(web_.urls(), Not(Contains("http://herald.example/login")));
+  EXPECT_THAT(report.failures, IsEmpty());
+  ASSERT_THAT(report.turns, SizeIs(1));
+  EXPECT_EQ(report.turns[0].failed, 0u);
+  EXPECT_EQ(report.turns[0].out_of_scope, 1u);
+}
+
 TEST_F(RunPassTest, ADryRunStoresNothing) {
   const PassReport report = Run({.schedule = Schedule::kAll, .effects = Effects::kDryRun});
   EXPECT_THAT(report.findings, SizeIs(1));
@@ -160,6 +203,68 @@ TEST_F(RunPassTest, ABrokenSourceIsToldOnce) {
     clock_.Advance(std::chrono::hours(30));
   }
   EXPECT_EQ(told, 1);
+}
+
+TEST_F(RunPassTest, WhatCannotBeReadIsNoWorkingSourceThoughItNeverChanges) {
+  fakes::FakeFetcher web(clock_);
+  web.PutPage(kFeed, "PNG", "image/png");
+  for (int look = 0; look < 5; ++look) {
+    Run(web);
+    clock_.Advance(std::chrono::hours(30));
+  }
+  const core::SourceState state = store_.FindSource("herald").value().value();
+  EXPECT_EQ(state.health, core::SourceHealth::kBroken);
+  EXPECT_EQ(state.trouble, core::SourceTrouble::kUnreadable);
+}
+
+TEST_F(RunPassTest, WhatACrashLeftUnsaidIsSaidWhetherTheSourceIsDueOrNot) {
+  fakes::FakeFetcher web(clock_);
+  web.PutPage("http://herald.example/robots.txt", "User-agent: *\nDisallow: /\n", "text/plain");
+  Run(web);
+  // The crash: nothing was said or marked. The next run finds nothing due.
+  EXPECT_EQ(Run(web, {.schedule = Schedule::kDueOnly}).not_due, 1u);
+  const auto news = LoadSourceNews(workspace_.config.sources, store_).value();
+  ASSERT_THAT(news, SizeIs(1));
+  EXPECT_THAT(Describe(news[0], clock_.Now()),
+              testing::StartsWith("source 'herald' is not watchable: robots.txt: disallowed by "
+                                  "line 2: Disallow: /."));
+  ASSERT_TRUE(MarkTold(news, store_).has_value());
+  EXPECT_THAT(LoadSourceNews(workspace_.config.sources, store_).value(), IsEmpty());
+}
+
+TEST_F(RunPassTest, ASourceThatIsSwitchedOffIsNoNews) {
+  fakes::FakeFetcher web(clock_);
+  web.PutPage("http://herald.example/robots.txt", "User-agent: *\nDisallow: /\n", "text/plain");
+  Run(web);
+  workspace_.config.sources[0].enabled = false;
+  EXPECT_THAT(LoadSourceNews(workspace_.config.sources, store_).value(), IsEmpty());
+}
+
+TEST_F(RunPassTest, HowLateANewPostWasSeenIsRemembered) {
+  Run();
+  clock_.SetNow(At("2026-11-21T18:00:00Z"));
+  fakes::FakeFetcher web(clock_);
+  web.PutPage(
+      kFeed,
+      "<rss version='2.0'><channel><title>Herald</title><item><guid>a2</guid><title>Bus "
+      "times</title><pubDate>Sat, 21 Nov 2026 15:00:00 GMT</pubDate></item></channel></rss>",
+      "application/rss+xml");
+  Run(web);
+  const core::SourceState state = store_.FindSource("herald").value().value();
+  const crawler::WorstDelays worst = crawler::FindWorstDelays(state, clock_.Now());
+  EXPECT_GE(worst.post, std::chrono::hours(3));
+  EXPECT_GE(worst.look, std::chrono::hours(22));
+}
+
+TEST_F(RunPassTest, EveryHostHasItsLedger) {
+  Run();
+  Run();
+  const auto ledger = store_.FindLedger("http://herald.example").value();
+  ASSERT_TRUE(ledger.has_value());
+  EXPECT_GE(ledger->total.ok, 3u);
+  EXPECT_THAT(ledger->days, SizeIs(1));
+  Run({.schedule = Schedule::kAll, .effects = Effects::kDryRun});
+  EXPECT_EQ(store_.FindLedger("http://herald.example").value(), ledger);
 }
 
 TEST_F(RunPassTest, AnUnknownSourceIsRefused) {

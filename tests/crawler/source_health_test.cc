@@ -180,6 +180,20 @@ TEST(SourceHealthTest, ASourceKnownFromAnOlderReleaseIsNotTakenForEmpty) {
   EXPECT_EQ(after.health, SourceHealth::kWorking) << "for a week, that is";
 }
 
+TEST(SourceHealthTest, AFeedThatPostsSeldomIsNotQuietSoSoon) {
+  core::SourceState before;
+  before.posts_seen = 20;  // All there at the first look, ten days ago.
+  before.first_looked_at = before.last_worked_at = before.last_held_at = kNow - days(10);
+  before.newest_post = kNow - days(40);
+  core::SourceState after = before;
+  NoteHealth(after, before, Unchanged(), kNow);
+  EXPECT_EQ(after.health, SourceHealth::kQuiet);
+  before.feed.usual_gap = days(18);
+  after = before;
+  NoteHealth(after, before, Unchanged(), kNow);
+  EXPECT_EQ(after.health, SourceHealth::kWorking);
+}
+
 TEST(SourceHealthTest, ItsHealthHasADate) {
   Watched source;
   source.See(Held(3, 3));

@@ -72,6 +72,13 @@ void AddFeedCases(std::vector<Case>& cases) {
     }
     return item + "/>";
   }());
+  cases.push_back(
+      {.name = "xml-root-tag",
+       .does = "a first tag of 400 KB around 10,000 items",
+       .site = Always(Feed("<rss version=\"2.0\" x=\"" + Repeat("y", 400'000) + "\"><channel>" +
+                           Repeat("<item/>", 10'000) + "</channel></rss>")),
+       .outcome = Outcome::kUnreadable,
+       .words = "no RSS, Atom or RDF feed"});
   reports("xml-title", "a title of 4 MB",
           "<item><title>" + Repeat("long title ", 380'000) + "</title></item>");
   reports("xml-cdata", "a CDATA section that never ends",

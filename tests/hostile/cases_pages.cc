@@ -105,7 +105,8 @@ void AddLies(std::vector<Case>& cases) {
   add("type-html-of-a-feed", "a feed that says it is a page", "Content-Type: text/html\r\n",
       ConcernFeed("html-feed"), Outcome::kReported);
   add("type-feed-of-a-page", "a page that says it is a feed",
-      "Content-Type: application/rss+xml\r\n", ConcernPage("feed-page"), Outcome::kReported);
+      "Content-Type: application/rss+xml\r\n", ConcernPage("feed-page"), Outcome::kUnreadable,
+      "no RSS, Atom or RDF feed");
   add("type-json-of-a-page", "a page that says it is JSON", "Content-Type: application/json\r\n",
       ConcernPage("json-page"), Outcome::kReported);
   add("type-none", "no type at all", "", ConcernPage("typeless"), Outcome::kReported);

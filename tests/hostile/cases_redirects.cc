@@ -78,6 +78,8 @@ void AddRedirectCases(std::vector<Case>& cases, std::uint16_t port) {
     if (const std::size_t at = where.find("{}"); at != std::string::npos) {
       where.replace(at, 2, std::to_string(port));
     }
+    // A path of its own: several of these are one address in the end, which is asked for once.
+    where += name;
     cases.push_back({.name = fmt::format("redirect-to-{}", name),
                      .does = "leads to " + where,
                      .site = Always(Redirect(where)),

@@ -31,7 +31,10 @@ namespace schoolwatch::hostile {
 namespace {
 
 constexpr std::size_t kMaxPeakKilobytes = 256 * 1024;
-constexpr std::chrono::seconds kPatience{SW_SANITIZED ? 180 : 90};
+// Some hosts never answer, so even an idle machine takes as long as they are waited for. A busy one
+// takes longer; what the program itself may use is bounded beside.
+constexpr std::chrono::seconds kPatience{240};
+constexpr std::chrono::seconds kMaxProcessorTime{SW_SANITIZED ? 180 : 60};
 
 std::filesystem::path program;
 std::filesystem::path preload;
@@ -48,6 +51,7 @@ class Everything {
   const ProgramRun& run() const { return run_; }
   const std::vector<Asked>& asked() const { return server_.asked(); }
   std::size_t mails() const { return mails_; }
+  std::size_t crowded() const { return crowded_; }
 
  private:
   Everything() : server_([this](const Asked& asked) { return Answers(asked); }) {
@@ -58,10 +62,10 @@ class Everything {
     for (const Case& one : cases_) {
       by_host_.emplace(one.name + ".example", &one);
     }
-    ready_ = true;
     std::string pattern = std::filesystem::temp_directory_path() / "schoolwatch-hostile-XXXXXX";
     const std::filesystem::path folder = mkdtemp(pattern.data());
-    run_ = RunProgram(program, Configure(folder), preload, folder, kPatience);
+    run_ = RunProgram(program, Configure(folder, 32), preload, folder, kPatience);
+    AskAgain(folder);
     server_.Stop();
     if (std::filesystem::exists(folder / "out")) {
       for (const auto& entry : std::filesystem::directory_iterator(folder / "out")) {
@@ -88,8 +92,39 @@ class Everything {
     return one.site(asked);
   }
 
+  // Which large bodies find no room beside the others is chance; asked one by one each is read, as
+  // by the next run of an ordinary installation.
+  void AskAgain(const std::filesystem::path& folder) {
+    std::vector<std::string> arguments = Configure(folder, 1);
+    std::erase(arguments, "--all");
+    for (const auto& [name, lines] : run_.sources) {
+      if (lines.trouble.contains("too many large bodies at once")) {
+        arguments.insert(arguments.end(), {"--source", name});
+        ++crowded_;
+      }
+    }
+    if (crowded_ == 0 || !run_.in_time) {
+      return;
+    }
+    ProgramRun again = RunProgram(program, arguments, preload, folder, kPatience);
+    for (auto& [name, lines] : again.sources) {
+      run_.sources[name] = lines;
+    }
+    run_.in_time = again.in_time;
+    run_.exit_status = std::max(run_.exit_status, again.exit_status);
+    run_.reached_time_limit = run_.reached_time_limit || again.reached_time_limit;
+    run_.elapsed += again.elapsed;
+    run_.processor_time += again.processor_time;
+    run_.requests += again.requests;
+    run_.peak_kilobytes = std::max(run_.peak_kilobytes, again.peak_kilobytes);
+    run_.errors += again.errors;
+    run_.output += again.output;
+    run_.contacts = again.contacts;  // The file was appended to.
+  }
+
   // Writes the configuration; returns the program's arguments.
-  std::vector<std::string> Configure(const std::filesystem::path& folder) const {
+  std::vector<std::string> Configure(const std::filesystem::path& folder,
+                                     std::size_t max_in_flight) const {
     std::ofstream settings(folder / "schoolwatch.yaml");
     settings << fmt::format(
         "schools:\n"
@@ -106,11 +141,11 @@ class Everything {
         "  contact: it@quillbrook.example\n"
         "  page_gap: 0 ms\n"
         "  feed_gap: 0 ms\n"
-        "  max_in_flight: 128\n"
+        "  max_in_flight: {2}\n"
         "  timeouts: {{connect: 4 s, stalled: 4 s, answer: 8 s}}\n"
         "  allow_addresses: [{1}]\n"
         "limits: {{run_time: 5 min}}\n",
-        folder.string(), kOtherAddress);
+        folder.string(), kOtherAddress, max_in_flight);
     std::vector<std::string> arguments{"--config", folder, "run", "--all", "--json"};
     std::ofstream sources(folder / "sources.yaml");
     sources << "sources:\n";
@@ -135,7 +170,7 @@ class Everything {
   std::map<std::string, const Case*> by_host_;
   ProgramRun run_;
   std::size_t mails_ = 0;
-  bool ready_ = false;
+  std::size_t crowded_ = 0;
 };
 
 std::string Describe(const SourceLines& lines) {
@@ -157,11 +192,17 @@ TEST(Hostile, TheRunEndsInTimeWithAnExitStatusOfTheContract) {
   ASSERT_TRUE(run.in_time) << run.errors;
   EXPECT_TRUE(run.exit_status == 0 || run.exit_status == 1) << run.exit_status << run.errors;
   EXPECT_FALSE(run.reached_time_limit);
+  EXPECT_LT(run.processor_time, kMaxProcessorTime);
   EXPECT_EQ(run.errors, "");
-  fmt::print("{} hosts, {} requests, {:.1f} s, peak resident {} MB, {} mails\n",
-             Everything::Get().cases().size(), run.requests,
-             std::chrono::duration<double>(run.elapsed).count(), run.peak_kilobytes / 1024,
-             Everything::Get().mails());
+  const auto seconds = [](std::chrono::milliseconds time) {
+    return std::chrono::duration<double>(time).count();
+  };
+  fmt::print(
+      "{} hosts, {} requests, {:.1f} s, {:.1f} s of a processor, peak resident {} MB, {} mails, {} "
+      "asked twice\n",
+      Everything::Get().cases().size(), run.requests, seconds(run.elapsed),
+      seconds(run.processor_time), run.peak_kilobytes / 1024, Everything::Get().mails(),
+      Everything::Get().crowded());
 }
 
 TEST(Hostile, MemoryStaysWithinItsLimit) {

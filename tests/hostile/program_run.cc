@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -114,8 +115,9 @@ ProgramRun RunProgram(const std::filesystem::path& program,
     return run;
   }
   int status = 0;
+  rusage used{};
   run.in_time = true;
-  while (waitpid(process, &status, WNOHANG) == 0) {
+  while (wait4(process, &status, WNOHANG, &used) == 0) {
     run.peak_kilobytes = std::max(run.peak_kilobytes, PeakKilobytes(process));
     if (run.in_time && std::chrono::steady_clock::now() - began > patience) {
       run.in_time = false;
@@ -125,6 +127,9 @@ ProgramRun RunProgram(const std::filesystem::path& program,
   }
   run.elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(
       std::chrono::steady_clock::now() - began);
+  for (const timeval& time : {used.ru_utime, used.ru_stime}) {
+    run.processor_time += std::chrono::milliseconds(time.tv_sec * 1000 + time.tv_usec / 1000);
+  }
   run.exit_status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
   run.output = ReadFile(folder / "stdout");
   run.errors = ReadFile(folder / "stderr");

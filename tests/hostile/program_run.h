@@ -23,6 +23,7 @@ struct ProgramRun {
   bool in_time = false;  // Else it was killed.
   int exit_status = -1;
   std::chrono::milliseconds elapsed{0};
+  std::chrono::milliseconds processor_time{0};
   std::size_t peak_kilobytes = 0;  // Resident.
   std::map<std::string, SourceLines> sources;
   bool reached_time_limit = false;

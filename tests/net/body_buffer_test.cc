@@ -92,8 +92,19 @@ TEST(BodyBuffer, OneAloneMayBeLargerThanTheBudget) {
   EXPECT_EQ(alone.Add(std::string(5000, 'x')), Append::kKept);
   BodyBuffer other;
   other.Begin(kMega, &budget);
-  EXPECT_EQ(other.Add("x"), Append::kNoRoom);
+  EXPECT_EQ(other.Add(std::string(ByteBudget::kSmallBody + 1, 'x')), Append::kNoRoom);
   EXPECT_EQ(alone.Add(std::string(5000, 'x')), Append::kKept);
+}
+
+TEST(BodyBuffer, LargeBodiesLeaveOrdinaryPagesTheirRoom) {
+  ByteBudget budget(kMega);
+  BodyBuffer large;
+  large.Begin(8 * kMega, &budget);
+  ASSERT_EQ(large.Add(std::string(8 * kMega, 'x')), Append::kKept);
+  BodyBuffer page;
+  page.Begin(8 * kMega, &budget);
+  EXPECT_EQ(page.Add(std::string(ByteBudget::kSmallBody, 'x')), Append::kKept);
+  EXPECT_EQ(page.Add("x"), Append::kNoRoom);
 }
 
 TEST(BodyBuffer, ThreadsShareOneBudget) {

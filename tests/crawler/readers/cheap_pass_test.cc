@@ -29,7 +29,8 @@ struct EvasionCase {
 };
 class EvasionTest : public testing::TestWithParam<EvasionCase> {};
 TEST_P(EvasionTest, TheNameIsSeen) {
-  EXPECT_TRUE(RunCheapPass(GetParam().html, WordsGate("Quillbrook Academy")).may_mention);
+  EXPECT_TRUE(
+      RunCheapPass(GetParam().html, WordsGate("Quillbrook Academy"), WantLinks::kNo).may_mention);
 }
 INSTANTIATE_TEST_SUITE_P(
     Ways, EvasionTest,
@@ -75,7 +76,7 @@ struct QuietCase {
 class QuietTest : public testing::TestWithParam<QuietCase> {};
 TEST_P(QuietTest, WhatNobodyIsShownIsNotAsked) {
   const WordsGate gate("Quillbrook Academy");
-  EXPECT_FALSE(RunCheapPass(GetParam().html, gate).may_mention) << gate.asked();
+  EXPECT_FALSE(RunCheapPass(GetParam().html, gate, WantLinks::kNo).may_mention) << gate.asked();
 }
 INSTANTIATE_TEST_SUITE_P(
     Ways, QuietTest,
@@ -88,8 +89,70 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(CheapPassTest, BlocksKeepWordsApart) {
   const WordsGate gate("");
-  RunCheapPass("<p>one</p><p>two</p><div>three</div>four<ul><li>five</ul>", gate);
+  RunCheapPass("<p>one</p><p>two</p><div>three</div>four<ul><li>five</ul>", gate, WantLinks::kNo);
   EXPECT_NE(gate.asked().find("one two three four five"), std::string::npos);
+}
+
+// Remembers the text as it was asked.
+class RecordingGate final : public core::TextGate {
+ public:
+  bool MayMention(std::string_view text) const override {
+    asked_.emplace_back(text);
+    return false;
+  }
+  const std::vector<std::string>& asked() const { return asked_; }
+
+ private:
+  mutable std::vector<std::string> asked_;
+};
+
+// A post may have its author from an attribute and its words from the text.
+TEST(CheapPassTest, AsksOnceAboutAllOfAPage) {
+  const RecordingGate gate;
+  RunCheapPass("<meta name=author content='Odile Marchbank'><p>at   our\n school", gate,
+               WantLinks::kNo);
+  ASSERT_EQ(gate.asked().size(), 1u);
+  EXPECT_NE(gate.asked()[0].find("Odile Marchbank"), std::string::npos);
+  EXPECT_NE(gate.asked()[0].find("at our school"), std::string::npos);
+}
+
+// An element may be read by itself (an author's name), or left out of what is around it.
+TEST(CheapPassTest, AsksAboutElementsInsideWordsApart) {
+  const RecordingGate gate;
+  RunCheapPass("<p>by<b>Quill<i>brook</i></b>at noon", gate, WantLinks::kNo);
+  ASSERT_EQ(gate.asked().size(), 1u);
+  for (const std::string_view line : {"byQuillbrookat noon", "\nQuillbrook\n", "\nby\n",
+                                      "\nat noon", "\nbyQuillbrook\n", "\nbrook\n"}) {
+    EXPECT_NE(gate.asked()[0].find(line), std::string::npos) << line << " in " << gate.asked()[0];
+  }
+}
+
+struct SpacedCase {
+  std::string name, html, line;
+};
+class SpacedLettersTest : public testing::TestWithParam<SpacedCase> {};
+TEST_P(SpacedLettersTest, StandAsAReaderOfTheTreeHasThem) {
+  const RecordingGate gate;
+  RunCheapPass(GetParam().html, gate, WantLinks::kNo);
+  ASSERT_EQ(gate.asked().size(), 1u);
+  EXPECT_NE(gate.asked()[0].find(GetParam().line), std::string::npos) << gate.asked()[0];
+}
+INSTANTIATE_TEST_SUITE_P(
+    Ways, SpacedLettersTest,
+    testing::Values(SpacedCase{"LineEnds", "<p>q\n b\r\n\ta</p>", "q b a"},
+                    SpacedCase{"NoBreakSpaces", "q&nbsp; b a", "q b a"},
+                    SpacedCase{"AcrossElements", "q <b> b</b> <i>a", "q b a"},
+                    SpacedCase{"TitleOfSeveralLines", "<h1>Holy<br>C<br>R<br>O</h1>", "Holy C R O"},
+                    SpacedCase{"Preformatted", "<pre>q  b  a</pre>", "q  b  a"},
+                    SpacedCase{"JsonLd",
+                               "<script type=application/ld+json>{\"name\":\"q\\nb\\ta\"}</script>",
+                               "q b a"}),
+    [](const auto& row) { return row.param.name; });
+
+TEST(CheapPassTest, ListsNoLinksWhereNoneAreWanted) {
+  const RecordingGate gate;
+  EXPECT_TRUE(RunCheapPass("<a href=x>y</a>", gate, WantLinks::kNo).links.empty());
+  EXPECT_EQ(RunCheapPass("<a href=x>y</a>", gate, WantLinks::kYes).links.size(), 1u);
 }
 
 TEST(CheapPassTest, APageThatMentionsNothingStillGivesItsLinks) {
@@ -125,7 +188,7 @@ TEST(CheapPassTest, SeesAllThatTheTreeGives) {
         "<div>a<form>b<button>c</button>d</form>e</div><select><option>f</select>g",
         "<a>x<p>y</a>z<i>1<b>2</i>3</b>4 <font>5</div></p>6"}) {
     const WordsGate gate("");
-    RunCheapPass(html, gate);
+    RunCheapPass(html, gate, WantLinks::kNo);
     const Document document = ReadHtml(html);
     std::vector<std::string> given = {document.title, document.main_text};
     for (const core::Post& post : document.posts) {

@@ -1,0 +1,110 @@
+#include "crawler/readers/shown_lines.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "crawler/readers/text.h"
+
+namespace schoolwatch::crawler {
+namespace {
+
+bool IsWordByte(char c) {
+  return IsAsciiAlpha(c) || IsAsciiDigit(c) || static_cast<unsigned char>(c) >= 0x80;
+}
+bool IsInsideCharacter(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
+
+// Whether a line's last, or first, word is one character, with two signs at most behind it.
+bool EndsInOne(std::string_view line) {
+  std::size_t end = line.size();
+  while (end > 1 && line.size() - end < 2 && !IsWordByte(line[end - 1])) {
+    --end;
+  }
+  while (end > 1 && IsInsideCharacter(line[end - 1])) {
+    --end;
+  }
+  return end <= 1 || !IsWordByte(line[end - 2]);
+}
+bool StartsWithOne(std::string_view line) {
+  std::size_t at = 0;
+  while (at < line.size() && at < 2 && !IsWordByte(line[at])) {
+    ++at;
+  }
+  do {
+    ++at;
+  } while (at < line.size() && IsInsideCharacter(line[at]));
+  return at >= line.size() || !IsWordByte(line[at]);
+}
+
+// Names have fewer words than this, so lines that hold one break end within as many lines of it.
+constexpr std::size_t kLinesAround = 12;
+
+}  // namespace
+
+void AppendJoinedLines(std::string_view text, std::string& out) {
+  std::vector<std::string_view> lines;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = std::min(text.find('\n', at), text.size());
+    if (end > at && text.substr(at, end - at) != " ") {
+      lines.push_back(text.substr(at, end - at));
+    }
+    at = end + 1;
+  }
+  std::size_t copied = 0;
+  std::size_t wanted = 0;
+  for (std::size_t i = 1; i < lines.size(); ++i) {
+    if (EndsInOne(Trim(lines[i - 1])) && StartsWithOne(Trim(lines[i]))) {
+      if (i > wanted + kLinesAround) {
+        out += '\n';
+        copied = i - kLinesAround;
+      }
+      wanted = std::min(i + kLinesAround, lines.size());
+    }
+    for (; copied < wanted && copied <= i; ++copied) {
+      AppendCollapsed(lines[copied], out);
+      AppendCollapsed(" ", out);
+    }
+  }
+}
+
+bool MayJoin(char c) {
+  return IsWordByte(c) || std::string_view("@#$!|_'`&").find(c) != std::string_view::npos;
+}
+
+bool AppendCutLines(std::string_view text, std::span<const std::size_t> cuts, std::string& out) {
+  constexpr std::size_t kMaxBytes = 4'000'000;
+  // Inside one word; a name holds no more tags than this unless they hide it from people, too.
+  constexpr std::size_t kCutsInside = 8;
+  // A long piece matters at its ends, where it was cut: a name is shorter than this.
+  constexpr std::size_t kEnd = 300;
+  const std::size_t limit = out.size() + kMaxBytes;
+  const auto append = [&](std::size_t start, std::size_t end) {
+    const std::string_view piece = text.substr(start, end - start);
+    out += '\n';
+    if (piece.size() <= 2 * kEnd) {
+      out += piece;
+    } else {
+      out.append(piece.substr(0, kEnd)).append("\n").append(piece.substr(piece.size() - kEnd));
+    }
+  };
+  for (std::size_t first = 0; first < cuts.size();) {
+    std::vector<std::size_t> ends;
+    const std::size_t line = text.rfind('\n', cuts[first]);
+    ends.push_back(line == std::string_view::npos ? 0 : line + 1);
+    const std::size_t line_end = std::min(text.find('\n', cuts[first]), text.size());
+    while (first < cuts.size() && cuts[first] < line_end) {
+      ends.push_back(cuts[first++]);
+    }
+    ends.push_back(line_end);
+    for (std::size_t from = 0; from + 1 < ends.size(); ++from) {
+      for (std::size_t to = from + 1; to < ends.size() && to <= from + kCutsInside; ++to) {
+        append(ends[from], ends[to]);
+      }
+    }
+    if (out.size() > limit) {
+      return false;
+    }
+  }
+  return true;
+}
+
+}  // namespace schoolwatch::crawler

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace schoolwatch::crawler {
+
+// Other ways in which a reader of the tree may give out text that the cheap pass has put together
+// line by line: as one line what stands on several, and by itself what stands inside a line.
+
+// Headings and names are read as one line, whatever breaks they hold: "Q<br>B<br>A" is a title
+// "Q B A". That makes another word only of letters which stand alone on both sides of a break;
+// appends the lines around such places once more, as one line each.
+void AppendJoinedLines(std::string_view text, std::string& out);
+
+// Whether `c` at a tag may be one word, or one hidden word, with what stands on its other side.
+bool MayJoin(char c);
+
+// An element may be read by itself, or left out of what is around it: "by<b>QBA</b>". `cuts` are
+// the places in `text`, rising, where a tag stands between two that MayJoin; appends what lies
+// between any two of the same line, as a line each. False where there are too many to try.
+[[nodiscard]] bool AppendCutLines(std::string_view text, std::span<const std::size_t> cuts,
+                                  std::string& out);
+
+}  // namespace schoolwatch::crawler
