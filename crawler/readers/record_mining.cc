@@ -9,6 +9,7 @@
 #include "crawler/readers/hints.h"
 #include "crawler/readers/node_text.h"
 #include "crawler/readers/records.h"
+#include "crawler/readers/stamp_groups.h"
 #include "crawler/readers/text.h"
 
 namespace schoolwatch::crawler {
@@ -17,17 +18,6 @@ namespace {
 // More ancestors than this are not compared: records are not that far above their dates.
 constexpr std::size_t kMaxLevels = 24;
 constexpr std::size_t kMaxGroups = 40;
-
-// The place of a stamp: its shape and its two next ancestors'.
-std::string PlaceOf(const HtmlTree& tree, NodeId id) {
-  std::string place;
-  for (int level = 0; level < 3 && id != kNoNode; ++level) {
-    place += ShapeOf(tree, id);
-    place += '<';
-    id = tree[id].parent;
-  }
-  return place;
-}
 
 // Words in each node's subtree, hidden ones not counted: prefix sums over document order.
 class WordCounts {
@@ -291,33 +281,6 @@ class GroupMiner {
   std::vector<std::vector<NodeId>> ancestors_;
 };
 
-// Pages for narrow and wide screens show each date twice in the same kind of place. Where all come
-// in equal pairs, which dates of different posts do not, one of each pair stays.
-void DropTwins(const std::vector<Stamp>& stamps, std::vector<std::size_t>& members) {
-  if (members.size() < 4 || members.size() % 2 != 0) {
-    return;
-  }
-  std::unordered_set<std::string> distinct;
-  for (std::size_t i = 0; i < members.size(); i += 2) {
-    const Stamp& first = stamps[members[i]];
-    const Stamp& second = stamps[members[i + 1]];
-    // Only clocks tell: two posts of one day are no twins.
-    const bool has_clock =
-        first.machine.find(':') != std::string::npos || first.shown.find(':') != std::string::npos;
-    if (!has_clock || first.shown != second.shown || first.machine != second.machine) {
-      return;
-    }
-    distinct.insert(first.shown + first.machine);
-  }
-  if (distinct.size() * 10 < members.size() * 4) {
-    return;
-  }
-  for (std::size_t i = 0; i < members.size() / 2; ++i) {
-    members[i] = members[2 * i];
-  }
-  members.resize(members.size() / 2);
-}
-
 }  // namespace
 
 RecordSet MakeRecordSet(const HtmlTree& tree, const std::vector<Stamp>& stamps,
@@ -368,16 +331,17 @@ RecordSet MakeRecordSet(const HtmlTree& tree, const std::vector<Stamp>& stamps,
 }
 
 std::vector<RecordSet> MineRecords(const HtmlTree& tree, const std::vector<Stamp>& stamps) {
-  std::map<std::string, std::vector<std::size_t>> groups;
-  for (std::size_t i = 0; i < stamps.size(); ++i) {
-    groups[PlaceOf(tree, stamps[i].node)].push_back(i);
-  }
+  StampGroups groups = GroupStamps(tree, stamps);
+  const std::vector<std::vector<std::size_t>> joined = JoinNested(tree, stamps, groups);
   std::vector<const std::vector<std::size_t>*> largest;
   for (auto& [place, members] : groups) {
     DropTwins(stamps, members);
     if (members.size() >= 2) {
       largest.push_back(&members);
     }
+  }
+  for (const std::vector<std::size_t>& members : joined) {
+    largest.push_back(&members);
   }
   std::stable_sort(largest.begin(), largest.end(),
                    [](const auto* a, const auto* b) { return a->size() > b->size(); });

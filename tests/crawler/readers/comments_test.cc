@@ -101,6 +101,20 @@ INSTANTIATE_TEST_SUITE_P(
                     "datetime='2026-11-14T21:29:22Z'>14. 11. 2026, 21:29</time><div class=objlink>"
                     "<p>Same here.</p></div><ul class=toolbar><li class=reply><a>reply</a></li>"
                     "</ul></li></ul></section>"},
+        CommentList{"AnswersInListsOfAnotherClass",
+                    "<section class=community><ul class=sectbody><li class=member id=m1><a "
+                    "class='author person' href='/!ku10/'>Owen R</a><time "
+                    "datetime='2026-11-14T20:29:22Z'>14. 11. 2026, 20:29</time><div class=objlink>"
+                    "<p>That is far too dear for a jacket.</p></div><ul class=thread><li "
+                    "class=member id=m2><a class='author person' href='/!ku11/'>Kit</a><time "
+                    "datetime='2026-11-14T21:29:22Z'>14. 11. 2026, 21:29</time><div class=objlink>"
+                    "<p>Same here.</p></div></li><li class=member id=m3><a class='author person' "
+                    "href='/!ku12/'>Ada</a><time datetime='2026-11-14T22:29:22Z'>14. 11. 2026, "
+                    "22:29</time><div class=objlink><p>It was so last year.</p></div></li></ul>"
+                    "</li><li class=member id=m4><a class='author person' href='/!ku13/'>Dana</a>"
+                    "<time datetime='2026-11-15T20:29:22Z'>15. 11. 2026, 20:29</time><div "
+                    "class=objlink><p>Ask the trust, then.</p></div></li></ul></section>",
+                    4},
         CommentList{"BareArticlesInASection",
                     "<section id=comments><h2>Readers say</h2><article><a href='/user/5'>Owen R"
                     "</a> <time datetime='2026-11-14T20:29:22Z'>14 Nov 2026</time><p>That is far "
