@@ -22,14 +22,14 @@ constexpr char kPage[] = "https://quillbrook.example/page";
 
 class CrawlerRobotsTest : public CrawlFixture {};
 
-TEST_F(CrawlerRobotsTest, IsAskedBeforeAnythingElse) {
+TEST_F(CrawlerRobotsTest, Section2_3IsAskedBeforeAnythingElse) {
   fetcher.PutPage(kPage, "hello");
   Run({Request(kPage)});
   EXPECT_THAT(fetcher.urls(), ElementsAre(kRobots, kPage));
   EXPECT_THAT(Fetched(), ElementsAre(kPage));
 }
 
-TEST_F(CrawlerRobotsTest, IsAskedOncePerOrigin) {
+TEST_F(CrawlerRobotsTest, Section2_3IsAskedOncePerOrigin) {
   fetcher.PutPage(kPage, "a");
   fetcher.PutPage("https://quillbrook.example/b", "b");
   fetcher.PutPage("http://quillbrook.example/c", "c");
@@ -40,7 +40,7 @@ TEST_F(CrawlerRobotsTest, IsAskedOncePerOrigin) {
   EXPECT_EQ(documents.size(), 3u);
 }
 
-TEST_F(CrawlerRobotsTest, ForbidsWithTheLineThatSaysSo) {
+TEST_F(CrawlerRobotsTest, Section2_2_2ForbidsWithTheLineThatSaysSo) {
   fetcher.PutPage(kRobots, "User-agent: *\nDisallow: /private/\n", "text/plain");
   fetcher.PutPage(kPage, "hello");
   const CrawlReport report = Run({Request("https://quillbrook.example/private/x"), Request(kPage)});
@@ -54,7 +54,7 @@ TEST_F(CrawlerRobotsTest, ForbidsWithTheLineThatSaysSo) {
   EXPECT_EQ(report.hosts[0].withheld, 1u);
 }
 
-TEST_F(CrawlerRobotsTest, OurOwnGroupCounts) {
+TEST_F(CrawlerRobotsTest, Section2_2_1OurOwnGroupCounts) {
   settings.robots_agent = "schoolwatch";
   fetcher.PutPage(kRobots, "User-agent: *\nDisallow: /\n\nUser-agent: SchoolWatch\nAllow: /\n");
   fetcher.PutPage(kPage, "hello");
@@ -153,6 +153,44 @@ TEST_F(CrawlerRobotsTest, Section2_4IsKeptForADayAtMost) {
   EXPECT_EQ(fetcher.CountOf(kRobots), 2u);
 }
 
+TEST_F(CrawlerRobotsTest, Section2_4OldRulesAreNotKeptWhereTheNewAreUnreachable) {
+  fetcher.PutPage(kRobots, "User-agent: *\nDisallow: /private\n");
+  fetcher.Put(kRobots, Answer(500));
+  fetcher.PutPage(kPage, "hello");
+  Run({Request(kPage)});
+  EXPECT_THAT(Fetched(), ElementsAre(kPage));
+  clock.Advance(hours(25));
+  Run({Request(kPage)});
+  EXPECT_EQ(RefusalOf(kPage), "host unreachable: robots.txt could not be read: HTTP 500");
+}
+
+TEST_F(CrawlerRobotsTest, Section2_3AnotherPortHasRulesOfItsOwn) {
+  fetcher.PutPage(kRobots, "User-agent: *\nDisallow: /\n");
+  fetcher.PutPage("https://quillbrook.example:8443/page", "hello");
+  Run({Request(kPage), Request("https://quillbrook.example:8443/page")});
+  EXPECT_EQ(fetcher.CountOf("https://quillbrook.example:8443/robots.txt"), 1u);
+  EXPECT_THAT(Fetched(), ElementsAre("https://quillbrook.example:8443/page"));
+}
+
+TEST_F(CrawlerRobotsTest, Section2_3_1_2OneRedirectTooManyIsNotRead) {
+  for (int i = 0; i < 6; ++i) {
+    fetcher.PutRedirect(i == 0 ? kRobots : "https://quillbrook.example/r" + std::to_string(i),
+                        "/r" + std::to_string(i + 1));
+  }
+  fetcher.PutPage("https://quillbrook.example/r6", "User-agent: *\nDisallow: /\n");
+  fetcher.PutPage(kPage, "hello");
+  Run({Request(kPage)});
+  EXPECT_THAT(Fetched(), ElementsAre(kPage));
+}
+
+TEST_F(CrawlerRobotsTest, Section2_3_1_2RedirectInACircleMeansNoRobots) {
+  fetcher.PutRedirect(kRobots, "/other");
+  fetcher.PutRedirect("https://quillbrook.example/other", "/robots.txt");
+  fetcher.PutPage(kPage, "hello");
+  Run({Request(kPage)});
+  EXPECT_THAT(Fetched(), ElementsAre(kPage));
+}
+
 TEST_F(CrawlerRobotsTest, ThatItForbidsAllIsRememberedWithoutAnyDocument) {
   fetcher.PutPage(kRobots, "User-agent: *\nDisallow: /\n");
   Run({Request(kPage)});
@@ -195,7 +233,7 @@ TEST_F(CrawlerRobotsTest, AbsurdCrawlDelayIsCutAndSaid) {
   EXPECT_EQ(report.hosts.at(0).robots, "1 rule, crawl-delay 86400 s cut to 120 s");
 }
 
-TEST_F(CrawlerRobotsTest, IsReadToItsLimit) {
+TEST_F(CrawlerRobotsTest, Section2_5IsReadToItsLimit) {
   Run({Request(kPage)});
   ASSERT_FALSE(fetcher.seen().empty());
   EXPECT_EQ(fetcher.seen()[0].max_bytes, 500u * 1024);

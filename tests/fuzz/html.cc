@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 #include <memory>
 #include <vector>
 
@@ -22,6 +23,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::vector<char> copy(data, data + size);
   crawler::RawDocument raw;
   raw.body = std::string_view(copy.data(), copy.size());
+  // So that links are made absolute: nothing but web addresses may come of them.
+  static const auto kBase = core::HttpUrl::Parse("http://quillbrook.example/forum/page");
+  raw.url = *kBase;
   static const std::unique_ptr<crawler::Reader> kReader = crawler::kHtmlReader.make();
   static const crawler::EngineSet kEngines = [] {
     config::Diagnostics problems;
@@ -29,7 +33,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }();
   crawler::ReadOptions options;
   options.engines = &kEngines;
-  (void)kReader->Read(raw, options);
+  if (const auto document = kReader->Read(raw, options)) {
+    for (const crawler::Link& link : document->links) {
+      if (!core::HttpUrl::Parse(link.url)) {
+        std::abort();
+      }
+    }
+  }
   const ClosedGate gate;
   options.gate = &gate;
   (void)kReader->Read(raw, options);

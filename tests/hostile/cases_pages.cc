@@ -21,8 +21,6 @@ int NumberOf(const Asked& asked, std::string_view prefix) {
   return number;
 }
 
-std::string Words(std::size_t count) { return Repeat("quill brook mill weir ", count / 4); }
-
 void AddBombs(std::vector<Case>& cases) {
   // The concern stands first: a bomb behind it must not hide it.
   const auto bomb = [&cases](std::string name, std::string does, const std::string& rest) {
@@ -33,15 +31,15 @@ void AddBombs(std::vector<Case>& cases) {
                      .outcome = Outcome::kReported,
                      .keys = "reader: html"});
   };
-  bomb("divs-100-kb", "100 KB of unclosed <div>", Repeat("<div>", 20'000) + Words(40));
-  bomb("divs-500-kb", "500 KB of unclosed <div>", Repeat("<div>", 100'000) + Words(40));
-  bomb("divs-1-mb", "1 MB of unclosed <div>", Repeat("<div>", 200'000) + Words(40));
+  bomb("divs-100-kb", "100 KB of unclosed <div>", Repeat("<div>", 20'000));
+  bomb("divs-500-kb", "500 KB of unclosed <div>", Repeat("<div>", 100'000));
+  bomb("divs-1-mb", "1 MB of unclosed <div>", Repeat("<div>", 200'000));
   bomb("divs-8-mb", "8 MB of unclosed <div>", Repeat("<div>", 1'600'000));
-  bomb("svg-deep", "100,000 nested <svg>", Repeat("<svg>", 100'000) + Words(40));
-  bomb("tables-deep", "20,000 nested tables", Repeat("<table><tr><td>", 20'000) + Words(40));
-  bomb("lists-deep", "50,000 nested lists", Repeat("<ul><li>", 50'000) + Words(40));
-  bomb("fonts-deep", "100,000 nested <font>", Repeat("<font>", 100'000) + Words(40));
-  bomb("misnested", "50,000 times <a><table>", Repeat("<a><table>", 50'000) + Words(40));
+  bomb("svg-deep", "100,000 nested <svg>", Repeat("<svg>", 100'000));
+  bomb("tables-deep", "20,000 nested tables", Repeat("<table><tr><td>", 20'000));
+  bomb("lists-deep", "50,000 nested lists", Repeat("<ul><li>", 50'000));
+  bomb("fonts-deep", "100,000 nested <font>", Repeat("<font>", 100'000));
+  bomb("misnested", "50,000 times <a><table>", Repeat("<a><table>", 50'000));
   bomb("closing-tags", "200,000 closing tags of nothing", Repeat("</p></b></x>", 200'000));
   bomb("comments", "100,000 comments", Repeat("<!-- -->", 100'000));
   bomb("entities", "300,000 entities", "<p>" + Repeat("&amp;&#x41;&nosuch;&#99999999;", 75'000));
@@ -49,7 +47,7 @@ void AddBombs(std::vector<Case>& cases) {
   for (int i = 0; i < 40'000; ++i) {
     attributes += fmt::format(" a{}=1", i);
   }
-  bomb("attributes", "40,000 attributes on one tag", attributes + ">" + Words(40));
+  bomb("attributes", "40,000 attributes on one tag", attributes + ">");
   std::string bold = "<p>";
   for (int i = 0; i < 1000; ++i) {
     bold += fmt::format("<b x={}>", i);
@@ -60,7 +58,7 @@ void AddBombs(std::vector<Case>& cases) {
   bomb("unclosed-script", "a script of 4 MB that never closes",
        "<script>" + Repeat("var x = '<p>';", 300'000));
   bomb("unclosed-comment", "a comment of 4 MB that never closes", "<!--" + Repeat("-", 4'000'000));
-  bomb("tag-name", "a tag name of 1 MB", "<" + Repeat("x", 1'000'000) + ">" + Words(40));
+  bomb("tag-name", "a tag name of 1 MB", "<" + Repeat("x", 1'000'000) + ">");
   bomb("json-ld-deep", "JSON-LD nested 100,000 deep",
        "<script type=\"application/ld+json\">" + Repeat("[", 100'000) + Repeat("]", 100'000) +
            "</script>");
