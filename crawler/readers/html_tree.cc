@@ -101,9 +101,28 @@ void ParseWithGumbo(std::string_view html, HtmlTree::Builder& builder) {
 // libxml2's events; no tree of its own is made.
 struct SaxState {
   HtmlTree::Builder* builder = nullptr;
-  htmlParserCtxtPtr context = nullptr;
   std::size_t flattened = 0;  // Open elements below kFallbackDepth.
+  bool has_body = false;
 };
+
+bool BelongsInHead(Tag tag) {
+  switch (tag) {
+    case Tag::kBase:
+    case Tag::kBasefont:
+    case Tag::kBgsound:
+    case Tag::kLink:
+    case Tag::kMeta:
+    case Tag::kNoframes:
+    case Tag::kNoscript:
+    case Tag::kScript:
+    case Tag::kStyle:
+    case Tag::kTemplate:
+    case Tag::kTitle:
+      return true;
+    default:
+      return false;
+  }
+}
 
 std::string_view View(const xmlChar* text) {
   return text == nullptr ? std::string_view() : reinterpret_cast<const char*>(text);
@@ -116,7 +135,19 @@ void OnStart(void* user, const xmlChar* name, const xmlChar** attributes) {
     return;
   }
   const std::string lower = LowerName(View(name));
-  state.builder->Open(lower, TagOfName(lower));
+  const Tag tag = TagOfName(lower);
+  // libxml2 knows HTML 4: an <article> after the title stays in the head, and nobody reads a head.
+  if (!BelongsInHead(tag) && state.builder->depth() > 0 && state.builder->open_name() == "head") {
+    state.builder->Close();
+    if (tag != Tag::kBody && !state.has_body) {
+      state.builder->Open("body", Tag::kBody);
+      state.has_body = true;
+    }
+  }
+  if (tag == Tag::kBody && std::exchange(state.has_body, true)) {
+    return;  // The one that was opened goes on.
+  }
+  state.builder->Open(lower, tag);
   std::size_t count = 0;
   for (; attributes != nullptr && *attributes != nullptr && count < 64; attributes += 2, ++count) {
     state.builder->AddAttribute(LowerName(View(attributes[0])), View(attributes[1]));

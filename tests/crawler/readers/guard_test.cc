@@ -104,5 +104,15 @@ TEST(HtmlTreeTest, BothParsersGiveTheSameWords) {
   EXPECT_EQ(PlainText(fallback, fallback.root()), PlainText(gumbo, gumbo.root()));
 }
 
+TEST(HtmlTreeTest, WhatFollowsAHeadWithoutABodyTagIsRead) {
+  HtmlLimits none;
+  none.max_elements = 0;
+  const HtmlTree tree = HtmlTree::Parse(
+      "<!DOCTYPE html><title>Letters</title><article><h1>Letters</h1><p>One.</p></article><p>Two.",
+      none);
+  EXPECT_FALSE(tree.note().empty());
+  EXPECT_EQ(PlainText(tree, tree.root()), "Letters\nOne.\nTwo.");
+}
+
 }  // namespace
 }  // namespace schoolwatch::crawler
