@@ -36,6 +36,7 @@ change answer room sea against top turned learn point city play toward five usin
 market river council evening bridge garden weather street letter bakery station festival window season
 budget corner music traffic planning library bus road repairs harvest theatre choir lane parking meeting
 residents application decision volunteers award exhibition match league draw coach shop reopened""".split()
+KINDS = "standard featured video gallery".split()
 NAMES = "ash birch cedar elm fern hazel ivy juniper larch maple oak pine rowan sorrel willow yarrow".split()
 MENTIONS = (
     "We moved here last spring and {} was one of the reasons.",
@@ -45,8 +46,7 @@ MENTIONS = (
 )
 COMPLAINT = 3
 # Near misses that must not count.
-OTHERS = ("Quillbrook market opens at nine.", "Millbrook Academy won the cup.",
-          "Quillbrook Mill has closed its doors.")
+OTHERS = ("Millbrook Academy won the cup.", "The academy at Millbrook has closed its doors.")
 
 
 class Shapes:
@@ -76,6 +76,10 @@ class Shapes:
 
     def token(self, size=8):
         return f"{self.rng.getrandbits(4 * size):0{size}x}"
+
+    def number(self):
+        """What ends an address: a number, and rarely letters and figures mixed, as in real pages."""
+        return self.token() if self.rng.random() < 0.14 else str(self.rng.randrange(10**3, 10**7))
 
     def script(self):
         rng, kind = self.rng, self.rng.randrange(4)
@@ -112,22 +116,22 @@ class Shapes:
         for _ in range(rng.randint(2, 5)):
             parts.append(self.sentence())
             if rng.random() < 0.3:
-                parts.append(f'<a class="inline-link" href="/{"/".join(self.words(1, 2))}/{self.token(4)}.html" '
+                parts.append(f'<a class="inline-link" href="/{"/".join(self.words(1, 2))}/{self.number()}.html" '
                              f'data-track="{self.token()}">{" ".join(self.words(1, 4))}</a>')
             if rng.random() < 0.2:
                 parts.append(f"<em>{' '.join(self.words(1, 3))}</em> &amp; {rng.choice(WORDS)}&#39;s")
         return f'      <p class="article-body__text">{" ".join(parts)}</p>\n'
 
     def card(self):
-        rng, slug, key = self.rng, "-".join(self.words(4, 9)), self.token()
+        rng, slug, key = self.rng, "-".join(self.words(4, 9)), self.number()
         picture = f"https://images.cdn.example/uploads/2026/{rng.randint(1, 9):02}/{slug}-{key}"
-        return (f'\n          <div class="card card--{rng.choice(WORDS)} layout__item layout__item--one-third u-margin-bottom">\n'
+        return (f'\n          <div class="card card--{rng.choice(KINDS)} layout__item layout__item--one-third u-margin-bottom">\n'
                 f'            <div class="card__media">\n'
-                f'              <a class="card__link" href="https://www.{key}.example/news/{slug}-{key}.html?itm_source=related&amp;itm_content={rng.choice(WORDS)}">'
+                f'              <a class="card__link" href="https://www.{rng.choice(WORDS)}-{rng.choice(WORDS)}.example/news/{slug}-{key}.html?itm_source=related&amp;itm_content={rng.choice(WORDS)}">'
                 f'<img class="lazy card__image" alt="{" ".join(self.words(3, 8))}" src="data:image/gif;base64,R0lGODlhAQABAAAAACw=" '
                 f'data-srcset="{picture}-320x180.webp 320w, {picture}-640x360.webp 640w, {picture}-1280x720.webp 1280w"></a>\n'
                 f'            </div>\n            <div class="card__body">\n'
-                f'              <span class="tag tag--{rng.choice(WORDS)}">{rng.choice(WORDS)}</span>\n\n'
+                f'              <span class="tag tag--{rng.choice(KINDS)}">{rng.choice(WORDS)}</span>\n\n'
                 f'              <h3 class="card__title"><a href="/news/{slug}-{key}.html">{self.title()} {" ".join(self.words(4, 12))}</a></h3>\n'
                 f'              <svg viewBox="0 0 24 24"><path d="M{rng.randint(1, 20)} 2l4 4-{self.token(30)}z"></path></svg>\n'
                 f'              <!-- card {key} {rng.choice(WORDS)} -->\n'
