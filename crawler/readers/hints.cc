@@ -326,20 +326,16 @@ std::string ShapeOf(const HtmlTree& tree, NodeId id) {
 }
 
 bool IsPersonLink(std::string_view href) {
-  const std::string lower = ToAsciiLower(href.substr(0, 300));
-  for (const std::string_view part : {"/user/",         "/users/",     "/u/",
-                                      "/member",        "member.php",  "/profile",
-                                      "profile.php",    "profile.asp", "/author/",
-                                      "/people/",       "/mitglied",   "/personal_pages/",
-                                      "memberlist.php", "/usr/",       "userid=",
-                                      "user_id=",       "uid=",        "/@",
-                                      "action=profile", "showuser=",   "/community/mitglieder",
-                                      "/benutzer/",     "/membre"}) {
-    if (lower.find(part) != std::string::npos) {
-      return true;
-    }
-  }
-  return false;
+  static constexpr PartList kParts(
+      std::to_array<std::string_view>({"/user/",         "/users/",     "/u/",
+                                       "/member",        "member.php",  "/profile",
+                                       "profile.php",    "profile.asp", "/author/",
+                                       "/people/",       "/mitglied",   "/personal_pages/",
+                                       "memberlist.php", "/usr/",       "userid=",
+                                       "user_id=",       "uid=",        "/@",
+                                       "action=profile", "showuser=",   "/community/mitglieder",
+                                       "/benutzer/",     "/membre"}));
+  return kParts.IsIn(ToAsciiLower(href.substr(0, 300)));
 }
 
 }  // namespace schoolwatch::crawler

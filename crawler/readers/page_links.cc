@@ -10,13 +10,6 @@
 namespace schoolwatch::crawler {
 namespace {
 
-template <std::size_t N>
-bool HoldsAny(std::string_view text, const std::array<std::string_view, N>& parts) {
-  return std::any_of(parts.begin(), parts.end(), [&](std::string_view part) {
-    return text.find(part) != std::string_view::npos;
-  });
-}
-
 bool IsNextWord(std::string_view text) {
   std::string lower = ToAsciiLower(Trim(text));
   while (!lower.empty() && !IsAsciiAlpha(lower.back()) &&
@@ -47,22 +40,22 @@ bool IsFile(std::string_view path) {
 
 // Addresses that hold nothing to read: forms, sign-in, single actions.
 bool IsNoise(std::string_view target, std::string_view rel) {
-  constexpr std::array<std::string_view, 25> kParts = {
-      "login",      "logout",        "signin",       "sign-in",     "register",
-      "signup",     "replyto",       "newreply",     "mode=post",   "xmlrpc.php",
-      "do=newpost", "/share",        "sharer",       "print=",      "/print/",
-      "wp-login",   "lost-password", "lostpassword", "action=edit", "action=reply",
-      "/report",    "sendtofriend",  "mailto:",      "/cart",       "privacy"};
-  return HoldsAny(target, kParts) || HasRel(rel, "nofollow") || HasRel(rel, "ugc") ||
+  static constexpr PartList kParts(std::to_array<std::string_view>(
+      {"login",      "logout",        "signin",       "sign-in",     "register",
+       "signup",     "replyto",       "newreply",     "mode=post",   "xmlrpc.php",
+       "do=newpost", "/share",        "sharer",       "print=",      "/print/",
+       "wp-login",   "lost-password", "lostpassword", "action=edit", "action=reply",
+       "/report",    "sendtofriend",  "mailto:",      "/cart",       "privacy"}));
+  return kParts.IsIn(target) || HasRel(rel, "nofollow") || HasRel(rel, "ugc") ||
          HasRel(rel, "sponsored");
 }
 
 bool LooksLikeThread(std::string_view target) {
-  constexpr std::array<std::string_view, 15> kParts = {
-      "viewtopic", "showthread",  "/threads/",    "/thread/",     "/topic/",
-      "/topics/",  "/t/",         "/talk/",       "/discussion/", "/comments/",
-      "topic=",    "/viewthread", "/forum/topic", "/question/",   "/questions/"};
-  return HoldsAny(target, kParts);
+  static constexpr PartList kParts(std::to_array<std::string_view>(
+      {"viewtopic", "showthread", "/threads/", "/thread/", "/topic/", "/topics/", "/t/", "/talk/",
+       "/discussion/", "/comments/", "topic=", "/viewthread", "/forum/topic", "/question/",
+       "/questions/"}));
+  return kParts.IsIn(target);
 }
 
 // A date or a long hyphenated name in the path.

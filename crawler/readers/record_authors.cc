@@ -1,6 +1,7 @@
 #include "crawler/readers/record_authors.h"
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <set>
 #include <utility>
@@ -62,15 +63,12 @@ int RecordAuthors::Score(NodeId id) const {
   if (rel.find("author") != std::string_view::npos) {
     score += 4;
   }
-  const std::string classes = ToAsciiLower(tree_.Class(id));
-  for (const std::string_view mark :
-       {"author", "username", "user-name", "nick", "poster", "user", "member", "fn", "name",
-        "byline", "handle", "profile", "autor", "auteur", "benutzer", "verfasser", "usuario",
-        "pseudo", "commenter"}) {
-    if (classes.find(mark) != std::string::npos) {
-      score += 3;
-      break;
-    }
+  static constexpr PartList kMarks(std::to_array<std::string_view>(
+      {"author", "username", "user-name", "nick", "poster", "user", "member", "fn", "name",
+       "byline", "handle", "profile", "autor", "auteur", "benutzer", "verfasser", "usuario",
+       "pseudo", "commenter"}));
+  if (kMarks.IsIn(ToAsciiLower(tree_.Class(id)))) {
+    score += 3;
   }
   if (node.tag == Tag::kA && IsPersonLink(tree_.Attribute(id, "href"))) {
     score += 4;

@@ -1,6 +1,7 @@
 #include "crawler/readers/record_links.h"
 
 #include <algorithm>
+#include <array>
 #include <string>
 
 #include "crawler/readers/feed_xml.h"
@@ -109,24 +110,21 @@ int RecordLinks::PermalinkScore(NodeId id, NodeId stamp) const {
     score += 3;
   }
   const std::string lower = ToAsciiLower(href);
-  for (const std::string_view mark : {"/post/", "/comment", "p=", "post=", "pid=", "permalink",
-                                      "showpost", "/posts/", "viewtopic"}) {
-    if (lower.find(mark) != std::string::npos) {
-      score += 1;
-      break;
-    }
+  static constexpr PartList kPostMarks(
+      std::to_array<std::string_view>({"/post/", "/comment", "p=", "post=", "pid=", "permalink",
+                                       "showpost", "/posts/", "viewtopic"}));
+  if (kPostMarks.IsIn(lower)) {
+    score += 1;
   }
   if (ContainsIgnoreCase(tree_.Attribute(id, "rel"), "bookmark") ||
       ContainsIgnoreCase(tree_.Class(id), "permalink") ||
       tree_.Attribute(id, "itemprop") == "url") {
     score += 3;
   }
-  for (const std::string_view mark :
-       {"reply", "report", "quote", "login", "register", "edit", "share", "vote", "like"}) {
-    if (lower.find(mark) != std::string::npos) {
-      score -= 3;
-      break;
-    }
+  static constexpr PartList kDeedMarks(std::to_array<std::string_view>(
+      {"reply", "report", "quote", "login", "register", "edit", "share", "vote", "like"}));
+  if (kDeedMarks.IsIn(lower)) {
+    score -= 3;
   }
   // The counter "#12" is a permalink by custom.
   const std::string text = CollapseSpace(PlainText(tree_, id));

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -48,6 +50,47 @@ void AppendUtf8(char32_t code, std::string& out);
 // The length of the white-space character at `text[at]`: 1 for ASCII, 2 or 3 for U+00A0 and the
 // spaces of U+2000…, 0 when it is none.
 std::size_t SpaceLength(std::string_view text, std::size_t at);
+
+// Texts to look for all at once: they are kept by their first letter, so that one pass finds any of
+// them, where a search for each would pass over the text again and again.
+template <std::size_t N>
+class PartList {
+ public:
+  constexpr explicit PartList(const std::array<std::string_view, N>& parts) {
+    std::size_t count = 0;
+    for (std::size_t first = 0; first < 256; ++first) {
+      starts_[first] = static_cast<std::uint8_t>(count);
+      for (const std::string_view part : parts) {
+        if (static_cast<unsigned char>(part.front()) == first) {
+          parts_[count++] = part;
+        }
+      }
+    }
+    starts_[256] = static_cast<std::uint8_t>(count);
+  }
+
+  // Whether `text` holds one of them.
+  bool IsIn(std::string_view text) const {
+    for (std::size_t at = 0; at < text.size(); ++at) {
+      const auto first = static_cast<unsigned char>(text[at]);
+      for (std::size_t i = starts_[first]; i < starts_[first + 1u]; ++i) {
+        const std::string_view part = parts_[i];
+        if (part.size() <= text.size() - at && part.back() == text[at + part.size() - 1] &&
+            text.compare(at, part.size(), part) == 0) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+ private:
+  static_assert(N < 256);
+  std::array<std::string_view, N> parts_{};
+  std::array<std::uint8_t, 257> starts_{};  // [starts_[c], starts_[c + 1]) begin with c.
+};
+template <std::size_t N>
+PartList(const std::array<std::string_view, N>&) -> PartList<N>;
 
 // Builds plain text as a reader sees it: white space collapsed inside a line, blocks on lines of
 // their own, no empty lines, except what is added as preformatted.
