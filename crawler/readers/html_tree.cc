@@ -109,6 +109,14 @@ std::string_view View(const xmlChar* text) {
   return text == nullptr ? std::string_view() : reinterpret_cast<const char*>(text);
 }
 
+// What libxml2 leaves in the head though it has left it: it knows no HTML 5, so an <article> there
+// begins no body.
+bool EndsHead(std::string_view name) {
+  constexpr std::string_view kOfHead[] = {"base",   "link",  "meta",     "noscript",
+                                          "script", "style", "template", "title"};
+  return std::ranges::find(kOfHead, name) == std::end(kOfHead);
+}
+
 void OnStart(void* user, const xmlChar* name, const xmlChar** attributes) {
   auto& state = *static_cast<SaxState*>(user);
   if (state.builder->depth() >= kFallbackDepth || state.builder->size() >= kFallbackNodes) {
@@ -116,6 +124,12 @@ void OnStart(void* user, const xmlChar* name, const xmlChar** attributes) {
     return;
   }
   const std::string lower = LowerName(View(name));
+  if (state.builder->depth() > 0 && state.builder->open_name() == "head" && EndsHead(lower)) {
+    state.builder->Close();
+    if (lower != "body") {
+      state.builder->Open("body", Tag::kBody);
+    }
+  }
   state.builder->Open(lower, TagOfName(lower));
   std::size_t count = 0;
   for (; attributes != nullptr && *attributes != nullptr && count < 64; attributes += 2, ++count) {
