@@ -90,10 +90,12 @@ void AddEngineSets(const HtmlTree& tree, const std::vector<Stamp>& stamps, const
     return;
   }
   const auto all = static_cast<NodeId>(tree.size());
+  // Most pages are of none: a walk for each mark would cost more than all else here.
+  const TreeWords words(tree);
   for (const auto& engine : *engines) {
-    const bool marked =
-        std::any_of(engine->marks.begin(), engine->marks.end(),
-                    [&](const Selector& mark) { return mark.First(tree, 0, all) != kNoNode; });
+    const bool marked = std::ranges::any_of(engine->marks, [&](const Selector& mark) {
+      return mark.MayMatch(words) && mark.First(tree, 0, all) != kNoNode;
+    });
     if (!marked || !engine->post) {
       continue;
     }

@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -60,6 +61,10 @@ class HtmlTree {
     return inner >= outer && inner < nodes_[outer].end;
   }
 
+  // None for text.
+  std::span<const HtmlAttribute> Attributes(NodeId id) const {
+    return std::span(attributes_).subspan(nodes_[id].first_attribute, nodes_[id].attributes);
+  }
   // An attribute's value by lower-case name; empty where there is none.
   std::string_view Attribute(NodeId id, std::string_view name) const;
   bool HasAttribute(NodeId id, std::string_view name) const;

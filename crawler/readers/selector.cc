@@ -284,4 +284,55 @@ NodeId Selector::First(const HtmlTree& tree, NodeId first, NodeId end) const {
   return found;
 }
 
+bool Selector::MayMatch(const TreeWords& words) const {
+  const auto may_hold = [&words](const Test& test) {
+    if (test.kind == Test::Kind::kClass) {
+      return words.MayHold("class", test.value);
+    }
+    if (test.kind == Test::Kind::kIs && test.name == "id") {
+      return words.MayHold("id", test.value);
+    }
+    return words.MayHold("", test.name);
+  };
+  return std::ranges::any_of(alternatives_, [&](const Path& path) {
+    return std::ranges::all_of(
+        path, [&](const Compound& step) { return std::ranges::all_of(step.tests, may_hold); });
+  });
+}
+
+TreeWords::TreeWords(const HtmlTree& tree) {
+  for (NodeId id = 0; id < tree.size(); ++id) {
+    for (const HtmlAttribute& attribute : tree.Attributes(id)) {
+      bits_.set(PlaceOf("", attribute.name));
+      if (attribute.name == "id") {
+        bits_.set(PlaceOf("id", attribute.value));
+      } else if (attribute.name == "class") {
+        for (std::size_t at = 0; at < attribute.value.size();) {
+          std::size_t end = at;
+          while (end < attribute.value.size() && !IsAsciiSpace(attribute.value[end])) {
+            ++end;
+          }
+          bits_.set(PlaceOf("class", attribute.value.substr(at, end - at)));
+          at = end + 1;
+        }
+      }
+    }
+  }
+}
+
+bool TreeWords::MayHold(std::string_view kind, std::string_view word) const {
+  return bits_.test(PlaceOf(kind, word));
+}
+
+// FNV-1a; the kind is part of the word.
+std::size_t TreeWords::PlaceOf(std::string_view kind, std::string_view word) {
+  std::uint32_t hash = 0x811c9dc5U;
+  for (const std::string_view part : {kind, std::string_view("="), word}) {
+    for (const char c : part) {
+      hash = (hash ^ static_cast<unsigned char>(c)) * 0x01000193U;
+    }
+  }
+  return (hash ^ (hash >> 15)) % kBits;
+}
+
 }  // namespace schoolwatch::crawler

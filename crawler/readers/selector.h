@@ -1,5 +1,7 @@
 #pragma once
 
+#include <bitset>
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -8,6 +10,19 @@
 #include "crawler/readers/html_tree.h"
 
 namespace schoolwatch::crawler {
+
+// The identifiers, classes and attribute names that stand in a tree, in one small filter: tells in
+// no time that a selector matches nothing there. May say yes wrongly, never no.
+class TreeWords {
+ public:
+  explicit TreeWords(const HtmlTree& tree);
+  bool MayHold(std::string_view kind, std::string_view word) const;
+
+ private:
+  static std::size_t PlaceOf(std::string_view kind, std::string_view word);
+  static constexpr std::size_t kBits = 1u << 15;
+  std::bitset<kBits> bits_;
+};
 
 // A small part of CSS selectors over an HtmlTree: tag, #id, .class, [attr], [attr=x], [attr^=x],
 // [attr*=x], [attr$=x], :not(…) of one such step, descendant (space), child (>), alternatives (,),
@@ -23,6 +38,8 @@ class Selector {
   std::vector<NodeId> All(const HtmlTree& tree, NodeId first, NodeId end) const;
   // The first of them; kNoNode for none.
   NodeId First(const HtmlTree& tree, NodeId first, NodeId end) const;
+  // False: nothing in the tree matches.
+  bool MayMatch(const TreeWords& words) const;
   // Behind "@"; empty where words are meant.
   const std::string& attribute() const { return attribute_; }
 

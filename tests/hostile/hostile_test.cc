@@ -143,7 +143,7 @@ class Everything {
         "  page_gap: 0 ms\n"
         "  feed_gap: 0 ms\n"
         "  max_in_flight: {2}\n"
-        "  timeouts: {{connect: 5 s, stalled: 3 s, answer: 20 s}}\n"
+        "  timeouts: {{connect: 5 s, stalled: 6 s, answer: 20 s}}\n"
         "  allow_addresses: [{1}]\n"
         "limits: {{run_time: 5 min}}\n",
         folder.string(), kOtherAddress, max_in_flight);

@@ -27,6 +27,9 @@ TEST_P(SelectorTest, FindsInDocumentOrder) {
   }
   std::erase(words, '\n');
   EXPECT_EQ(words, GetParam().words);
+  if (!words.empty()) {
+    EXPECT_TRUE(selector->MayMatch(TreeWords(tree)));
+  }
 }
 INSTANTIATE_TEST_SUITE_P(
     Forms, SelectorTest,
@@ -41,6 +44,16 @@ INSTANTIATE_TEST_SUITE_P(
         SelectorCase{"Ends", "a[href$=\".pdf\"]", "3;"}, SelectorCase{"Not", "p:not(.a)", "1;4;"},
         SelectorCase{"Alternatives", "a, .b > p", "1;3;"}, SelectorCase{"None", "table", ""}),
     [](const auto& row) { return row.param.name; });
+
+TEST(SelectorTest, WhatATreeHasNoWordsForIsKnownAtOnce) {
+  const HtmlTree tree = HtmlTree::Parse(kTree);
+  const TreeWords words(tree);
+  for (const char* written : {"#bottom", ".ab", "p.nosuch", "[data-post-id]", "#top .nosuch p"}) {
+    const auto selector = Selector::Compile(written);
+    ASSERT_TRUE(selector) << written;
+    EXPECT_FALSE(selector->MayMatch(words)) << written;
+  }
+}
 
 TEST(SelectorTest, AnAttributeMayBeMeant) {
   const auto selector = Selector::Compile("a[href*='@'] @href");
