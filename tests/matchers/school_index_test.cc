@@ -92,6 +92,17 @@ TEST(SchoolIndex, APostOnTheSchoolsOwnPageIsAboutIt) {
   EXPECT_GT(mentions.schools.front().score, 0.9);
 }
 
+// All uses are compared with all: unbounded, this took minutes.
+TEST(SchoolIndex, ANameWrittenForEverIsOneMention) {
+  std::string text;
+  for (int i = 0; i < 20'000; ++i) {
+    text += "Quillbrook Academy ";
+  }
+  const SchoolIndex::Mentions mentions = MakeTestIndex()->Find(PostOf(text));
+  EXPECT_THAT(KeysOf(mentions.schools), ElementsAre("quillbrook"));
+  EXPECT_LE(mentions.places.size(), 64u);
+}
+
 TEST(SchoolIndex, AnUnknownPageIsNoMention) {
   core::Post post = PostOf("Nice carvery");
   post.page_of = "elsewhere";

@@ -137,6 +137,27 @@ TEST(FeedTest, ABrokenEntrySpoilsNoOther) {
   EXPECT_EQ(document.posts[2].text, "fine");
 }
 
+// libxml2 compares every attribute of a tag with all others.
+TEST(FeedTest, ACrowdedTagSpoilsItsEntryAlone) {
+  std::string crowded = "<item";
+  for (int i = 0; i < 3000; ++i) {
+    crowded += " a" + std::to_string(i) + "='1'";
+  }
+  const Document document =
+      ReadFeed(Rss(crowded + "/><item><guid>2</guid><description>x = y</description></item>"));
+  ASSERT_EQ(document.posts.size(), 1u);
+  EXPECT_EQ(document.posts[0].id, "2");
+}
+
+// It is read again with every entry.
+TEST(FeedTest, AHugeFirstTagIsNoFeed) {
+  ReadOptions options;
+  options.reader = "feed";
+  EXPECT_FALSE(TryRead(
+      "<rss version='2.0' x='" + std::string(100'000, 'y') + "'><channel><item/></channel></rss>",
+      "application/rss+xml", options));
+}
+
 TEST(FeedTest, ACutOffFeedIsReadToItsLastWholeEntry) {
   const std::string whole = Rss("<item><title>one</title></item><item><title>two</title></item>");
   const Document document = ReadFeed(whole.substr(0, whole.find("two") + 2));

@@ -114,5 +114,16 @@ TEST(HtmlTreeTest, WhatFollowsAHeadWithoutABodyTagIsRead) {
   EXPECT_EQ(PlainText(tree, tree.root()), "Letters\nOne.\nTwo.");
 }
 
+// libxml2 knows no <article> and would keep it in the head, where no words are looked for.
+TEST(HtmlTreeTest, TheFallbackEndsAHeadWhereHtml5EndsIt) {
+  HtmlLimits none;
+  none.max_elements = 0;
+  const HtmlTree tree =
+      HtmlTree::Parse("<title>Letters</title><article><p>One</p></article><p>two", none);
+  const NodeId body = tree.Find(tree.root(), Tag::kBody);
+  ASSERT_NE(body, kNoNode);
+  EXPECT_EQ(PlainText(tree, body), "One\ntwo");
+}
+
 }  // namespace
 }  // namespace schoolwatch::crawler
