@@ -6,6 +6,11 @@
 #include "net/fetcher.h"
 
 namespace schoolwatch::net {
+namespace {
+
+constexpr std::size_t kLeastGrowth = 16u << 10;
+
+}  // namespace
 
 bool ByteBudget::Take(std::size_t held, std::size_t more) {
   std::size_t used = used_;
@@ -36,10 +41,11 @@ BodyBuffer::Append BodyBuffer::Add(std::string_view data) {
   const std::string_view kept = data.substr(0, max_bytes_ - body_.size());
   const std::size_t needed = body_.size() + kept.size();
   if (needed > charged_) {
-    // Twice what there is, so that a body is not copied for each piece; what is needed where that
-    // would be refused.
-    for (const std::size_t wanted :
-         {std::min(std::max(needed, 2 * charged_), max_bytes_), needed}) {
+    // Twice what there is, so that a body is not copied for each piece; an eighth more where that
+    // would be refused. Less would be refused as well: bodies come in pieces of one byte, if the
+    // server wants it so.
+    for (const std::size_t more : {charged_, charged_ / 8 + kLeastGrowth}) {
+      const std::size_t wanted = std::min(std::max(needed, charged_ + more), max_bytes_);
       if (budget_ == nullptr || budget_->Take(charged_, wanted - charged_)) {
         charged_ = wanted;
         break;

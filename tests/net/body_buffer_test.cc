@@ -107,6 +107,22 @@ TEST(BodyBuffer, LargeBodiesLeaveOrdinaryPagesTheirRoom) {
   EXPECT_EQ(page.Add("x"), Append::kNoRoom);
 }
 
+// Copied for each byte, 8 MB would take hours.
+TEST(BodyBuffer, PiecesOfOneByteAreCheapWhereTheBudgetIsTight) {
+  ByteBudget budget(16 * kMega);
+  ASSERT_TRUE(budget.Take(0, 7 * kMega));
+  BodyBuffer buffer;
+  buffer.Begin(8 * kMega, &budget);
+  std::size_t growths = 0;
+  std::size_t used = budget.used();
+  for (std::size_t i = 0; i < 8 * kMega && buffer.Add("x") == Append::kKept; ++i) {
+    growths += budget.used() != used ? 1u : 0u;
+    used = budget.used();
+  }
+  EXPECT_GT(buffer.size(), 3 * kMega);
+  EXPECT_LT(growths, 60u);
+}
+
 TEST(BodyBuffer, ThreadsShareOneBudget) {
   ByteBudget budget(kMega);
   {
