@@ -10,6 +10,8 @@ int main(int argc, char** argv) {
   // glibc would raise this by itself to as much as 32 MB, and large bodies would then stay with the
   // process after they are dealt with.
   mallopt(M_MMAP_THRESHOLD, 1 << 20);
+  // Nor should each thread keep a heap of its own as large as the largest page that it has read.
+  mallopt(M_ARENA_MAX, 2);
   try {
     return static_cast<int>(schoolwatch::app::Main(argc, argv));
   } catch (const std::exception& error) {

@@ -142,7 +142,7 @@ struct CrawlSettings {
   std::size_t max_feed_bytes = 16u << 20;
   // Bodies that arrive or are not yet completed. Nothing new is started while half of it is in use
   // or spoken for; the other half is for bodies that grow (net::ByteBudget).
-  std::size_t max_bytes_in_flight = 64u << 20;
+  std::size_t max_bytes_in_flight = 48u << 20;
   int max_redirects = 10;
   int max_depth = 4;
   std::size_t max_in_flight = 64;

@@ -20,7 +20,7 @@ namespace schoolwatch::app {
 namespace {
 
 constexpr std::size_t kMaxListed = 1000;
-constexpr std::size_t kLargeBody = 2u << 20;
+constexpr std::size_t kLargeBody = 1u << 20;
 // Documents that may share one sync, and how long after the last sync one may wait for others. A
 // sync costs a disk ten times what a document costs a core.
 constexpr std::size_t kMaxBatch = 64;

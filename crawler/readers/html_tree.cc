@@ -22,7 +22,7 @@ constexpr std::size_t kChunk = 64u << 10;
 // The fallback keeps deeper elements' content, but hangs it here: nobody reads a page by its
 // 500th level.
 constexpr std::size_t kFallbackDepth = 500;
-constexpr std::size_t kFallbackNodes = 2'000'000;
+constexpr std::size_t kFallbackNodes = 500'000;
 constexpr std::size_t kCrowded = 200;
 
 // One parse a core at a time: a parse holds some 30 times its page in memory.

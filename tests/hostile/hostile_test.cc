@@ -34,7 +34,7 @@ namespace {
 // Some hosts never answer, so even an idle machine takes as long as they are waited for. A busy one
 // takes longer; what the program itself may use is bounded beside.
 constexpr std::chrono::seconds kPatience{400};
-constexpr std::chrono::seconds kMaxProcessorTime{SW_SANITIZED ? 180 : 60};
+constexpr std::chrono::seconds kMaxProcessorTime{SW_SANITIZED ? 300 : 120};
 
 std::filesystem::path program;
 std::filesystem::path preload;
