@@ -65,10 +65,16 @@ def measure(command, folder, cores):
                 peak = max(peak, peak_of(process.pid))
         watcher = threading.Thread(target=watch)
         watcher.start()
-        _, status, usage = os.wait4(process.pid, 0)
-        wall = os.times().elapsed - began
-        done.set()
-        watcher.join()
+        try:
+            _, status, usage = os.wait4(process.pid, 0)
+            wall = os.times().elapsed - began
+        except BaseException:
+            process.kill()  # Whoever ends this script ends the client, too.
+            process.wait()
+            raise
+        finally:
+            done.set()
+            watcher.join()
         process.returncode = os.waitstatus_to_exitcode(status)
     return wall, usage.ru_utime + usage.ru_stime, peak, process.returncode
 
