@@ -1,6 +1,8 @@
 #include "config/language.h"
 
+#include <algorithm>
 #include <array>
+#include <cstddef>
 #include <string>
 #include <utility>
 
@@ -41,6 +43,21 @@ PlaceKind FindPlaceKind(std::string_view words) {
     return PlaceKind::kHome;
   }
   return SortedLines(PlacesAbroadText()).Has(words) ? PlaceKind::kAbroad : PlaceKind::kNone;
+}
+
+std::vector<std::string_view> PlacesOf(PlaceKind kind) {
+  std::vector<std::string_view> places;
+  if (kind == PlaceKind::kNone) {
+    return places;
+  }
+  std::string_view text =
+      SortedLines(kind == PlaceKind::kHome ? HomePlacesText() : PlacesAbroadText()).text();
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    places.push_back(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return places;
 }
 
 }  // namespace schoolwatch::config

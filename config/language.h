@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string_view>
+#include <vector>
 
 namespace schoolwatch::config {
 
@@ -18,5 +19,7 @@ enum class PlaceKind { kNone, kHome, kAbroad };
 // kHome: a county, region or large town of the United Kingdom. kAbroad: another country, or a state
 // or province of an English-speaking one. Many are words or surnames, too.
 PlaceKind FindPlaceKind(std::string_view words);
+// All places of that kind, to be found in texts.
+std::vector<std::string_view> PlacesOf(PlaceKind kind);
 
 }  // namespace schoolwatch::config
