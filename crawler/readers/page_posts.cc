@@ -12,6 +12,9 @@
 namespace schoolwatch::crawler {
 namespace {
 
+// Fewer words above a thread's posts are a line of the site's own.
+constexpr std::size_t kOpenerWords = 15;
+
 std::vector<NodeRange> RangesOf(const Candidate* candidate) {
   std::vector<NodeRange> ranges;
   if (candidate == nullptr) {
@@ -104,6 +107,7 @@ class PageReader {
     }
     if (has_posts && IsThread(*posts, article)) {
       document.kind = DocumentKind::kThread;
+      AddOpener(stamps, *posts, article, document);
       AddPosts(*posts, core::PostKind::kThreadPost, document);
       for (const core::Post& post : document.posts) {
         document.main_text += document.main_text.empty() ? "" : "\n";
@@ -170,6 +174,31 @@ class PageReader {
     }
     // Popular articles have more words under them than in them.
     return article.words < 60 || (article.words < 150 && posts.read.words > article.words * 2);
+  }
+
+  // What the thread is about often stands above it in another shape than the posts: an article, a
+  // petition, a question. Engines and mark-up name all posts themselves.
+  void AddOpener(const std::vector<Stamp>& stamps, const Candidate& posts,
+                 const ArticleText& article, Document& document) const {
+    if (posts.set.evidence != "repetition" || posts.is_review ||
+        article.words < kOpenerWords) {
+      return;
+    }
+    // Only what stands above: rules and forms stand below.
+    std::vector<NodeRange> excluded = RangesOf(&posts);
+    excluded.push_back({excluded[0].first, static_cast<NodeId>(page_.tree.size())});
+    const ArticleText above = ExtractArticle(page_, excluded);
+    const bool headed = above.root != kNoNode && IsBelowMainHeading(above.root);
+    if (headed && above.words >= kOpenerWords) {
+      document.posts.push_back(MakeArticle(above, stamps, &posts));
+    }
+  }
+
+  // Boxes above the page's heading, or on pages without one, are the site's words.
+  bool IsBelowMainHeading(NodeId root) const {
+    const HtmlTree& tree = page_.tree;
+    const NodeId heading = tree.Find(0, Tag::kH1);
+    return heading != kNoNode && (heading < root || tree.Contains(root, heading));
   }
 
   void AddPosts(const Candidate& candidate, core::PostKind kind, Document& document) const {
