@@ -42,7 +42,8 @@ constexpr std::string_view kOtherWords[] = {
     "by",           "notice",     "notification", "hint",     "awaiting", "parent",
     "ajax",         "js",         "is",           "has",      "with",     "go",
     "jump",         "view",       "views",        "module",   "menu",     "tab",
-    "trigger",      "anchor",     "scroll"};
+    "trigger",      "anchor",     "scroll",       "score",    "karma",    "flag",
+    "points",       "share",      "permalinks",   "options"};
 constexpr std::string_view kListWords[] = {"list",  "liste",   "thread",  "threads",
                                            "tree",  "wrapper", "group",   "container",
                                            "items", "entries", "children"};
@@ -131,11 +132,7 @@ CommentMark MarkOfName(std::string_view name) {
 bool HoldsParts(const HtmlTree& tree, NodeId list) {
   std::size_t parts = 0;
   for (NodeId child = tree.FirstChild(list); child != kNoNode; child = tree.NextSibling(child)) {
-    const CommentMark mark = CommentMarkOf(tree, child);
-    if (mark == CommentMark::kItem) {
-      return false;
-    }
-    parts += mark == CommentMark::kPart ? 1u : 0u;
+    parts += CommentMarkOf(tree, child) == CommentMark::kPart ? 1u : 0u;
   }
   return parts >= 2;
 }

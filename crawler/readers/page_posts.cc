@@ -7,13 +7,18 @@
 
 #include "crawler/readers/article.h"
 #include "crawler/readers/candidates.h"
+#include "crawler/readers/feed_xml.h"
+#include "crawler/readers/hints.h"
+#include "crawler/readers/node_text.h"
 #include "crawler/readers/stamps.h"
+#include "crawler/readers/text.h"
 
 namespace schoolwatch::crawler {
 namespace {
 
 // Fewer words above a thread's posts are a line of the site's own.
 constexpr std::size_t kOpenerWords = 15;
+constexpr NodeId kBylineNodes = 20;
 
 std::vector<NodeRange> RangesOf(const Candidate* candidate) {
   std::vector<NodeRange> ranges;
@@ -240,9 +245,33 @@ class PageReader {
       if (own != stamps.end()) {
         post.published = own->time;
         post.published_text = own->shown;
+        if (post.author.empty()) {
+          SetAuthorBeside(own->node, post);
+        }
       }
     }
     return post;
+  }
+
+  // A link to a member's page in the same line as the date.
+  void SetAuthorBeside(NodeId stamp, core::Post& post) const {
+    const HtmlTree& tree = page_.tree;
+    const NodeId box = tree[stamp].parent;
+    if (box == kNoNode || tree[box].end - box > kBylineNodes) {
+      return;
+    }
+    for (NodeId id = box; id < tree[box].end; ++id) {
+      if (tree[id].is_text || tree[id].tag != Tag::kA ||
+          !IsPersonLink(tree.Attribute(id, "href"))) {
+        continue;
+      }
+      std::string name = CollapseSpace(PlainText(tree, id));
+      if (!name.empty() && CountWords(name) <= 5) {
+        post.author = std::move(name);
+        post.author_url = ResolveLink(tree.Attribute(id, "href"), page_.base);
+        return;
+      }
+    }
   }
 
   Page& page_;
