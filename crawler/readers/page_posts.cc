@@ -135,6 +135,8 @@ class PageReader {
     if (article.words >= 25 || page_.says_article) {
       document.kind = DocumentKind::kArticle;
       document.posts.push_back(MakeArticle(article, stamps, posts));
+      document.author = document.posts[0].author;
+      document.published = document.posts[0].published;
     } else {
       document.kind = has_posts || use_structured ? DocumentKind::kThread : DocumentKind::kPage;
       if (document.kind == DocumentKind::kPage && article.words > 0) {
@@ -185,8 +187,7 @@ class PageReader {
   // petition, a question. Engines and mark-up name all posts themselves.
   void AddOpener(const std::vector<Stamp>& stamps, const Candidate& posts,
                  const ArticleText& article, Document& document) const {
-    if (posts.set.evidence != "repetition" || posts.is_review ||
-        article.words < kOpenerWords) {
+    if (posts.set.evidence != "repetition" || posts.is_review || article.words < kOpenerWords) {
       return;
     }
     // Only what stands above: rules and forms stand below.
