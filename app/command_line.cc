@@ -73,6 +73,7 @@ ExitCode Main(int argc, char** argv) {
                  "Folder with the shipped rules, platforms and templates (found by itself)");
   AddWatchCommands(app, context);
   AddInspectCommands(app, context);
+  AddRulesCommands(app, context);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
