@@ -1,6 +1,7 @@
 #include "matchers/evidence.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <set>
 #include <utility>
@@ -24,13 +25,13 @@ constexpr Weight kSurname{"a surname of its staff stands there", 1.2};
 constexpr Weight kTrust{"its trust is named", 1.5};
 constexpr Weight kSchoolNear{"words about a school near the name", 0.8};
 constexpr Weight kSchoolSomewhere{"words about a school", 0.7};
-constexpr Weight kFamily{"words about children or parents", 0.6};
-constexpr Weight kFollowed{"followed by a word such as juniors or mums", 1.6};
-constexpr Weight kLedTo{"led to by a word such as at or from", 0.8};
+constexpr Weight kFamily{"words about children or parents", 0.7};
+constexpr Weight kFollowed{"followed by a word such as juniors or mums", 1.7};
+constexpr Weight kLedTo{"led to by a word such as at or from", 1.1};
 constexpr Weight kSecondName{"named in a second way", 0.7};
 constexpr Weight kOwnAccount{"written by its own account", 2.5};
 constexpr Weight kEvaded{"written to slip past a filter", 1.0};
-constexpr Weight kVillage{"also the name of its village or a town", -0.8};
+constexpr Weight kVillage{"also the name of its village or a town", -0.6};
 constexpr Weight kInTown{"said of the village: in it, near it", -1.8};
 constexpr Weight kAuthor{"only in somebody's user name", -1.2};
 constexpr Weight kNotUs{"something that is not us is named", -1.5};
@@ -39,15 +40,15 @@ constexpr Weight kOtherKind{"followed by another kind of school than it is", -3.
 constexpr Weight kOtherName{"part of a longer name", -1.6};
 constexpr Weight kElsewhereOther{"something else in another place of the post", -2.0};
 constexpr Weight kPersonName{"part of a person's name", -2.4};
-constexpr Weight kAlsoPerson{"also somebody's name", -0.5};
+constexpr Weight kAlsoPerson{"also somebody's name", -0.3};
 constexpr Weight kArticle{"an everyday word after a, the or my", -1.0};
 constexpr Weight kSmallLetters{"in small letters", -2.0};
-constexpr Weight kAllSmall{"in small letters, as all of the post", -0.4};
+constexpr Weight kAllSmall{"in small letters, as all of the post", -0.3};
 constexpr Weight kCapital{"with a capital letter", 0.4};
 constexpr Weight kOtherTown{"followed by another town", -2.2};
 constexpr Weight kTownElsewhere{"another town is named", -0.6};
-constexpr Weight kSense{"words of another sense", -1.3};
-constexpr Weight kSecondSense{"more words of another sense", -1.5};
+constexpr Weight kSense{"words of another sense", -1.4};
+constexpr Weight kSecondSense{"more words of another sense", -1.8};
 constexpr Weight kElsewhere{"words of another country", -2.2};
 constexpr Weight kOtherSchool{"another school is named", -1.0};
 constexpr Weight kOtherPage{"stands on the page of another school of that name", -4.0};
@@ -57,9 +58,10 @@ constexpr Weight kUnnamed{"not named", -3.2};
 constexpr Weight kUnnamedTown{"not named, but its town or area", 0.7};
 constexpr Weight kUnnamedExactPlace{"not named, but its address", 2.4};
 constexpr Weight kUnnamedFullPerson{"not named, but its staff", 2.1};
+constexpr Weight kUnnamedRarePerson{"and that name is a rare one", 0.6};
 constexpr Weight kUnnamedSurname{"not named, but a surname of its staff", 1.2};
 constexpr Weight kUnnamedSchool{"words about some school", 1.0};
-constexpr Weight kUnnamedFamily{"words about some children or parents", 0.3};
+constexpr Weight kUnnamedFamily{"words about some children or parents", 0.5};
 constexpr Weight kUnnamedKind{"the right kind of school", 0.5};
 constexpr Weight kUnnamedTogether{"a person and a place of its own", 0.8};
 constexpr Weight kUnnamedOtherSchool{"not named, but another school", -2.2};
@@ -128,9 +130,33 @@ class NameWeigher {
  private:
   bool IsOther(std::size_t token) const {
     const SenseSet senses = scan_.senses[token];
-    // "Quillbrook Academy dance show" is still the school's, "Quillbrook Academy of Dance" is not.
-    return senses.Has(Sense::kOtherThing) && !senses.Has(Sense::kFollows) &&
-           (weak_ || !scan_.cased || scan_.IsCapital(token));
+    if (!senses.Has(Sense::kOtherThing) || senses.Has(Sense::kFollows)) {
+      return false;
+    }
+    // "Quillbrook Academy dance show" is still the school's, "Quillbrook Academy of Dance" is not;
+    // "Medlar Close" is a street, "Medlar close the gate" is not; a school has a library.
+    const bool capital = scan_.IsCapital(token);
+    if (scan_.cased && !capital && IsCapitalName(scan_, name_.span) &&
+        IsAmbiguous(scan_.Word(token))) {
+      return false;
+    }
+    return weak_ || !scan_.cased || capital;
+  }
+
+  // Words that make something else of a name only when they are part of it.
+  static bool IsAmbiguous(std::string_view word) {
+    constexpr std::array<std::string_view, 15> kWords{
+        "app",  "band",   "books", "close", "court",   "dance", "drive", "event",
+        "film", "events", "gym",   "hall",  "library", "press", "token"};
+    return std::ranges::find(kWords, word) != kWords.end();
+  }
+
+  // "EMDC's books": the name ends before its 's, and what follows is only owned by it.
+  bool IsOwner() const {
+    const Token& last = scan_.tokens[name_.span.last - 1];
+    const std::string whole =
+        CanonicalToken(scan_.folded.text, last, Spelling::kPlain, TokenPart::kWhole);
+    return last.stem_hash != 0 && !variant_.phrase.words.ends_with(whole);
   }
 
   // "Quillbrook High" where ours is a primary school.
@@ -148,9 +174,10 @@ class NameWeigher {
     const SenseSet next = scan_.senses[after];
     const std::string_view between = scan_.Between(after - 1, after);
     const bool adjoins = between == " " || between == "-" || between == "'s " || between == "' ";
+    const bool owner = IsOwner();
     if (between == "-" && weak_ && scan_.cased && scan_.IsCapital(after)) {
       Deny(kPersonName);  // "Quillbrook-Marsh"
-    } else if (adjoins &&
+    } else if (adjoins && (!owner || scan_.IsCapital(after)) &&
                (IsOther(after) || (scan_.Word(after) == "of" && after + 1 < scan_.tokens.size() &&
                                    IsOther(after + 1)))) {
       Deny(kOtherThing);
@@ -158,8 +185,8 @@ class NameWeigher {
       Deny(kOtherKind);
     } else if (adjoins && weak_ && next.Has(Sense::kFollows)) {
       sum_.Add(kFollowed);
-    } else if (weak_ && scan_.cased && scan_.IsCapital(after) && between == " " &&
-               !next.Has(Sense::kCalendar) && !StartsPlace(after)) {
+    } else if (weak_ && !owner && scan_.cased && scan_.IsCapital(after) && between == " " &&
+               !next.Has(Sense::kCalendar) && !next.Has(Sense::kSchool) && !StartsPlace(after)) {
       Deny(kOtherName);
     }
   }
@@ -256,6 +283,7 @@ struct Own {
   std::vector<Span> all;     // What is no evidence of something else.
   bool exact = false;
   bool full_person = false;
+  bool rare_person = false;
 };
 
 Own SortOut(const Candidate& candidate, std::span<const TextScan> scans) {
@@ -286,6 +314,10 @@ Own SortOut(const Candidate& candidate, std::span<const TextScan> scans) {
   }
   own.exact = std::ranges::any_of(candidate.places, &Candidate::Place::is_exact);
   own.full_person = std::ranges::any_of(candidate.people, &Candidate::Person::is_full);
+  own.rare_person = std::ranges::any_of(candidate.people, [&](const Candidate::Person& person) {
+    const TextScan& scan = scans[person.span.scan];
+    return person.is_full && !IsKnownWord(scan.Word(person.span.last - 1));
+  });
   return own;
 }
 
@@ -303,6 +335,9 @@ void WeighUnnamed(const Candidate& candidate, const Own& own, const Surroundings
   if (!candidate.people.empty()) {
     sum.Add(own.full_person ? kUnnamedFullPerson : kUnnamedSurname);
     AddWhy(why, "its staff");
+    if (own.rare_person) {
+      sum.Add(kUnnamedRarePerson);
+    }
     if (!own.places.empty()) {
       sum.Add(kUnnamedTogether);
     }
@@ -338,7 +373,7 @@ void WeighSurroundings(const Surroundings& around, bool has_place, Sum& sum, std
   }
   if (around.senses > 0) {
     // In a text about a school a church or a book is only a church or a book.
-    const double share = around.school ? 0.35 : 1.0;
+    const double share = around.school ? 0.35 : around.family ? 0.7 : 1.0;
     sum.Add(kSense, share);
     if (around.senses > 1) {
       sum.Add(kSecondSense, share);

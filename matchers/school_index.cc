@@ -242,6 +242,29 @@ class HashedSchoolIndex final : public SchoolIndex {
     return false;
   }
 
+  // Where names stand openly: what the evasion view shows there, too, nobody hid. Sorted.
+  std::vector<std::size_t> OpenNames(const std::vector<TextScan>& scans, TextRole role) const {
+    std::vector<std::size_t> starts;
+    for (const TextScan& scan : scans) {
+      if (scan.evaded || scan.role != role) {
+        continue;
+      }
+      for (const PhraseTable::Hit& hit : scan.hits) {
+        if (IsName(uses_[hit.phrase])) {
+          starts.push_back(StartOf(scan, hit));
+        }
+      }
+    }
+    std::ranges::sort(starts);
+    return starts;
+  }
+  static std::size_t StartOf(const TextScan& scan, const PhraseTable::Hit& hit) {
+    return scan.folded.Original(scan.tokens[hit.first].start, scan.tokens[hit.last - 1].end).start;
+  }
+  static bool IsName(const std::vector<Use>& uses) {
+    return std::ranges::any_of(uses, [](const Use& use) { return use.kind == UseKind::kName; });
+  }
+
   static bool HasComma(const TextScan& scan, const PhraseTable::Hit& hit) {
     for (std::uint32_t token = hit.first; token + 1 < hit.last; ++token) {
       if (scan.Between(token, token + 1).find_first_of(",;:") != std::string_view::npos) {
@@ -260,8 +283,11 @@ class HashedSchoolIndex final : public SchoolIndex {
       for (std::size_t number = 0; number < scans.size(); ++number) {
         const TextScan& scan = scans[number];
         const auto& uses = scan.evaded ? skeleton_uses_ : uses_;
+        const std::vector<std::size_t> open =
+            scan.evaded ? OpenNames(scans, scan.role) : std::vector<std::size_t>();
         for (const PhraseTable::Hit& hit : scan.hits) {
-          if (IsBroken(scan, hit)) {
+          if (IsBroken(scan, hit) ||
+              (scan.evaded && std::ranges::binary_search(open, StartOf(scan, hit)))) {
             continue;
           }
           const bool has_comma = HasComma(scan, hit);
@@ -426,7 +452,10 @@ class HashedSchoolIndex final : public SchoolIndex {
     }
     for (Scored& one : scored) {
       const Candidate& candidate = candidates.at(one.school);
-      if (candidate.names.empty() || one.weighed.score > kSure) {
+      // A village is named beside its neighbours' schools, too.
+      if (one.weighed.score > kSure ||
+          std::ranges::all_of(candidate.names,
+                              [](const Candidate::Name& name) { return name.variant->is_place; })) {
         continue;
       }
       if (std::ranges::any_of(sure, [&](std::uint32_t other) {
