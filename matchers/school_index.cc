@@ -29,10 +29,7 @@ constexpr std::size_t kMaxRivals = 64;  // Schools that share one name and are w
 // somebody who writes a name 50,000 times says no more than with 64.
 constexpr std::size_t kMaxUses = 64;
 constexpr std::size_t kMaxSharedPlace = 24;  // A place of more schools than this points at none.
-constexpr double kRivalHasEvidence = -5.0;   // Another school of that name fits better.
-constexpr double kRivals = -1.6;             // … or as well.
 constexpr double kSure = 1.5;
-constexpr double kNeighbour = 1.2;
 
 double Logistic(double sum) { return 1.0 / (1.0 + std::exp(-sum)); }
 
@@ -434,9 +431,9 @@ class HashedSchoolIndex final : public SchoolIndex {
         }
       }
       if (rival_evidence > one.own_evidence) {
-        AddLine(one.weighed, "another school of that name fits better", kRivalHasEvidence);
+        AddLine(one.weighed, Evidence::kRivalFits);
       } else if (rival_evidence == one.own_evidence) {
-        AddLine(one.weighed, "another school of that name fits as well", kRivals);
+        AddLine(one.weighed, Evidence::kRival);
       }
     }
   }
@@ -462,7 +459,7 @@ class HashedSchoolIndex final : public SchoolIndex {
             return other != one.school && AreNeighbours(one.school, other) &&
                    !SharesAll(candidate, candidates.at(other));
           })) {
-        AddLine(one.weighed, "named beside a school of its trust or town", kNeighbour);
+        AddLine(one.weighed, Evidence::kNeighbour);
       }
     }
   }
@@ -481,9 +478,10 @@ class HashedSchoolIndex final : public SchoolIndex {
                                [&](const std::string& place) { return lies_in(b, place); });
   }
 
-  static void AddLine(Weighed& weighed, std::string_view label, double value) {
-    weighed.lines.push_back({label, value});
-    weighed.score += value;
+  static void AddLine(Weighed& weighed, Evidence evidence) {
+    const EvidenceLine& line = WeightOf(evidence);
+    weighed.lines.push_back(line);
+    weighed.score += line.value;
   }
 
   void Decide(const core::Post& post, std::vector<TextScan>& scans, Mentions& mentions) const {
