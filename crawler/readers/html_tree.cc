@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "core/result.h"
+#include "crawler/readers/hints.h"
 #include "crawler/readers/html_tokenizer.h"
 #include "crawler/readers/text.h"
 
@@ -246,28 +247,13 @@ HtmlTree HtmlTree::Parse(std::string_view html, const HtmlLimits& limits) {
     ParseWithLibxml(html.substr(0, limits.max_bytes), builder);
   }
   builder.CloseAll();
+  HintMemory memory;
+  for (NodeId id = 0; id < tree.size(); ++id) {
+    if (tree.nodes_[id].attributes > 0) {
+      tree.nodes_[id].hints = FindHints(tree, id, memory);
+    }
+  }
   return tree;
-}
-
-std::string_view HtmlTree::Attribute(NodeId id, std::string_view name) const {
-  const HtmlNode& node = nodes_[id];
-  for (std::uint32_t i = 0; i < node.attributes; ++i) {
-    const HtmlAttribute& attribute = attributes_[node.first_attribute + i];
-    if (attribute.name == name) {
-      return attribute.value;
-    }
-  }
-  return {};
-}
-
-bool HtmlTree::HasAttribute(NodeId id, std::string_view name) const {
-  const HtmlNode& node = nodes_[id];
-  for (std::uint32_t i = 0; i < node.attributes; ++i) {
-    if (attributes_[node.first_attribute + i].name == name) {
-      return true;
-    }
-  }
-  return false;
 }
 
 bool HtmlTree::HasClass(NodeId id, std::string_view name) const {
@@ -329,7 +315,9 @@ void HtmlTree::Builder::Open(std::string_view name, Tag tag) {
 
 void HtmlTree::Builder::AddAttribute(std::string_view name, std::string_view value) {
   tree_.attributes_.push_back({Keep(name), Keep(value)});
-  ++tree_.nodes_[open_.back()].attributes;
+  HtmlNode& node = tree_.nodes_[open_.back()];
+  ++node.attributes;
+  node.attribute_bits |= AttributeBit(name);
 }
 
 void HtmlTree::Builder::Text(std::string_view text) {
