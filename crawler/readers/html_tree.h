@@ -38,8 +38,8 @@ struct HtmlNode {
   std::uint32_t attributes = 0;
   std::uint32_t attribute_bits = 0;  // One for each name, by AttributeBit; names share bits.
   std::uint32_t hints = 0;           // What the names in its attributes say: HintsOf (hints.h).
-  std::string_view name;  // Of an element, lower case; empty for text.
-  std::string_view text;  // Of a text node, references decoded.
+  std::string_view name;             // Of an element, lower case; empty for text.
+  std::string_view text;             // Of a text node, references decoded.
   Tag tag = Tag::kUnknown;
   bool is_text = false;
 };
@@ -119,6 +119,8 @@ class HtmlTree {
 class HtmlTree::Builder {
  public:
   explicit Builder(HtmlTree& tree) : tree_(tree) {}
+  // Room for what is to come, where that is known.
+  void Reserve(std::size_t nodes, std::size_t attributes);
   void Open(std::string_view name, Tag tag);
   // For the element opened last.
   void AddAttribute(std::string_view name, std::string_view value);

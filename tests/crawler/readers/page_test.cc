@@ -80,6 +80,22 @@ TEST(ArticleTest, LinksSayWhereTheyLead) {
   EXPECT_EQ(kind_of("https://herald.example/author/dana"), "noise");
 }
 
+TEST(ArticleTest, BylineAndDateAreTakenFromWhatIsShown) {
+  for (const char* byline : {"By Dana Kettle", "Posted by: Dana Kettle |", "von Dana Kettle",
+                             "Written by Dana Kettle"}) {
+    const Document document = ReadHtml(
+        "<html><body><div class=user-nav><a class=user href=/login>Log in</a></div><h1>Blazers"
+        "</h1><p class=byline>" +
+        std::string(byline) +
+        "</p><p>12 November 2026</p><p>Parents at the academy have asked why a new blazer is to "
+        "cost eighty-five pounds, twenty more than last year, and why only one shop may sell "
+        "it.</p></body></html>");
+    EXPECT_EQ(document.author, "Dana Kettle") << byline;
+    ASSERT_TRUE(document.published) << byline;
+    EXPECT_EQ(core::FormatRfc3339(*document.published), "2026-11-12T00:00:00Z");
+  }
+}
+
 TEST(LinksTest, NextPagesAndThreadsAreTold) {
   const Document document = ReadHtml(
       "<p><a href='/forum/viewtopic.php?t=9'>Parking</a> <a href='?page=2' rel=next>2</a> "
