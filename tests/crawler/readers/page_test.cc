@@ -110,6 +110,28 @@ TEST(LinksTest, NextPagesAndThreadsAreTold) {
   EXPECT_EQ(document.links[3].kind, LinkKind::kOther);
 }
 
+TEST(LinksTest, TheNextNumberIsTheNextPage) {
+  const auto next = [](const char* here) {
+    const Document document = ReadOrFail(
+        "<p><a href='?page=1'>1</a> <a href='?page=2'>2</a> <a href='?page=3'>3</a> <a "
+        "href='?page=4'>4</a> <a href='/a?page=9'>12 pages</a> <a href='/news/2'>2</a></p>",
+        "text/html", {}, here);
+    std::string all;
+    for (const Link& link : document.links) {
+      all += link.kind == LinkKind::kNextPage ? link.url : "";
+    }
+    return all;
+  };
+  EXPECT_EQ(next("https://forum.example/talk"), "https://forum.example/talk?page=2");
+  EXPECT_EQ(next("https://forum.example/talk?page=3"), "https://forum.example/talk?page=4");
+}
+
+TEST(LinksTest, AnArrowIsTheNextPage) {
+  const Document document = ReadHtml("<a href='?start=25'>2</a> <a href='?start=25'>&gt;</a>");
+  ASSERT_EQ(document.links.size(), 1u);
+  EXPECT_EQ(document.links[0].kind, LinkKind::kNextPage);
+}
+
 TEST(PageTest, TeasersWithHeadingsThatLeadAwayMakeAListing) {
   std::string page = "<html><body><h1>News</h1>";
   for (const char* name : {"one", "two", "three", "four"}) {
