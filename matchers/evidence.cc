@@ -190,6 +190,14 @@ void WeighNamed(const Candidate& candidate, std::span<const TextScan> scans, con
     sum.Add(kTrust);
     AddWhy(weighed.why, "with its trust");
   }
+  const NameKind kind = best_name->variant->kind;
+  if ((kind == NameKind::kInitials || kind == NameKind::kGuessed) && different.size() < 2 &&
+      own.places.empty() && candidate.people.empty() && !around.school && !around.family) {
+    // Four letters that are no word are hardly anybody else's.
+    const std::string& letters = best_name->variant->phrase.words;
+    const bool rare = kind == NameKind::kInitials && letters.size() >= 4 && !IsKnownWord(letters);
+    sum.Add(kInitialsAlone, rare ? 0.5 : 1.0);
+  }
   if (weak) {
     WeighSurroundings(around, !own.places.empty(), sum, weighed.why);
   }

@@ -50,6 +50,7 @@ constexpr auto kRows = std::to_array<Row>({
     {kElsewhere, {"words of another country", -2.2}},
     {kOtherSchool, {"another school is named", -1.0}},
     {kOtherPage, {"stands on the page of another school of that name", -4.0}},
+    {kInitialsAlone, {"initials, and nothing else about a school or its place", -1.5}},
     {kSpelledOut, {"initials that are spelled out differently", -4.0}},
     {kRivalFits, {"another school of that name fits better", -5.0}},
     {kRival, {"another school of that name fits as well", -1.6}},

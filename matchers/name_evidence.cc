@@ -48,7 +48,10 @@ class NameWeigher {
       AddLetters();
       if (variant_.kind != NameKind::kWithPlace &&
           IsFollowedByOtherTown(scan_, name_.span, places_)) {
-        sum_.Add(kOtherTown, weak_ || name_.is_shared ? 1.0 : 0.6);
+        // A name of common words stands in many towns.
+        sum_.Add(kOtherTown, !variant_.distinct && !weak_ ? 1.6
+                             : weak_ || name_.is_shared   ? 1.0
+                                                          : 0.6);
       }
     }
     return {std::move(sum_), is_other_thing_};
@@ -89,8 +92,18 @@ class NameWeigher {
   // "Quillbrook High" where ours is a primary school.
   bool IsOtherKind(std::size_t token) const {
     const Phase phase = PhaseOf(scan_.Word(token));
-    return phase != Phase::kAny && ((phase == Phase::kYoung && candidate_.ages == Phase::kOlder) ||
-                                    (phase == Phase::kOlder && candidate_.ages == Phase::kYoung));
+    if (phase == Phase::kAny) {
+      return false;
+    }
+    if (candidate_.ages != Phase::kAny) {
+      return phase != candidate_.ages;
+    }
+    // Where our name does not say, another kind makes another school only of a common name:
+    // "Trinity College" is hardly Trinity Academy.
+    return !variant_.distinct && scan_.IsCapital(token) && scan_.Word(token) != "sixth" &&
+           scan_.Word(token) != "high" &&
+           std::ranges::find(candidate_.type_words, scan_.Word(token)) ==
+               candidate_.type_words.end();
   }
 
   void AddNext() {

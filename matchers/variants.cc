@@ -200,9 +200,7 @@ class VariantMaker {
       if (kind_said) {
         AddOtherKinds(core_words, parts.tail, strength_of(NameKind::kShort, 1) - 0.2, dedication);
       }
-      if (!placed || !kind_said) {
-        AddCore(core_words, parts, placed);
-      }
+      AddCore(core_words, parts, placed);
     }
     const bool single = words.size() == 1 && !kind_said && !placed;
 
@@ -302,8 +300,10 @@ class VariantMaker {
     const bool kind_said = !parts.tail.empty() || parts.faith >= 0;
     const bool dedication = IsCommonDedication(JoinWords(parts.core));
     const bool known = std::ranges::all_of(core, IsKnownWord) || IsOwnPlace(JoinWords(core));
-    const bool everyday = IsEveryday(core) || known || dedication;
-    double strength = placed && !single ? kWithPlaceStrength : kCoreStrength;
+    const bool everyday = IsEveryday(core) || known || dedication || (placed && kind_said);
+    // "Marlham Park" may be the school's short name or the park in Marlham, unless the school
+    // itself gives that form.
+    double strength = placed && !single && !kind_said ? kWithPlaceStrength : kCoreStrength;
     if (single) {
       strength -= SingleLoss(core);
     } else if (dedication) {
@@ -364,7 +364,7 @@ class VariantMaker {
           wrong.back().erase(at, 1);
         }
       }
-      if (!IsKnownWord(word)) {
+      if (!IsKnownWord(word) || (core.size() > 1 && CountOrdinaryWord(word) == 0)) {
         std::ranges::copy(Misspellings(word), std::back_inserter(wrong));
       }
       for (const std::string& one : wrong) {
@@ -402,8 +402,13 @@ class VariantMaker {
     if (joined.size() < 9) {
       return;
     }
+    const bool young = std::ranges::any_of(
+        parts.tail, [](const std::string& word) { return PhaseOf(word) == Phase::kYoung; });
     for (const std::string_view owner :
-         {"pta", "parents", "official", "uk", "school", "sixthform", "6thform", "pe", "sport"}) {
+         {"pta", "parents", "official", "uk", "school", "pe", "sport", "sixthform", "6thform"}) {
+      if (young && owner.ends_with("form")) {
+        continue;
+      }
       const std::string account = joined + std::string(owner);
       AddTag(account, "@" + account, NameKind::kJoined, kShortStrength, false);
       Add({account}, account, NameKind::kJoined, kShortStrength, false);
