@@ -81,6 +81,15 @@ class NameWeigher {
     return std::ranges::find(kWords, word) != kWords.end();
   }
 
+  // "Quillbrook Football Club", "Quillbrook RFC".
+  bool IsClub(std::size_t token) const {
+    if (token + 1 >= scan_.tokens.size() || !scan_.senses[token].Has(Sense::kFollows)) {
+      return false;
+    }
+    const std::string_view word = scan_.Word(token + 1);
+    return (word == "club" || word == "fc") && (!scan_.cased || scan_.IsCapital(token + 1));
+  }
+
   // "EMDC's books": the name ends before its 's, and what follows is only owned by it.
   bool IsOwner() const {
     const Token& last = scan_.tokens[name_.span.last - 1];
@@ -121,6 +130,8 @@ class NameWeigher {
                (IsOther(after) || (scan_.Word(after) == "of" && after + 1 < scan_.tokens.size() &&
                                    IsOther(after + 1)))) {
       Deny(kOtherThing);
+    } else if (adjoins && weak_ && IsClub(after)) {
+      Deny(kOtherThing);
     } else if (between == " " && IsOtherKind(after)) {
       Deny(kOtherKind);
     } else if (adjoins && weak_ && next.Has(Sense::kFollows)) {
@@ -150,7 +161,10 @@ class NameWeigher {
         (word == "in" || word == "near" || word == "around" || word == "through")) {
       sum_.Add(kInTown);
     } else if (adjoins && weak_ && previous.Has(Sense::kLeadsTo)) {
-      sum_.Add(kLedTo);
+      // "to conjoin", "to hope": a verb.
+      if (capital || variant_.distinct || word != "to") {
+        sum_.Add(kLedTo);
+      }
     } else if (adjoins && weak_ && name_.span.last - name_.span.first == 1 &&
                IsFirstName(before, capital)) {
       Deny(kPersonName);

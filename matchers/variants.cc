@@ -258,9 +258,17 @@ class VariantMaker {
   void AddSpellings(const Words& words, const std::string& written, NameKind kind, double strength,
                     bool everyday) {
     for (const Words& spelling : Spellings(words, written)) {
-      Add(spelling, spelling == words ? written : JoinWords(spelling), kind, strength, everyday);
-      AddJoined(spelling, strength, everyday);
+      const double loss = IsBareSaint(spelling, words) ? kBareSaintLoss : 0;
+      Add(spelling, spelling == words ? written : JoinWords(spelling), kind, strength - loss,
+          everyday);
+      AddJoined(spelling, strength - loss, everyday);
     }
+  }
+
+  // "St Orla" for "St Orla's", with no word for a school behind it.
+  static bool IsBareSaint(const Words& spelling, const Words& words) {
+    return (spelling.front() == "st" || spelling.front() == "saint") && spelling.size() > 1 &&
+           spelling.back() != words.back() && !IsTypeWord(spelling.back());
   }
 
   // "Junior" is "juniors" to everybody who does not write letters home.
@@ -312,7 +320,7 @@ class VariantMaker {
       strength -= kEverydayLoss;
     }
     const bool saint = core.front() == "st" || core.front() == "saint";
-    strength -= saint && core.back() != parts.core.back() ? kBareSaintLoss : 0;
+    strength -= IsBareSaint(core, parts.core) ? kBareSaintLoss : 0;
     // Cut out of a longer name by us, where the school itself gives no such short form.
     strength -= kind_said ? 0.2 : 0;
     Add(core, JoinWords(core), NameKind::kCore, strength, everyday);
@@ -339,7 +347,10 @@ class VariantMaker {
       const auto holds = [&word](const Words& words) {
         return std::ranges::find(words, word) != words.end();
       };
-      if (word.size() < 5 || IsTypeWord(word) || std::ranges::any_of(places_, holds)) {
+      // What only another name has may be a place: "St Orla's Quill".
+      const Words main = CanonicalWords(school_.name);
+      if (word.size() < 5 || IsTypeWord(word) || !holds(main) ||
+          std::ranges::any_of(places_, holds)) {
         continue;
       }
       const bool known = IsKnownWord(word) || std::ranges::any_of(not_us_, holds);
