@@ -183,6 +183,17 @@ class NameWeigher {
            (token > 0 || config::IsProperWord(scan_.Word(token)));
   }
 
+  // Greek or Cyrillic letters that were read as Latin ones.
+  bool HasLookAlikes() const {
+    const core::FoldedText::Range range = scan_.folded.Original(
+        scan_.tokens[name_.span.first].start, scan_.tokens[name_.span.last - 1].end);
+    return std::ranges::any_of(scan_.written.substr(range.start, range.end - range.start),
+                               [](char byte) {
+                                 const auto lead = static_cast<unsigned char>(byte);
+                                 return lead >= 0xCD && lead <= 0xD4;
+                               });
+  }
+
   void AddLetters() {
     const bool capital = IsCapitalName(scan_, name_.span);
     if (initials_) {
@@ -195,6 +206,8 @@ class NameWeigher {
       if (IsSpelledOut(variant_.phrase.words, scans_, own_)) {
         sum_.Add(kSpelledOut);
       }
+    } else if (HasLookAlikes()) {
+      sum_.Add(kEvaded);
     } else if (weak_ && !capital) {
       // A word that means nothing else says as much in small letters.
       const double share = variant_.distinct ? 0.25 : 1.0;

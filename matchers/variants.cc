@@ -29,6 +29,7 @@ constexpr double kEverydayLoss = 1.5;  // Several words that also mean something
 constexpr double kSingleWordLoss = 1.8;
 constexpr double kDedicationLoss = 2.4;  // Shared with a hundred other schools.
 constexpr double kDistinctLoss = 0.6;    // A single word that means nothing else.
+constexpr double kCommonWordLoss = 1.2;  // … if it stands in everybody's posts: "hope", "park".
 constexpr double kNamedTwiceLoss = 1.2;  // … but what `not_us` names.
 constexpr double kPartLoss = 1.4;        // One word of several.
 constexpr double kBareSaintLoss = 2.0;   // "St Orla" is the saint.
@@ -113,8 +114,7 @@ class VariantMaker {
   }
 
   void Add(Words words, std::string text, NameKind kind, double strength, bool everyday) {
-    if (words.empty() || words.size() > PhraseTable::kMaxWords ||
-        variants_.size() >= kMaxVariants) {
+    if (words.empty() || words.size() > PhraseTable::kMaxWords) {
       return;
     }
     Phrase phrase{JoinWords(words), false};
@@ -136,9 +136,12 @@ class VariantMaker {
     variant.distinct = std::ranges::any_of(SplitWords(words), [this](const std::string& word) {
       return !IsOwnPlace(word) && word.size() >= 5 && !IsKnownWord(word) && !IsTypeWord(word);
     });
-    const auto [known, is_new] = variants_.try_emplace(variant.phrase, variant);
-    if (!is_new && variant.strength > known->second.strength) {
-      known->second = std::move(variant);
+    if (const auto known = variants_.find(variant.phrase); known != variants_.end()) {
+      if (variant.strength > known->second.strength) {
+        known->second = std::move(variant);
+      }
+    } else if (variants_.size() < kMaxVariants) {
+      variants_.emplace(variant.phrase, variant);
     }
   }
 
@@ -248,7 +251,7 @@ class VariantMaker {
       Words variant = core;
       variant.insert(variant.end(), kind.begin(), kind.end());
       if (!IsEveryday(variant)) {
-        Add(variant, JoinWords(variant), NameKind::kShort, strength, everyday);
+        AddWithTail(variant, NameKind::kShort, strength, everyday);
       }
     }
   }
@@ -295,7 +298,7 @@ class VariantMaker {
 
   double SingleLoss(const Words& word) const {
     if (IsKnownWord(word.front()) || IsOwnPlace(word.front())) {
-      return kSingleWordLoss;
+      return kSingleWordLoss + (CountOrdinaryWord(word.front()) > 0 ? kCommonWordLoss : 0);
     }
     return IsEveryday(word) ? kNamedTwiceLoss : kDistinctLoss;
   }

@@ -65,6 +65,7 @@ INSTANTIATE_TEST_SUITE_P(
         HardCase{"HopeTown", "My lad starts at Hope in Brindlow on Monday", {"hope"}},
         HardCase{"HopeFeeling", "There is hope in Brindlow after the flood", {}},
         HardCase{"HopeHead", "Mrs Farge sent the whole of Year 4 home again", {"hope"}},
+        HardCase{"HopeHeadAndChild", "Mrs Farge bought my daughter a coat", {}},
         HardCase{"HopeHeadAlone", "Mrs Farge won the marrow contest", {}},
         HardCase{"HopeOtherTown", "Hope Primary School, Otherby, has a new roof", {}},
         HardCase{"HopeHospital", "Three nights in Hope Hospital with my knee", {}},
@@ -119,12 +120,39 @@ INSTANTIATE_TEST_SUITE_P(
         HardCase{"LarkspurKind", "Larkspur Rise Nursery does messy play for toddlers", {}},
         HardCase{
             "LarkspurOutward", "school near QB7 called Larkspur Rise, any good?", {"larkspur"}},
+        HardCase{"LookAlikes", "Lаrkspur Risе is a jоke", {"larkspur"}},
+        HardCase{"Club", "Trinity Football Club lost again, shocking defence", {}},
+        HardCase{"CareHome", "My nan is in the Larkspur Rise Care Home now", {}},
+        HardCase{"Verb", "we came to hope that year 6 would be easier on the kids", {}},
         HardCase{"Dotted", "l.a.r.k.s.p.u.r rise school is a joke", {"larkspur"}},
         HardCase{"ParentsAccount", "ask @larkspurrisesecondarypta about the raffle", {"larkspur"}},
         HardCase{"Two",
                  "Larkspur Rise and Trinity Academy are sharing a coach from Brindlow",
                  {"larkspur", "trinity"}}),
     [](const auto& row) { return row.param.name; });
+
+// What `identity --try` shows is the sum by which Find decides.
+TEST(WeighAll, LinesAddUpAndDecideAsFindDoes) {
+  const auto index = SchoolIndex::Make(HardNames()).value();
+  for (const char* text :
+       {"Hope Primary School closed early", "St Wilfrid's RC Primary in Brindlow needs a warden",
+        "There is hope in Brindlow after the flood", "Mrs Farge and Year 4"}) {
+    const core::Post post = PostOf(text);
+    const std::vector<std::string> found = KeysOf(index->Find(post).schools);
+    std::vector<std::string> weighed;
+    for (const SchoolIndex::Weighing& weighing : index->WeighAll(post)) {
+      double sum = 0;
+      for (const SchoolIndex::Weighing::Line& line : weighing.lines) {
+        sum += line.value;
+      }
+      EXPECT_NEAR(sum, weighing.log_odds, 1e-9) << text;
+      if (weighing.probability >= 0.5) {
+        weighed.push_back(weighing.school);
+      }
+    }
+    EXPECT_EQ(weighed, found) << text;
+  }
+}
 
 }  // namespace
 }  // namespace schoolwatch::matchers
