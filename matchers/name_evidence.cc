@@ -90,14 +90,6 @@ class NameWeigher {
     return (word == "club" || word == "fc") && (!scan_.cased || scan_.IsCapital(token + 1));
   }
 
-  // "EMDC's books": the name ends before its 's, and what follows is only owned by it.
-  bool IsOwner() const {
-    const Token& last = scan_.tokens[name_.span.last - 1];
-    const std::string whole =
-        CanonicalToken(scan_.folded.text, last, Spelling::kPlain, TokenPart::kWhole);
-    return last.stem_hash != 0 && !variant_.phrase.words.ends_with(whole);
-  }
-
   // "Quillbrook High" where ours is a primary school.
   bool IsOtherKind(std::size_t token) const {
     const Phase phase = PhaseOf(scan_.Word(token));
@@ -123,7 +115,7 @@ class NameWeigher {
     const SenseSet next = scan_.senses[after];
     const std::string_view between = scan_.Between(after - 1, after);
     const bool adjoins = between == " " || between == "-" || between == "'s " || between == "' ";
-    const bool owner = IsOwner();
+    const bool owner = IsOwner(name_, scans_);
     if (between == "-" && weak_ && scan_.cased && scan_.IsCapital(after)) {
       Deny(kPersonName);  // "Quillbrook-Marsh"
     } else if (adjoins && (!owner || scan_.IsCapital(after)) &&
@@ -194,6 +186,13 @@ class NameWeigher {
                                });
   }
 
+  // Where any word has a capital.
+  bool StartsSentence() const {
+    return name_.span.first == 0 ||
+           scan_.Between(name_.span.first - 1, name_.span.first).find_first_of(".!?\n") !=
+               std::string_view::npos;
+  }
+
   void AddLetters() {
     const bool capital = IsCapitalName(scan_, name_.span);
     if (initials_) {
@@ -212,7 +211,7 @@ class NameWeigher {
       // A word that means nothing else says as much in small letters.
       const double share = variant_.distinct ? 0.25 : 1.0;
       sum_.Add(scan_.cased ? kSmallLetters : kAllSmall, share);
-    } else if (weak_ && name_.span.first > 0) {
+    } else if (weak_ && !StartsSentence()) {
       sum_.Add(kCapital);
     }
     if (weak_ && variant_.is_person) {
@@ -239,6 +238,14 @@ class NameWeigher {
 };
 
 }  // namespace
+
+bool IsOwner(const Candidate::Name& name, std::span<const TextScan> scans) {
+  const TextScan& scan = scans[name.span.scan];
+  const Token& last = scan.tokens[name.span.last - 1];
+  const Spelling spelling = scan.evaded ? Spelling::kSkeleton : Spelling::kPlain;
+  return last.stem_hash != 0 && !name.variant->phrase.words.ends_with(CanonicalToken(
+                                    scan.folded.text, last, spelling, TokenPart::kWhole));
+}
 
 NameSum WeighName(const Candidate& candidate, const Candidate::Name& name,
                   std::span<const TextScan> scans, std::span<const Span> places,

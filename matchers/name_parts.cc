@@ -178,8 +178,11 @@ std::vector<std::string> Misspellings(std::string_view word) {
       std::ranges::all_of(word, [](char letter) { return letter >= 'a' && letter <= 'z'; });
   for (std::size_t at = 1; plain && word.size() >= kLeastLetters && at < word.size(); ++at) {
     std::string one(word);
-    one.erase(at, 1);
-    all.insert(one);
+    // Without its last s it is the word that owns, or the singular: both are somebody else.
+    if (at + 1 < word.size() || word[at] != 's') {
+      one.erase(at, 1);
+      all.insert(one);
+    }
     one = word;
     one.insert(at, 1, word[at]);
     all.insert(one);

@@ -124,6 +124,7 @@ INSTANTIATE_TEST_SUITE_P(
         HardCase{"Club", "Trinity Football Club lost again, shocking defence", {}},
         HardCase{"CareHome", "My nan is in the Larkspur Rise Care Home now", {}},
         HardCase{"Verb", "we came to hope that year 6 would be easier on the kids", {}},
+        HardCase{"Owner", "Larkspur Rise's Year 9 dance show was great", {"larkspur"}},
         HardCase{"Dotted", "l.a.r.k.s.p.u.r rise school is a joke", {"larkspur"}},
         HardCase{"ParentsAccount", "ask @larkspurrisesecondarypta about the raffle", {"larkspur"}},
         HardCase{"Two",
