@@ -193,7 +193,11 @@ std::vector<std::string> Misspellings(std::string_view word) {
     }
   }
   all.erase(std::string(word));
-  std::erase_if(all, IsKnownWord);
+  // A long word that nobody knows is hardly one letter from a known one; looking costs.
+  constexpr std::size_t kLongWord = 10;
+  if (word.size() < kLongWord) {
+    std::erase_if(all, IsKnownWord);
+  }
   return {all.begin(), all.end()};
 }
 

@@ -132,10 +132,14 @@ class VariantMaker {
     variant.is_place =
         IsOwnPlace(words) || (variant.kind == NameKind::kCore &&
                               config::FindPlaceKind(words) == config::PlaceKind::kHome);
-    variant.is_person = config::IsProperWord(words);
-    variant.distinct = std::ranges::any_of(SplitWords(words), [this](const std::string& word) {
-      return !IsOwnPlace(word) && word.size() >= 5 && !IsKnownWord(word) && !IsTypeWord(word);
-    });
+    // What is one long word or a slip means nothing else anyhow; and looking costs.
+    if (variant.kind == NameKind::kCore || variant.kind == NameKind::kPart ||
+        variant.kind == NameKind::kShort || variant.kind == NameKind::kFull) {
+      variant.is_person = config::IsProperWord(words);
+      variant.distinct = std::ranges::any_of(SplitWords(words), [this](const std::string& word) {
+        return word.size() >= 5 && !IsTypeWord(word) && !IsKnown(word) && !IsOwnPlace(word);
+      });
+    }
     if (const auto known = variants_.find(variant.phrase); known != variants_.end()) {
       if (variant.strength > known->second.strength) {
         known->second = std::move(variant);
@@ -213,7 +217,7 @@ class VariantMaker {
                           : NameKind::kFull,
                  strength_of(kind_said ? NameKind::kFull : NameKind::kShort, kind_said ? 1 : 0) -
                      (IsEveryday(words) ? kEverydayLoss : 0) - (single ? SingleLoss(words) : 0),
-                 IsEveryday(words) || dedication || (single && IsKnownWord(words.front())));
+                 IsEveryday(words) || dedication || (single && IsKnown(words.front())));
     if (is_main && !dedication) {
       AddAccounts(parts);
     }
@@ -296,8 +300,15 @@ class VariantMaker {
     }
   }
 
+  // IsKnownWord, which looks into four tables; the same few words come hundreds of times.
+  bool IsKnown(const std::string& word) const {
+    const auto known = known_.find(word);
+    return known != known_.end() ? known->second
+                                 : known_.emplace(word, IsKnownWord(word)).first->second;
+  }
+
   double SingleLoss(const Words& word) const {
-    if (IsKnownWord(word.front()) || IsOwnPlace(word.front())) {
+    if (IsKnown(word.front()) || IsOwnPlace(word.front())) {
       return kSingleWordLoss + (CountOrdinaryWord(word.front()) > 0 ? kCommonWordLoss : 0);
     }
     return IsEveryday(word) ? kNamedTwiceLoss : kDistinctLoss;
@@ -310,7 +321,9 @@ class VariantMaker {
     }
     const bool kind_said = !parts.tail.empty() || parts.faith >= 0;
     const bool dedication = IsCommonDedication(JoinWords(parts.core));
-    const bool known = std::ranges::all_of(core, IsKnownWord) || IsOwnPlace(JoinWords(core));
+    const bool known =
+        std::ranges::all_of(core, [this](const std::string& word) { return IsKnown(word); }) ||
+        IsOwnPlace(JoinWords(core));
     const bool everyday = IsEveryday(core) || known || dedication || (placed && kind_said);
     // "Marlham Park" may be the school's short name or the park in Marlham, unless the school
     // itself gives that form.
@@ -356,11 +369,11 @@ class VariantMaker {
           std::ranges::any_of(places_, holds)) {
         continue;
       }
-      const bool known = IsKnownWord(word) || std::ranges::any_of(not_us_, holds);
+      const bool known = IsKnown(word) || std::ranges::any_of(not_us_, holds);
       const bool is_rare = number + 1 == core.size() && !config::IsProperWord(word) &&
                            config::FindPlaceKind(word) == config::PlaceKind::kNone &&
                            CountOrdinaryWord(word) == 0;
-      if (!IsKnownWord(word) || (is_rare && !saint)) {
+      if (!IsKnown(word) || (is_rare && !saint)) {
         Add({word}, word, NameKind::kPart, strength - (known ? 0.8 : 0), known);
       }
     }
@@ -378,7 +391,7 @@ class VariantMaker {
           wrong.back().erase(at, 1);
         }
       }
-      if (!IsKnownWord(word) || (core.size() > 1 && CountOrdinaryWord(word) == 0)) {
+      if (!IsKnown(word) || (core.size() > 1 && CountOrdinaryWord(word) == 0)) {
         std::ranges::copy(Misspellings(word), std::back_inserter(wrong));
       }
       for (const std::string& one : wrong) {
@@ -458,6 +471,7 @@ class VariantMaker {
   };
 
   const core::School& school_;
+  mutable std::map<std::string, bool> known_;  // Of words asked for so far.
   std::vector<Derived> derived_;
   std::vector<Words> not_us_;
   std::vector<Words> places_;
