@@ -1,0 +1,27 @@
+#pragma once
+
+#include <cstddef>
+#include <iosfwd>
+#include <map>
+#include <string>
+
+#include "app/commands/cases.h"
+#include "core/result.h"
+#include "core/time.h"
+#include "matchers/rule_set.h"
+#include "storage/store.h"
+
+namespace schoolwatch::app {
+
+// How often a rule matched in what the store remembers.
+struct RuleHits {
+  std::size_t posts = 0;
+  core::Timestamp last{};
+};
+core::Result<std::map<std::string, RuleHits>> CountRuleHits(const storage::CaseReader& cases);
+
+// `rules list`: every rule in force, with its hits where `hits` is given.
+void ListRules(const matchers::RuleSet& rules, const std::map<std::string, RuleHits>* hits,
+               OutputForm form, std::ostream& out);
+
+}  // namespace schoolwatch::app
