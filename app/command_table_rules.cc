@@ -172,11 +172,16 @@ ExitCode List(const CommandContext& context, bool json) {
     ListRules(**rules, nullptr, FormOf(json), std::cout);
     return ExitCode::kDone;
   }
-  const auto hits = CountRuleHits(**store);
+  auto hits = CountRuleHits(**store);
   if (!hits) {
     return Report(hits.error());
   }
-  ListRules(**rules, &*hits, FormOf(json), std::cout);
+  auto trials = ShadowCounts::Load(**store);
+  if (!trials) {
+    return Report(trials.error());
+  }
+  const RuleHistory history{.hits = *std::move(hits), .trials = *std::move(trials)};
+  ListRules(**rules, &history, FormOf(json), std::cout);
   return ExitCode::kDone;
 }
 

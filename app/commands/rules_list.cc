@@ -17,7 +17,15 @@ namespace json = boost::json;
 
 std::string ShortFile(const std::string& file) { return file.substr(file.find_last_of('/') + 1); }
 
-json::object ToJson(const matchers::Rule& rule, const RuleHits* hits) {
+// "shadow: matched on 3 posts since 2026-03-02".
+std::string Trial(const ShadowTrial* trial) {
+  return trial == nullptr
+             ? "shadow: alarms nobody"
+             : fmt::format("shadow: matched on {} since {}", Count(trial->posts, "post"),
+                           core::FormatRfc3339(trial->since).substr(0, 10));
+}
+
+json::object ToJson(const matchers::Rule& rule, const RuleHits* hits, const ShadowTrial* trial) {
   json::object object{{"type", "rule"},
                       {"rule", rule.id},
                       {"category", core::CategoryName(rule.category)},
@@ -40,6 +48,10 @@ json::object ToJson(const matchers::Rule& rule, const RuleHits* hits) {
       object["last"] = core::FormatRfc3339(hits->last);
     }
   }
+  if (trial != nullptr) {
+    object["trial"] =
+        json::object{{"posts", trial->posts}, {"since", core::FormatRfc3339(trial->since)}};
+  }
   return object;
 }
 
@@ -58,42 +70,44 @@ core::Result<std::map<std::string, RuleHits>> CountRuleHits(const storage::CaseR
   return counts;
 }
 
-void ListRules(const matchers::RuleSet& rules, const std::map<std::string, RuleHits>* hits,
-               OutputForm form, std::ostream& out) {
+void ListRules(const matchers::RuleSet& rules, const RuleHistory* history, OutputForm form,
+               std::ostream& out) {
   static const RuleHits kNone;
-  const auto hits_of = [hits](const matchers::Rule& rule) -> const RuleHits* {
-    if (hits == nullptr) {
-      return nullptr;
-    }
-    const auto found = hits->find(rule.id);
-    return found == hits->end() ? &kNone : &found->second;
-  };
   std::size_t shadow = 0;
   if (form == OutputForm::kForPeople) {
     out << fmt::format("{:<32} {:<13} {:<7} {:>6}{}  where\n", "rule", "category", "soon", "weight",
-                       hits == nullptr ? "" : "  posts");
+                       history == nullptr ? "" : "  posts");
   }
   for (const matchers::Rule& rule : rules.pack().rules) {
     shadow += rule.shadow ? 1u : 0u;
-    const RuleHits* count = hits_of(rule);
+    const RuleHits* hits = nullptr;
+    const ShadowTrial* trial = nullptr;
+    if (history != nullptr) {
+      const auto found = history->hits.find(rule.id);
+      hits = found == history->hits.end() ? &kNone : &found->second;
+      const auto tried = history->trials.find(rule.id);
+      trial = rule.shadow && tried != history->trials.end() ? &tried->second : nullptr;
+    }
     if (form == OutputForm::kJsonLines) {
-      out << json::serialize(ToJson(rule, count)) << '\n';
+      out << json::serialize(ToJson(rule, hits, trial)) << '\n';
       continue;
     }
     out << fmt::format("{:<32} {:<13} {:<7} {:>6.2f}{}  {}:{}{}\n", SafeForTerminal(rule.id),
                        core::CategoryName(rule.category), core::SeverityName(rule.severity),
-                       rule.weight, count == nullptr ? "" : fmt::format(" {:>6}", count->posts),
+                       rule.weight, hits == nullptr ? "" : fmt::format(" {:>6}", hits->posts),
                        ShortFile(rule.where.file), rule.where.line,
-                       rule.shadow ? "  shadow: counts, alarms nobody" : "");
+                       rule.shadow ? "  " + Trial(trial) : "");
   }
-  if (form == OutputForm::kForPeople) {
-    out << fmt::format("{}, {} in the shadow, {}, {}; version {}.\n",
-                       Count(rules.pack().rules.size(), "rule"), shadow,
-                       Count(rules.pack().cues.size(), "cue"),
-                       Count(rules.pack().groups.size(), "group"), rules.pack().version);
-    if (hits != nullptr) {
-      out << "Posts: of those that the store remembers, in how many the rule matched.\n";
-    }
+  if (form == OutputForm::kJsonLines) {
+    return;
+  }
+  out << fmt::format("{}, {} in the shadow, {}, {}; version {}.\n",
+                     Count(rules.pack().rules.size(), "rule"), shadow,
+                     Count(rules.pack().cues.size(), "cue"),
+                     Count(rules.pack().groups.size(), "group"), rules.pack().version);
+  if (history != nullptr) {
+    out << "posts: of the possible concerns that the store remembers, those on which the rule "
+           "matched.\n";
   }
 }
 

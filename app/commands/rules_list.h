@@ -6,6 +6,7 @@
 #include <string>
 
 #include "app/commands/cases.h"
+#include "app/pipeline/shadow_counts.h"
 #include "core/result.h"
 #include "core/time.h"
 #include "matchers/rule_set.h"
@@ -20,8 +21,14 @@ struct RuleHits {
 };
 core::Result<std::map<std::string, RuleHits>> CountRuleHits(const storage::CaseReader& cases);
 
-// `rules list`: every rule in force, with its hits where `hits` is given.
-void ListRules(const matchers::RuleSet& rules, const std::map<std::string, RuleHits>* hits,
-               OutputForm form, std::ostream& out);
+// What is known of the rules from runs so far.
+struct RuleHistory {
+  std::map<std::string, RuleHits> hits;
+  std::map<std::string, ShadowTrial> trials;
+};
+
+// `rules list`: every rule in force, with its history where there is one.
+void ListRules(const matchers::RuleSet& rules, const RuleHistory* history, OutputForm form,
+               std::ostream& out);
 
 }  // namespace schoolwatch::app
