@@ -56,15 +56,16 @@ void AddTerm(const core::Post& post, const core::Judgement& judgement, const cor
         judgement.hits, std::string_view(term.label).substr(kRule.size()), &core::Hit::rule);
     if (hit != judgement.hits.end()) {
       const Rule* rule = FindRule(rules, hit->rule);
-      if (rule != nullptr && term.value < rule->weight - kSmallest) {
-        out += fmt::format(" (of {:.2f}: far from the name, hidden, or its group is full)",
-                           rule->weight);
-      }
+      const bool less = rule != nullptr && term.value < rule->weight - kSmallest;
       const std::string field =
           post.title.empty() ? "" : std::string(core::PostFieldName(hit->field)) + ", ";
-      out += fmt::format(", {}: {}\n          {}bytes {}-{}: \"{}\"",
-                         core::SeverityName(hit->severity), hit->why, field, hit->start, hit->end,
-                         ForTerminal(hit->text, 160));
+      out += fmt::format(": {} ({}{})\n          {}bytes {}-{}: \"{}\"", hit->why,
+                         core::SeverityName(hit->severity),
+                         less ? fmt::format("; of {:.2f}: far from the name, hidden, or its group "
+                                            "is full",
+                                            rule->weight)
+                              : "",
+                         field, hit->start, hit->end, ForTerminal(hit->text, 160));
     }
   }
   out += "\n";

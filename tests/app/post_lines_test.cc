@@ -83,7 +83,7 @@ INSTANTIATE_TEST_SUITE_P(
                "posts.jsonl:1:11: 'text' must be text"},
         BadRow{"NoLabel", "{\"id\":\"a\",\"text\":\"t\"}", "'school' is missing"},
         BadRow{"WrongSeverity", kGood.substr(0, kGood.size() - 6) + "\"dire\"}",
-               "posts.jsonl:1:72: 'dire' is not a severity"},
+               "posts.jsonl:1:69: 'dire' is not a severity"},
         BadRow{"WrongCategory",
                "{\"id\":\"a\",\"text\":\"t\",\"school\":\"q\",\"mentions\":true,\"categories\":["
                "\"x\"],"

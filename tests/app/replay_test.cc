@@ -13,6 +13,14 @@
 namespace schoolwatch::app {
 namespace {
 
+core::School Quillbrook() {
+  core::School school;
+  school.key = "quillbrook";
+  school.name = "Quillbrook Academy";
+  school.town = "Quillbrook";
+  return school;
+}
+
 // A judge of Quillbrook by one rule, "canteen", and what else is given.
 std::unique_ptr<const matchers::Judge> JudgeWith(const std::string& rule, const std::string& more) {
   config::Diagnostics problems;
@@ -23,7 +31,7 @@ std::unique_ptr<const matchers::Judge> JudgeWith(const std::string& rule, const 
            rule + ", tests: {hit: [mouldy], miss: [b]}}\n" + more}};
   auto rules =
       matchers::RuleSet::Compile(matchers::ReadRulePacks(files, problems), problems).value();
-  auto schools = matchers::SchoolIndex::Make(TestWorkspace().config.settings.schools).value();
+  auto schools = matchers::SchoolIndex::Make({Quillbrook()}).value();
   return std::make_unique<const matchers::Judge>(std::move(schools), std::move(rules));
 }
 
@@ -39,9 +47,12 @@ ReplayPost Post(std::string id, std::string text, std::string_view at) {
 class ReplayTest : public ::testing::Test {
  protected:
   Replay Run(const matchers::Judge& before, const matchers::Judge& after) {
-    const Workspace workspace = TestWorkspace();
-    const alerts::Planner planner(workspace.config.settings.contacts,
-                                  workspace.config.settings.schools);
+    const std::vector<config::Contact> contacts{{.role = "headteacher",
+                                                 .name = "Mrs Ada Wren",
+                                                 .email = "head@quillbrook.example",
+                                                 .schools = {},
+                                                 .where = {}}};
+    const alerts::Planner planner(contacts, std::vector{Quillbrook()});
     return ReplayPosts(posts_, before, after, planner, [](std::size_t) {}).value();
   }
 

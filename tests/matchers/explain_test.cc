@@ -48,8 +48,8 @@ TEST_F(ExplainTest, ShowsTermsPlacesSumAndProbability) {
   post.text = "The vane of Quillbrook Academy, Quillbrook is allegedly crooked";
   const std::string text = Explained(post);
   EXPECT_THAT(text, HasSubstr("reputational: yes\n   -2.00  starting point\n"
-                              "   +3.00  rule vane, medium: Says it is crooked\n"
-                              "          bytes 55-63: \"crooked\"\n"
+                              "   +3.00  rule vane: Says it is crooked (medium)\n"
+                              "          bytes 56-63: \"crooked\"\n"
                               "   -0.70  said as hearsay (cue hearsay)\n"
                               "   +0.30  sum, which is a probability of 57 %\n"));
   EXPECT_THAT(text, HasSubstr("safeguarding: nothing found."));
@@ -63,8 +63,8 @@ TEST_F(ExplainTest, SaysWhereARuleGaveLessThanItsWeight) {
   post.text = "dull and crooked";
   const std::string text = Explained(post);
   EXPECT_THAT(text,
-              HasSubstr("+0.50  rule dull (of 1.00: far from the name, hidden, or its group is "
-                        "full), high: Says it is dull\n          text, bytes 0-4: \"dull\""));
+              HasSubstr("+0.50  rule dull: Says it is dull (high; of 1.00: far from the name, "
+                        "hidden, or its group is full)\n          text, bytes 0-4: \"dull\""));
   EXPECT_THAT(text, HasSubstr("How soon: high (rule dull says high)."));
 }
 
