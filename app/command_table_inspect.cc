@@ -49,6 +49,7 @@ ExitCode Read(const CommandContext& context, const ReadArguments& arguments) {
 
 struct JudgeArguments {
   std::string schools_file;
+  std::string second_reader = "on";
   bool explain = false;
 };
 
@@ -61,7 +62,8 @@ ExitCode Judge(const CommandContext& context, const JudgeArguments& arguments) {
   if (!schools) {
     return Report(schools.error());
   }
-  const auto judge = MakeJudge(*std::move(schools), *data_dir, FindConfigDir(context));
+  const auto judge =
+      MakeJudge(*std::move(schools), *data_dir, FindConfigDir(context), arguments.second_reader);
   if (!judge) {
     return Report(judge.error());
   }
@@ -89,6 +91,8 @@ void AddJudge(CLI::App& inspect, CommandContext& context) {
       "{id, platform, author?, title?, text, page_of?} -> {id, mentions, schools, categories, …}");
   judge->add_option("--schools", arguments->schools_file,
                     "File with the watched schools, in the form of `schools:`");
+  judge->add_option("--second-reader", arguments->second_reader,
+                    "on (unless said), off, or the file of a model (`rules train`)");
   judge->add_flag("--explain", arguments->explain, "The sum behind each answer, for people");
   judge->callback([&context, arguments] {
     context.chosen = [&context, arguments] { return Judge(context, *arguments); };

@@ -39,18 +39,18 @@ bool Has(const std::vector<core::Category>& categories, core::Category category)
 
 }  // namespace
 
-core::Result<std::unique_ptr<RuleFitter>> RuleFitter::Make(
-    RuleFiles files, std::shared_ptr<const matchers::SchoolIndex> schools,
-    std::span<const FitPost> posts, std::size_t least_posts,
-    const matchers::FitSettings& settings) {
+core::Result<std::unique_ptr<RuleFitter>> RuleFitter::Make(RuleFiles files, FitJudges judges,
+                                                           std::span<const FitPost> posts,
+                                                           std::size_t least_posts,
+                                                           const matchers::FitSettings& settings) {
   std::unique_ptr<RuleFitter> fitter(
-      new RuleFitter(std::move(files), std::move(schools), posts, settings));
+      new RuleFitter(std::move(files), std::move(judges), posts, settings));
   SW_ASSIGN(fitter->rules_, CompileRules(fitter->files_));
   for (const matchers::Rule& rule : fitter->rules_->pack().rules) {
     fitter->numbers_.emplace(rule.id, fitter->uses_.size());
     fitter->uses_.push_back({.rule = rule.id, .before = rule.weight, .after = rule.weight});
   }
-  const matchers::Judge judge(fitter->schools_, fitter->rules_);
+  const matchers::Judge judge(fitter->judges_.schools, fitter->rules_, fitter->judges_.second);
   for (std::size_t index = 0; index < posts.size(); ++index) {
     core::Judgement judgement = judge.Evaluate(posts[index].line.post);
     fitter->Observe(index, judgement);
@@ -145,7 +145,7 @@ core::Result<Scorecard> RuleFitter::CrossValidate(
     RuleFiles files = files_;
     files.files.push_back({"fitted.yaml", OverridesText(changes)});
     SW_ASSIGN(std::shared_ptr<const matchers::RuleSet> rules, CompileRules(files));
-    const matchers::Judge judge(schools_, std::move(rules));
+    const matchers::Judge judge(judges_.schools, std::move(rules), judges_.second);
     for (std::size_t post = 0; post < posts_.size(); ++post) {
       if (group_of(post) == group) {
         card.Add(posts_[post].line, judge.Evaluate(posts_[post].line.post));

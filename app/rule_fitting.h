@@ -23,6 +23,12 @@ struct FitPost {
   std::size_t corpus = 0;
 };
 
+// What judges beside the rules that are fitted.
+struct FitJudges {
+  std::shared_ptr<const matchers::SchoolIndex> schools;
+  std::shared_ptr<const matchers::SecondReader> second;  // May be null.
+};
+
 // A rule whose weight would become another one.
 struct WeightChange {
   std::string rule;
@@ -35,10 +41,10 @@ struct WeightChange {
 class RuleFitter {
  public:
   // Judges all posts once. Borrows `posts`. kBadInput: the rules do not load.
-  static core::Result<std::unique_ptr<RuleFitter>> Make(
-      RuleFiles files, std::shared_ptr<const matchers::SchoolIndex> schools,
-      std::span<const FitPost> posts, std::size_t least_posts,
-      const matchers::FitSettings& settings);
+  static core::Result<std::unique_ptr<RuleFitter>> Make(RuleFiles files, FitJudges judges,
+                                                        std::span<const FitPost> posts,
+                                                        std::size_t least_posts,
+                                                        const matchers::FitSettings& settings);
 
   // How the rules as they are judge the posts.
   const Scorecard& before() const { return before_; }
@@ -62,17 +68,14 @@ class RuleFitter {
                                         const std::function<void(std::size_t)>& progress) const;
 
  private:
-  RuleFitter(RuleFiles files, std::shared_ptr<const matchers::SchoolIndex> schools,
-             std::span<const FitPost> posts, const matchers::FitSettings& settings)
-      : files_(std::move(files)),
-        schools_(std::move(schools)),
-        posts_(posts),
-        settings_(settings) {}
+  RuleFitter(RuleFiles files, FitJudges judges, std::span<const FitPost> posts,
+             const matchers::FitSettings& settings)
+      : files_(std::move(files)), judges_(std::move(judges)), posts_(posts), settings_(settings) {}
   void FreeRules(std::size_t least_posts);
   void Observe(std::size_t post, const core::Judgement& judgement);
 
   RuleFiles files_;
-  std::shared_ptr<const matchers::SchoolIndex> schools_;
+  FitJudges judges_;
   std::span<const FitPost> posts_;
   matchers::FitSettings settings_;
   std::shared_ptr<const matchers::RuleSet> rules_;

@@ -161,8 +161,7 @@ core::Result<std::vector<FitPost>> LoadPosts(const FitOptions& options) {
   return posts;
 }
 
-core::Result<void> Fit(const RuleSources& sources,
-                       const std::shared_ptr<const matchers::SchoolIndex>& schools,
+core::Result<void> Fit(const RuleSources& sources, const FitJudges& judges,
                        const FitOptions& options, std::ostream& out) {
   if (options.write) {
     SW_TRY(CheckTarget(*options.write, sources.data_dir));
@@ -179,7 +178,7 @@ core::Result<void> Fit(const RuleSources& sources,
   progress.Show("judging the posts");
   SW_ASSIGN(
       const std::unique_ptr<RuleFitter> fitter,
-      RuleFitter::Make(std::move(files), schools, posts, options.least_posts, options.settings));
+      RuleFitter::Make(std::move(files), judges, posts, options.least_posts, options.settings));
   SW_ASSIGN(const Scorecard folded,
             fitter->CrossValidate(
                 options.folds, [&options](std::size_t post) { return post % options.folds; },
@@ -231,10 +230,9 @@ core::Result<void> Fit(const RuleSources& sources,
 
 }  // namespace
 
-ExitCode FitRules(const RuleSources& sources,
-                  const std::shared_ptr<const matchers::SchoolIndex>& schools,
-                  const FitOptions& options, std::ostream& out, std::ostream& errors) {
-  const core::Result<void> fitted = Fit(sources, schools, options, out);
+ExitCode FitRules(const RuleSources& sources, const FitJudges& judges, const FitOptions& options,
+                  std::ostream& out, std::ostream& errors) {
+  const core::Result<void> fitted = Fit(sources, judges, options, out);
   return fitted ? ExitCode::kDone : ReportError(fitted.error(), errors);
 }
 

@@ -11,7 +11,7 @@
 #include "app/commands/rules_files.h"
 #include "app/exit_code.h"
 #include "app/post_lines.h"
-#include "matchers/school_index.h"
+#include "app/rule_fitting.h"
 #include "matchers/weight_fit.h"
 
 namespace schoolwatch::app {
@@ -30,8 +30,7 @@ struct FitOptions {
 // they were not fitted to. Writes a file of overrides, never a pack: `options.write` must not
 // exist, or have been written by an earlier fit; what it said is left out while fitting. Rules with
 // a floor, shadow rules and those that a person has overridden keep their weights.
-ExitCode FitRules(const RuleSources& sources,
-                  const std::shared_ptr<const matchers::SchoolIndex>& schools,
-                  const FitOptions& options, std::ostream& out, std::ostream& errors);
+ExitCode FitRules(const RuleSources& sources, const FitJudges& judges, const FitOptions& options,
+                  std::ostream& out, std::ostream& errors);
 
 }  // namespace schoolwatch::app

@@ -61,7 +61,7 @@ class RuleFittingTest : public ::testing::Test {
   }
 
   std::unique_ptr<RuleFitter> Make() const {
-    return RuleFitter::Make(Files(), schools_, posts_, 5, {}).value();
+    return RuleFitter::Make(Files(), {schools_, nullptr}, posts_, 5, {}).value();
   }
 
   std::vector<FitPost> posts_;

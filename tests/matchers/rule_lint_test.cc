@@ -92,7 +92,7 @@ INSTANTIATE_TEST_SUITE_P(
         LintRow{"ACommonLiteral",
                 "    weight: 2\n    re2: ['\\bmouldy\\b', '\\bthat\\W+\\w+\\b']\n",
                 "hint common-literal"},
-        LintRow{"ALargePattern", "    weight: 2\n    re2: ['\\bmouldy\\b', '\\b\\pL{30}\\b']\n",
+        LintRow{"ALargePattern", "    weight: 2\n    re2: ['\\bmouldy\\b', '\\b\\pL{10}\\b']\n",
                 "warning large"},
         LintRow{"AWeightOverItsCap", "    weight: 2\n    group: small\n    re2: '\\bmouldy\\b'\n",
                 "hint over-cap"},
