@@ -6,11 +6,14 @@
 #include <vector>
 
 #include "app/command_table.h"
+#include "app/command_table_rules.h"
 #include "app/commands/rules_eval.h"
 #include "app/commands/rules_examples.h"
 #include "app/commands/rules_lint.h"
+#include "app/commands/rules_list.h"
 #include "app/commands/rules_train.h"
 #include "app/workspace.h"
+#include "config/settings.h"
 
 // The loop in which rules are tuned.
 namespace schoolwatch::app {
@@ -19,17 +22,6 @@ namespace {
 namespace fs = std::filesystem;
 
 ExitCode Report(const core::Error& error) { return ReportError(error, std::cerr); }
-
-OutputForm FormOf(bool json) { return json ? OutputForm::kJsonLines : OutputForm::kForPeople; }
-
-core::Result<RuleSources> SourcesOf(const CommandContext& context,
-                                    const std::vector<std::string>& extra) {
-  RuleSources sources;
-  SW_ASSIGN(sources.data_dir, FindDataDir(context));
-  sources.config_dir = FindConfigDir(context);
-  sources.extra.assign(extra.begin(), extra.end());
-  return sources;
-}
 
 struct FileArguments {
   std::vector<std::string> files;
@@ -158,14 +150,89 @@ void AddTrain(CLI::App& rules, CommandContext& context) {
   });
 }
 
+ExitCode List(const CommandContext& context, bool json) {
+  const auto sources = SourcesOf(context, {});
+  if (!sources) {
+    return Report(sources.error());
+  }
+  config::Diagnostics problems;
+  const RuleFiles files = ReadRuleFiles(*sources, problems);
+  if (const core::Result<void> read = problems.ToResult(); !read) {
+    return Report(read.error());
+  }
+  const auto rules = CompileRules(files);
+  if (!rules) {
+    return Report(rules.error());
+  }
+  const auto store = OpenStore(context, "schoolwatch rules list");
+  if (!store) {
+    return Report(store.error());
+  }
+  if (*store == nullptr) {
+    ListRules(**rules, nullptr, FormOf(json), std::cout);
+    return ExitCode::kDone;
+  }
+  auto hits = CountRuleHits(**store);
+  if (!hits) {
+    return Report(hits.error());
+  }
+  auto trials = ShadowCounts::Load(**store);
+  if (!trials) {
+    return Report(trials.error());
+  }
+  const RuleHistory history{.hits = *std::move(hits), .trials = *std::move(trials)};
+  ListRules(**rules, &history, FormOf(json), std::cout);
+  return ExitCode::kDone;
+}
+
+void AddList(CLI::App& rules, CommandContext& context) {
+  auto json = std::make_shared<bool>(false);
+  CLI::App* list = rules.add_subcommand(
+      "list", "Every rule in force, and in how many remembered posts it matched");
+  list->add_flag("--json", *json, "JSON Lines");
+  list->callback(
+      [&context, json] { context.chosen = [&context, json] { return List(context, *json); }; });
+}
+
 }  // namespace
+
+OutputForm FormOf(bool json) { return json ? OutputForm::kJsonLines : OutputForm::kForPeople; }
+
+core::Result<RuleSources> SourcesOf(const CommandContext& context,
+                                    const std::vector<std::string>& extra) {
+  RuleSources sources;
+  SW_ASSIGN(sources.data_dir, FindDataDir(context));
+  sources.config_dir = FindConfigDir(context);
+  sources.extra.assign(extra.begin(), extra.end());
+  return sources;
+}
+
+// The configuration's store; null where there is no configuration or nothing was watched yet.
+core::Result<std::unique_ptr<storage::Store>> OpenStore(const CommandContext& context,
+                                                        std::string_view holder) {
+  const std::optional<fs::path> config_dir = FindConfigDir(context);
+  if (!config_dir) {
+    return nullptr;
+  }
+  config::Diagnostics problems;
+  SW_ASSIGN(const config::Configuration configuration,
+            config::LoadConfiguration(*config_dir, problems, config::Secrets::kLeave));
+  auto store = storage::Store::Open(configuration.settings.storage.folder,
+                                    storage::OpenMode::kReadOnly, holder);
+  if (!store && store.error().kind == core::ErrorKind::kNotFound) {
+    return nullptr;
+  }
+  return store;
+}
 
 void AddRulesCommands(CLI::App& app, CommandContext& context) {
   CLI::App* rules = app.add_subcommand("rules", "Tests and tunes the rules that judge posts");
   rules->require_subcommand(1);
+  AddList(*rules, context);
   AddTest(*rules, context);
   AddLint(*rules, context);
   AddEval(*rules, context);
+  AddTuningCommands(*rules, context);
   AddTrain(*rules, context);
 }
 

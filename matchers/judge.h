@@ -32,7 +32,9 @@ class Judge {
   std::string version_;  // Of all that judges.
 };
 
-// The sum behind a judgement, line by line, for people (`inspect judge --explain`).
-std::string Explain(const core::Post& post, const core::Judgement& judgement);
+// The sum behind a judgement, line by line, for people (`inspect judge --explain`). With the rules
+// that made it, it also says where a rule gave less than its written weight.
+std::string Explain(const core::Post& post, const core::Judgement& judgement,
+                    const RuleSet* rules = nullptr);
 
 }  // namespace schoolwatch::matchers

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string_view>
+#include <vector>
 
 namespace schoolwatch::matchers {
 
@@ -16,5 +17,13 @@ std::uint32_t CountOrdinaryWord(std::string_view word);
 std::uint32_t CountOrdinaryPair(std::string_view first, std::string_view second);
 // All words of the sample; never 0.
 std::uint32_t OrdinaryWordTotal();
+
+// A word, or a pair joined by a space, and how often it stands in the sample.
+struct OrdinaryText {
+  std::string_view words;
+  std::uint32_t count = 0;
+};
+// The whole table, by words.
+std::vector<OrdinaryText> AllOrdinaryCounts();
 
 }  // namespace schoolwatch::matchers

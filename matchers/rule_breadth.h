@@ -5,21 +5,15 @@
 #include <functional>
 #include <span>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "core/post.h"
 #include "matchers/lint_finding.h"
+#include "matchers/ordinary_counts.h"
 #include "matchers/rule_set.h"
 
 // Whether rules match what people say every day.
 namespace schoolwatch::matchers {
-
-// A word or a pair of words, and how often it stands in a sample of ordinary text.
-struct OrdinaryText {
-  std::string_view words;
-  std::uint32_t count = 0;
-};
 
 // Rules that match common words or pairs by themselves. `total` is the number of all words of the
 // sample.

@@ -1,7 +1,6 @@
 #include "matchers/rule_lint.h"
 
 #include <fmt/format.h>
-#include <re2/filtered_re2.h>
 #include <re2/re2.h>
 
 #include <algorithm>
@@ -15,12 +14,15 @@
 #include "core/text/fold.h"
 #include "matchers/pattern_pieces.h"
 #include "matchers/pattern_set.h"
+#include "matchers/pattern_shape.h"
 
 namespace schoolwatch::matchers {
 namespace {
 
 // A usual pattern has under 500 instructions; RE2's automaton for one of these takes megabytes.
 constexpr int kLargeProgram = 8'000;
+// Of a word of ordinary posts, that it is this one: "from", or any that holds "ing".
+constexpr double kOften = 0.005;
 
 class RuleLinter {
  public:
@@ -150,35 +152,32 @@ class RuleLinter {
   }
 
   void LintCost(std::size_t index, std::size_t number) {
-    const std::string& pattern = all_[index].patterns[number];
-    if (!HasLiteral(pattern, 3)) {
+    const PatternShape shape = ShapeOf(LowerPattern(all_[index].patterns[number]));
+    if (shape.branches.empty()) {
       AddAt(LintLevel::kWarning, index, WhereOf(index, number), "no-literal",
-            fmt::format("{} has no three letters in a row that must occur, so it runs on every "
-                        "post: give its very short words a pattern of their own, or name a longer "
-                        "word that always stands with them",
+            fmt::format("{} has no word or letters that must occur, so it runs on every post: give "
+                        "its very short words a pattern of their own, or name a longer word that "
+                        "always stands with them",
                         Name(index, number)));
-    } else if (!HasLiteral(pattern, 4)) {
-      AddAt(LintLevel::kHint, index, WhereOf(index, number), "short-literal",
-            fmt::format("{} is found by three letters, which stand in many words: a longer word "
-                        "that must occur makes it cheaper",
-                        Name(index, number)));
+      return;
     }
-  }
-
-  // Whether a run of so many letters must occur, by which the pattern is found before it is run.
-  static bool HasLiteral(const std::string& pattern, int letters) {
-    RE2::Options options;
-    options.set_log_errors(false);
-    re2::FilteredRE2 filtered(letters);
-    int id = 0;
-    if (filtered.Add(LowerPattern(pattern), options, &id) != RE2::NoError) {
-      return true;
+    const Literal* commonest = nullptr;
+    double most = 0;
+    for (const PatternShape::Branch& branch : shape.branches) {
+      for (const Literal& literal : branch.triggers) {
+        const double frequency = KeyOf(literal).frequency;
+        if (branch.guards.empty() && frequency > most) {
+          most = frequency;
+          commonest = &literal;
+        }
+      }
     }
-    std::vector<std::string> atoms;
-    filtered.Compile(&atoms);
-    std::vector<int> unfiltered;
-    filtered.AllPotentials({}, &unfiltered);
-    return unfiltered.empty();
+    if (commonest != nullptr && most > kOften) {
+      AddAt(LintLevel::kHint, index, WhereOf(index, number), "common-literal",
+            fmt::format("{} runs wherever \"{}\" stands, which is often: a rarer word that must "
+                        "occur makes it cheaper",
+                        Name(index, number), config::ForMessage(commonest->text)));
+    }
   }
 
   void LintGroup(std::size_t index) {

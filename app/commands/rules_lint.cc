@@ -73,6 +73,9 @@ ExitCode LintRules(const RuleSources& sources, const std::optional<std::filesyst
     code = ReportError(rules.error(), errors);
   } else {
     Append(matchers::LintRules(**rules), findings);
+    Append(matchers::LintOrdinary(**rules, matchers::AllOrdinaryCounts(),
+                                  matchers::OrdinaryWordTotal()),
+           findings);
     if (sample) {
       if (const core::Result<void> read = LintSample(*sample, **rules, findings); !read) {
         return ReportError(read.error(), errors);
