@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "config/checks.h"
+#include "config/school_checks.h"
 
 namespace schoolwatch::config {
 namespace {
@@ -23,6 +24,21 @@ Value<std::string> PersonName() { return Text({.max_bytes = 100}).Check(CheckNot
 
 Value<std::string> Network() {
   return Text({.max_bytes = 50}).Check(CheckNetwork).Words("an address or network");
+}
+
+// Where the value stands that a problem is about: under the school or its people.
+Section FindSetting(const Section& school, const SchoolProblem& problem) {
+  std::optional<Section> found = school.Find(problem.field);
+  if (!found) {
+    if (const std::optional<Section> people = school.Find("people")) {
+      found = people->Find(problem.field);
+    }
+  }
+  if (!found) {
+    return school;
+  }
+  const std::vector<Section> items = found->items();
+  return problem.item < items.size() ? items[problem.item] : *found;
 }
 
 Schema<core::School> SchoolSchema() {
@@ -76,7 +92,14 @@ Schema<core::School> SchoolSchema() {
           "not_us", &School::not_us, ListOf(Text({.max_bytes = 200}), {.max_items = 200}),
           {.help = "Phrases that name somebody or something else.", .example = "[Quillbrook Mill]"})
       .Refused("pupils", kNoPupils)
-      .Refused("students", kNoPupils);
+      .Refused("students", kNoPupils)
+      .Check([](const School& school, const Section& section, Diagnostics& problems) {
+        for (const SchoolProblem& problem : FindSchoolProblems(school)) {
+          const Section value = FindSetting(section, problem);
+          problems.Add(value.where(), fmt::format("'{}' is '{}', which {}", problem.field,
+                                                  ForMessage(value.text()), problem.message));
+        }
+      });
 }
 
 Schema<Contact> ContactSchema() {
@@ -258,6 +281,13 @@ Schema<CrawlPolicy> CrawlSchema() {
       });
 }
 
+Schema<Judging> JudgingSchema() {
+  return Schema<Judging>("Judging", "What judges posts beside the rules.")
+      .Field("second_reader", &Judging::second_reader, Flag(),
+             {.help = "Whether a small model, trained on posts that people judged, adds a capped "
+                      "term to what the rules say (docs/rules.md)."});
+}
+
 Schema<Source> SourceSchema() {
   return Schema<Source>("Source", "One place to look.")
       .Field("title", &Source::title, Text({.max_bytes = 200}),
@@ -356,7 +386,9 @@ const Schema<Settings>& SettingsSchema() {
           .Field("crawl", &Settings::crawl, Nested(CrawlSchema()),
                  {.help = "How politely pages are asked for.", .required = true})
           .Field("limits", &Settings::limits, Nested(LimitsSchema()),
-                 {.help = "How far one run goes."});
+                 {.help = "How far one run goes."})
+          .Field("judging", &Settings::judging, Nested(JudgingSchema()),
+                 {.help = "What judges posts beside the rules."});
   return kSchema;
 }
 

@@ -8,6 +8,8 @@
 namespace schoolwatch::matchers {
 namespace {
 
+constexpr double kSmallest = 0.005;  // What two decimals show.
+
 // A post may hold anything: what could move the cursor or hide text is not printed.
 std::string ForTerminal(std::string_view text, std::size_t max_bytes) {
   std::string safe;
@@ -37,27 +39,61 @@ void AddSchools(const core::Judgement& judgement, std::string& out) {
   }
 }
 
+const Rule* FindRule(const RuleSet* rules, std::string_view id) {
+  if (rules == nullptr) {
+    return nullptr;
+  }
+  const auto found = std::ranges::find(rules->pack().rules, id, &Rule::id);
+  return found == rules->pack().rules.end() ? nullptr : &*found;
+}
+
 void AddTerm(const core::Post& post, const core::Judgement& judgement, const core::Term& term,
-             std::string& out) {
+             const RuleSet* rules, std::string& out) {
   out += fmt::format("  {:+6.2f}  {}", term.value, term.label);
   constexpr std::string_view kRule = "rule ";
   if (term.label.starts_with(kRule)) {
-    const auto hit =
-        std::ranges::find(judgement.hits, std::string_view(term.label).substr(5), &core::Hit::rule);
+    const auto hit = std::ranges::find(
+        judgement.hits, std::string_view(term.label).substr(kRule.size()), &core::Hit::rule);
     if (hit != judgement.hits.end()) {
-      out += fmt::format(": {}\n          {} \"{}\"", hit->why,
-                         post.title.empty()
-                             ? "the words"
-                             : fmt::format("in the {}", core::PostFieldName(hit->field)),
-                         ForTerminal(hit->text, 160));
+      const Rule* rule = FindRule(rules, hit->rule);
+      const bool less = rule != nullptr && term.value < rule->weight - kSmallest;
+      const std::string field =
+          post.title.empty() ? "" : std::string(core::PostFieldName(hit->field)) + ", ";
+      out += fmt::format(": {} ({}{})\n          {}bytes {}-{}: \"{}\"", hit->why,
+                         core::SeverityName(hit->severity),
+                         less ? fmt::format("; of {:.2f}: far from the name, hidden, or its group "
+                                            "is full",
+                                            rule->weight)
+                              : "",
+                         field, hit->start, hit->end, ForTerminal(hit->text, 160));
     }
   }
   out += "\n";
 }
 
+// How soon, and which rule says so.
+void AddSeverity(const core::Judgement& judgement, std::string& out) {
+  out += fmt::format("\nHow soon: {}", core::SeverityName(judgement.severity));
+  const core::Hit* soonest = nullptr;
+  for (const core::Hit& hit : judgement.hits) {
+    const bool counts = hit.weight > 0 && std::ranges::find(judgement.categories, hit.category) !=
+                                              judgement.categories.end();
+    if (counts && (soonest == nullptr || hit.severity > soonest->severity)) {
+      soonest = &hit;
+    }
+  }
+  if (soonest != nullptr) {
+    out += fmt::format(
+        " (rule {} says {}{})", soonest->rule, core::SeverityName(soonest->severity),
+        soonest->severity > judgement.severity ? ", what stands around it lowers it" : "");
+  }
+  out += fmt::format(". Rules {}.\n", judgement.rules_version);
+}
+
 }  // namespace
 
-std::string Explain(const core::Post& post, const core::Judgement& judgement) {
+std::string Explain(const core::Post& post, const core::Judgement& judgement,
+                    const RuleSet* rules) {
   std::string out;
   AddSchools(judgement, out);
   if (!judgement.mentions) {
@@ -83,7 +119,7 @@ std::string Explain(const core::Post& post, const core::Judgement& judgement) {
                        asserted ? "yes" : "no, the sum is below 0");
     for (const core::Term& term : judgement.terms) {
       if (term.category == category) {
-        AddTerm(post, judgement, term, out);
+        AddTerm(post, judgement, term, rules, out);
       }
     }
     out += fmt::format("  {:+6.2f}  sum, which is a probability of {}\n", sum,
@@ -95,8 +131,7 @@ std::string Explain(const core::Post& post, const core::Judgement& judgement) {
                          ForTerminal(hit.text, 160));
     }
   }
-  out += fmt::format("\nHow soon: {}. Rules {}.\n", core::SeverityName(judgement.severity),
-                     judgement.rules_version);
+  AddSeverity(judgement, out);
   return out;
 }
 

@@ -7,6 +7,7 @@
 #include "core/post.h"
 #include "matchers/rule_set.h"
 #include "matchers/school_index.h"
+#include "matchers/second_reader.h"
 
 namespace schoolwatch::matchers {
 
@@ -15,7 +16,9 @@ namespace schoolwatch::matchers {
 // school. Immutable, thread-safe.
 class Judge {
  public:
-  Judge(std::shared_ptr<const SchoolIndex> schools, std::shared_ptr<const RuleSet> rules);
+  // `second` may be null: then rules alone judge.
+  Judge(std::shared_ptr<const SchoolIndex> schools, std::shared_ptr<const RuleSet> rules,
+        std::shared_ptr<const SecondReader> second = nullptr);
 
   core::Judgement Evaluate(const core::Post& post) const;
 
@@ -25,9 +28,13 @@ class Judge {
  private:
   std::shared_ptr<const SchoolIndex> schools_;
   std::shared_ptr<const RuleSet> rules_;
+  std::shared_ptr<const SecondReader> second_;
+  std::string version_;  // Of all that judges.
 };
 
-// The sum behind a judgement, line by line, for people (`inspect judge --explain`).
-std::string Explain(const core::Post& post, const core::Judgement& judgement);
+// The sum behind a judgement, line by line, for people (`inspect judge --explain`). With the rules
+// that made it, it also says where a rule gave less than its written weight.
+std::string Explain(const core::Post& post, const core::Judgement& judgement,
+                    const RuleSet* rules = nullptr);
 
 }  // namespace schoolwatch::matchers

@@ -38,7 +38,9 @@ constexpr std::array kLexicon{
         "school;schools;sch;primary;junior;juniors;jnr;jnrs;jrs;infant;infants;academy;acad;high;"
         "gs;grammar;nursery;college;sixth;6th;kids;kid;pupils;pupil;students;student;parents;"
         "parent;mums;mum;dads;dad;lads;lad;boys;boy;girls;girl;lot;teachers;teacher;staff;head;"
-        "headteacher;heads;uniform;blazer;blazers;hoodie;jumper;gates;gate;pta;trust;fed;"
+        "headteacher;heads;uniform;blazer;blazers;hoodie;jumper;gates;gate;pta;trust;fed;yutes;"
+        "youts;mandem;u11s;u12s;u13s;"
+        "u14s;u15s;u16s;"
         "federation;mat;reception;year;yr;yr6;y1;y2;y3;y4;y5;y6;y7;y8;y9;y10;y11;yr7;yr8;yr9;yr10;"
         "yr11;governors;leavers;residential;bus;minibus;playground;field;office;sports;"
         "child;children;families;class;classes;choir;special;ofsted;admissions;catchment;"
@@ -70,13 +72,23 @@ constexpr std::array kLexicon{
         "ballet;karate;yoga;gym;salon;spa;motors;garage;ai;software;consulting;productions;"
         "records;studios;books;press;schnapps;toys;parkrun;library;museum;festival;gas;cooper;"
         "springs;band's;novel;film;ns;national;bowls;bowl;ct;connecticut;pd;estates;holiday;"
-        "churchyard;token;vets;dental;app"},
+        "churchyard;token;vets;dental;app;tearoom;tearooms;brewing;distillery;winery;vineyard;"
+        "colliery;quarry;reservoir;canal;marina;golf;cc;afc;harriers;wanderers;albion;barbers;"
+        "hairdressers;nails;beauty;opticians;dentist;dentists;chemist;pharmacy;carpets;kitchens;"
+        "bakers;station;airport;roundabout;viaduct;castle;lake;valley;buses;taxis;holidays;"
+        "caravans;care home;nursing home;medical centre;medical practice;health centre;"
+        "leisure centre;garden centre;community centre;village hall;retail park;business park;"
+        "industrial estate;railway station;golf club;social club;rowing club;sailing club;"
+        "parish council;housing;lettings;estate agents;funeral directors;removals;cleaners"},
     LexiconEntry{
         Sense::kChurch,
         "church;churchyard;parish;vicar;rector;evensong;mass;midnight mass;bell ringers;ringers;"
         "bells;wedding;weddings;married;bride;groom;confetti;aisle;nave;verger;pew;pews;spire;"
         "organist;congregation;christening;funeral;corbel;chancel;steeple;curate;choral;"
-        "cathedral;archdeacon;lead thieves;holy communion;quarter peal;peal;graveyard;crypt"},
+        "cathedral;archdeacon;lead thieves;holy "
+        "communion;feast;relic;relics;shrine;pilgrim;pilgrims;"
+        "pilgrimage;litany;lancets;stained glass;altar;font;abbot;monastery;patron saint;quarter "
+        "peal;peal;graveyard;crypt"},
     LexiconEntry{
         Sense::kHospital,
         "hospital;surgeon;trolley;nhs;maternity;outpatients;a and e;consultant;icu;paramedics;"
@@ -94,7 +106,8 @@ constexpr std::array kLexicon{
         "seeds;seedlings;cuttings;bloom;blooms;flower;flowers;flowering;prune;"
         "pruning;allotment;allotments;compost;jelly;jam;fruit;greenhouse;perennial;"
         "biennial;rootstock;bonsai;hedgerow;petals;gardening;gardener;slugs;digitalis;blight;"
-        "pollinators;bees;grafts;orchard;potted"},
+        "pollinators;bees;grafts;orchard;potted;graft;hawthorn;species;genus;leaves;bark;blossom;"
+        "puppy;kitten;my cat;my dog;cockapoo;labrador;spaniel;pony;mare;stallion"},
     LexiconEntry{
         Sense::kStory,
         "novel;novels;film;films;movie;movies;album;gig;gigs;band;tour;author;chapter;storyline;"
@@ -102,7 +115,9 @@ constexpr std::array kLexicon{
         "soap;radio;serial;sequel;trailer;actress;actor;ballet;opera;book club;killer;villain;"
         "minecraft;xbox;playstation;steam;boss;dlc;trilogy;paperback;lyrics;song;songs;fiction;"
         "ending explained;bbc;podcast rewatch;listeners;ambridge;looking glass;wonderland;"
-        "critic;prose;sci fi;app"},
+        "critic;prose;sci "
+        "fi;app;starship;anime;manga;fandom;cosplay;spoiler;spoilers;lore;etymology;"
+        "surname;hatnote;storyline;plot twist;box set;trailer;expansion pack;deck"},
     LexiconEntry{
         Sense::kSport,
         "striker;goalkeeper;penalty;offside;premier league;championship;defence;free throw;"

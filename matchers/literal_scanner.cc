@@ -1,12 +1,67 @@
 #include "matchers/literal_scanner.h"
 
-#include <cassert>
+#include <algorithm>
+#include <bit>
+#include <cstring>
+#include <map>
+#include <utility>
 
 namespace schoolwatch::matchers {
+namespace {
 
-LiteralScanner::LiteralScanner(std::span<const std::string> literals) : count_(literals.size()) {
-  for (const std::string& literal : literals) {
-    for (const char byte : literal) {
+constexpr std::size_t kLongestPrefix = 4;
+
+constexpr std::uint64_t FirstBytes(std::size_t length) {
+  return length >= 8 ? ~std::uint64_t{0} : (std::uint64_t{1} << (8 * length)) - 1;
+}
+
+// The first `length` bytes at `begin`, at most eight, the rest zero.
+std::uint64_t LoadBytes(std::string_view text, std::size_t begin, std::size_t length) {
+  std::uint64_t bytes = 0;
+  if (begin + sizeof bytes <= text.size()) {
+    std::memcpy(&bytes, text.data() + begin, sizeof bytes);
+    return bytes & FirstBytes(length);
+  }
+  std::memcpy(&bytes, text.data() + begin, std::min({length, text.size() - begin, sizeof bytes}));
+  return bytes;
+}
+
+// Keys of words and of prefixes; equal ones of different words do no harm, as literals are
+// compared.
+std::uint64_t WordKey(std::string_view text, std::size_t begin, std::size_t length) {
+  std::uint64_t bytes = LoadBytes(text, begin, length);
+  if (length > sizeof bytes) {
+    bytes ^= std::rotl(LoadBytes(text, begin + length - sizeof bytes, sizeof bytes), 29);
+  }
+  return (bytes + length) | std::uint64_t{1} << 63;
+}
+std::uint64_t PrefixKey(std::string_view text, std::size_t begin, std::size_t length) {
+  return LoadBytes(text, begin, length) | std::uint64_t{length} << 40;
+}
+std::uint64_t HashKey(std::uint64_t key) {
+  key ^= key >> 32;
+  key *= 0x9E3779B97F4A7C15ULL;
+  return key ^ (key >> 29);
+}
+constexpr std::uint64_t kSpread = 0xBF58476D1CE4E5B9ULL;
+
+constexpr std::array<bool, 256> kIsWord = [] {
+  std::array<bool, 256> is_word{};
+  for (std::size_t byte = 0; byte < 256; ++byte) {
+    is_word[byte] = IsWordByte(static_cast<char>(byte));
+  }
+  return is_word;
+}();
+
+bool IsWordAt(std::string_view text, std::size_t at) {
+  return kIsWord[static_cast<unsigned char>(text[at])];
+}
+
+}  // namespace
+
+SubstringScanner::SubstringScanner(std::span<const std::string> strings) : count_(strings.size()) {
+  for (const std::string& one : strings) {
+    for (const char byte : one) {
       std::uint8_t& known = classes_[static_cast<unsigned char>(byte)];
       if (known == 0) {
         // At most 256 values can be asked for, and a text that uses all of them shares the last.
@@ -21,9 +76,9 @@ LiteralScanner::LiteralScanner(std::span<const std::string> literals) : count_(l
   // A trie with row numbers first; failure links are then written into the same table.
   std::vector<std::vector<std::uint32_t>> ends(1);
   next_.assign(width_, 0);
-  for (std::size_t index = 0; index < literals.size(); ++index) {
+  for (std::size_t index = 0; index < strings.size(); ++index) {
     std::size_t state = 0;
-    for (const char byte : literals[index]) {
+    for (const char byte : strings[index]) {
       const std::size_t cell = state * width_ + classes_[static_cast<unsigned char>(byte)];
       if (next_[cell] == 0) {
         next_[cell] = static_cast<std::uint32_t>(ends.size());
@@ -68,23 +123,155 @@ LiteralScanner::LiteralScanner(std::span<const std::string> literals) : count_(l
   outputs_begin_.push_back(static_cast<std::uint32_t>(outputs_.size()));
 }
 
-void LiteralScanner::Find(std::string_view text, std::vector<int>& found) const {
+void SubstringScanner::Find(std::string_view text, std::vector<Occurrence>& found) const {
   if (count_ == 0) {
     return;
   }
-  std::vector<std::uint64_t> seen((count_ + 63) / 64, 0);
   std::size_t state = 0;
-  for (const char byte : text) {
-    state = next_[state * width_ + classes_[static_cast<unsigned char>(byte)]];
-    for (std::uint32_t at = outputs_begin_[state]; at < outputs_begin_[state + 1]; ++at) {
-      const std::uint32_t literal = outputs_[at];
-      std::uint64_t& word = seen[literal / 64];
-      const std::uint64_t bit = std::uint64_t{1} << (literal % 64);
-      if ((word & bit) == 0) {
-        word |= bit;
-        found.push_back(static_cast<int>(literal));
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    state = next_[state * width_ + classes_[static_cast<unsigned char>(text[at])]];
+    for (std::uint32_t output = outputs_begin_[state]; output < outputs_begin_[state + 1];
+         ++output) {
+      found.push_back({outputs_[output], static_cast<std::uint32_t>(at + 1)});
+    }
+  }
+}
+
+LiteralScanner::LiteralScanner(std::vector<Literal> literals)
+    : literals_(std::move(literals)), substrings_({}) {
+  std::map<std::uint64_t, std::vector<Entry>> by_key;
+  std::vector<std::string> strings;
+  for (std::size_t index = 0; index < literals_.size(); ++index) {
+    const Literal& literal = literals_[index];
+    const LiteralKey key = KeyOf(literal);
+    const auto number = static_cast<std::uint32_t>(index);
+    const Entry entry{.literal = number,
+                      .offset = static_cast<std::uint32_t>(key.offset),
+                      .head = LoadBytes(literal.text, 0, literal.text.size()),
+                      .mask = FirstBytes(literal.text.size())};
+    switch (key.kind) {
+      case LiteralKey::Kind::kWord:
+        by_key[WordKey(literal.text, key.offset, key.length)].push_back(entry);
+        break;
+      case LiteralKey::Kind::kPrefix: {
+        const std::size_t length = std::min(key.length, kLongestPrefix);
+        by_key[PrefixKey(literal.text, key.offset, length)].push_back(entry);
+        if (std::ranges::find(prefixes_, length) == prefixes_.end()) {
+          prefixes_.push_back(length);
+        }
+        break;
+      }
+      case LiteralKey::Kind::kNone:
+        substring_literals_.push_back(number);
+        strings.push_back(literal.text);
+        break;
+    }
+  }
+  substrings_ = SubstringScanner(strings);
+
+  // Sixteen bits a key: one word in sixteen that is no key is looked up for nothing.
+  const std::size_t keys = std::max<std::size_t>(by_key.size(), 64);
+  const std::size_t bits = std::bit_ceil(keys * 16);
+  bitmap_.assign(bits / 64, 0);
+  bitmap_shift_ = static_cast<unsigned>(64 - std::countr_zero(bits));
+  const std::size_t slots = std::bit_ceil(keys * 2);
+  slots_.resize(slots);
+  slots_shift_ = static_cast<unsigned>(64 - std::countr_zero(slots));
+  for (const auto& [key, entries] : by_key) {
+    const std::uint64_t hash = HashKey(key);
+    const std::uint64_t bit = hash >> bitmap_shift_;
+    bitmap_[bit / 64] |= std::uint64_t{1} << (bit % 64);
+    std::size_t slot = (hash * kSpread) >> slots_shift_;
+    while (slots_[slot].key != 0) {
+      slot = (slot + 1) & (slots - 1);
+    }
+    const auto begin = static_cast<std::uint32_t>(entries_.size());
+    entries_.insert(entries_.end(), entries.begin(), entries.end());
+    slots_[slot] = {key, begin, static_cast<std::uint32_t>(entries_.size())};
+  }
+}
+
+bool LiteralScanner::EdgesHold(const Literal& literal, std::string_view text,
+                               std::size_t start) const {
+  const std::size_t end = start + literal.text.size();
+  return (!literal.word_start || start == 0 || !IsWordAt(text, start - 1)) &&
+         (!literal.word_end || end == text.size() || !IsWordAt(text, end));
+}
+
+void LiteralScanner::LookUp(std::uint64_t key, std::string_view text, std::size_t at,
+                            Found& found) const {
+  const std::uint64_t hash = HashKey(key);
+  const std::uint64_t bit = hash >> bitmap_shift_;
+  if ((bitmap_[bit / 64] >> (bit % 64) & 1) == 0) {
+    return;
+  }
+  std::size_t slot = (hash * kSpread) >> slots_shift_;
+  while (slots_[slot].key != key) {
+    if (slots_[slot].key == 0) {
+      return;
+    }
+    slot = (slot + 1) & (slots_.size() - 1);
+  }
+  for (std::uint32_t index = slots_[slot].begin; index < slots_[slot].end; ++index) {
+    const Entry& entry = entries_[index];
+    const Literal& literal = literals_[entry.literal];
+    if (at >= entry.offset && text.substr(at - entry.offset, literal.text.size()) == literal.text &&
+        EdgesHold(literal, text, at - entry.offset)) {
+      found.seen[entry.literal / 64] |= std::uint64_t{1} << (entry.literal % 64);
+      found.occurrences.push_back(
+          {entry.literal, static_cast<std::uint32_t>(found.stretches.size() - 1)});
+    }
+  }
+}
+
+void LiteralScanner::FindSubstrings(std::string_view text, Found& found) const {
+  std::vector<SubstringScanner::Occurrence> inside;
+  substrings_.Find(text, inside);
+  for (const SubstringScanner::Occurrence& one : inside) {
+    const std::uint32_t number = substring_literals_[one.string];
+    const Literal& literal = literals_[number];
+    const std::size_t start = one.end - literal.text.size();
+    if (!EdgesHold(literal, text, start)) {
+      continue;
+    }
+    const auto after = std::ranges::upper_bound(found.stretches, start, {}, &Stretch::start);
+    const auto stretch = after == found.stretches.begin() ? 0 : after - found.stretches.begin() - 1;
+    found.seen[number / 64] |= std::uint64_t{1} << (number % 64);
+    found.occurrences.push_back({number, static_cast<std::uint32_t>(stretch)});
+  }
+}
+
+void LiteralScanner::Find(std::string_view text, Found& found) const {
+  found.stretches.clear();
+  found.occurrences.clear();
+  found.seen.assign((literals_.size() + 63) / 64, 0);
+  found.stretches.reserve(text.size() / 4);
+  found.occurrences.reserve(text.size() / 8);
+  bool after_space = true;
+  for (std::size_t at = 0; at < text.size();) {
+    if (!IsWordAt(text, at)) {
+      after_space = after_space || IsSpaceByte(text[at]);
+      ++at;
+      continue;
+    }
+    const std::size_t begin = at;
+    while (at < text.size() && IsWordAt(text, at)) {
+      ++at;
+    }
+    if (after_space) {
+      found.stretches.push_back({static_cast<std::uint32_t>(begin), 0});
+      after_space = false;
+    }
+    found.stretches.back().end = static_cast<std::uint32_t>(at);
+    LookUp(WordKey(text, begin, at - begin), text, begin, found);
+    for (const std::size_t length : prefixes_) {
+      if (length <= at - begin) {
+        LookUp(PrefixKey(text, begin, length), text, begin, found);
       }
     }
+  }
+  if (!substring_literals_.empty()) {
+    FindSubstrings(text, found);
   }
 }
 

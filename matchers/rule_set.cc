@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -138,11 +139,20 @@ class CompiledRuleSet final : public RuleSet {
 
   Cost CostOf(std::size_t rule) const override {
     Cost cost;
+    std::set<std::string> literals;
     for (const std::size_t pattern : rules_owned_.of[rule]) {
-      const PatternSet::Cost one = rules_->CostOf(pattern);
-      cost.program_size = std::max(cost.program_size, one.program_size);
-      cost.has_literal = cost.has_literal && one.has_literal;
+      const PatternShape& shape = rules_->ShapeOf(pattern);
+      cost.program_size = std::max(cost.program_size, rules_->ProgramSize(pattern));
+      cost.words = std::max(cost.words, shape.max_words);
+      cost.has_literal = cost.has_literal && !shape.branches.empty();
+      for (const PatternShape::Branch& branch : shape.branches) {
+        for (const Literal& literal : branch.triggers) {
+          literals.insert(literal.text);
+          cost.frequency += KeyOf(literal).frequency;
+        }
+      }
     }
+    cost.literals.assign(literals.begin(), literals.end());
     return cost;
   }
 

@@ -119,11 +119,13 @@ class RuleSet {
   // Whether the rule's `unless_post` matches the folded title or text.
   virtual bool IsExcludedByText(std::size_t rule, std::string_view text) const = 0;
 
-  // What a rule costs, for `rules lint`: the largest of its patterns, and whether all of them are
-  // found by their literals.
+  // What a rule costs, for `rules lint`.
   struct Cost {
-    int program_size = 0;
-    bool has_literal = true;
+    int program_size = 0;     // RE2's instructions, of the largest of its patterns.
+    std::size_t words = 0;    // That a match can touch; PatternShape::kUnbounded: any number.
+    bool has_literal = true;  // All its patterns are found by literals, so it is run rarely.
+    std::vector<std::string> literals;  // One of which must occur, sorted.
+    double frequency = 0;  // How often they do, by the word of ordinary posts; only to compare.
   };
   virtual Cost CostOf(std::size_t rule) const = 0;
 };

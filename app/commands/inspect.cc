@@ -173,7 +173,7 @@ ExitCode InspectJudge(const matchers::Judge& judge, Explanation explanation, std
       out << "error: " << post.error().message << "\n\n" << std::flush;
       continue;
     }
-    out << matchers::Explain(*post, judge.Evaluate(*post)) << '\n' << std::flush;
+    out << matchers::Explain(*post, judge.Evaluate(*post), &judge.rules()) << '\n' << std::flush;
   }
   return ExitCode::kDone;
 }

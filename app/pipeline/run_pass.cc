@@ -8,6 +8,7 @@
 
 #include "alerts/planner.h"
 #include "app/pipeline/empty_memory.h"
+#include "app/pipeline/shadow_counts.h"
 #include "app/pipeline/source_turn.h"
 #include "core/mutex.h"
 #include "core/url.h"
@@ -40,7 +41,8 @@ class Pass final : public crawler::CrawlListener {
         options_(options),
         progress_(progress),
         planner_(workspace.config.settings.contacts, workspace.config.settings.schools),
-        builder_(Seen(), Cases(), planner_, clock) {}
+        builder_(Seen(), Cases(), planner_, clock),
+        shadow_(workspace.judge->rules()) {}
 
   core::Result<PassReport> Run(std::stop_token stop);
 
@@ -135,6 +137,7 @@ class Pass final : public crawler::CrawlListener {
   EmptyMemory empty_;
   alerts::Planner planner_;
   OutcomeBuilder builder_;
+  ShadowCounts shadow_;  // On the committing thread.
   std::unique_ptr<crawler::Crawler> crawler_;
   std::stop_source give_up_;
 
@@ -240,6 +243,9 @@ core::Result<void> Pass::Apply(JudgedDocument& judged) {
     }
   }
   SW_ASSIGN(const DocumentGain gain, builder_.Add(judged, turn.age));
+  for (const JudgedPost& post : judged.posts) {
+    shadow_.Add(post.judgement);
+  }
   NoteGain(turn, judged, gain);
   so_far_.findings = builder_.report().findings;
   done_.push_back({judged.fetched.id, std::move(judged.follow)});
@@ -360,7 +366,8 @@ core::Result<void> Pass::FinishSources() {
       outcome.ledgers.push_back(std::move(ledger));
     }
   }
-  return store_->Commit(std::span(&outcome, 1));
+  SW_TRY(store_->Commit(std::span(&outcome, 1)));
+  return shadow_.Save(*store_, now);
 }
 
 core::Result<PassReport> Pass::Run(std::stop_token stop) {

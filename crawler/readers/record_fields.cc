@@ -44,7 +44,7 @@ class SetReader {
         view_(page.tree, set),
         places_(view_),
         body_(places_.ChooseBody()),
-        authors_(view_, places_, body_, page.dates),
+        authors_(view_, stamps, places_, body_, page.dates),
         links_(page, view_, stamps) {}
 
   RecordPosts Read() {
@@ -126,6 +126,7 @@ class SetReader {
     }
     ApplyEngine(index, post);
     ShowDate(index, post);
+    CutHeadLine(post);
     post.language = page_.language;
     return post;
   }
@@ -334,7 +335,7 @@ class SetReader {
         quote_end = tree_[id].end;
         return TextStep::kQuote;
       }
-      if (IsToolElement(tree_[id].tag) || places_[place].out) {
+      if (IsToolElement(tree_[id].tag) || places_[place].out || places_.IsButton(id)) {
         return TextStep::kSkip;
       }
       // Where nothing sets the text apart from its heading.

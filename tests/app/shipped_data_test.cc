@@ -7,10 +7,14 @@
 #include <map>
 #include <set>
 #include <string>
+#include <utility>
+#include <vector>
 
+#include "app/commands/rules_files.h"
 #include "app/schemas.h"
 #include "app/workspace.h"
 #include "config/diagnostics.h"
+#include "matchers/rule_lint.h"
 #include "matchers/rule_pack.h"
 #include "tests/app/samples.h"
 
@@ -40,6 +44,23 @@ TEST(ShippedRulesTest, ThereAreEnoughAndAllHaveExamples) {
   }
   EXPECT_GE(workspace.judge->rules().pack().rules.size(), 60u);
   EXPECT_EQ(categories.size(), 3u);
+}
+
+TEST(ShippedRulesTest, LintFindsNoErrors) {
+  config::Diagnostics problems;
+  const RuleFiles files =
+      ReadRuleFiles({.data_dir = kData, .config_dir = {}, .extra = {}}, problems);
+  ASSERT_TRUE(problems.empty()) << problems.ToText();
+  const auto rules = CompileRules(files);
+  ASSERT_TRUE(rules.has_value()) << rules.error().message;
+  std::vector<matchers::LintFinding> findings = matchers::LintFiles(files.files);
+  for (matchers::LintFinding& finding : matchers::LintRules(**rules)) {
+    findings.push_back(std::move(finding));
+  }
+  for (const matchers::LintFinding& finding : findings) {
+    EXPECT_NE(finding.level, matchers::LintLevel::kError)
+        << config::Format(finding.where) << ": " << finding.owner << ": " << finding.message;
+  }
 }
 
 TEST(DemoTest, ItsConfigurationIsRight) {

@@ -1,0 +1,239 @@
+#include <CLI/CLI.hpp>
+#include <iostream>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "app/command_table.h"
+#include "app/command_table_rules.h"
+#include "app/commands/rules_eval.h"
+#include "app/commands/rules_examples.h"
+#include "app/commands/rules_lint.h"
+#include "app/commands/rules_list.h"
+#include "app/commands/rules_train.h"
+#include "app/workspace.h"
+#include "config/settings.h"
+
+// The loop in which rules are tuned.
+namespace schoolwatch::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+ExitCode Report(const core::Error& error) { return ReportError(error, std::cerr); }
+
+struct FileArguments {
+  std::vector<std::string> files;
+  std::string sample;
+  bool json = false;
+};
+
+void AddTest(CLI::App& rules, CommandContext& context) {
+  auto arguments = std::make_shared<FileArguments>();
+  CLI::App* test =
+      rules.add_subcommand("test", "Runs the examples inside rules, and says why one fails");
+  test->add_option("FILES", arguments->files,
+                   "Only the rules of these files, which need not be installed yet");
+  test->add_flag("--json", arguments->json, "JSON Lines");
+  test->callback([&context, arguments] {
+    context.chosen = [&context, arguments] {
+      const auto sources = SourcesOf(context, arguments->files);
+      return sources ? TestRules(*sources, FormOf(arguments->json), std::cout, std::cerr)
+                     : Report(sources.error());
+    };
+  });
+}
+
+void AddLint(CLI::App& rules, CommandContext& context) {
+  auto arguments = std::make_shared<FileArguments>();
+  CLI::App* lint = rules.add_subcommand(
+      "lint", "Finds slips: rules that cannot match, match too much or cost too much");
+  lint->add_option("FILES", arguments->files, "Only what stands in these files");
+  lint->add_option("--sample", arguments->sample,
+                   "JSON Lines of harmless posts: shows which rules alarm on them");
+  lint->add_flag("--json", arguments->json, "JSON Lines");
+  lint->callback([&context, arguments] {
+    context.chosen = [&context, arguments] {
+      const auto sources = SourcesOf(context, arguments->files);
+      if (!sources) {
+        return Report(sources.error());
+      }
+      std::optional<fs::path> sample;
+      if (!arguments->sample.empty()) {
+        sample = arguments->sample;
+      }
+      return LintRules(*sources, sample, FormOf(arguments->json), std::cout, std::cerr);
+    };
+  });
+}
+
+struct EvalArguments {
+  std::vector<std::string> corpora;
+  std::string schools_file;
+  std::string half;
+  std::string errors;
+  std::string second_reader = "on";
+  bool json = false;
+};
+
+ExitCode Eval(const CommandContext& context, const EvalArguments& arguments) {
+  const core::Result<fs::path> data_dir = FindDataDir(context);
+  if (!data_dir) {
+    return Report(data_dir.error());
+  }
+  EvalOptions options{.corpora = {arguments.corpora.begin(), arguments.corpora.end()},
+                      .half = Half::kBoth,
+                      .errors = arguments.errors,
+                      .form = FormOf(arguments.json)};
+  const core::Result<Half> half = ParseHalf(arguments.half);
+  if (!half) {
+    return Report(half.error());
+  }
+  options.half = *half;
+  core::Result<std::vector<core::School>> schools = FindSchools(context, arguments.schools_file);
+  if (!schools) {
+    return Report(schools.error());
+  }
+  const auto judge =
+      MakeJudge(*std::move(schools), *data_dir, FindConfigDir(context), arguments.second_reader);
+  return judge ? EvaluateRules(**judge, options, std::cout, std::cerr) : Report(judge.error());
+}
+
+void AddEval(CLI::App& rules, CommandContext& context) {
+  auto arguments = std::make_shared<EvalArguments>();
+  CLI::App* eval = rules.add_subcommand(
+      "eval", "Judges posts that people have labelled, and says how often the rules are right");
+  eval->add_option("CORPUS", arguments->corpora, "JSON Lines of labelled posts (docs/rules.md)")
+      ->required();
+  eval->add_option("--schools", arguments->schools_file,
+                   "File with the watched schools, in the form of `schools:`");
+  eval->add_option("--half", arguments->half,
+                   "odd or even: only posts whose id ends in such a number");
+  eval->add_option("--errors", arguments->errors,
+                   "Also lists the posts behind: safeguarding, defamatory, reputational, mention, "
+                   "schools, urgent, false_alarms or missed");
+  eval->add_option("--second-reader", arguments->second_reader,
+                   "on (unless said), off, or the file of a model (`rules train`)");
+  eval->add_flag("--json", arguments->json, "JSON Lines");
+  eval->callback([&context, arguments] {
+    context.chosen = [&context, arguments] { return Eval(context, *arguments); };
+  });
+}
+
+struct TrainArguments {
+  std::vector<std::string> corpora;
+  std::string half;
+  std::string model;
+};
+
+void AddTrain(CLI::App& rules, CommandContext& context) {
+  auto arguments = std::make_shared<TrainArguments>();
+  CLI::App* train = rules.add_subcommand(
+      "train", "Makes a second reader of labelled posts, which adds to what the rules say");
+  train->add_option("CORPUS", arguments->corpora, "JSON Lines of labelled posts (docs/rules.md)")
+      ->required();
+  train->add_option("--half", arguments->half,
+                    "odd or even: only posts whose id ends in such a number");
+  train->add_option("--write", arguments->model, "The model's file")->required();
+  train->callback([&context, arguments] {
+    context.chosen = [arguments] {
+      const core::Result<Half> half = ParseHalf(arguments->half);
+      if (!half) {
+        return Report(half.error());
+      }
+      return TrainReader({.corpora = {arguments->corpora.begin(), arguments->corpora.end()},
+                          .half = *half,
+                          .model = arguments->model},
+                         std::cout, std::cerr);
+    };
+  });
+}
+
+ExitCode List(const CommandContext& context, bool json) {
+  const auto sources = SourcesOf(context, {});
+  if (!sources) {
+    return Report(sources.error());
+  }
+  config::Diagnostics problems;
+  const RuleFiles files = ReadRuleFiles(*sources, problems);
+  if (const core::Result<void> read = problems.ToResult(); !read) {
+    return Report(read.error());
+  }
+  const auto rules = CompileRules(files);
+  if (!rules) {
+    return Report(rules.error());
+  }
+  const auto store = OpenStore(context, "schoolwatch rules list");
+  if (!store) {
+    return Report(store.error());
+  }
+  if (*store == nullptr) {
+    ListRules(**rules, nullptr, FormOf(json), std::cout);
+    return ExitCode::kDone;
+  }
+  auto hits = CountRuleHits(**store);
+  if (!hits) {
+    return Report(hits.error());
+  }
+  auto trials = ShadowCounts::Load(**store);
+  if (!trials) {
+    return Report(trials.error());
+  }
+  const RuleHistory history{.hits = *std::move(hits), .trials = *std::move(trials)};
+  ListRules(**rules, &history, FormOf(json), std::cout);
+  return ExitCode::kDone;
+}
+
+void AddList(CLI::App& rules, CommandContext& context) {
+  auto json = std::make_shared<bool>(false);
+  CLI::App* list = rules.add_subcommand(
+      "list", "Every rule in force, and in how many remembered posts it matched");
+  list->add_flag("--json", *json, "JSON Lines");
+  list->callback(
+      [&context, json] { context.chosen = [&context, json] { return List(context, *json); }; });
+}
+
+}  // namespace
+
+OutputForm FormOf(bool json) { return json ? OutputForm::kJsonLines : OutputForm::kForPeople; }
+
+core::Result<RuleSources> SourcesOf(const CommandContext& context,
+                                    const std::vector<std::string>& extra) {
+  RuleSources sources;
+  SW_ASSIGN(sources.data_dir, FindDataDir(context));
+  sources.config_dir = FindConfigDir(context);
+  sources.extra.assign(extra.begin(), extra.end());
+  return sources;
+}
+
+// The configuration's store; null where there is no configuration or nothing was watched yet.
+core::Result<std::unique_ptr<storage::Store>> OpenStore(const CommandContext& context,
+                                                        std::string_view holder) {
+  const std::optional<fs::path> config_dir = FindConfigDir(context);
+  if (!config_dir) {
+    return nullptr;
+  }
+  config::Diagnostics problems;
+  SW_ASSIGN(const config::Configuration configuration,
+            config::LoadConfiguration(*config_dir, problems, config::Secrets::kLeave));
+  auto store = storage::Store::Open(configuration.settings.storage.folder,
+                                    storage::OpenMode::kReadOnly, holder);
+  if (!store && store.error().kind == core::ErrorKind::kNotFound) {
+    return nullptr;
+  }
+  return store;
+}
+
+void AddRulesCommands(CLI::App& app, CommandContext& context) {
+  CLI::App* rules = app.add_subcommand("rules", "Tests and tunes the rules that judge posts");
+  rules->require_subcommand(1);
+  AddList(*rules, context);
+  AddTest(*rules, context);
+  AddLint(*rules, context);
+  AddEval(*rules, context);
+  AddTuningCommands(*rules, context);
+  AddTrain(*rules, context);
+}
+
+}  // namespace schoolwatch::app

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstddef>
+#include <limits>
+#include <string_view>
+#include <vector>
+
+#include "matchers/literal.h"
+
+namespace schoolwatch::matchers {
+
+// What can be said of a pattern's matches without running it.
+struct PatternShape {
+  // A way to match: every match of it holds one of `triggers`, and one of `guards` where there are
+  // any. Triggers are the rarest literals to be had.
+  struct Branch {
+    std::vector<Literal> triggers;
+    std::vector<Literal> guards;
+  };
+  // Every match is a match of one of these. None: nothing is known, as of `\d{4}` or of anything
+  // that is not understood.
+  std::vector<Branch> branches;
+
+  static constexpr std::size_t kUnbounded = std::numeric_limits<std::size_t>::max();
+  std::size_t max_words = kUnbounded;  // Words between white space that a match can touch.
+  std::size_t size = 0;                // At least as many instructions as RE2 needs, roughly.
+  bool matches_empty = true;           // May match nothing at all; may be too much said.
+  // Repeats what can be any character, white space included, without end: `.*`, `[^.]+`.
+  bool is_runaway = false;
+};
+
+// The shape of a pattern that RE2 accepts. Says too little rather than anything wrong.
+PatternShape ShapeOf(std::string_view pattern);
+
+}  // namespace schoolwatch::matchers
