@@ -1,14 +1,22 @@
 // Reading pages: the cheap pass that asks the gate, against building a tree of every page with
-// Gumbo and walking its text, which is what a reader without the gate must do.
+// Gumbo and walking its text, which is what a reader without the gate must do; and reading in full
+// against the parse alone. SW_PAGES names a folder of saved pages (*.html) to read beside the made
+// ones: tools/reading-cost FOLDER runs that and prints the ratio.
 #include <benchmark/benchmark.h>
 #include <gumbo.h>
 
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <memory>
 #include <random>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include "benchmarks/generated_pages.h"
+#include "crawler/readers/engines.h"
 #include "crawler/readers/reader.h"
 #include "matchers/school_index.h"
 
@@ -83,16 +91,74 @@ void BM_ReadPageThatMentionsNothingForItsLinks(benchmark::State& state) {
 }
 BENCHMARK(BM_ReadPageThatMentionsNothingForItsLinks)->Arg(1)->Unit(benchmark::kMicrosecond);
 
-void BM_ReadPageInFull(benchmark::State& state) {
-  std::size_t i = 0;
-  for (auto _ : state) {
-    const std::string& page = Pages()[i++ % Pages().size()];
-    benchmark::DoNotOptimize(
-        crawler::ReadDocument({.url = {}, .content_type = "text/html", .body = page}, {}));
-  }
-  Finish(state);
+// The pages of the folder that SW_PAGES names; none without it.
+const std::vector<std::string>& SavedPages() {
+  static const std::vector<std::string> kPages = [] {
+    std::vector<std::string> pages;
+    const char* const folder = std::getenv("SW_PAGES");
+    if (folder == nullptr) {
+      return pages;
+    }
+    std::error_code error;
+    for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
+      if (entry.path().extension() == ".html") {
+        std::ifstream file(entry.path(), std::ios::binary);
+        pages.emplace_back(std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>());
+      }
+    }
+    return pages;
+  }();
+  return kPages;
 }
-BENCHMARK(BM_ReadPageInFull)->Unit(benchmark::kMicrosecond);
+
+const crawler::EngineSet& Engines() {
+  static const crawler::EngineSet kEngines = [] {
+    config::Diagnostics problems;
+    return crawler::LoadEngines(SW_SOURCE_DIR "/config/engines", problems);
+  }();
+  return kEngines;
+}
+
+// Every page once an iteration.
+template <class Read>
+void ReadAll(benchmark::State& state, const std::vector<std::string>& pages, Read read) {
+  if (pages.empty()) {
+    state.SkipWithError("SW_PAGES names no folder with pages");
+    return;
+  }
+  std::size_t bytes = 0;
+  for (auto _ : state) {
+    for (const std::string& page : pages) {
+      read(page);
+      bytes += page.size();
+    }
+  }
+  state.SetBytesProcessed(static_cast<std::int64_t>(bytes));
+  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(pages.size()));
+}
+
+void ReadInFull(const std::string& page) {
+  static const auto kUrl = core::HttpUrl::Parse("https://town.example/news/").value();
+  benchmark::DoNotOptimize(crawler::ReadDocument(
+      {.url = kUrl, .content_type = "text/html", .body = page}, {.engines = &Engines()}));
+}
+
+void ParseAlone(const std::string& page) {
+  GumboOptions options = kGumboDefaultOptions;
+  options.max_errors = 0;
+  gumbo_destroy_output(&options, gumbo_parse_with_options(&options, page.data(), page.size()));
+}
+
+void BM_ReadPageInFull(benchmark::State& state) { ReadAll(state, Pages(), ReadInFull); }
+BENCHMARK(BM_ReadPageInFull)->Unit(benchmark::kMillisecond);
+void BM_GumboParseAlone(benchmark::State& state) { ReadAll(state, Pages(), ParseAlone); }
+BENCHMARK(BM_GumboParseAlone)->Unit(benchmark::kMillisecond);
+void BM_ReadSavedPagesInFull(benchmark::State& state) { ReadAll(state, SavedPages(), ReadInFull); }
+BENCHMARK(BM_ReadSavedPagesInFull)->Unit(benchmark::kMillisecond);
+void BM_GumboParseSavedPagesAlone(benchmark::State& state) {
+  ReadAll(state, SavedPages(), ParseAlone);
+}
+BENCHMARK(BM_GumboParseSavedPagesAlone)->Unit(benchmark::kMillisecond);
 
 void BM_GumboParseAndWalkText(benchmark::State& state) {
   GumboOptions options = kGumboDefaultOptions;

@@ -96,6 +96,14 @@ storage:
   # What was seen, the cases and what is still to be sent. Readable by nobody but the service.
   folder: {store}
 
+# School days, for how often to look. In the holidays sources are asked less often.
+# calendar:
+#   terms:
+#     - {{from: 2026-09-02, to: 2026-12-18}}
+#     - {{from: 2027-01-04, to: 2027-03-25}}
+#   half_terms: [{{from: 2026-10-26, to: 2026-10-30}}]
+#   inset_days: [2026-11-27]
+
 crawl:
   # Goes out with every request, so that the owner of a site can ask about our visits.
   contact: {contact}
@@ -187,7 +195,7 @@ constexpr std::string_view kRules =
 #
 # rules:
 #   - id: local.minibus
-#     topic: transport
+#     topic: complaint
 #     severity: low
 #     weight: 1.5
 #     re2: '\bminibus\b'

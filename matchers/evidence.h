@@ -1,64 +1,15 @@
 #pragma once
 
-#include <cstddef>
-#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "core/judgement.h"
-#include "core/text/fold.h"
-#include "matchers/lexicon.h"
-#include "matchers/phrase_table.h"
+#include "matchers/name_parts.h"
+#include "matchers/text_scan.h"
 #include "matchers/variants.h"
 
 namespace schoolwatch::matchers {
-
-// A set of senses (see Lexicon).
-class SenseSet {
- public:
-  void Add(Sense sense) { bits_ |= 1U << static_cast<unsigned>(sense); }
-  void Add(SenseSet other) { bits_ |= other.bits_; }
-  bool Has(Sense sense) const { return (bits_ >> static_cast<unsigned>(sense) & 1U) != 0; }
-  bool empty() const { return bits_ == 0; }
-
- private:
-  std::uint32_t bits_ = 0;
-};
-
-// Where a text of a post comes from.
-enum class TextRole { kTitle, kText, kThreadTitle, kAuthor };
-
-// One text of a post as it is searched.
-struct TextScan {
-  TextRole role = TextRole::kText;
-  bool evaded = false;       // The evasion view, in skeleton spelling.
-  std::string_view written;  // Belongs to the post.
-  core::FoldedText folded;
-  std::vector<Token> tokens;
-  std::vector<PhraseTable::Hit> hits;
-  std::vector<SenseSet> senses;  // By token; empty until asked for.
-  bool cased = false;            // Written with capitals, so that a missing one means something.
-
-  // Whether the token is written with a capital letter.
-  bool IsCapital(std::size_t token) const;
-  // What stands between two neighbouring tokens, folded.
-  std::string_view Between(std::size_t before, std::size_t after) const;
-};
-
-// Tokens [first, last) of scan number `scan`.
-struct Span {
-  std::size_t scan = 0;
-  std::size_t first = 0;
-  std::size_t last = 0;
-  bool Overlaps(const Span& other) const {
-    return scan == other.scan && first < other.last && other.first < last;
-  }
-  bool Contains(const Span& other) const {
-    return scan == other.scan && first <= other.first && other.last <= last;
-  }
-};
 
 // What a post holds about one school.
 struct Candidate {
@@ -79,7 +30,9 @@ struct Candidate {
   std::vector<Place> places;
   std::vector<Person> people;
   std::vector<Span> not_us;
+  bool has_trust = false;               // Its trust is named.
   std::vector<std::string> type_words;  // Of its name: "special", "primary".
+  Phase ages = Phase::kAny;             // kAny where its name does not say or says both.
   bool other_page = false;  // The post stands on the page of a school that shares its name.
 };
 

@@ -25,6 +25,8 @@ enum class Sense : std::uint8_t {
   kTitle,        // "mr", "sir": the next word is a person.
   kOtherSchool,  // Ends the name of a school: "primary", "academy".
   kCalendar,     // Capitalised words that are no places: months, days, "ofsted".
+  kHomePlace,    // A county or large town at home (config/language.h), not in the lexicon itself.
+  kAbroad,       // A country, state or province; neither.
 };
 
 struct LexiconEntry {

@@ -1,21 +1,18 @@
 #include "matchers/school_index.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
+#include <cstdint>
 #include <functional>
 #include <map>
-#include <optional>
-#include <set>
 #include <tuple>
 #include <unordered_map>
 #include <utility>
 
 #include "matchers/evidence.h"
-#include "matchers/lexicon.h"
 #include "matchers/mention_filter.h"
 #include "matchers/phrase_table.h"
-#include "matchers/variants.h"
+#include "matchers/school_phrases.h"
 
 namespace schoolwatch::matchers {
 namespace {
@@ -32,83 +29,24 @@ constexpr std::size_t kMaxRivals = 64;  // Schools that share one name and are w
 // somebody who writes a name 50,000 times says no more than with 64.
 constexpr std::size_t kMaxUses = 64;
 constexpr std::size_t kMaxSharedPlace = 24;  // A place of more schools than this points at none.
-constexpr double kRivalHasEvidence = -3.5;   // Another school of that name fits better.
+constexpr double kRivalHasEvidence = -5.0;   // Another school of that name fits better.
 constexpr double kRivals = -1.6;             // … or as well.
-
-enum class UseKind : std::uint8_t { kName, kTown, kExactPlace, kPerson, kSurname, kNotUs };
-
-// What a phrase means to one school.
-struct Use {
-  std::uint32_t school = 0;
-  std::uint32_t variant = 0;  // For kName: index into the school's variants.
-  UseKind kind = UseKind::kName;
-};
-
-struct Profile {
-  core::School school;
-  std::vector<NameVariant> variants;
-  std::vector<std::string> type_words;
-};
-
-constexpr std::array<std::pair<std::string_view, std::string_view>, 12> kRoads{
-    {{"road", "rd"},
-     {"street", "st"},
-     {"lane", "ln"},
-     {"avenue", "ave"},
-     {"drive", "dr"},
-     {"way", "way"},
-     {"hill", "hill"},
-     {"wharf", "wharf"},
-     {"close", "cl"},
-     {"terrace", "terr"},
-     {"meadow", "meadow"},
-     {"house", "house"}}};
+constexpr double kSure = 1.5;
+constexpr double kNeighbour = 1.2;
 
 double Logistic(double sum) { return 1.0 / (1.0 + std::exp(-sum)); }
 
-// Collects phrases and what they mean, then hands them over in one piece.
-class PhraseBook {
- public:
-  void Add(const Phrase& phrase, Use use) {
-    const auto [known, is_new] = numbers_.try_emplace(phrase, uses_.size());
-    if (is_new) {
-      uses_.emplace_back();
-    }
-    std::vector<Use>& uses = uses_[known->second];
-    // A name is also its own town's for "Quillbrook Academy, Quillbrook"; both are kept.
-    if (std::ranges::none_of(uses, [&](const Use& one) {
-          return one.school == use.school && one.kind == use.kind;
-        })) {
-      uses.push_back(use);
-    }
-  }
-  std::vector<Phrase> TakePhrases() const {
-    std::vector<Phrase> phrases(uses_.size());
-    for (const auto& [phrase, number] : numbers_) {
-      phrases[number] = phrase;
-    }
-    return phrases;
-  }
-  const std::vector<std::vector<Use>>& uses() const { return uses_; }
-
- private:
-  std::map<Phrase, std::size_t> numbers_;
-  std::vector<std::vector<Use>> uses_;
-};
-
 class HashedSchoolIndex final : public SchoolIndex {
  public:
-  HashedSchoolIndex(std::vector<Profile> profiles, const PhraseBook& plain,
-                    const PhraseBook& skeleton, const PhraseBook& lexicon,
-                    std::vector<SenseSet> senses)
-      : profiles_(std::move(profiles)),
-        table_(plain.TakePhrases()),
-        uses_(plain.uses()),
-        skeleton_table_(skeleton.TakePhrases(), Spelling::kSkeleton),
-        skeleton_uses_(skeleton.uses()),
-        filter_(MakeFilter(plain)),
-        lexicon_(lexicon.TakePhrases()),
-        lexicon_senses_(std::move(senses)) {
+  HashedSchoolIndex(SchoolPhrases phrases, SensePhrases lexicon)
+      : profiles_(std::move(phrases.profiles)),
+        table_(phrases.plain.TakePhrases()),
+        uses_(phrases.plain.uses()),
+        skeleton_table_(phrases.skeleton.TakePhrases(), Spelling::kSkeleton),
+        skeleton_uses_(phrases.skeleton.uses()),
+        filter_(MakeFilter(phrases.plain)),
+        lexicon_(std::move(lexicon.phrases)),
+        lexicon_senses_(std::move(lexicon.senses)) {
     for (std::size_t index = 0; index < profiles_.size(); ++index) {
       schools_.push_back(profiles_[index].school);
       by_key_.emplace(profiles_[index].school.key, index);
@@ -165,20 +103,34 @@ class HashedSchoolIndex final : public SchoolIndex {
     return (people && places) || HasSchoolWord(scans);
   }
 
-  Mentions Find(const core::Post& post) const override {
-    std::vector<TextScan> scans;
-    AddScans(TextRole::kTitle, post.title, scans);
-    AddScans(TextRole::kText, post.text, scans);
-    AddScans(TextRole::kThreadTitle, post.thread_title, scans);
-    AddScans(TextRole::kAuthor, post.author, scans);
-    const auto page = by_key_.find(post.page_of);
-    const bool has_hits =
-        std::ranges::any_of(scans, [](const TextScan& scan) { return !scan.hits.empty(); });
-    Mentions mentions;
-    if (has_hits) {
-      const bool has_school_word = HasSchoolWord(scans);
-      Decide(post, scans, has_school_word, mentions);
+  std::vector<Weighing> WeighAll(const core::Post& post) const override {
+    std::vector<TextScan> scans = ScansOf(post);
+    std::vector<Weighing> all;
+    for (const Scored& one : Score(post, scans)) {
+      Weighing weighing{.school = profiles_[one.school].school.key,
+                        .probability = Logistic(one.weighed.score),
+                        .log_odds = one.weighed.score,
+                        .lines = {},
+                        .names = {}};
+      for (const EvidenceLine& line : one.weighed.lines) {
+        weighing.lines.push_back({std::string(line.label), line.value});
+      }
+      for (const Span& span : one.weighed.named) {
+        const TextScan& scan = scans[span.scan];
+        const core::FoldedText::Range range =
+            scan.folded.Original(scan.tokens[span.first].start, scan.tokens[span.last - 1].end);
+        weighing.names.emplace_back(scan.written.substr(range.start, range.end - range.start));
+      }
+      all.push_back(std::move(weighing));
     }
+    return all;
+  }
+
+  Mentions Find(const core::Post& post) const override {
+    std::vector<TextScan> scans = ScansOf(post);
+    const auto page = by_key_.find(post.page_of);
+    Mentions mentions;
+    Decide(post, scans, mentions);
     if (page != by_key_.end()) {
       std::erase_if(mentions.schools, [&post](const core::SchoolScore& score) {
         return score.school == post.page_of;
@@ -215,6 +167,15 @@ class HashedSchoolIndex final : public SchoolIndex {
       }
     }
     return MentionFilter(wanted);
+  }
+
+  std::vector<TextScan> ScansOf(const core::Post& post) const {
+    std::vector<TextScan> scans;
+    AddScans(TextRole::kTitle, post.title, scans);
+    AddScans(TextRole::kText, post.text, scans);
+    AddScans(TextRole::kThreadTitle, post.thread_title, scans);
+    AddScans(TextRole::kAuthor, post.author, scans);
+    return scans;
   }
 
   void AddScans(TextRole role, std::string_view written, std::vector<TextScan>& scans) const {
@@ -314,7 +275,8 @@ class HashedSchoolIndex final : public SchoolIndex {
               continue;
             }
             const bool may_open =
-                use.kind == UseKind::kName || uses[hit.phrase].size() <= kMaxSharedPlace;
+                use.kind == UseKind::kName ||
+                (use.kind != UseKind::kTrust && uses[hit.phrase].size() <= kMaxSharedPlace);
             auto candidate = candidates.find(use.school);
             if (candidate == candidates.end()) {
               if (!may_open || candidates.size() > kMaxRivals * 4) {
@@ -352,6 +314,9 @@ class HashedSchoolIndex final : public SchoolIndex {
         if (has_room(candidate.people, of_use)) {
           candidate.people.push_back({span, use.kind == UseKind::kPerson});
         }
+        break;
+      case UseKind::kTrust:
+        candidate.has_trust = true;
         break;
       case UseKind::kNotUs:
         if (has_room(candidate.not_us, std::identity())) {
@@ -396,30 +361,44 @@ class HashedSchoolIndex final : public SchoolIndex {
     }
   }
 
-  void Decide(const core::Post& post, const std::vector<TextScan>& scans, bool has_school_word,
-              Mentions& mentions) const {
+  struct Scored {
+    std::uint32_t school = 0;
+    Weighed weighed;
+    double own_evidence = 0;  // What only this school has.
+  };
+
+  // Every school that anything in the post points to, best first.
+  std::vector<Scored> Score(const core::Post& post, std::vector<TextScan>& scans) const {
+    std::vector<Scored> scored;
+    if (std::ranges::none_of(scans, [](const TextScan& scan) { return !scan.hits.empty(); })) {
+      return scored;
+    }
+    const bool has_school_word = HasSchoolWord(scans);
     Candidates candidates;
     Collect(scans, candidates);
     KeepLongest(candidates);
-    struct Scored {
-      std::uint32_t school;
-      Weighed weighed;
-      double own_evidence;  // What only this school has.
-    };
-    std::vector<Scored> scored;
     for (auto& [school, candidate] : candidates) {
       if (!HasAnchor(candidate, has_school_word)) {
         continue;
       }
+      const Profile& profile = profiles_[school];
       const bool shared = std::ranges::any_of(candidate.names, &Candidate::Name::is_shared);
       candidate.other_page = shared && !post.page_of.empty() &&
-                             post.page_of != profiles_[school].school.key &&
-                             by_key_.contains(post.page_of);
-      candidate.type_words = profiles_[school].type_words;
+                             post.page_of != profile.school.key && by_key_.contains(post.page_of);
+      candidate.type_words = profile.type_words;
+      candidate.ages = profile.ages;
       scored.push_back(
           {school, Weigh(candidate, scans),
            static_cast<double>(candidate.places.size() + 2 * candidate.people.size())});
     }
+    WeighRivals(candidates, scored);
+    WeighNeighbours(candidates, scored);
+    std::ranges::stable_sort(scored, std::greater<>{},
+                             [](const Scored& one) { return one.weighed.score; });
+    return scored;
+  }
+
+  static void WeighRivals(const Candidates& candidates, std::vector<Scored>& scored) {
     for (Scored& one : scored) {
       const Candidate& candidate = candidates.at(one.school);
       double rival_evidence = -1;
@@ -428,15 +407,58 @@ class HashedSchoolIndex final : public SchoolIndex {
           rival_evidence = std::max(rival_evidence, other.own_evidence);
         }
       }
-      if (rival_evidence >= 0) {
-        one.weighed.score += rival_evidence > one.own_evidence    ? kRivalHasEvidence
-                             : rival_evidence == one.own_evidence ? kRivals
-                                                                  : 0;
+      if (rival_evidence > one.own_evidence) {
+        AddLine(one.weighed, "another school of that name fits better", kRivalHasEvidence);
+      } else if (rival_evidence == one.own_evidence) {
+        AddLine(one.weighed, "another school of that name fits as well", kRivals);
       }
     }
-    std::ranges::stable_sort(scored, std::greater<>{},
-                             [](const Scored& one) { return one.weighed.score; });
+  }
+
+  // Schools of one trust or town are spoken of together: where one is surely meant, a weak name of
+  // the other is likely its own.
+  void WeighNeighbours(const Candidates& candidates, std::vector<Scored>& scored) const {
+    std::vector<std::uint32_t> sure;
     for (const Scored& one : scored) {
+      if (one.weighed.score > kSure && !candidates.at(one.school).names.empty()) {
+        sure.push_back(one.school);
+      }
+    }
+    for (Scored& one : scored) {
+      const Candidate& candidate = candidates.at(one.school);
+      if (candidate.names.empty() || one.weighed.score > kSure) {
+        continue;
+      }
+      if (std::ranges::any_of(sure, [&](std::uint32_t other) {
+            return other != one.school && AreNeighbours(one.school, other) &&
+                   !SharesAll(candidate, candidates.at(other));
+          })) {
+        AddLine(one.weighed, "named beside a school of its trust or town", kNeighbour);
+      }
+    }
+  }
+
+  bool AreNeighbours(std::uint32_t one, std::uint32_t other) const {
+    const core::School& a = profiles_[one].school;
+    const core::School& b = profiles_[other].school;
+    if (!a.trust.empty() && (a.trust == b.trust || a.trust == b.name)) {
+      return true;
+    }
+    const auto lies_in = [](const core::School& school, const std::string& place) {
+      return school.town == place || std::ranges::find(school.places, place) != school.places.end();
+    };
+    return a.trust == b.name || a.name == b.trust || (!a.town.empty() && lies_in(b, a.town)) ||
+           std::ranges::any_of(a.places,
+                               [&](const std::string& place) { return lies_in(b, place); });
+  }
+
+  static void AddLine(Weighed& weighed, std::string_view label, double value) {
+    weighed.lines.push_back({label, value});
+    weighed.score += value;
+  }
+
+  void Decide(const core::Post& post, std::vector<TextScan>& scans, Mentions& mentions) const {
+    for (const Scored& one : Score(post, scans)) {
       const double probability = Logistic(one.weighed.score);
       core::SchoolScore score{profiles_[one.school].school.key, probability, one.weighed.why};
       if (probability >= kThreshold) {
@@ -492,134 +514,12 @@ class HashedSchoolIndex final : public SchoolIndex {
   std::vector<SenseSet> lexicon_senses_;
 };
 
-void AddPlaces(const core::School& school, std::uint32_t number,
-               const std::vector<NameVariant>& variants, PhraseBook& book) {
-  std::vector<std::string> places = school.places;
-  places.push_back(school.town);
-  for (const std::string& place : places) {
-    std::vector<std::string> words = CanonicalWords(place);
-    if (words.empty()) {
-      continue;
-    }
-    const Phrase phrase{JoinWords(words), false};
-    // A school that is called as its village: the name is no evidence for itself.
-    if (std::ranges::find(variants, phrase, &NameVariant::phrase) != variants.end()) {
-      continue;
-    }
-    const auto road = std::ranges::find(kRoads, words.back(),
-                                        &std::pair<std::string_view, std::string_view>::first);
-    const bool exact = words.size() > 1 && road != kRoads.end();
-    book.Add(phrase, {number, 0, exact ? UseKind::kExactPlace : UseKind::kTown});
-    if (exact) {
-      words.back() = road->second;
-      book.Add({JoinWords(words), false}, {number, 0, UseKind::kExactPlace});
-    }
-  }
-  if (!school.postcode.empty()) {
-    if (const std::vector<std::string> words = CanonicalWords(school.postcode); !words.empty()) {
-      book.Add({JoinWords(words), false}, {number, 0, UseKind::kExactPlace});
-      // Postcodes are written without their space, too.
-      std::string joined;
-      for (const std::string& word : words) {
-        joined += word;
-      }
-      book.Add({joined, false}, {number, 0, UseKind::kExactPlace});
-    }
-  }
-}
-
-void AddPeople(const core::School& school, std::uint32_t number, PhraseBook& book) {
-  std::vector<std::string> people = school.staff;
-  people.push_back(school.headteacher);
-  for (const std::string& person : people) {
-    std::vector<std::string> words = CanonicalWords(person);
-    if (words.size() < 2 || words.back().size() < 3) {
-      continue;
-    }
-    const std::string& title = words.front();
-    book.Add({JoinWords(words), false}, {number, 0, UseKind::kPerson});
-    book.Add({title + " " + words.back(), false}, {number, 0, UseKind::kPerson});
-    if (words.size() > 2) {
-      words.erase(words.begin());
-      book.Add({JoinWords(words), false}, {number, 0, UseKind::kPerson});
-    }
-    book.Add({words.back(), false}, {number, 0, UseKind::kSurname});
-  }
-}
-
 }  // namespace
 
 core::Result<std::shared_ptr<const SchoolIndex>> SchoolIndex::Make(
     std::vector<core::School> schools) {
-  PhraseBook plain;
-  PhraseBook skeleton;
-  std::vector<Profile> profiles;
-  std::set<std::string> keys;
-  for (core::School& school : schools) {
-    const auto number = static_cast<std::uint32_t>(profiles.size());
-    if (!keys.insert(school.key).second) {
-      return core::Fail(core::ErrorKind::kBadInput,
-                        "school '" + school.key + "': the key stands twice");
-    }
-    Profile profile{.school = std::move(school), .variants = {}, .type_words = {}};
-    profile.variants = MakeVariants(profile.school);
-    const bool has_name = std::ranges::any_of(profile.variants, [](const NameVariant& variant) {
-      return variant.kind != NameKind::kSite && variant.kind != NameKind::kHandle;
-    });
-    if (!has_name) {
-      return core::Fail(core::ErrorKind::kBadInput,
-                        "school '" + profile.school.key + "': the name '" + profile.school.name +
-                            "' says nothing by itself; give the whole name under 'name', with "
-                            "its town");
-    }
-    for (std::size_t variant = 0; variant < profile.variants.size(); ++variant) {
-      const Phrase& phrase = profile.variants[variant].phrase;
-      const Use use{number, static_cast<std::uint32_t>(variant), UseKind::kName};
-      plain.Add(phrase, use);
-      // A guess at a guess is worth nothing.
-      if (profile.variants[variant].kind != NameKind::kGuessed && phrase.words.size() >= 4) {
-        skeleton.Add({SkeletonOf(phrase.words), phrase.is_tag}, use);
-      }
-    }
-    for (const std::string& phrase : profile.school.not_us) {
-      if (const std::vector<std::string> words = CanonicalWords(phrase); !words.empty()) {
-        plain.Add({JoinWords(words), false}, {number, 0, UseKind::kNotUs});
-      }
-    }
-    AddPlaces(profile.school, number, profile.variants, plain);
-    AddPeople(profile.school, number, plain);
-    for (const std::string& word :
-         CanonicalWords(profile.school.name + " " + profile.school.type)) {
-      if (IsTypeWord(word) && word != "school") {
-        profile.type_words.push_back(word);
-      }
-    }
-    profiles.push_back(std::move(profile));
-  }
-
-  PhraseBook lexicon;
-  std::map<Phrase, SenseSet> senses;
-  std::vector<Phrase> order;
-  for (const LexiconEntry& entry : Lexicon()) {
-    std::size_t at = 0;
-    while (at < entry.phrases.size()) {
-      const std::size_t end = std::min(entry.phrases.find(';', at), entry.phrases.size());
-      const Phrase phrase{JoinWords(CanonicalWords(entry.phrases.substr(at, end - at))), false};
-      if (!senses.contains(phrase)) {
-        order.push_back(phrase);
-        lexicon.Add(phrase, {});
-      }
-      senses[phrase].Add(entry.sense);
-      at = end + 1;
-    }
-  }
-  std::vector<SenseSet> by_phrase;
-  by_phrase.reserve(order.size());
-  for (const Phrase& phrase : order) {
-    by_phrase.push_back(senses[phrase]);
-  }
-  return std::make_shared<const HashedSchoolIndex>(std::move(profiles), plain, skeleton, lexicon,
-                                                   std::move(by_phrase));
+  SW_ASSIGN(SchoolPhrases phrases, MakeSchoolPhrases(std::move(schools)));
+  return std::make_shared<const HashedSchoolIndex>(std::move(phrases), MakeSensePhrases());
 }
 
 }  // namespace schoolwatch::matchers

@@ -42,6 +42,21 @@ class SchoolIndex : public core::TextGate {
   // Looks at title, text, thread title, author and page_of.
   virtual Mentions Find(const core::Post& post) const = 0;
 
+  // How every school that anything in the post points to was weighed, best first: what `identity
+  // --try` shows. `page_of` is not asked; a shared name's page is.
+  struct Weighing {
+    struct Line {
+      std::string label;
+      double value = 0;  // Log-odds.
+    };
+    std::string school;
+    double probability = 0;
+    double log_odds = 0;  // The sum of `lines`.
+    std::vector<Line> lines;
+    std::vector<std::string> names;  // As written.
+  };
+  virtual std::vector<Weighing> WeighAll(const core::Post& post) const = 0;
+
   virtual const std::vector<core::School>& schools() const = 0;
   // Null where there is no such key.
   virtual const core::School* FindSchool(std::string_view key) const = 0;

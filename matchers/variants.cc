@@ -2,17 +2,19 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <map>
 #include <set>
 #include <utility>
 
+#include "config/language.h"
 #include "core/text/fold.h"
 #include "matchers/lexicon.h"
+#include "matchers/name_parts.h"
+#include "matchers/ordinary_counts.h"
 
 namespace schoolwatch::matchers {
 namespace {
-
-using Words = std::vector<std::string>;
 
 // Strengths are log-odds before evidence; evidence.cc holds what is added to them.
 constexpr double kSiteStrength = 5.0;
@@ -26,113 +28,10 @@ constexpr double kGuessedStrength = -3.0;
 constexpr double kEverydayLoss = 1.5;  // Several words that also mean something else.
 constexpr double kSingleWordLoss = 1.8;
 constexpr double kDedicationLoss = 2.4;  // Shared with a hundred other schools.
-
-constexpr std::size_t kMaxVariants = 400;  // A school.
-
-struct Faith {
-  std::string_view phrase;
-  int family;  // Members stand for one another.
-};
-constexpr std::array<Faith, 9> kFaiths{{{"church of england", 0},
-                                        {"c of e", 0},
-                                        {"cofe", 0},
-                                        {"c e", 0},
-                                        {"ce", 0},
-                                        {"roman catholic", 1},
-                                        {"catholic", 1},
-                                        {"r c", 1},
-                                        {"rc", 1}}};
-
-Words Split(std::string_view joined) {
-  Words words;
-  std::size_t at = 0;
-  while (at < joined.size()) {
-    const std::size_t end = std::min(joined.find(' ', at), joined.size());
-    words.emplace_back(joined.substr(at, end - at));
-    at = end + 1;
-  }
-  return words;
-}
-
-bool StartsAt(const Words& words, std::size_t at, const Words& part) {
-  return at + part.size() <= words.size() &&
-         std::equal(part.begin(), part.end(), words.begin() + static_cast<std::ptrdiff_t>(at));
-}
-
-bool Contains(const Words& words, const Words& part) {
-  for (std::size_t at = 0; !part.empty() && at + part.size() <= words.size(); ++at) {
-    if (StartsAt(words, at, part)) {
-      return true;
-    }
-  }
-  return false;
-}
-
-// A name taken apart: "The | Holy Trinity | CE | Junior School".
-struct NameParts {
-  Words core;
-  int faith = -1;
-  Words tail;
-};
-
-constexpr std::array<std::string_view, 8> kHeadWords{"the",      "ysgol", "gymraeg", "gynradd",
-                                                     "uwchradd", "gyfun", "academi", "coleg"};
-
-NameParts TakeApart(Words words) {
-  while (words.size() > 1 && std::ranges::find(kHeadWords, words.front()) != kHeadWords.end()) {
-    words.erase(words.begin());
-  }
-  NameParts parts;
-  std::size_t at = 0;
-  while (at < words.size()) {
-    bool ends = at > 0 && IsTypeWord(words[at]);
-    for (const Faith& faith : kFaiths) {
-      ends = ends || (at > 0 && StartsAt(words, at, Split(faith.phrase)));
-    }
-    if (ends) {
-      break;
-    }
-    parts.core.push_back(words[at++]);
-  }
-  while (at < words.size()) {
-    const auto faith = std::ranges::find_if(
-        kFaiths, [&](const Faith& one) { return StartsAt(words, at, Split(one.phrase)); });
-    if (faith != kFaiths.end()) {
-      parts.faith = faith->family;
-      at += Split(faith->phrase).size();
-    } else {
-      parts.tail.push_back(words[at++]);
-    }
-  }
-  return parts;
-}
-
-bool IsInitials(std::string_view written) {
-  std::size_t letters = 0;
-  std::size_t capitals = 0;
-  for (const char byte : written) {
-    if (byte == '.') {
-      continue;
-    }
-    const bool capital = byte >= 'A' && byte <= 'Z';
-    const bool small = byte >= 'a' && byte <= 'z';
-    if (!capital && !small) {
-      return false;
-    }
-    ++letters;
-    capitals += capital ? 1 : 0;
-  }
-  return letters >= 2 && letters <= 7 && capitals + 1 >= letters && capitals >= 2 &&
-         capitals * 2 > letters;
-}
-
-std::string WithoutSpaces(const Words& words) {
-  std::string joined;
-  for (const std::string& word : words) {
-    joined += word;
-  }
-  return joined;
-}
+constexpr double kDistinctLoss = 0.6;    // A single word that means nothing else.
+constexpr double kPartLoss = 1.0;        // One word of several.
+constexpr double kBareSaintLoss = 1.2;   // "St Orla" is the saint.
+constexpr double kMisspeltLoss = 0.4;
 
 class VariantMaker {
  public:
@@ -149,10 +48,6 @@ class VariantMaker {
   }
 
   std::vector<NameVariant> Make() {
-    AddName(school_.name, true);
-    for (const std::string& name : school_.also) {
-      AddName(name, false);
-    }
     for (const std::string& handle : school_.handles) {
       const std::string word = WithoutSpaces(CanonicalWords(handle));
       if (word.size() >= 3) {
@@ -170,7 +65,18 @@ class VariantMaker {
       }
     }
     if (Words host = CanonicalWords(site.substr(0, site.find('/'))); host.size() > 1) {
+      if (host.front().size() >= 9) {
+        Add({host.front()}, host.front(), NameKind::kJoined, kShortStrength, false);
+      }
       Add(std::move(host), school_.site, NameKind::kSite, kSiteStrength, false);
+    }
+    AddName(school_.name, true);
+    for (const std::string& name : school_.also) {
+      AddName(name, false);
+    }
+    // Last, so that they never crowd out what the school gave.
+    for (const Derived& one : derived_) {
+      AddMisspellings(one.core, one.tail, one.strength);
     }
     std::vector<NameVariant> all;
     for (auto& [phrase, variant] : variants_) {
@@ -190,13 +96,19 @@ class VariantMaker {
     if (is_phrase && std::ranges::none_of(words, IsTypeWord)) {
       return true;
     }
-    return std::ranges::any_of(not_us_, [&](const Words& other) { return Contains(other, words); });
+    return std::ranges::any_of(not_us_,
+                               [&](const Words& other) { return ContainsWords(other, words); });
   }
   // A place that is not itself the name: "Quillbrook" says nothing new in "Quillbrook Academy".
   bool HasPlace(const Words& words, const Words& core) const {
     return std::ranges::any_of(places_, [&](const Words& place) {
-      return place.size() < words.size() && place != core && Contains(words, place);
+      return place.size() < words.size() && place != core && ContainsWords(words, place);
     });
+  }
+
+  bool IsOwnPlace(std::string_view words) const {
+    return std::ranges::any_of(places_,
+                               [&](const Words& place) { return JoinWords(place) == words; });
   }
 
   void Add(Words words, std::string text, NameKind kind, double strength, bool everyday) {
@@ -215,55 +127,18 @@ class VariantMaker {
     Keep({{word, true}, std::move(text), kind, strength, everyday, false});
   }
   void Keep(NameVariant variant) {
-    variant.is_place = std::ranges::any_of(
-        places_, [&](const Words& place) { return JoinWords(place) == variant.phrase.words; });
+    const std::string& words = variant.phrase.words;
+    variant.is_place =
+        IsOwnPlace(words) || (variant.kind == NameKind::kCore &&
+                              config::FindPlaceKind(words) == config::PlaceKind::kHome);
+    variant.is_person = config::IsProperWord(words);
+    variant.distinct = std::ranges::any_of(SplitWords(words), [this](const std::string& word) {
+      return !IsOwnPlace(word) && word.size() >= 5 && !IsKnownWord(word) && !IsTypeWord(word);
+    });
     const auto [known, is_new] = variants_.try_emplace(variant.phrase, variant);
     if (!is_new && variant.strength > known->second.strength) {
       known->second = std::move(variant);
     }
-  }
-
-  // The words with every spelling of their parts: saint, possessives, doubled letters.
-  static std::set<Words> Spellings(const Words& words, std::string_view written) {
-    std::set<Words> all{words};
-    const std::string folded = core::Fold(written).text;
-    const auto each = [&all](auto change) {
-      std::set<Words> more;
-      for (const Words& one : all) {
-        Words changed = one;
-        if (change(changed)) {
-          more.insert(std::move(changed));
-        }
-      }
-      all.merge(more);
-    };
-    each([](Words& one) {
-      if (one.front() == "st" || one.front() == "saint") {
-        one.front() = one.front() == "st" ? "saint" : "st";
-        return true;
-      }
-      return false;
-    });
-    each([&folded](Words& one) {  // "tolland's" is written "tolland" too.
-      for (std::string& word : one) {
-        if (word.size() > 4 && word.ends_with('s') &&
-            folded.find(word.substr(0, word.size() - 1) + "'") != std::string::npos) {
-          word.pop_back();
-          return true;
-        }
-      }
-      return false;
-    });
-    each([](Words& one) {
-      for (std::string& word : one) {
-        if (word == "and") {
-          word = "n";
-          return true;
-        }
-      }
-      return false;
-    });
-    return all;
   }
 
   void AddName(const std::string& written, bool is_main) {
@@ -317,27 +192,26 @@ class VariantMaker {
           AddWithTail(variant, kind, strength, everyday || dedication);
         }
       }
-      // "Quillbrook School" for "Quillbrook Primary Academy".
-      if (kind_said && !dedication) {
-        for (const std::string_view type : {"school", "primary school"}) {
-          Words variant = core_words;
-          for (std::string& word : Split(type)) {
-            variant.push_back(std::move(word));
-          }
-          if (!IsEveryday(variant)) {
-            Add(variant, JoinWords(variant), NameKind::kShort, kShortStrength - 0.2, false);
-          }
-        }
+      if (kind_said) {
+        AddOtherKinds(core_words, parts.tail, strength_of(NameKind::kShort, 1) - 0.2, dedication);
       }
       if (!placed || !kind_said) {
-        AddCore(core_words, dedication, placed, kind_said);
+        AddCore(core_words, parts, placed);
       }
     }
-    AddSpellings(words, written, placed ? NameKind::kWithPlace : NameKind::kFull,
+    const bool single = words.size() == 1 && !kind_said && !placed;
+    const bool known = IsKnownWord(words.front()) || IsOwnPlace(words.front());
+    AddSpellings(words, written,
+                 placed   ? NameKind::kWithPlace
+                 : single ? NameKind::kCore
+                          : NameKind::kFull,
                  strength_of(kind_said ? NameKind::kFull : NameKind::kShort, kind_said ? 1 : 0) -
                      (IsEveryday(words) ? kEverydayLoss : 0) -
-                     (!kind_said && !placed && words.size() == 1 ? kSingleWordLoss : 0),
-                 IsEveryday(words) || dedication || words.size() == 1);
+                     (single ? (known ? kSingleWordLoss : kDistinctLoss) : 0),
+                 IsEveryday(words) || dedication || (single && known));
+    if (is_main && !dedication) {
+      AddAccounts(parts);
+    }
     if (is_main && words.size() >= 3 && !HasGivenInitials()) {
       Words initials{""};
       for (const std::string& word : words) {
@@ -351,17 +225,33 @@ class VariantMaker {
     }
   }
 
-  bool HasGivenInitials() const { return std::ranges::any_of(school_.also, IsInitials); }
-
-  static std::vector<Words> FaithSpellings(int family) {
-    std::vector<Words> all{{}};
-    for (const Faith& faith : kFaiths) {
-      if (faith.family == family) {
-        all.push_back(Split(faith.phrase));
+  // "Quillbrook School", "Quillbrook Academy" and "Quillbrook Sixth Form" for "Quillbrook Grammar
+  // Academy": people drop what stands between.
+  void AddOtherKinds(const Words& core, const Words& tail, double strength, bool everyday) {
+    std::vector<Words> kinds{{"school"}};
+    if (std::ranges::any_of(
+            tail, [](const std::string& word) { return PhaseOf(word) == Phase::kYoung; })) {
+      kinds.push_back({"primary", "school"});
+    }
+    if (std::ranges::any_of(tail, [](const std::string& word) {
+          return PhaseOf(word) == Phase::kOlder || word == "academy";
+        })) {
+      kinds.push_back({"sixth", "form"});
+      kinds.push_back({"6th", "form"});
+    }
+    for (const std::string& word : tail) {
+      kinds.push_back({word});
+    }
+    for (const Words& kind : kinds) {
+      Words variant = core;
+      variant.insert(variant.end(), kind.begin(), kind.end());
+      if (!IsEveryday(variant)) {
+        Add(variant, JoinWords(variant), NameKind::kShort, strength, everyday);
       }
     }
-    return all;
   }
+
+  bool HasGivenInitials() const { return std::ranges::any_of(school_.also, IsInitials); }
 
   void AddSpellings(const Words& words, const std::string& written, NameKind kind, double strength,
                     bool everyday) {
@@ -373,35 +263,45 @@ class VariantMaker {
 
   // "Junior" is "juniors" to everybody who does not write letters home.
   void AddWithTail(const Words& words, NameKind kind, double strength, bool everyday) {
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 7> kSaid{
+        {{"junior", "juniors"},
+         {"juniors", "junior"},
+         {"infant", "infants"},
+         {"infants", "infant"},
+         {"academy", "acad"},
+         {"school", "sch"},
+         {"grammar", "gs"}}};
     Add(words, JoinWords(words), kind, strength, everyday);
     AddJoined(words, strength, everyday);
-    Words changed = words;
-    std::string& last = changed.back();
-    if (last == "junior" || last == "infant") {
-      last += "s";
-    } else if (last == "juniors" || last == "infants") {
-      last.pop_back();
-    } else {
-      return;
+    const auto said = std::ranges::find(kSaid, words.back(),
+                                        &std::pair<std::string_view, std::string_view>::first);
+    if (said != kSaid.end()) {
+      Words changed = words;
+      changed.back() = said->second;
+      Add(changed, JoinWords(changed), kind, strength, everyday);
+      AddJoined(changed, strength, everyday);
     }
-    Add(changed, JoinWords(changed), kind, strength, everyday);
-    AddJoined(changed, strength, everyday);
   }
 
-  void AddCore(const Words& core, bool dedication, bool placed, bool kind_said) {
+  void AddCore(const Words& core, const NameParts& parts, bool placed) {
     const bool single = core.size() == 1;
     if (single && core.front().size() < 4) {
       return;
     }
-    const bool everyday = IsEveryday(core) || single || dedication;
+    const bool kind_said = !parts.tail.empty() || parts.faith >= 0;
+    const bool dedication = IsCommonDedication(JoinWords(parts.core));
+    const bool known = std::ranges::all_of(core, IsKnownWord) || IsOwnPlace(JoinWords(core));
+    const bool everyday = IsEveryday(core) || known || dedication;
     double strength = placed && !single ? kWithPlaceStrength : kCoreStrength;
     if (single) {
-      strength -= kSingleWordLoss;
+      strength -= known ? kSingleWordLoss : kDistinctLoss;
     } else if (dedication) {
       strength -= kDedicationLoss - 0.6;
     } else if (IsEveryday(core)) {
       strength -= kEverydayLoss;
     }
+    const bool saint = core.front() == "st" || core.front() == "saint";
+    strength -= saint && core.back() != parts.core.back() ? kBareSaintLoss : 0;
     // Cut out of a longer name by us, where the school itself gives no such short form.
     strength -= kind_said ? 0.2 : 0;
     Add(core, JoinWords(core), NameKind::kCore, strength, everyday);
@@ -414,19 +314,53 @@ class VariantMaker {
           Add({word.substr(0, at), word.substr(at)}, word, NameKind::kCore, strength, true);
         }
       }
+    } else if (!dedication && !placed) {
+      AddPart(core, saint, strength - kPartLoss);
     }
-    AddMisspellings(core, strength - 0.4);
+    derived_.push_back({core, parts.tail, strength - kMisspeltLoss});
   }
 
-  // One of two equal letters left out, which is how names are most often misspelt.
-  void AddMisspellings(const Words& words, double strength) {
-    for (std::size_t number = 0; number < words.size(); ++number) {
-      const std::string& word = words[number];
+  // "Coppice" for "Otter Coppice", "Orlas" for "St Orla's": a word that nothing else is called by,
+  // or the last one where it is rare in ordinary talk.
+  void AddPart(const Words& core, bool saint, double strength) {
+    for (std::size_t number = saint ? 1 : 0; number < core.size(); ++number) {
+      const std::string& word = core[number];
+      if (word.size() < 5 || IsTypeWord(word)) {
+        continue;
+      }
+      const bool known = IsKnownWord(word);
+      const bool is_rare = number + 1 == core.size() && !config::IsProperWord(word) &&
+                           config::FindPlaceKind(word) == config::PlaceKind::kNone &&
+                           CountOrdinaryWord(word) == 0;
+      if (!known || (is_rare && !saint)) {
+        Add({word}, word, NameKind::kPart, strength - (known ? 0.8 : 0), known);
+      }
+    }
+  }
+
+  // One of two equal letters left out, which is how names are most often misspelt; and other slips
+  // in words that cannot be mistaken for another.
+  void AddMisspellings(const Words& core, const Words& tail, double strength) {
+    for (std::size_t number = 0; number < core.size(); ++number) {
+      const std::string& word = core[number];
+      std::vector<std::string> wrong;
       for (std::size_t at = 1; word.size() >= 5 && at < word.size(); ++at) {
         if (word[at] == word[at - 1]) {
-          Words changed = words;
-          changed[number].erase(at, 1);
-          Add(std::move(changed), JoinWords(words), NameKind::kCore, strength, true);
+          wrong.push_back(word);
+          wrong.back().erase(at, 1);
+        }
+      }
+      if (!IsKnownWord(word)) {
+        std::ranges::copy(Misspellings(word), std::back_inserter(wrong));
+      }
+      for (const std::string& one : wrong) {
+        Words changed = core;
+        changed[number] = one;
+        Add(changed, JoinWords(changed), NameKind::kMisspelt, strength, true);
+        if (!tail.empty()) {
+          changed.push_back(tail.front());
+          Add(changed, JoinWords(changed), NameKind::kMisspelt, kShortStrength - kMisspeltLoss,
+              false);
         }
       }
     }
@@ -440,6 +374,25 @@ class VariantMaker {
     AddTag(joined, "#" + joined, NameKind::kJoined, strength + 0.3, everyday);
     if (words.size() > 1 && joined.size() >= 8) {
       Add({joined}, joined, NameKind::kJoined, strength, everyday);
+    }
+  }
+
+  // Accounts around a school: "@QuillbrookAcademyPTA", "quillbrooksixthform". Their owners are part
+  // of it, so they say as much as its name.
+  void AddAccounts(const NameParts& parts) {
+    Words words = parts.core;
+    if (!parts.tail.empty()) {
+      words.push_back(parts.tail.front());
+    }
+    const std::string joined = WithoutSpaces(words);
+    if (joined.size() < 9) {
+      return;
+    }
+    for (const std::string_view owner :
+         {"pta", "parents", "official", "uk", "school", "sixthform", "6thform", "pe", "sport"}) {
+      const std::string account = joined + std::string(owner);
+      AddTag(account, "@" + account, NameKind::kJoined, kShortStrength, false);
+      Add({account}, account, NameKind::kJoined, kShortStrength, false);
     }
   }
 
@@ -464,7 +417,15 @@ class VariantMaker {
     }
   }
 
+  // A core whose misspellings come after all names.
+  struct Derived {
+    Words core;
+    Words tail;
+    double strength;
+  };
+
   const core::School& school_;
+  std::vector<Derived> derived_;
   std::vector<Words> not_us_;
   std::vector<Words> places_;
   std::map<Phrase, NameVariant> variants_;
@@ -488,6 +449,10 @@ std::string_view NameKindName(NameKind kind) {
       return "joined name";
     case NameKind::kCore:
       return "bare name";
+    case NameKind::kPart:
+      return "part of the name";
+    case NameKind::kMisspelt:
+      return "misspelt name";
     case NameKind::kInitials:
       return "initials";
     case NameKind::kGuessed:

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,6 +19,8 @@ enum class NameKind {
   kShort,      // With a word for its kind: "Quillbrook Primary".
   kJoined,     // As one word or a tag: "quillbrookprimary".
   kCore,       // What is left without such words: "Quillbrook".
+  kPart,       // One word of that: "Coppice" of "Otter Coppice".
+  kMisspelt,   // A likely slip of the finger: "Quilbrook".
   kInitials,   // Given by the school: "QBA".
   kGuessed,    // Initials that nobody gave.
 };
@@ -27,13 +30,18 @@ struct NameVariant {
   Phrase phrase;
   std::string text;  // As a person would write it.
   NameKind kind = NameKind::kCore;
-  double strength = 0;    // Log-odds that this text means this school, before any evidence.
-  bool everyday = false;  // Also means something else: one word, a dedication, or in `not_us`.
-  bool is_place = false;  // Also the name of its village or town.
+  double strength = 0;     // Log-odds that this text means this school, before any evidence.
+  bool everyday = false;   // Also means something else: a known word, a dedication, or in `not_us`.
+  bool is_place = false;   // Also the name of its village or of a town.
+  bool is_person = false;  // Also somebody's first or last name.
+  bool distinct = false;   // Holds a word that no dictionary, list of names or of places knows.
 };
 
-// All ways in which `school` may be written, each phrase once, with its best strength. Empty where
-// its name holds no letters or only words like "school".
+// No school has more than this, however long its list of names.
+inline constexpr std::size_t kMaxVariants = 400;
+
+// All ways in which `school` may be written, each phrase once, with its best strength; at most
+// kMaxVariants. Empty where its name holds no letters or only words like "school".
 std::vector<NameVariant> MakeVariants(const core::School& school);
 
 // The canonical words of any text (see Token), tags as plain words.

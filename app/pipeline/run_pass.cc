@@ -8,10 +8,10 @@
 
 #include "alerts/planner.h"
 #include "app/pipeline/empty_memory.h"
+#include "app/pipeline/source_turn.h"
 #include "core/mutex.h"
 #include "core/url.h"
 #include "crawler/host_ledger.h"
-#include "crawler/http_hints.h"
 #include "crawler/schedule.h"
 #include "crawler/source_health.h"
 #include "crawler/url_memory.h"
@@ -25,48 +25,6 @@ constexpr std::size_t kLargeBody = 1u << 20;
 // sync costs a disk ten times what a document costs a core.
 constexpr std::size_t kMaxBatch = 64;
 constexpr std::chrono::milliseconds kSyncGap{50};
-
-// Why a source's own address gave nothing. Noted on two threads.
-struct OwnTrouble {
-  core::SourceTrouble kind = core::SourceTrouble::kNone;
-  std::string words;
-};
-
-// A source's part of the pass. Touched by the committing thread only, but for `age` and `trouble`.
-struct Turn {
-  const config::Source* source = nullptr;
-  std::optional<core::SourceState> before;
-  SourceAge age;
-  ReadingContext reading;
-  SourceTurn report;
-  std::optional<core::Timestamp> newest_post;
-  std::uint64_t new_posts = 0;
-  std::uint64_t posts_held = 0;
-  std::chrono::milliseconds post_delay{0};
-  // For when to look again: of its own address, and whether any page of it was new.
-  bool changed = false;
-  std::optional<core::FeedHints> hints;
-  std::chrono::milliseconds fresh{0};
-  core::Timestamp not_before{};
-  std::size_t left_for_later = 0;  // Under the pass's lock.
-  bool own_address_worked = false;
-  bool own_address_changed = false;
-  OwnTrouble trouble;  // Under the pass's lock.
-};
-
-core::SourceTrouble TroubleOf(crawler::RefusalReason reason) {
-  switch (reason) {
-    case crawler::RefusalReason::kRobots:
-      return core::SourceTrouble::kRobots;
-    case crawler::RefusalReason::kUnreachable:
-      return core::SourceTrouble::kNoRobots;
-    case crawler::RefusalReason::kAddress:
-    case crawler::RefusalReason::kRedirects:
-      return core::SourceTrouble::kAddress;
-    default:
-      return core::SourceTrouble::kOther;
-  }
-}
 
 // Runs the three stages of a pass: the crawler on the caller's thread, reading and judging on
 // workers, committing on one thread, joined by two bounded-by-the-crawler queues (it holds back new
@@ -100,9 +58,7 @@ class Pass final : public crawler::CrawlListener {
         case crawler::RefusalReason::kBlocked:
           break;  // Nobody's fault; it stays due.
         default:
-          turn->second.trouble = {
-              TroubleOf(refusal.reason),
-              std::string(crawler::RefusalReasonName(refusal.reason)) + ": " + refusal.detail};
+          turn->second.trouble = TroubleOf(refusal);
       }
     }
     if (IsNoise(refusal)) {
@@ -138,6 +94,12 @@ class Pass final : public crawler::CrawlListener {
   }
   const storage::CaseReader& Cases() const {
     return store_ != nullptr ? static_cast<const storage::CaseReader&>(*store_) : empty_;
+  }
+
+  void Note(std::string note) SW_REQUIRES(mutex_) {
+    if (report_.notes.size() < kMaxListed) {
+      report_.notes.push_back(std::move(note));
+    }
   }
 
   using Item = std::variant<JudgedDocument, crawler::FetchFailure>;
@@ -192,17 +154,6 @@ class Pass final : public crawler::CrawlListener {
   std::vector<Done> done_;
 };
 
-crawler::FetchKind SeedKind(const config::Source& source) {
-  if (source.reader == "feed" || source.reader == "json") {
-    return crawler::FetchKind::kFeed;
-  }
-  if (source.follow == "site") {
-    return crawler::FetchKind::kListing;
-  }
-  // An unnamed reader is nearly always a feed; asking it as one only sets its place in the queue.
-  return source.reader == "html" ? crawler::FetchKind::kListing : crawler::FetchKind::kFeed;
-}
-
 core::Result<std::vector<crawler::CrawlSource>> Pass::ChooseSources() {
   const core::Timestamp now = clock_.Now();
   std::vector<crawler::CrawlSource> chosen;
@@ -225,27 +176,8 @@ core::Result<std::vector<crawler::CrawlSource>> Pass::ChooseSources() {
       ++report_.not_due;
       continue;
     }
-    SW_ASSIGN(core::HttpUrl url, core::HttpUrl::Parse(source.url));
-    Turn turn;
-    turn.source = &source;
-    turn.before = state;
-    turn.age.first_look = !state || state->first_looked_at == core::Timestamp{};
-    turn.age.backlog_before = now - workspace_.config.settings.limits.backlog;
-    turn.age.watched_since = state ? state->first_looked_at : core::Timestamp{};
-    turn.reading = {.source = &source,
-                    .recipe = nullptr,
-                    .engines = &workspace_.engines,
-                    .judge = workspace_.judge.get(),
-                    .seen = &Seen(),
-                    .memory = &Memory(),
-                    .follow = crawler::MakeFollowPolicy(source, turn.age.backlog_before),
-                    .revisit = crawler::RevisitPolicyFor(source, workspace_.config.settings)};
-    if (const auto recipe = workspace_.recipes.find(source.recipe);
-        recipe != workspace_.recipes.end()) {
-      turn.reading.recipe = recipe->second.get();
-    }
-    turn.report.name = source.name;
-    turn.report.title = source.title.empty() ? source.name : source.title;
+    SW_ASSIGN(const core::HttpUrl url, core::HttpUrl::Parse(source.url));
+    Turn turn = BeginTurn(workspace_, source, std::move(state), Seen(), Memory(), now);
     turns_.emplace(source.name, std::move(turn));
     crawler::CrawlSource crawl;
     crawl.name = source.name;
@@ -288,58 +220,27 @@ void Pass::ReadDocuments() {
 
 core::Result<void> Pass::Apply(JudgedDocument& judged) {
   Turn& turn = turns_.find(judged.fetched.request.source)->second;
-  const std::string where = judged.fetched.request.source + ": ";
-  const bool own_address = judged.fetched.request.depth == 0;
-  ++turn.report.documents;
   ++so_far_.documents;
-  if (judged.fetched.unchanged) {
-    ++turn.report.unchanged;
-  }
-  if (judged.read_error) {
-    ++turn.report.failed;
-    core::MutexLock lock(mutex_);
-    if (own_address) {
-      turn.trouble = {core::SourceTrouble::kUnreadable, judged.read_error->message};
-      // Asked for conditionally, it would answer that nothing changed, and count as working.
-      core::UrlState& url = judged.fetched.url_state;
-      url.etag = url.last_modified = url.body_hash = {};
-    }
-    if (report_.notes.size() < kMaxListed) {
-      report_.notes.push_back(where + judged.fetched.final_url.href() + ": " +
-                              judged.read_error->message);
-    }
-  } else if (own_address) {
-    turn.own_address_worked = true;
-    turn.own_address_changed = turn.own_address_changed || !judged.fetched.unchanged;
-  }
-  turn.report.posts += judged.posts_read;
-  turn.posts_held += judged.posts_read + (judged.gated_out ? 1 : 0);
-  turn.report.mentions += judged.mentions;
   so_far_.posts += judged.posts_read;
   so_far_.mentions += judged.mentions;
-  turn.changed = turn.changed || judged.changed;
-  turn.report.out_of_scope += judged.out_of_scope;
-  if (own_address) {
-    turn.hints = judged.hints;
-    turn.fresh = crawler::FreshFor(judged.fetched.response.headers, judged.fetched.fetched_at);
-  }
-  if (judged.newest_post && (!turn.newest_post || *judged.newest_post > *turn.newest_post)) {
-    turn.newest_post = judged.newest_post;
-  }
+  NoteDocument(turn, judged);
   {
     core::MutexLock lock(mutex_);
+    if (judged.read_error && judged.fetched.request.depth == 0) {
+      turn.trouble = {core::SourceTrouble::kUnreadable, judged.read_error->message};
+    }
     report_.gated_out += judged.gated_out ? 1 : 0;
+    const std::string where =
+        judged.fetched.request.source + ": " + judged.fetched.final_url.href() + ": ";
+    if (judged.read_error) {
+      Note(where + judged.read_error->message);
+    }
     for (const std::string& note : judged.notes) {
-      if (report_.notes.size() < kMaxListed) {
-        report_.notes.push_back(where + judged.fetched.final_url.href() + ": " + note);
-      }
+      Note(where + note);
     }
   }
   SW_ASSIGN(const DocumentGain gain, builder_.Add(judged, turn.age));
-  // A page that the gate passed over had something to read, though nobody read it.
-  turn.new_posts += gain.new_posts + (judged.gated_out && judged.changed ? 1 : 0);
-  turn.post_delay = std::max(turn.post_delay, gain.post_delay);
-  turn.report.findings += gain.findings;
+  NoteGain(turn, judged, gain);
   so_far_.findings = builder_.report().findings;
   done_.push_back({judged.fetched.id, std::move(judged.follow)});
   if (progress_) {
@@ -442,43 +343,10 @@ core::Result<void> Pass::FinishSources() {
   core::DocumentOutcome outcome;
   // Of hosts that gave no document too: their robots.txt, blocks and gaps outlive the run.
   outcome.hosts = std::move(report_.crawl.host_states);
-  for (auto& [name, turn] : turns_) {
-    turn.report.trouble = turn.trouble.words;
-    turn.report.left_for_later = turn.left_for_later;
-    // Not reached before the end: stays due, and its history stays its history.
-    const bool reached = turn.own_address_worked || turn.trouble.kind != core::SourceTrouble::kNone;
-    if (!reached) {
-      if (turn.before) {
-        turn.report.state = *turn.before;
-      }
-      report_.turns.push_back(turn.report);
-      continue;
+  for (auto& [_, turn] : turns_) {
+    if (std::optional<core::SourceState> state = EndTurn(turn, began_)) {
+      outcome.sources.push_back(std::move(*state));
     }
-    core::SourceState state = turn.before.value_or(core::SourceState{});
-    state.name = name;
-    crawler::Look look{.outcome = crawler::LookOutcome::kFailed,
-                       .new_posts = turn.new_posts,
-                       .newest_post = turn.newest_post,
-                       .error = turn.trouble.words,
-                       .change = turn.changed ? crawler::Change::kSome : crawler::Change::kNone,
-                       .hints = turn.hints,
-                       .fresh = turn.fresh,
-                       .not_before = turn.not_before,
-                       .trouble = turn.trouble.kind,
-                       .post_delay = turn.post_delay};
-    if (turn.own_address_worked) {
-      look.outcome = turn.report.documents > turn.report.unchanged
-                         ? crawler::LookOutcome::kChanged
-                         : crawler::LookOutcome::kUnchanged;
-      if (turn.own_address_changed || turn.posts_held > 0) {
-        look.posts_held = turn.posts_held;
-      }
-    } else if (turn.trouble.kind == core::SourceTrouble::kRobots) {
-      look.outcome = crawler::LookOutcome::kForbidden;
-    }
-    state = crawler::AfterLook(std::move(state), turn.reading.revisit, look, began_);
-    turn.report.state = state;
-    outcome.sources.push_back(state);
     report_.turns.push_back(turn.report);
   }
   if (store_ == nullptr || options_.effects != Effects::kFull) {

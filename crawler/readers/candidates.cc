@@ -125,7 +125,11 @@ double Trust(const RecordSet& set) {
   if (set.engine != nullptr) {
     return 1.5;
   }
-  return set.evidence == "mark-up" ? 1.3 : set.evidence == "marks" ? 1.05 : 1.0;
+  // A comment's head alone has author and date, too.
+  return set.evidence == "mark-up" ? 1.3
+         : set.evidence == "marks" ? 1.05
+         : set.evidence == "parts" ? 0.7
+                                   : 1.0;
 }
 
 }  // namespace
@@ -155,7 +159,7 @@ std::vector<Candidate> GatherCandidates(const Page& page, const std::vector<Stam
                           IsMostly(set, core::PostKind::kReview) ||
                           IsReview(tree, set.records[0].first);
     candidate.in_comments = engine ? set.engine->kind == core::PostKind::kComment
-                                   : set.evidence == "marks" || HoldCommentMarks(tree, set) ||
+                                   : set.evidence == "marks" || set.evidence == "parts" || HoldCommentMarks(tree, set) ||
                                          IsMostly(set, core::PostKind::kComment) ||
                                          StandsInComments(tree, set.records[0].first);
     const double author = Share(read.with_author, count);

@@ -42,7 +42,8 @@ constexpr std::string_view kOtherWords[] = {
     "by",           "notice",     "notification", "hint",     "awaiting", "parent",
     "ajax",         "js",         "is",           "has",      "with",     "go",
     "jump",         "view",       "views",        "module",   "menu",     "tab",
-    "trigger",      "anchor",     "scroll"};
+    "trigger",      "anchor",     "scroll",       "score",    "karma",    "flag",
+    "points",       "share",      "permalinks",   "options"};
 constexpr std::string_view kListWords[] = {"list",  "liste",   "thread",  "threads",
                                            "tree",  "wrapper", "group",   "container",
                                            "items", "entries", "children"};
@@ -126,6 +127,16 @@ CommentMark MarkOfName(std::string_view name) {
   return weak ? CommentMark::kWeakItem : CommentMark::kItem;
 }
 
+// "comment-wrapper" and the like are round one comment on some sites and round all on others: one has
+// its parts directly inside.
+bool HoldsParts(const HtmlTree& tree, NodeId list) {
+  std::size_t parts = 0;
+  for (NodeId child = tree.FirstChild(list); child != kNoNode; child = tree.NextSibling(child)) {
+    parts += CommentMarkOf(tree, child) == CommentMark::kPart ? 1u : 0u;
+  }
+  return parts >= 2;
+}
+
 bool IsAuthorMark(const HtmlTree& tree, NodeId id) {
   const HtmlNode& node = tree[id];
   if (node.is_text || node.attributes == 0 || node.end - id > 40) {
@@ -147,6 +158,7 @@ bool IsBeside(const HtmlTree& tree, NodeId id) {
 struct Group {
   std::vector<NodeId> roots;
   bool weak = true;
+  bool parts = true;  // None but pieces of comments.
 };
 
 // Whether the elements show who wrote them, or when.
@@ -214,7 +226,10 @@ std::vector<RecordSet> FindCommentLists(const HtmlTree& tree, const std::vector<
       id = node.end;
       continue;
     }
-    const CommentMark mark = heads ? CommentMark::kNone : CommentMarkOf(tree, id);
+    CommentMark mark = heads ? CommentMark::kNone : CommentMarkOf(tree, id);
+    if (mark == CommentMark::kList && HoldsParts(tree, id)) {
+      mark = CommentMark::kItem;
+    }
     if (mark == CommentMark::kList) {
       list_end = std::max(list_end, node.end);
     }
@@ -226,6 +241,7 @@ std::vector<RecordSet> FindCommentLists(const HtmlTree& tree, const std::vector<
       Group& group = groups[(bare ? "*" : "") + ShapeOf(tree, id)];
       group.roots.push_back(id);
       group.weak = group.weak && !item;
+      group.parts = group.parts && mark == CommentMark::kPart;
     }
     ++id;
   }
@@ -240,7 +256,8 @@ std::vector<RecordSet> FindCommentLists(const HtmlTree& tree, const std::vector<
   credible.resize(std::min(credible.size(), kMaxSets));
   std::vector<RecordSet> sets;
   for (Group& group : credible) {
-    sets.push_back(MakeRecordSet(tree, stamps, std::move(group.roots), "marks"));
+    sets.push_back(MakeRecordSet(tree, stamps, std::move(group.roots),
+                                 group.parts ? "parts" : "marks"));
   }
   // Of sets with the same words the outer one counts, which knows who answers whom.
   std::stable_sort(sets.begin(), sets.end(), [](const RecordSet& a, const RecordSet& b) {

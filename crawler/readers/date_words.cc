@@ -1,6 +1,9 @@
 #include "crawler/readers/date_words.h"
 
 #include <algorithm>
+#include <bitset>
+#include <cstddef>
+#include <cstdint>
 #include <string>
 
 #include "crawler/readers/text.h"
@@ -109,6 +112,44 @@ std::string Lower(std::string_view word) {
   return out;
 }
 
+// Words that begin a date without naming a day or a month: "yesterday", "an hour ago".
+constexpr std::string_view kBeginnings =
+    "today heute aujourd hoy oggi vandaag yesterday gestern hier ayer ieri gisteren just a an one";
+
+// All words that may begin a date, by hash: some others pass, none of these is missed. Every word
+// of a page is asked, and hardly any is one.
+class WordFilter {
+ public:
+  WordFilter() {
+    for (const MonthRow& row : kMonths) {
+      Add(row.names);
+    }
+    Add(kWeekdays);
+    Add(kBeginnings);
+  }
+  bool MayHold(std::string_view word) const { return bits_.test(PlaceOf(word)); }
+
+ private:
+  static constexpr std::size_t kBits = 1u << 13;
+  // Letters beyond ASCII count by their number alone, so that their case does not matter.
+  static std::size_t PlaceOf(std::string_view word) {
+    std::uint32_t hash = 0x811c9dc5U;
+    for (const char c : word) {
+      const char lower = static_cast<unsigned char>(c) >= 0x80 ? '?' : ToAsciiLower(c);
+      hash = (hash ^ static_cast<unsigned char>(lower)) * 0x01000193U;
+    }
+    return (hash ^ (hash >> 15)) % kBits;
+  }
+  void Add(std::string_view words) {
+    while (!words.empty()) {
+      const std::size_t end = std::min(words.find(' '), words.size());
+      bits_.set(PlaceOf(words.substr(0, end)));
+      words.remove_prefix(std::min(end + 1, words.size()));
+    }
+  }
+  std::bitset<kBits> bits_;
+};
+
 bool HasWord(std::string_view list, std::string_view word) {
   for (std::size_t at = 0; (at = list.find(word, at)) != std::string_view::npos; ++at) {
     const bool starts = at == 0 || list[at - 1] == ' ';
@@ -122,8 +163,13 @@ bool HasWord(std::string_view list, std::string_view word) {
 
 }  // namespace
 
+bool MayBeginDate(std::string_view word) {
+  static const WordFilter filter;
+  return filter.MayHold(word);
+}
+
 unsigned MonthOfWord(std::string_view word) {
-  if (word.size() < 3 || word.size() > 32) {
+  if (word.size() < 3 || word.size() > 32 || !MayBeginDate(word)) {
     return 0;
   }
   const std::string lower = Lower(word);
@@ -136,7 +182,8 @@ unsigned MonthOfWord(std::string_view word) {
 }
 
 bool IsWeekday(std::string_view word) {
-  return word.size() >= 2 && word.size() <= 24 && HasWord(kWeekdays, Lower(word));
+  return word.size() >= 2 && word.size() <= 24 && MayBeginDate(word) &&
+         HasWord(kWeekdays, Lower(word));
 }
 
 std::optional<int> ZoneMinutes(std::string_view word) {

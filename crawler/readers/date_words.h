@@ -5,6 +5,8 @@
 
 namespace schoolwatch::crawler {
 
+// False for most words that no date begins with; cheap.
+bool MayBeginDate(std::string_view word);
 // 1 to 12 for a month's name or abbreviation in one of the languages known (in any case); 0 for
 // other words. Month names of Western Europe, Greek, Hungarian, Polish, Russian.
 unsigned MonthOfWord(std::string_view word);

@@ -3,6 +3,7 @@
 #include <date/tz.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <exception>
 #include <utility>
@@ -253,10 +254,11 @@ class Matcher {
 
 // Cheap: most text holds no date, and every text node of a page is asked.
 bool MayHoldDate(std::string_view text) {
-  return std::any_of(text.begin(), text.end(), IsAsciiDigit) || ContainsIgnoreCase(text, "day") ||
-         ContainsIgnoreCase(text, "ago") || ContainsIgnoreCase(text, "now") ||
-         ContainsIgnoreCase(text, "gestern") || ContainsIgnoreCase(text, "heute") ||
-         ContainsIgnoreCase(text, "hier") || ContainsIgnoreCase(text, "ayer");
+  static constexpr PartList kWords(std::to_array<std::string_view>(
+      {"day",   "Day",  "DAY",     "ago",     "Ago",     "AGO",   "now",
+       "Now",   "NOW",  "gestern", "Gestern", "GESTERN", "heute", "Heute",
+       "HEUTE", "hier", "Hier",    "HIER",    "ayer",    "Ayer",  "AYER"}));
+  return std::any_of(text.begin(), text.end(), IsAsciiDigit) || kWords.IsIn(text);
 }
 
 // ISO 8601's forms that no person writes: "-0312" is March of a year 03 of the century.
@@ -332,7 +334,8 @@ std::optional<FoundDate> FindDate(std::string_view text, const DateContext& cont
   const std::vector<DateToken> tokens = TokenizeForDates(text);
   Matcher matcher(tokens, context);
   for (std::size_t at = 0; at < tokens.size(); ++at) {
-    if (tokens[at].kind == DateToken::Kind::kPunctuation) {
+    if (tokens[at].kind == DateToken::Kind::kPunctuation ||
+        (tokens[at].kind == DateToken::Kind::kWord && !MayBeginDate(tokens[at].text))) {
       continue;
     }
     // A number glued to what stands before it ("v1.2.3", "post10", "192.168.1.1") begins no date.

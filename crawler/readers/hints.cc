@@ -252,7 +252,9 @@ bool IsNoiseWord(std::string_view word) {
       std::string_view("last"),   std::string_view("alt"),         std::string_view("active"),
       std::string_view("new"),    std::string_view("unread"),      std::string_view("read"),
       std::string_view("online"), std::string_view("offline"),     std::string_view("depth"),
-      std::string_view("thread"), std::string_view("bypostauthor")};
+      std::string_view("thread"), std::string_view("bypostauthor"), std::string_view("op"),
+      std::string_view("starter"), std::string_view("pinned"),      std::string_view("highlight"),
+      std::string_view("featured")};
   return std::find(kNoise.begin(), kNoise.end(), word) != kNoise.end() || word.ends_with("odd") ||
          word.ends_with("even") || word.ends_with("firstpost") || word.ends_with("lastpost");
 }
@@ -310,6 +312,13 @@ std::string ShapeOf(const HtmlTree& tree, NodeId id) {
       }
     }
     classes.remove_prefix(end);
+    // "post--op" is a post of another kind ("block--modifier").
+    if (const std::size_t modifier = word.find("--"); modifier != std::string::npos) {
+      word.erase(modifier);
+      if (taken > 0 && shape.ends_with("." + word)) {
+        continue;
+      }
+    }
     while (digits && !word.empty() && (word.back() == '-' || word.back() == '_')) {
       word.pop_back();
     }

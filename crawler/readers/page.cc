@@ -1,5 +1,7 @@
 #include "crawler/readers/page.h"
 
+#include <array>
+
 #include "crawler/readers/comment_marks.h"
 #include "crawler/readers/feed_xml.h"
 #include "crawler/readers/hints.h"
@@ -73,6 +75,37 @@ std::string WithoutSite(std::string_view title, std::string_view site) {
   return std::string(title);
 }
 
+// "Posted by Dana Kettle |" is Dana Kettle; "Log in" is nobody.
+std::string BareName(std::string_view shown) {
+  constexpr std::array<std::string_view, 17> kLeads = {
+      "by ",    "written by",  "posted by", "post author", "published by", "reported by", "author:",
+      "autor:", "autorin:",    "auteur :",  "von ",        "von:",         "par ",        "por ",
+      "door ",  "artikel von", "|"};
+  std::string_view name = Trim(shown);
+  for (bool cut = true; cut;) {
+    cut = false;
+    for (const std::string_view lead : kLeads) {
+      if (StartsWithIgnoreCase(name, lead)) {
+        name = Trim(name.substr(lead.size()));
+        cut = true;
+      }
+    }
+    while (!name.empty() && (name.front() == ':' || name.front() == '-')) {
+      name = Trim(name.substr(1));
+    }
+  }
+  while (!name.empty() && std::string_view(":|,-").find(name.back()) != std::string_view::npos) {
+    name = Trim(name.substr(0, name.size() - 1));
+  }
+  for (const std::string_view other : {"log in", "login", "sign in", "register", "registrieren",
+                                       "anmelden", "subscribe", "posted on", "share", "%"}) {
+    if (ContainsIgnoreCase(name, other)) {
+      return {};
+    }
+  }
+  return std::string(name);
+}
+
 // The first name that mark-up calls the author's, outside readers' comments.
 void FindByline(const HtmlTree& tree, Page& page) {
   NodeId skip = 0;
@@ -96,12 +129,7 @@ void FindByline(const HtmlTree& tree, Page& page) {
     if (!marked || node.end - id > 30 || IsHidden(tree, id)) {
       continue;
     }
-    std::string name = CollapseSpace(PlainText(tree, id));
-    for (const std::string_view lead : {"By ", "by ", "BY ", "Written by ", "Posted by ", "Von "}) {
-      if (name.starts_with(lead)) {
-        name.erase(0, lead.size());
-      }
-    }
+    std::string name = BareName(CollapseSpace(PlainText(tree, id)));
     if (CountWords(name) < 1 || CountWords(name) > 5 || CountCharacters(name) > 50 ||
         FindDate(name, page.dates)) {
       continue;

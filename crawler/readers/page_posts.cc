@@ -7,10 +7,18 @@
 
 #include "crawler/readers/article.h"
 #include "crawler/readers/candidates.h"
+#include "crawler/readers/feed_xml.h"
+#include "crawler/readers/hints.h"
+#include "crawler/readers/node_text.h"
 #include "crawler/readers/stamps.h"
+#include "crawler/readers/text.h"
 
 namespace schoolwatch::crawler {
 namespace {
+
+// Fewer words above a thread's posts are a line of the site's own.
+constexpr std::size_t kOpenerWords = 15;
+constexpr NodeId kBylineNodes = 20;
 
 std::vector<NodeRange> RangesOf(const Candidate* candidate) {
   std::vector<NodeRange> ranges;
@@ -104,6 +112,7 @@ class PageReader {
     }
     if (has_posts && IsThread(*posts, article)) {
       document.kind = DocumentKind::kThread;
+      AddOpener(stamps, *posts, article, document);
       AddPosts(*posts, core::PostKind::kThreadPost, document);
       for (const core::Post& post : document.posts) {
         document.main_text += document.main_text.empty() ? "" : "\n";
@@ -126,6 +135,8 @@ class PageReader {
     if (article.words >= 25 || page_.says_article) {
       document.kind = DocumentKind::kArticle;
       document.posts.push_back(MakeArticle(article, stamps, posts));
+      document.author = document.posts[0].author;
+      document.published = document.posts[0].published;
     } else {
       document.kind = has_posts || use_structured ? DocumentKind::kThread : DocumentKind::kPage;
       if (document.kind == DocumentKind::kPage && article.words > 0) {
@@ -172,6 +183,30 @@ class PageReader {
     return article.words < 60 || (article.words < 150 && posts.read.words > article.words * 2);
   }
 
+  // What the thread is about often stands above it in another shape than the posts: an article, a
+  // petition, a question. Engines and mark-up name all posts themselves.
+  void AddOpener(const std::vector<Stamp>& stamps, const Candidate& posts,
+                 const ArticleText& article, Document& document) const {
+    if (posts.set.evidence != "repetition" || posts.is_review || article.words < kOpenerWords) {
+      return;
+    }
+    // Only what stands above: rules and forms stand below.
+    std::vector<NodeRange> excluded = RangesOf(&posts);
+    excluded.push_back({excluded[0].first, static_cast<NodeId>(page_.tree.size())});
+    const ArticleText above = ExtractArticle(page_, excluded);
+    const bool headed = above.root != kNoNode && IsBelowMainHeading(above.root);
+    if (headed && above.words >= kOpenerWords) {
+      document.posts.push_back(MakeArticle(above, stamps, &posts));
+    }
+  }
+
+  // Boxes above the page's heading, or on pages without one, are the site's words.
+  bool IsBelowMainHeading(NodeId root) const {
+    const HtmlTree& tree = page_.tree;
+    const NodeId heading = tree.Find(0, Tag::kH1);
+    return heading != kNoNode && (heading < root || tree.Contains(root, heading));
+  }
+
   void AddPosts(const Candidate& candidate, core::PostKind kind, Document& document) const {
     for (const core::Post& read : candidate.read.posts) {
       core::Post post = read;
@@ -211,9 +246,33 @@ class PageReader {
       if (own != stamps.end()) {
         post.published = own->time;
         post.published_text = own->shown;
+        if (post.author.empty()) {
+          SetAuthorBeside(own->node, post);
+        }
       }
     }
     return post;
+  }
+
+  // A link to a member's page in the same line as the date.
+  void SetAuthorBeside(NodeId stamp, core::Post& post) const {
+    const HtmlTree& tree = page_.tree;
+    const NodeId box = tree[stamp].parent;
+    if (box == kNoNode || tree[box].end - box > kBylineNodes) {
+      return;
+    }
+    for (NodeId id = box; id < tree[box].end; ++id) {
+      if (tree[id].is_text || tree[id].tag != Tag::kA ||
+          !IsPersonLink(tree.Attribute(id, "href"))) {
+        continue;
+      }
+      std::string name = CollapseSpace(PlainText(tree, id));
+      if (!name.empty() && CountWords(name) <= 5) {
+        post.author = std::move(name);
+        post.author_url = ResolveLink(tree.Attribute(id, "href"), page_.base);
+        return;
+      }
+    }
   }
 
   Page& page_;

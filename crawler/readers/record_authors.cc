@@ -13,6 +13,11 @@
 namespace schoolwatch::crawler {
 namespace {
 
+// So few nodes stand between an unmarked name and its date, and in the box that holds both.
+constexpr NodeId kNearStamp = 8;
+constexpr NodeId kNameBox = 16;
+constexpr std::size_t kNameBoxWords = 16;
+
 struct Vote {
   std::size_t records = 0;
   long score = 0;
@@ -22,9 +27,14 @@ struct Vote {
 
 }  // namespace
 
-RecordAuthors::RecordAuthors(const RecordView& view, const RecordPlaces& places, std::size_t body,
-                             const DateContext& dates)
-    : view_(view), tree_(view.tree()), set_(view.set()), places_(places), dates_(dates) {
+RecordAuthors::RecordAuthors(const RecordView& view, const std::vector<Stamp>& stamps,
+                             const RecordPlaces& places, std::size_t body, const DateContext& dates)
+    : view_(view),
+      tree_(view.tree()),
+      set_(view.set()),
+      stamps_(stamps),
+      places_(places),
+      dates_(dates) {
   Rank(body, Where::kOutsideBody);
   if (ranked_.empty()) {
     Rank(body, Where::kAnywhere);
@@ -83,6 +93,33 @@ int RecordAuthors::Score(NodeId id) const {
   return score;
 }
 
+// A name without any mark stands beside the date.
+bool RecordAuthors::MayBeUnmarkedName(NodeId id, NodeId stamp) const {
+  const HtmlNode& node = tree_[id];
+  if (stamp == kNoNode || node.end != id + 2 || !tree_[id + 1].is_text ||
+      tree_.Contains(id, stamp) || tree_.Contains(stamp, id)) {
+    return false;
+  }
+  const NodeId near = std::max(id, stamp) - std::min(id, stamp);
+  NodeId box = tree_[id].parent;
+  for (int level = 0; level < 2 && box != kNoNode && !tree_.Contains(box, stamp); ++level) {
+    box = tree_[box].parent;
+  }
+  // "said Dana on 12 November" inside a text is no byline: nothing else stands in the box.
+  return near <= kNearStamp && box != kNoNode && tree_.Contains(box, stamp) &&
+         tree_[box].end - box <= kNameBox && CountWords(PlainText(tree_, box)) <= kNameBoxWords &&
+         tree_[id + 1].text.find('/') == std::string_view::npos;
+}
+
+int RecordAuthors::ScoreIn(std::size_t record, NodeId id) const {
+  if (const int score = Score(id); score != 0) {
+    return score;
+  }
+  const std::size_t stamp = set_.records[record].stamp;
+  const NodeId date = stamp == Record::kNoStamp ? kNoNode : stamps_[stamp].node;
+  return MayBeUnmarkedName(id, date) ? 1 : 0;
+}
+
 // Whose places hold names: short, marked as such or in bold, not the same for everybody.
 void RecordAuthors::Rank(std::size_t body, Where where) {
   std::map<std::size_t, Vote> votes;
@@ -101,7 +138,7 @@ void RecordAuthors::Rank(std::size_t body, Where where) {
       if (tree_[id].end - id > 40) {
         return true;
       }
-      const int score = Score(id);
+      const int score = ScoreIn(i, id);
       if (score == 0) {
         return true;
       }
@@ -143,7 +180,7 @@ NodeId RecordAuthors::Find(std::size_t index) const {
     if (!tree_[id].is_text && best_rank > 0) {
       const auto rank = static_cast<std::size_t>(
           std::find(ranked_.begin(), ranked_.end(), places_.PlaceAt(id)) - ranked_.begin());
-      if (places_.PlaceAt(id) != 0 && rank < best_rank && Score(id) > 0 && !NameAt(id).empty()) {
+      if (places_.PlaceAt(id) != 0 && rank < best_rank && ScoreIn(index, id) > 0 && !NameAt(id).empty()) {
         best = id;
         best_rank = rank;
       }

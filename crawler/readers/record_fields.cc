@@ -44,7 +44,7 @@ class SetReader {
         view_(page.tree, set),
         places_(view_),
         body_(places_.ChooseBody()),
-        authors_(view_, places_, body_, page.dates),
+        authors_(view_, stamps, places_, body_, page.dates),
         links_(page, view_, stamps) {}
 
   RecordPosts Read() {
@@ -126,8 +126,30 @@ class SetReader {
     }
     ApplyEngine(index, post);
     ShowDate(index, post);
+    CutHeadLine(post);
     post.language = page_.language;
     return post;
+  }
+
+  // "Dana wrote on 12 November 2026:" before the words, with no element of its own.
+  static void CutHeadLine(core::Post& post) {
+    const std::size_t end = post.text.find('\n');
+    if (end == std::string::npos || post.published_text.empty()) {
+      return;
+    }
+    std::string line = post.text.substr(0, end);
+    const std::size_t date = line.find(post.published_text);
+    if (date == std::string::npos) {
+      return;
+    }
+    line.erase(date, post.published_text.size());
+    if (const std::size_t name = line.find(post.author);
+        !post.author.empty() && name != std::string::npos) {
+      line.erase(name, post.author.size());
+    }
+    if (CountWords(line) <= kHeadingWords) {
+      post.text.erase(0, end + 1);
+    }
   }
 
   // What the engine says stands in a record's own nodes; kNoNode where it says nothing.
@@ -334,7 +356,7 @@ class SetReader {
         quote_end = tree_[id].end;
         return TextStep::kQuote;
       }
-      if (IsToolElement(tree_[id].tag) || places_[place].out) {
+      if (IsToolElement(tree_[id].tag) || places_[place].out || places_.IsButton(id)) {
         return TextStep::kSkip;
       }
       // Where nothing sets the text apart from its heading.

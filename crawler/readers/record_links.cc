@@ -24,7 +24,8 @@ void RecordLinks::SetLinkAndId(std::size_t index, core::Post& post) const {
     }
     if (post.id.empty()) {
       for (const std::string_view name :
-           {"id", "data-post-id", "data-comment-id", "data-id", "name"}) {
+           {"id", "data-post-id", "data-comment-id", "data-id", "data-post", "data-comment",
+            "data-message-id", "data-pid", "data-cid", "name"}) {
         const std::string_view value = tree_.Attribute(id, name);
         if (value.empty() || value.size() > 80 || (name == "name" && tree_[id].tag != Tag::kA)) {
           continue;

@@ -256,20 +256,38 @@ class GroupMiner {
     if (between < own) {
       return;
     }
-    // The last takes as many siblings as the others did at most.
-    std::size_t most = 0;
-    for (std::size_t i = 0; i + 1 < records.size(); ++i) {
+    const auto elements = [&](NodeId from, NodeId until) {
       std::size_t count = 0;
-      for (NodeId id = records[i].end; id < records[i + 1].first; id = tree_[id].end) {
+      for (NodeId id = from; id < until; id = tree_[id].end) {
         ++count;
       }
-      most = std::max(most, count);
+      return count;
+    };
+    std::size_t most = 0;
+    for (std::size_t i = 0; i + 1 < records.size(); ++i) {
+      most = std::max(most, elements(records[i].end, records[i + 1].first));
     }
+    // Some blogs date a comment below it (<dt> name, <dd> words, <dd> date): each then takes what
+    // stands before it.
+    const NodeId start = parent + 1;
+    const NodeId stop = tree_[parent].end;
+    if (words_.In(records.back().end, stop) == 0 && words_.In(start, records[0].first) > 0) {
+      for (std::size_t i = records.size(); i-- > 1;) {
+        records[i].first = records[i - 1].end;
+      }
+      NodeId first = start;
+      for (std::size_t spare = elements(start, records[0].first); spare > most; --spare) {
+        first = tree_[first].end;
+      }
+      records[0].first = first;
+      return;
+    }
+    // The last takes as many siblings as the others did at most.
     for (std::size_t i = 0; i + 1 < records.size(); ++i) {
       records[i].end = records[i + 1].first;
     }
     Record& last = records.back();
-    for (std::size_t count = 0; count < most && last.end < tree_[parent].end; ++count) {
+    for (std::size_t count = 0; count < most && last.end < stop; ++count) {
       last.end = tree_[last.end].end;
     }
   }

@@ -16,6 +16,8 @@ constexpr std::size_t kMaxPlaceDepth = 48;
 constexpr std::size_t kMaxPlaces = 20'000;
 // A text that all records share and that is longer than this is no label.
 constexpr std::size_t kLabelWords = 5;
+// In fewer records the same link may be chance.
+constexpr std::size_t kFewRecords = 3;
 
 constexpr std::uint32_t kNotBody =
     kHintAuthor | kHintSignature | kHintTools | kHintMeta | kHintBoilerplate | kHintNotice;
@@ -142,6 +144,9 @@ void RecordPlaces::Survey(std::size_t index) {
     }
     if (node.tag == Tag::kA) {
       link_end = std::max(link_end, node.end);
+      if (const auto label = LinkLabel(id)) {
+        ++link_labels_[{place, *label}];
+      }
     }
     levels.push_back({node.end, place});
     return true;
@@ -166,6 +171,31 @@ void RecordPlaces::CountWordsOfPlaces() {
       }
     }
   }
+}
+
+std::optional<std::size_t> RecordPlaces::LinkLabel(NodeId id) const {
+  if (tree_[id].end != id + 2 || !tree_[id + 1].is_text ||
+      CountWords(tree_[id + 1].text) > kLabelWords) {
+    return std::nullopt;
+  }
+  return HashLabel(tree_[id + 1].text);
+}
+
+bool RecordPlaces::IsButton(NodeId id) const {
+  if (tree_[id].tag != Tag::kA) {
+    return false;
+  }
+  const auto label = LinkLabel(id);
+  if (!label) {
+    return false;
+  }
+  const std::string_view href = Trim(tree_.Attribute(id, "href"));
+  if (href == "#" || StartsWithIgnoreCase(href, "javascript:")) {
+    return true;
+  }
+  const auto found = link_labels_.find({PlaceAt(id), *label});
+  return set_.records.size() >= kFewRecords && found != link_labels_.end() &&
+         found->second * 2 > set_.records.size();
 }
 
 // Panels, signatures, buttons: by name, unless most of the words stand there.

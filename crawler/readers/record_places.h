@@ -2,6 +2,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -46,11 +48,16 @@ class RecordPlaces {
   // The place of an element of a record; 0 where it has none of its own.
   std::size_t PlaceAt(NodeId id) const;
   bool IsInside(std::size_t place, std::size_t outer) const;
+  // Whether a link is a button: it leads nowhere, or most records have it in the same place ("Reply",
+  // "Report").
+  bool IsButton(NodeId id) const;
   // Where the text stands: down from the record while one place holds nearly all its words.
   std::size_t ChooseBody() const;
 
  private:
   std::size_t PlaceOf(std::size_t parent, NodeId id, std::size_t order);
+  // What tells one short link text from another; none for long ones and for links with more inside.
+  std::optional<std::size_t> LinkLabel(NodeId id) const;
   bool IsOrdered(NodeId id) const;
   void Survey(std::size_t index);
   void CountWordsOfPlaces();
@@ -63,6 +70,7 @@ class RecordPlaces {
   const RecordSet& set_;
   std::vector<Place> places_;
   std::vector<PlaceText> texts_;
+  std::map<std::pair<std::size_t, std::size_t>, std::size_t> link_labels_;  // By place and label.
   std::unordered_map<std::string, std::size_t> index_;
   std::unordered_map<NodeId, std::size_t> place_of_;
 };

@@ -38,7 +38,7 @@ struct RecordParts {
 struct RecordSet {
   std::vector<Record> records;     // In document order.
   std::vector<RecordParts> parts;  // One for each record, or none.
-  // "mark-up", "marks", "engine", "repetition": what they were found by.
+  // "mark-up", "marks", "parts", "engine", "repetition": what they were found by.
   std::string evidence;
   // The engine that says where their parts are; may be null.
   const Engine* engine = nullptr;

@@ -42,6 +42,22 @@ bool AreNested(const HtmlTree& tree, const std::vector<Stamp>& stamps,
   return nested * 2 > inner.size();
 }
 
+// The element that a stamp's holder stands in, and what that stands in.
+NodeId ListOf(const HtmlTree& tree, const Stamp& stamp) {
+  const NodeId holder = HolderOf(tree, stamp);
+  const NodeId box = holder == kNoNode ? kNoNode : tree[holder].parent;
+  return box == kNoNode ? kNoNode : tree[box].parent;
+}
+
+// Whether all stand in sisters of one list: the first post of a thread often has a class of its own.
+bool AreSisters(const HtmlTree& tree, const std::vector<Stamp>& stamps,
+                const std::vector<std::size_t>& one, const std::vector<std::size_t>& other) {
+  const NodeId list = ListOf(tree, stamps[one.front()]);
+  const auto in_list = [&](std::size_t member) { return ListOf(tree, stamps[member]) == list; };
+  return list != kNoNode && std::ranges::all_of(one, in_list) &&
+         std::ranges::all_of(other, in_list);
+}
+
 }  // namespace
 
 StampGroups GroupStamps(const HtmlTree& tree, const std::vector<Stamp>& stamps) {
@@ -66,7 +82,8 @@ std::vector<std::vector<std::size_t>> JoinNested(const HtmlTree& tree,
                                           [](auto* a, auto* b) { return a->front() < b->front(); });
     std::vector<std::size_t> all = *outer;
     for (const auto* part : parts) {
-      if (part != outer && AreNested(tree, stamps, *part, all)) {
+      if (part != outer && (AreSisters(tree, stamps, *outer, *part) ||
+                            AreNested(tree, stamps, *part, all))) {
         all.insert(all.end(), part->begin(), part->end());
       }
     }

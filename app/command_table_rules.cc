@@ -1,0 +1,137 @@
+#include <CLI/CLI.hpp>
+#include <iostream>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "app/command_table.h"
+#include "app/commands/rules_eval.h"
+#include "app/commands/rules_examples.h"
+#include "app/commands/rules_lint.h"
+#include "app/workspace.h"
+
+// The loop in which rules are tuned.
+namespace schoolwatch::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+ExitCode Report(const core::Error& error) { return ReportError(error, std::cerr); }
+
+OutputForm FormOf(bool json) { return json ? OutputForm::kJsonLines : OutputForm::kForPeople; }
+
+core::Result<RuleSources> SourcesOf(const CommandContext& context,
+                                    const std::vector<std::string>& extra) {
+  RuleSources sources;
+  SW_ASSIGN(sources.data_dir, FindDataDir(context));
+  sources.config_dir = FindConfigDir(context);
+  sources.extra.assign(extra.begin(), extra.end());
+  return sources;
+}
+
+struct FileArguments {
+  std::vector<std::string> files;
+  std::string sample;
+  bool json = false;
+};
+
+void AddTest(CLI::App& rules, CommandContext& context) {
+  auto arguments = std::make_shared<FileArguments>();
+  CLI::App* test =
+      rules.add_subcommand("test", "Runs the examples inside rules, and says why one fails");
+  test->add_option("FILES", arguments->files,
+                   "Only the rules of these files, which need not be installed yet");
+  test->add_flag("--json", arguments->json, "JSON Lines");
+  test->callback([&context, arguments] {
+    context.chosen = [&context, arguments] {
+      const auto sources = SourcesOf(context, arguments->files);
+      return sources ? TestRules(*sources, FormOf(arguments->json), std::cout, std::cerr)
+                     : Report(sources.error());
+    };
+  });
+}
+
+void AddLint(CLI::App& rules, CommandContext& context) {
+  auto arguments = std::make_shared<FileArguments>();
+  CLI::App* lint = rules.add_subcommand(
+      "lint", "Finds slips: rules that cannot match, match too much or cost too much");
+  lint->add_option("FILES", arguments->files, "Only what stands in these files");
+  lint->add_option("--sample", arguments->sample,
+                   "JSON Lines of harmless posts: shows which rules alarm on them");
+  lint->add_flag("--json", arguments->json, "JSON Lines");
+  lint->callback([&context, arguments] {
+    context.chosen = [&context, arguments] {
+      const auto sources = SourcesOf(context, arguments->files);
+      if (!sources) {
+        return Report(sources.error());
+      }
+      std::optional<fs::path> sample;
+      if (!arguments->sample.empty()) {
+        sample = arguments->sample;
+      }
+      return LintRules(*sources, sample, FormOf(arguments->json), std::cout, std::cerr);
+    };
+  });
+}
+
+struct EvalArguments {
+  std::vector<std::string> corpora;
+  std::string schools_file;
+  std::string half;
+  std::string errors;
+  bool json = false;
+};
+
+ExitCode Eval(const CommandContext& context, const EvalArguments& arguments) {
+  const core::Result<fs::path> data_dir = FindDataDir(context);
+  if (!data_dir) {
+    return Report(data_dir.error());
+  }
+  EvalOptions options{.corpora = {arguments.corpora.begin(), arguments.corpora.end()},
+                      .half = Half::kBoth,
+                      .errors = arguments.errors,
+                      .form = FormOf(arguments.json)};
+  const core::Result<Half> half = ParseHalf(arguments.half);
+  if (!half) {
+    return Report(half.error());
+  }
+  options.half = *half;
+  core::Result<std::vector<core::School>> schools = FindSchools(context, arguments.schools_file);
+  if (!schools) {
+    return Report(schools.error());
+  }
+  const auto judge = MakeJudge(*std::move(schools), *data_dir, FindConfigDir(context));
+  return judge ? EvaluateRules(**judge, options, std::cout, std::cerr) : Report(judge.error());
+}
+
+void AddEval(CLI::App& rules, CommandContext& context) {
+  auto arguments = std::make_shared<EvalArguments>();
+  CLI::App* eval = rules.add_subcommand(
+      "eval", "Judges posts that people have labelled, and says how often the rules are right");
+  eval->add_option("CORPUS", arguments->corpora, "JSON Lines of labelled posts (docs/rules.md)")
+      ->required();
+  eval->add_option("--schools", arguments->schools_file,
+                   "File with the watched schools, in the form of `schools:`");
+  eval->add_option("--half", arguments->half,
+                   "odd or even: only posts whose id ends in such a number");
+  eval->add_option("--errors", arguments->errors,
+                   "Also lists the posts behind: safeguarding, defamatory, reputational, mention, "
+                   "schools, urgent, false_alarms or missed");
+  eval->add_flag("--json", arguments->json, "JSON Lines");
+  eval->callback([&context, arguments] {
+    context.chosen = [&context, arguments] { return Eval(context, *arguments); };
+  });
+}
+
+}  // namespace
+
+void AddRulesCommands(CLI::App& app, CommandContext& context) {
+  CLI::App* rules = app.add_subcommand("rules", "Tests and tunes the rules that judge posts");
+  rules->require_subcommand(1);
+  AddTest(*rules, context);
+  AddLint(*rules, context);
+  AddEval(*rules, context);
+}
+
+}  // namespace schoolwatch::app

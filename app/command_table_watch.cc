@@ -1,0 +1,311 @@
+#include <CLI/CLI.hpp>
+#include <iostream>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "app/command_table.h"
+#include "app/commands/cases.h"
+#include "app/commands/check.h"
+#include "app/commands/coverage.h"
+#include "app/commands/demo.h"
+#include "app/commands/receipt.h"
+#include "app/commands/run.h"
+#include "app/pipeline/empty_memory.h"
+#include "app/terminal.h"
+#include "config/init.h"
+#include "storage/store.h"
+
+// What is watched and what was found.
+namespace schoolwatch::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+ExitCode Report(const core::Error& error) { return ReportError(error, std::cerr); }
+
+ExitCode Report(const core::Result<void>& result) {
+  return result ? ExitCode::kDone : Report(result.error());
+}
+
+core::Result<std::vector<net::ConnectOverride>> ConnectOverrides(
+    const std::vector<std::string>& texts) {
+  std::vector<net::ConnectOverride> overrides;
+  for (const std::string& text : texts) {
+    SW_ASSIGN(net::ConnectOverride parsed, net::ParseConnectOverride(text));
+    overrides.push_back(std::move(parsed));
+  }
+  return overrides;
+}
+
+void AddDemo(CLI::App& app, CommandContext& context) {
+  auto folder = std::make_shared<std::string>();
+  CLI::App* demo = app.add_subcommand(
+      "demo", "Shows the main job, twice, on a make-believe town served on this machine");
+  demo->add_option("--folder", *folder, "Empty folder to work in (else a new one under /tmp)");
+  demo->callback([&context, folder] {
+    context.chosen = [&context, folder] {
+      const core::Result<fs::path> data_dir = FindDataDir(context);
+      if (!data_dir) {
+        return Report(data_dir.error());
+      }
+      DemoOptions options{.data_dir = *data_dir, .folder = std::nullopt};
+      if (!folder->empty()) {
+        options.folder = *folder;
+      }
+      return DemoCommand(options, std::cout, std::cerr);
+    };
+  });
+}
+
+void AddInit(CLI::App& app, CommandContext& context) {
+  auto options = std::make_shared<config::InitOptions>();
+  auto folder = std::make_shared<std::string>();
+  CLI::App* init = app.add_subcommand("init", "Writes a commented configuration for a school");
+  init->add_option("--school", options->school, "The school's name")->required();
+  init->add_option("--type", options->type, "What it is: \"secondary academy\"");
+  init->add_option("--town", options->town, "The town it stands in");
+  init->add_option("--postcode", options->postcode, "Its postcode");
+  init->add_option("--to", options->to, "The headteacher's address for alerts")->required();
+  init->add_option("--dsl", options->dsl, "The designated safeguarding lead's address");
+  init->add_option("--chair", options->chair, "The chair of governors' address");
+  init->add_option("--contact", options->contact,
+                   "Address shown to the owners of web sites (else that of --to)");
+  init->add_option("FOLDER", *folder, "Where to write it (else that of --config)");
+  init->callback([&context, options, folder] {
+    context.chosen = [&context, options, folder] {
+      options->folder = folder->empty() ? context.config_dir : fs::path(*folder);
+      const core::Result<std::string> written = config::WriteConfiguration(*options);
+      if (!written) {
+        return Report(written.error());
+      }
+      std::cout << *written;
+      return ExitCode::kDone;
+    };
+  });
+}
+
+struct CheckArguments {
+  bool online = false;
+  std::vector<std::string> connect_to;
+};
+
+ExitCode Check(const CommandContext& context, const CheckArguments& arguments) {
+  const core::Result<fs::path> data_dir = FindDataDir(context);
+  if (!data_dir) {
+    return Report(data_dir.error());
+  }
+  CheckOptions options{.config_dir = context.config_dir,
+                       .data_dir = *data_dir,
+                       .online = arguments.online ? Online::kYes : Online::kNo,
+                       .connect_overrides = {}};
+  core::Result<std::vector<net::ConnectOverride>> overrides =
+      ConnectOverrides(arguments.connect_to);
+  if (!overrides) {
+    return Report(overrides.error());
+  }
+  options.connect_overrides = std::move(*overrides);
+  return CheckCommand(options, std::cout, std::cerr);
+}
+
+void AddCheck(CLI::App& app, CommandContext& context) {
+  auto arguments = std::make_shared<CheckArguments>();
+  CLI::App* check = app.add_subcommand(
+      "check", "Loads everything and shows all that is wrong as file:line:column");
+  check->add_flag("--online", arguments->online, "Also tries every source and the mail server");
+  check->add_option("--connect-to", arguments->connect_to, "As for run");
+  check->callback([&context, arguments] {
+    context.chosen = [&context, arguments] { return Check(context, *arguments); };
+  });
+}
+
+struct RunArguments {
+  bool all = false;
+  bool dry_run = false;
+  bool json = false;
+  std::vector<std::string> sources;
+  std::vector<std::string> connect_to;
+};
+
+ExitCode Run(const CommandContext& context, const RunArguments& arguments) {
+  RunCommandOptions run;
+  run.config_dir = context.config_dir;
+  run.form = arguments.json ? OutputForm::kJsonLines : OutputForm::kForPeople;
+  run.run.schedule = arguments.all ? Schedule::kAll : Schedule::kDueOnly;
+  run.run.effects = arguments.dry_run ? Effects::kDryRun : Effects::kFull;
+  run.run.only_sources = arguments.sources;
+  core::Result<std::vector<net::ConnectOverride>> overrides =
+      ConnectOverrides(arguments.connect_to);
+  if (!overrides) {
+    return Report(overrides.error());
+  }
+  run.run.connect_overrides = std::move(*overrides);
+  const core::Result<fs::path> data_dir = FindDataDir(context);
+  if (!data_dir) {
+    return Report(data_dir.error());
+  }
+  run.data_dir = *data_dir;
+  return RunCommand(run, std::cout, std::cerr);
+}
+
+void AddRun(CLI::App& app, CommandContext& context) {
+  auto arguments = std::make_shared<RunArguments>();
+  CLI::App* run = app.add_subcommand("run", "One pass over all sources that are due (for cron)");
+  run->add_flag("--all", arguments->all, "All sources, due or not");
+  run->add_option("--source", arguments->sources, "Only this source (may be repeated)");
+  run->add_flag("--dry-run", arguments->dry_run,
+                "Fetches and judges, but writes nothing and mails nobody");
+  run->add_flag("--json", arguments->json, "JSON Lines on standard output");
+  run->add_option("--connect-to", arguments->connect_to,
+                  "HOST:PORT:HOST:PORT as curl's, for tests and rehearsals; lets that address past "
+                  "the guard against private ones");
+  run->callback([&context, arguments] {
+    context.chosen = [&context, arguments] { return Run(context, *arguments); };
+  });
+}
+
+struct CaseArguments {
+  std::string school;
+  std::string state;
+  std::string category;
+  std::string at_least;
+  std::size_t limit = 100;
+  std::string id;
+  bool json = false;
+};
+
+enum class CaseAction { kList, kShow };
+
+core::Result<storage::CaseFilter> FilterOf(const CaseArguments& arguments) {
+  storage::CaseFilter filter;
+  filter.school = arguments.school;
+  filter.limit = arguments.limit;
+  if (!arguments.state.empty()) {
+    SW_ASSIGN(filter.state, core::ParseCaseState(arguments.state));
+  }
+  if (!arguments.category.empty()) {
+    SW_ASSIGN(filter.category, core::ParseCategory(arguments.category));
+  }
+  if (!arguments.at_least.empty()) {
+    SW_ASSIGN(filter.at_least, core::ParseSeverity(arguments.at_least));
+  }
+  return filter;
+}
+
+ExitCode Cases(const CommandContext& context, const CaseArguments& arguments, CaseAction action) {
+  const core::Result<storage::CaseFilter> filter = FilterOf(arguments);
+  if (!filter) {
+    return Report(filter.error());
+  }
+  config::Diagnostics problems;
+  const auto configuration =
+      config::LoadConfiguration(context.config_dir, problems, config::Secrets::kLeave);
+  if (!configuration) {
+    return Report(configuration.error());
+  }
+  const auto store = storage::Store::Open(configuration->settings.storage.folder,
+                                          storage::OpenMode::kReadOnly, "schoolwatch cases");
+  if (!store) {
+    if (store.error().kind == core::ErrorKind::kNotFound && action == CaseAction::kList) {
+      std::cerr << "schoolwatch: nothing was watched yet: there is no store\n";
+      return ExitCode::kDone;
+    }
+    return Report(store.error());
+  }
+  const OutputForm form = arguments.json ? OutputForm::kJsonLines : OutputForm::kForPeople;
+  return Report(action == CaseAction::kList ? ListCases(**store, *filter, form, std::cout)
+                                            : ShowCase(**store, arguments.id, form, std::cout));
+}
+
+void AddCases(CLI::App& app, CommandContext& context) {
+  auto arguments = std::make_shared<CaseArguments>();
+  CLI::App* cases = app.add_subcommand("cases", "What was found, story by story");
+  cases->require_subcommand(1);
+  CLI::App* list = cases->add_subcommand("list", "All cases, newest change first");
+  list->add_option("--school", arguments->school, "Only this school's");
+  list->add_option("--state", arguments->state, "new, seen, \"in hand\" or closed");
+  list->add_option("--category", arguments->category, "safeguarding, defamatory or reputational");
+  list->add_option("--at-least", arguments->at_least, "low, medium, high or urgent");
+  list->add_option("--limit", arguments->limit, "At most so many")->capture_default_str();
+  list->add_flag("--json", arguments->json, "JSON Lines");
+  list->callback([&context, arguments] {
+    context.chosen = [&context, arguments] {
+      return Cases(context, *arguments, CaseAction::kList);
+    };
+  });
+  CLI::App* show = cases->add_subcommand("show", "One case with all its posts");
+  show->add_option("ID", arguments->id, "The case's id or its beginning")->required();
+  show->add_flag("--json", arguments->json, "One JSON object");
+  show->callback([&context, arguments] {
+    context.chosen = [&context, arguments] {
+      return Cases(context, *arguments, CaseAction::kShow);
+    };
+  });
+}
+
+struct CoverageArguments {
+  std::string host;
+  bool json = false;
+};
+
+ExitCode Coverage(const CommandContext& context, const CoverageArguments& arguments) {
+  config::Diagnostics problems;
+  const auto configuration =
+      config::LoadConfiguration(context.config_dir, problems, config::Secrets::kLeave);
+  if (!configuration) {
+    return Report(configuration.error());
+  }
+  const auto store = storage::Store::Open(configuration->settings.storage.folder,
+                                          storage::OpenMode::kReadOnly, "schoolwatch coverage");
+  const bool no_store = !store && store.error().kind == core::ErrorKind::kNotFound;
+  if (!store && (!no_store || !arguments.host.empty())) {
+    return Report(store.error());
+  }
+  const OutputForm form = arguments.json ? OutputForm::kJsonLines : OutputForm::kForPeople;
+  const core::Timestamp now = core::SystemClock().Now();
+  if (!arguments.host.empty()) {
+    const auto receipts = LoadReceipts(arguments.host, *configuration, **store, **store, now);
+    if (!receipts) {
+      return Report(receipts.error());
+    }
+    PrintReceipts(arguments.host, *receipts, configuration->settings.crawl, now, form, std::cout);
+    return ExitCode::kDone;
+  }
+  const EmptyMemory nothing;
+  const core::FetchMemory& memory =
+      no_store ? static_cast<const core::FetchMemory&>(nothing) : **store;
+  const auto coverage = LoadCoverage(configuration->sources, memory, now);
+  if (!coverage) {
+    return Report(coverage.error());
+  }
+  PrintCoverage(*coverage, now, form, TerminalWidth(stdout), std::cout);
+  return ExitCode::kDone;
+}
+
+void AddCoverage(CLI::App& app, CommandContext& context) {
+  auto arguments = std::make_shared<CoverageArguments>();
+  CLI::App* coverage =
+      app.add_subcommand("coverage", "Which sources are watched, how well, and which are not");
+  coverage->add_option("--host", arguments->host,
+                       "Instead, a receipt of how this host, origin or domain was treated, for "
+                       "its owner");
+  coverage->add_flag("--json", arguments->json, "JSON Lines");
+  coverage->callback([&context, arguments] {
+    context.chosen = [&context, arguments] { return Coverage(context, *arguments); };
+  });
+}
+
+}  // namespace
+
+void AddWatchCommands(CLI::App& app, CommandContext& context) {
+  AddDemo(app, context);
+  AddInit(app, context);
+  AddCheck(app, context);
+  AddRun(app, context);
+  AddCases(app, context);
+  AddCoverage(app, context);
+}
+
+}  // namespace schoolwatch::app

@@ -1,0 +1,162 @@
+#include "matchers/surroundings.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <set>
+
+#include "config/language.h"
+
+namespace schoolwatch::matchers {
+namespace {
+
+constexpr std::size_t kNear = 12;  // Tokens.
+
+constexpr std::array<Sense, 7> kOtherSenses{Sense::kChurch, Sense::kHospital, Sense::kUniversity,
+                                            Sense::kPub,    Sense::kGarden,   Sense::kStory,
+                                            Sense::kSport};
+
+// "Gowy Bridge Primary": capital words before a word for a school, none of them ours.
+bool EndsOtherSchool(const TextScan& scan, std::size_t token, std::size_t number,
+                     std::span<const Span> ours) {
+  if (token == 0 || !scan.senses[token].Has(Sense::kOtherSchool) || !scan.IsCapital(token) ||
+      !scan.IsCapital(token - 1) || scan.tokens[token - 1].is_tag) {
+    return false;
+  }
+  if (IsInside({number, token, token + 1}, ours) || IsInside({number, token - 1, token}, ours)) {
+    return false;
+  }
+  const SenseSet before = scan.senses[token - 1];
+  return !before.Has(Sense::kCalendar) && !before.Has(Sense::kFollows) &&
+         !before.Has(Sense::kLeadsTo) && !before.Has(Sense::kArticle) &&
+         scan.Between(token - 1, token) == " ";
+}
+
+// "in Otherton", "Otherton" in a title: a town that the post speaks of as such. Many towns' names
+// are words or surnames, too, so a capital alone does not make one.
+bool IsTown(const TextScan& scan, std::size_t token) {
+  const std::string_view word = scan.Word(token);
+  if (scan.cased ? !scan.IsCapital(token) : config::IsEverydayWord(word)) {
+    return false;
+  }
+  if (token == 0) {
+    return scan.role == TextRole::kTitle || scan.role == TextRole::kThreadTitle;
+  }
+  const std::string_view before = scan.Word(token - 1);
+  const std::string_view between = scan.Between(token - 1, token);
+  return (between == " " && (before == "in" || before == "near" || before == "from" ||
+                             before == "of" || before == "around")) ||
+         (between == ", " && scan.IsCapital(token - 1)) || between == " (";
+}
+
+}  // namespace
+
+Surroundings LookAround(std::span<const TextScan> scans, std::span<const Span> names,
+                        std::span<const Span> own, std::span<const std::string> type_words) {
+  Surroundings around;
+  std::set<std::uint64_t> other;
+  for (std::size_t number = 0; number < scans.size(); ++number) {
+    const TextScan& scan = scans[number];
+    if (scan.evaded) {
+      continue;
+    }
+    for (std::size_t token = 0; token < scan.tokens.size(); ++token) {
+      const SenseSet senses = scan.senses[token];
+      if (senses.empty() || IsInside({number, token, token + 1}, own)) {
+        continue;
+      }
+      if (senses.Has(Sense::kSchool)) {
+        around.school = true;
+        around.school_near = around.school_near || DistanceTo(number, token, names) <= kNear ||
+                             scan.role == TextRole::kTitle || scan.role == TextRole::kThreadTitle;
+        const std::string word = CanonicalToken(scan.folded.text, scan.tokens[token],
+                                                Spelling::kPlain, TokenPart::kStem);
+        around.kind = around.kind || std::ranges::find(type_words, word) != type_words.end();
+      }
+      around.family = around.family || senses.Has(Sense::kFamily);
+      around.elsewhere = around.elsewhere || senses.Has(Sense::kElsewhere) ||
+                         (senses.Has(Sense::kAbroad) && IsTown(scan, token));
+      around.other_town =
+          around.other_town || (senses.Has(Sense::kHomePlace) && IsTown(scan, token));
+      around.other_school = around.other_school || EndsOtherSchool(scan, token, number, own);
+      if (std::ranges::any_of(kOtherSenses, [&](Sense sense) { return senses.Has(sense); })) {
+        other.insert(scan.tokens[token].hash);
+      }
+    }
+  }
+  around.senses = other.size();
+  return around;
+}
+
+// "… in Otherton", "…, Otherton", "… (Otherton)" right after a name.
+bool IsFollowedByOtherTown(const TextScan& scan, const Span& span, std::span<const Span> places) {
+  std::size_t next = span.last;
+  // "Hope Primary School, Otherton": the kind of school belongs to the name.
+  while (next < scan.tokens.size() && next < span.last + 3 &&
+         scan.senses[next].Has(Sense::kOtherSchool) && scan.Between(next - 1, next) == " ") {
+    ++next;
+  }
+  if (next >= scan.tokens.size()) {
+    return false;
+  }
+  std::string_view between = scan.Between(next - 1, next);
+  bool leads =
+      between.find(',') != std::string_view::npos || between.find('(') != std::string_view::npos;
+  if (between.find_first_of(".!?\n") != std::string_view::npos) {
+    return false;
+  }
+  const std::string_view word = scan.Word(next);
+  if (between == " " && (word == "in" || word == "near" || word == "of")) {
+    leads = true;
+    ++next;
+  }
+  if (!leads || next >= scan.tokens.size() || !scan.IsCapital(next) || scan.tokens[next].is_tag) {
+    return false;
+  }
+  const SenseSet senses = scan.senses[next];
+  if (senses.Has(Sense::kCalendar) || senses.Has(Sense::kFollows) || senses.Has(Sense::kTitle)) {
+    return false;
+  }
+  // Its own towns may stand a few words on: "…, Priory Road, Market Rasen".
+  return std::ranges::none_of(places, [&](const Span& place) {
+    return place.scan == span.scan && place.first >= span.last && place.first < next + 6;
+  });
+}
+
+// Whether the words of a name are written with capitals, small ones ("or", "y") apart.
+bool IsCapitalName(const TextScan& scan, const Span& span) {
+  for (std::size_t token = span.first; token < span.last; ++token) {
+    if (scan.tokens[token].end - scan.tokens[token].start > 3 && !scan.IsCapital(token)) {
+      return false;
+    }
+  }
+  return scan.IsCapital(span.first);
+}
+
+// "The East Mercia Development Company (EMDC)": as many words with these initials in a row, which
+// are not ours.
+bool IsSpelledOut(std::string_view initials, std::span<const TextScan> scans,
+                  std::span<const Span> own) {
+  if (initials.size() < 3) {
+    return false;
+  }
+  for (std::size_t number = 0; number < scans.size(); ++number) {
+    const TextScan& scan = scans[number];
+    if (scan.evaded) {
+      continue;
+    }
+    for (std::size_t first = 0; first + initials.size() <= scan.tokens.size(); ++first) {
+      bool spells = true;
+      for (std::size_t letter = 0; spells && letter < initials.size(); ++letter) {
+        const Token& token = scan.tokens[first + letter];
+        spells = token.end - token.start > 2 && scan.folded.text[token.start] == initials[letter];
+      }
+      if (spells && !IsInside({number, first, first + 1}, own)) {
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
+}  // namespace schoolwatch::matchers
