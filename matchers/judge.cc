@@ -7,8 +7,9 @@
 
 namespace schoolwatch::matchers {
 
-Judge::Judge(std::shared_ptr<const SchoolIndex> schools, std::shared_ptr<const RuleSet> rules)
-    : schools_(std::move(schools)), rules_(std::move(rules)) {}
+Judge::Judge(std::shared_ptr<const SchoolIndex> schools, std::shared_ptr<const RuleSet> rules,
+             std::shared_ptr<const core::Clock> clock)
+    : schools_(std::move(schools)), rules_(std::move(rules)), clock_(std::move(clock)) {}
 
 core::Judgement Judge::Evaluate(const core::Post& post) const {
   core::Judgement judgement;
@@ -27,7 +28,8 @@ core::Judgement Judge::Evaluate(const core::Post& post) const {
     }
   }
   const std::vector<CountedMatch> matches =
-      FindCountedMatches(post, *rules_, schools, mentions.places);
+      FindCountedMatches(post, *rules_, schools, mentions.places,
+                         std::chrono::floor<std::chrono::days>(clock_->Now()));
   AddUp(post, *rules_, matches, judgement);
   return judgement;
 }

@@ -3,6 +3,7 @@
 #include <memory>
 #include <string>
 
+#include "core/clock.h"
 #include "core/judgement.h"
 #include "core/post.h"
 #include "matchers/rule_set.h"
@@ -15,7 +16,9 @@ namespace schoolwatch::matchers {
 // school. Immutable, thread-safe.
 class Judge {
  public:
-  Judge(std::shared_ptr<const SchoolIndex> schools, std::shared_ptr<const RuleSet> rules);
+  // `clock` says which rules have expired.
+  Judge(std::shared_ptr<const SchoolIndex> schools, std::shared_ptr<const RuleSet> rules,
+        std::shared_ptr<const core::Clock> clock = std::make_shared<const core::SystemClock>());
 
   core::Judgement Evaluate(const core::Post& post) const;
 
@@ -25,6 +28,7 @@ class Judge {
  private:
   std::shared_ptr<const SchoolIndex> schools_;
   std::shared_ptr<const RuleSet> rules_;
+  std::shared_ptr<const core::Clock> clock_;
 };
 
 // The sum behind a judgement, line by line, for people (`inspect judge --explain`).

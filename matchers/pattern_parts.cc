@@ -134,7 +134,6 @@ bool Sequence::AtEdge() const {
 }
 
 void Sequence::Add(Part part) {
-  words_ = Plus(words_, part.words);
   size_ = Plus(size_, part.size);
   is_runaway_ = is_runaway_ || part.is_runaway;
   can_be_empty_ = can_be_empty_ && part.can_be_empty;
@@ -174,6 +173,7 @@ void Sequence::Add(Part part) {
     open_ = *std::move(part.exact);
     return;
   }
+  words_ = Plus(words_, part.words);
   Merge(std::move(part.branches));
   const bool at_edge = part.ends_outside_word && (!part.can_be_empty || was_at_edge);
   open_ = {{.text = {}, .edge_before = at_edge, .edge_after = at_edge}};
@@ -237,6 +237,11 @@ void Sequence::ClearEnds() {
 }
 
 void Sequence::Flush(bool at_end) {
+  std::size_t words = 0;
+  for (const Item& item : open_) {
+    words = std::max(words, WordsIn(item.text));
+  }
+  words_ = Plus(words_, words);
   if (const std::optional<Needed> needed = ToNeeded(open_, at_end)) {
     ClearEnds();
     for (Conjunction& branch : branches_) {

@@ -13,7 +13,7 @@ namespace schoolwatch::matchers {
 namespace {
 
 constexpr std::size_t kMaxDepth = 200;     // Groups in groups.
-constexpr double kUselessFrequency = 0.3;  // What nearly every post holds tells nothing.
+constexpr double kUselessFrequency = 0.6;  // Beyond a single letter there is nothing to look for.
 constexpr double kGuardFrequency = 0.02;   // To look for commoner guards costs more than it saves …
 constexpr double kRareTrigger = 0.0001;    // … as it does where triggers are rare anyway.
 constexpr std::size_t kUnbounded = PatternShape::kUnbounded;
