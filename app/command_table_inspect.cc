@@ -3,10 +3,13 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "app/command_table.h"
 #include "app/commands/check.h"
+#include "app/commands/identity.h"
 #include "app/commands/inspect.h"
+#include "app/terminal.h"
 #include "app/workspace.h"
 
 // What one part of the program makes of something, and the schemas.
@@ -46,6 +49,7 @@ ExitCode Read(const CommandContext& context, const ReadArguments& arguments) {
 
 struct JudgeArguments {
   std::string schools_file;
+  std::string second_reader = "on";
   bool explain = false;
 };
 
@@ -58,7 +62,8 @@ ExitCode Judge(const CommandContext& context, const JudgeArguments& arguments) {
   if (!schools) {
     return Report(schools.error());
   }
-  const auto judge = MakeJudge(*std::move(schools), *data_dir, FindConfigDir(context));
+  const auto judge =
+      MakeJudge(*std::move(schools), *data_dir, FindConfigDir(context), arguments.second_reader);
   if (!judge) {
     return Report(judge.error());
   }
@@ -86,15 +91,62 @@ void AddJudge(CLI::App& inspect, CommandContext& context) {
       "{id, platform, author?, title?, text, page_of?} -> {id, mentions, schools, categories, …}");
   judge->add_option("--schools", arguments->schools_file,
                     "File with the watched schools, in the form of `schools:`");
+  judge->add_option("--second-reader", arguments->second_reader,
+                    "on (unless said), off, or the file of a model (`rules train`)");
   judge->add_flag("--explain", arguments->explain, "The sum behind each answer, for people");
   judge->callback([&context, arguments] {
     context.chosen = [&context, arguments] { return Judge(context, *arguments); };
   });
 }
 
+struct IdentityArguments {
+  IdentityOptions options;
+  std::string text;
+  std::string schools_file;
+  bool all = false;
+  bool json = false;
+};
+
+ExitCode Identity(const CommandContext& context, const IdentityArguments& arguments) {
+  core::Result<std::vector<core::School>> schools = FindSchools(context, arguments.schools_file);
+  if (!schools) {
+    return Report(schools.error());
+  }
+  const auto index = matchers::SchoolIndex::Make(*std::move(schools));
+  if (!index) {
+    return Report(index.error());
+  }
+  IdentityOptions options = arguments.options;
+  if (!arguments.text.empty()) {
+    options.text = arguments.text;
+  }
+  options.names = arguments.all ? NamesShown::kAll : NamesShown::kSome;
+  options.form = arguments.json ? OutputForm::kJsonLines : OutputForm::kForPeople;
+  options.width = TerminalWidth(stdout);
+  const core::Result<void> shown = ShowIdentity(options, **index, std::cout);
+  return shown ? ExitCode::kDone : Report(shown.error());
+}
+
+void AddIdentity(CLI::App& app, CommandContext& context) {
+  auto arguments = std::make_shared<IdentityArguments>();
+  CLI::App* identity = app.add_subcommand(
+      "identity", "The names by which a watched school is known, and what raises or lowers them");
+  identity->add_option("KEY", arguments->options.key, "The school's key in schoolwatch.yaml")
+      ->required();
+  identity->add_option("--try", arguments->text, "Weighs this text instead");
+  identity->add_option("--schools", arguments->schools_file,
+                       "File with the watched schools, in the form of `schools:`");
+  identity->add_flag("--all", arguments->all, "Every name, not a few of each kind");
+  identity->add_flag("--json", arguments->json, "JSON Lines");
+  identity->callback([&context, arguments] {
+    context.chosen = [&context, arguments] { return Identity(context, *arguments); };
+  });
+}
+
 }  // namespace
 
 void AddInspectCommands(CLI::App& app, CommandContext& context) {
+  AddIdentity(app, context);
   CLI::App* inspect = app.add_subcommand(
       "inspect",
       "Shows what one part of the program makes of something: JSON Lines in, JSON Lines out");

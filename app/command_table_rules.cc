@@ -9,6 +9,7 @@
 #include "app/commands/rules_eval.h"
 #include "app/commands/rules_examples.h"
 #include "app/commands/rules_lint.h"
+#include "app/commands/rules_train.h"
 #include "app/workspace.h"
 
 // The loop in which rules are tuned.
@@ -80,6 +81,7 @@ struct EvalArguments {
   std::string schools_file;
   std::string half;
   std::string errors;
+  std::string second_reader = "on";
   bool json = false;
 };
 
@@ -101,7 +103,8 @@ ExitCode Eval(const CommandContext& context, const EvalArguments& arguments) {
   if (!schools) {
     return Report(schools.error());
   }
-  const auto judge = MakeJudge(*std::move(schools), *data_dir, FindConfigDir(context));
+  const auto judge =
+      MakeJudge(*std::move(schools), *data_dir, FindConfigDir(context), arguments.second_reader);
   return judge ? EvaluateRules(**judge, options, std::cout, std::cerr) : Report(judge.error());
 }
 
@@ -118,9 +121,40 @@ void AddEval(CLI::App& rules, CommandContext& context) {
   eval->add_option("--errors", arguments->errors,
                    "Also lists the posts behind: safeguarding, defamatory, reputational, mention, "
                    "schools, urgent, false_alarms or missed");
+  eval->add_option("--second-reader", arguments->second_reader,
+                   "on (unless said), off, or the file of a model (`rules train`)");
   eval->add_flag("--json", arguments->json, "JSON Lines");
   eval->callback([&context, arguments] {
     context.chosen = [&context, arguments] { return Eval(context, *arguments); };
+  });
+}
+
+struct TrainArguments {
+  std::vector<std::string> corpora;
+  std::string half;
+  std::string model;
+};
+
+void AddTrain(CLI::App& rules, CommandContext& context) {
+  auto arguments = std::make_shared<TrainArguments>();
+  CLI::App* train = rules.add_subcommand(
+      "train", "Makes a second reader of labelled posts, which adds to what the rules say");
+  train->add_option("CORPUS", arguments->corpora, "JSON Lines of labelled posts (docs/rules.md)")
+      ->required();
+  train->add_option("--half", arguments->half,
+                    "odd or even: only posts whose id ends in such a number");
+  train->add_option("--write", arguments->model, "The model's file")->required();
+  train->callback([&context, arguments] {
+    context.chosen = [arguments] {
+      const core::Result<Half> half = ParseHalf(arguments->half);
+      if (!half) {
+        return Report(half.error());
+      }
+      return TrainReader({.corpora = {arguments->corpora.begin(), arguments->corpora.end()},
+                          .half = *half,
+                          .model = arguments->model},
+                         std::cout, std::cerr);
+    };
   });
 }
 
@@ -132,6 +166,7 @@ void AddRulesCommands(CLI::App& app, CommandContext& context) {
   AddTest(*rules, context);
   AddLint(*rules, context);
   AddEval(*rules, context);
+  AddTrain(*rules, context);
 }
 
 }  // namespace schoolwatch::app

@@ -12,6 +12,8 @@
 namespace schoolwatch::app {
 namespace {
 
+constexpr std::string_view kSecondReaderFile = "second-reader.model";
+
 namespace fs = std::filesystem;
 
 // The folders that rule packs stand in: the shipped one, then the school's own, which may change
@@ -39,13 +41,33 @@ core::Result<std::shared_ptr<const matchers::RuleSet>> LoadRules(
 
 core::Result<std::shared_ptr<const matchers::Judge>> MakeJudge(
     std::vector<core::School> schools, const fs::path& data_dir,
-    const std::optional<fs::path>& config_dir) {
+    const std::optional<fs::path>& config_dir, std::string_view second_reader) {
   config::Diagnostics problems;
   SW_ASSIGN(std::shared_ptr<const matchers::RuleSet> rules,
             LoadRules(data_dir, config_dir, problems));
+  SW_ASSIGN(std::shared_ptr<const matchers::SecondReader> second,
+            FindSecondReader(second_reader, data_dir, config_dir));
   SW_ASSIGN(std::shared_ptr<const matchers::SchoolIndex> index,
             matchers::SchoolIndex::Make(std::move(schools)));
-  return std::make_shared<const matchers::Judge>(std::move(index), std::move(rules));
+  return std::make_shared<const matchers::Judge>(std::move(index), std::move(rules),
+                                                 std::move(second));
+}
+
+core::Result<std::shared_ptr<const matchers::SecondReader>> FindSecondReader(
+    std::string_view choice, const fs::path& data_dir, const std::optional<fs::path>& config_dir) {
+  if (choice == "off") {
+    return nullptr;
+  }
+  if (choice != "on") {
+    return matchers::LoadSecondReader(choice);
+  }
+  if (config_dir && fs::exists(*config_dir / kSecondReaderFile)) {
+    return matchers::LoadSecondReader(*config_dir / kSecondReaderFile);
+  }
+  if (fs::exists(data_dir / kSecondReaderFile)) {
+    return matchers::LoadSecondReader(data_dir / kSecondReaderFile);
+  }
+  return nullptr;
 }
 
 core::Result<Workspace> LoadWorkspace(const fs::path& config_dir, const fs::path& data_dir,
@@ -81,7 +103,11 @@ core::Result<Workspace> LoadWorkspace(const fs::path& config_dir, const fs::path
   SW_ASSIGN(std::shared_ptr<const matchers::SchoolIndex> index,
             matchers::SchoolIndex::Make(configuration->settings.schools));
   workspace.config = std::move(*configuration);
-  workspace.judge = std::make_shared<const matchers::Judge>(std::move(index), *rules);
+  SW_ASSIGN(std::shared_ptr<const matchers::SecondReader> second,
+            FindSecondReader(workspace.config.settings.judging.second_reader ? "on" : "off",
+                             data_dir, config_dir));
+  workspace.judge =
+      std::make_shared<const matchers::Judge>(std::move(index), *rules, std::move(second));
   workspace.warnings = problems.WarningsToText();
   return workspace;
 }

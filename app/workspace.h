@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "config/settings.h"
@@ -34,6 +35,13 @@ core::Result<Workspace> LoadWorkspace(const std::filesystem::path& config_dir,
 // A judge over some schools with the shipped rules and, where given, a configuration's own.
 core::Result<std::shared_ptr<const matchers::Judge>> MakeJudge(
     std::vector<core::School> schools, const std::filesystem::path& data_dir,
+    const std::optional<std::filesystem::path>& config_dir, std::string_view second_reader = "on");
+
+// "on": the one that is trained by the configuration's owner (second-reader.model beside
+// schoolwatch.yaml), or else the shipped one, or none where there is none; "off"; or a model's
+// file.
+core::Result<std::shared_ptr<const matchers::SecondReader>> FindSecondReader(
+    std::string_view choice, const std::filesystem::path& data_dir,
     const std::optional<std::filesystem::path>& config_dir);
 
 }  // namespace schoolwatch::app

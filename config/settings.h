@@ -81,6 +81,10 @@ struct Limits {
   std::chrono::hours backlog{7 * 24};      // Older posts of a new source go into one summary.
 };
 
+struct Judging {
+  bool second_reader = true;  // Whether a trained model may add to what the rules say.
+};
+
 struct Settings {
   std::filesystem::path folder;  // Where the configuration was read from.
   std::vector<core::School> schools;
@@ -90,6 +94,7 @@ struct Settings {
   StorageSettings storage;
   CrawlPolicy crawl;
   Limits limits;
+  Judging judging;
 };
 
 // How a source's interval follows what it has: asked sooner than `interval` where much changes,

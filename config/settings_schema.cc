@@ -258,6 +258,13 @@ Schema<CrawlPolicy> CrawlSchema() {
       });
 }
 
+Schema<Judging> JudgingSchema() {
+  return Schema<Judging>("Judging", "What judges posts beside the rules.")
+      .Field("second_reader", &Judging::second_reader, Flag(),
+             {.help = "Whether a small model, trained on posts that people judged, adds a capped "
+                      "term to what the rules say (docs/rules.md)."});
+}
+
 Schema<Source> SourceSchema() {
   return Schema<Source>("Source", "One place to look.")
       .Field("title", &Source::title, Text({.max_bytes = 200}),
@@ -356,7 +363,9 @@ const Schema<Settings>& SettingsSchema() {
           .Field("crawl", &Settings::crawl, Nested(CrawlSchema()),
                  {.help = "How politely pages are asked for.", .required = true})
           .Field("limits", &Settings::limits, Nested(LimitsSchema()),
-                 {.help = "How far one run goes."});
+                 {.help = "How far one run goes."})
+          .Field("judging", &Settings::judging, Nested(JudgingSchema()),
+                 {.help = "What judges posts beside the rules."});
   return kSchema;
 }
 

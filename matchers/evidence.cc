@@ -5,244 +5,14 @@
 #include <set>
 #include <utility>
 
-#include "config/language.h"
+#include "matchers/name_evidence.h"
 #include "matchers/surroundings.h"
 
 namespace schoolwatch::matchers {
 namespace {
 
-// What may stand around a name, with the log-odds it adds. Set by hand, checked on labelled posts.
-struct Weight {
-  std::string_view label;
-  double value;
-};
-constexpr Weight kPlace{"its town or area is named", 1.1};
-constexpr Weight kSecondPlace{"a second place of its own is named", 0.3};
-constexpr Weight kExactPlace{"its address is named", 2.8};
-constexpr Weight kFullPerson{"its staff are named", 3.0};
-constexpr Weight kSurname{"a surname of its staff stands there", 1.2};
-constexpr Weight kTrust{"its trust is named", 1.5};
-constexpr Weight kSchoolNear{"words about a school near the name", 0.8};
-constexpr Weight kSchoolSomewhere{"words about a school", 0.7};
-constexpr Weight kFamily{"words about children or parents", 0.6};
-constexpr Weight kFollowed{"followed by a word such as juniors or mums", 1.6};
-constexpr Weight kLedTo{"led to by a word such as at or from", 0.8};
-constexpr Weight kSecondName{"named in a second way", 0.7};
-constexpr Weight kOwnAccount{"written by its own account", 2.5};
-constexpr Weight kEvaded{"written to slip past a filter", 1.0};
-constexpr Weight kVillage{"also the name of its village or a town", -0.8};
-constexpr Weight kInTown{"said of the village: in it, near it", -1.8};
-constexpr Weight kAuthor{"only in somebody's user name", -1.2};
-constexpr Weight kNotUs{"something that is not us is named", -1.5};
-constexpr Weight kOtherThing{"followed by a word that makes it something else", -4.5};
-constexpr Weight kOtherKind{"followed by another kind of school than it is", -3.5};
-constexpr Weight kOtherName{"part of a longer name", -1.6};
-constexpr Weight kElsewhereOther{"something else in another place of the post", -2.0};
-constexpr Weight kPersonName{"part of a person's name", -2.4};
-constexpr Weight kAlsoPerson{"also somebody's name", -0.5};
-constexpr Weight kArticle{"an everyday word after a, the or my", -1.0};
-constexpr Weight kSmallLetters{"in small letters", -2.0};
-constexpr Weight kAllSmall{"in small letters, as all of the post", -0.4};
-constexpr Weight kCapital{"with a capital letter", 0.4};
-constexpr Weight kOtherTown{"followed by another town", -2.2};
-constexpr Weight kTownElsewhere{"another town is named", -0.6};
-constexpr Weight kSense{"words of another sense", -1.3};
-constexpr Weight kSecondSense{"more words of another sense", -1.5};
-constexpr Weight kElsewhere{"words of another country", -2.2};
-constexpr Weight kOtherSchool{"another school is named", -1.0};
-constexpr Weight kOtherPage{"stands on the page of another school of that name", -4.0};
-constexpr Weight kSpelledOut{"initials that are spelled out differently", -4.0};
-// Where the school is not named at all.
-constexpr Weight kUnnamed{"not named", -3.2};
-constexpr Weight kUnnamedTown{"not named, but its town or area", 0.7};
-constexpr Weight kUnnamedExactPlace{"not named, but its address", 2.4};
-constexpr Weight kUnnamedFullPerson{"not named, but its staff", 2.1};
-constexpr Weight kUnnamedSurname{"not named, but a surname of its staff", 1.2};
-constexpr Weight kUnnamedSchool{"words about some school", 1.0};
-constexpr Weight kUnnamedFamily{"words about some children or parents", 0.3};
-constexpr Weight kUnnamedKind{"the right kind of school", 0.5};
-constexpr Weight kUnnamedTogether{"a person and a place of its own", 0.8};
-constexpr Weight kUnnamedOtherSchool{"not named, but another school", -2.2};
-
-// A sum that can be shown line by line.
-class Sum {
- public:
-  void Start(std::string_view label, double value) { Push(label, value); }
-  void Add(const Weight& weight, double share = 1.0) { Push(weight.label, weight.value * share); }
-  double total() const { return total_; }
-  std::vector<EvidenceLine> TakeLines() { return std::move(lines_); }
-
- private:
-  void Push(std::string_view label, double value) {
-    lines_.push_back({label, value});
-    total_ += value;
-  }
-  double total_ = 0;
-  std::vector<EvidenceLine> lines_;
-};
-
-struct NameSum {
-  Sum sum;
-  bool is_other_thing = false;  // The words beside it make it something else.
-};
-
-// What stands right beside one name, added up.
-class NameWeigher {
- public:
-  NameWeigher(const Candidate& candidate, const Candidate::Name& name,
-              std::span<const TextScan> scans, std::span<const Span> places,
-              std::span<const Span> own)
-      : candidate_(candidate),
-        name_(name),
-        scans_(scans),
-        scan_(scans[name.span.scan]),
-        places_(places),
-        own_(own),
-        variant_(*name.variant),
-        initials_(variant_.kind == NameKind::kInitials || variant_.kind == NameKind::kGuessed),
-        weak_(variant_.everyday || variant_.kind == NameKind::kCore ||
-              variant_.kind == NameKind::kPart || variant_.kind == NameKind::kMisspelt ||
-              initials_) {}
-
-  NameSum Weigh() {
-    sum_.Start(NameKindName(variant_.kind), variant_.strength);
-    const bool own_account = variant_.kind == NameKind::kHandle || variant_.kind == NameKind::kSite;
-    if (scan_.role == TextRole::kAuthor) {
-      const bool is_it = own_account || variant_.kind == NameKind::kFull ||
-                         (variant_.kind == NameKind::kJoined && variant_.strength > 1);
-      sum_.Add(is_it ? kOwnAccount : kAuthor);
-    } else if (scan_.evaded) {
-      sum_.Add(kEvaded);
-    } else if (!own_account && !scan_.tokens[name_.span.first].is_tag) {
-      AddNext();
-      AddPrevious();
-      AddLetters();
-      if (variant_.kind != NameKind::kWithPlace &&
-          IsFollowedByOtherTown(scan_, name_.span, places_)) {
-        sum_.Add(kOtherTown, weak_ || name_.is_shared ? 1.0 : 0.6);
-      }
-    }
-    return {std::move(sum_), is_other_thing_};
-  }
-
- private:
-  bool IsOther(std::size_t token) const {
-    const SenseSet senses = scan_.senses[token];
-    // "Quillbrook Academy dance show" is still the school's, "Quillbrook Academy of Dance" is not.
-    return senses.Has(Sense::kOtherThing) && !senses.Has(Sense::kFollows) &&
-           (weak_ || !scan_.cased || scan_.IsCapital(token));
-  }
-
-  // "Quillbrook High" where ours is a primary school.
-  bool IsOtherKind(std::size_t token) const {
-    const Phase phase = PhaseOf(scan_.Word(token));
-    return phase != Phase::kAny && ((phase == Phase::kYoung && candidate_.ages == Phase::kOlder) ||
-                                    (phase == Phase::kOlder && candidate_.ages == Phase::kYoung));
-  }
-
-  void AddNext() {
-    const std::size_t after = name_.span.last;
-    if (after >= scan_.tokens.size()) {
-      return;
-    }
-    const SenseSet next = scan_.senses[after];
-    const std::string_view between = scan_.Between(after - 1, after);
-    const bool adjoins = between == " " || between == "-" || between == "'s " || between == "' ";
-    if (between == "-" && weak_ && scan_.cased && scan_.IsCapital(after)) {
-      Deny(kPersonName);  // "Quillbrook-Marsh"
-    } else if (adjoins &&
-               (IsOther(after) || (scan_.Word(after) == "of" && after + 1 < scan_.tokens.size() &&
-                                   IsOther(after + 1)))) {
-      Deny(kOtherThing);
-    } else if (between == " " && IsOtherKind(after)) {
-      Deny(kOtherKind);
-    } else if (adjoins && weak_ && next.Has(Sense::kFollows)) {
-      sum_.Add(kFollowed);
-    } else if (weak_ && scan_.cased && scan_.IsCapital(after) && between == " " &&
-               !next.Has(Sense::kCalendar) && !StartsPlace(after)) {
-      Deny(kOtherName);
-    }
-  }
-
-  bool StartsPlace(std::size_t token) const {
-    return std::ranges::any_of(places_, [&](const Span& place) {
-      return place.scan == name_.span.scan && place.first == token;
-    });
-  }
-
-  void AddPrevious() {
-    if (name_.span.first == 0) {
-      return;
-    }
-    const bool capital = IsCapitalName(scan_, name_.span);
-    const std::size_t before = name_.span.first - 1;
-    const SenseSet previous = scan_.senses[before];
-    const bool adjoins = scan_.Between(before, name_.span.first) == " ";
-    const std::string_view word = scan_.Word(before);
-    if (adjoins && variant_.is_place &&
-        (word == "in" || word == "near" || word == "around" || word == "through")) {
-      sum_.Add(kInTown);
-    } else if (adjoins && weak_ && previous.Has(Sense::kLeadsTo)) {
-      sum_.Add(kLedTo);
-    } else if (adjoins && weak_ && name_.span.last - name_.span.first == 1 &&
-               IsFirstName(before, capital)) {
-      Deny(kPersonName);
-    } else if (weak_ && !variant_.distinct && previous.Has(Sense::kArticle) && !capital) {
-      sum_.Add(kArticle);
-    }
-  }
-
-  // "Mr Quillbrook", "William Quillbrook": a title, a known first name, or any word with a capital
-  // that does not owe it to the start of a text.
-  bool IsFirstName(std::size_t token, bool capital) const {
-    if (scan_.senses[token].Has(Sense::kTitle)) {
-      return true;
-    }
-    return scan_.cased && capital && scan_.IsCapital(token) && scan_.senses[token].empty() &&
-           (token > 0 || config::IsProperWord(scan_.Word(token)));
-  }
-
-  void AddLetters() {
-    const bool capital = IsCapitalName(scan_, name_.span);
-    if (initials_) {
-      const std::size_t at = scan_.folded.map[scan_.tokens[name_.span.first].start];
-      if (IsUpperAt(scan_.written, at) && IsUpperAt(scan_.written, at + 1)) {
-        sum_.Add(kCapital);
-      } else if (name_.span.last - name_.span.first == 1) {
-        sum_.Add(kSmallLetters, scan_.cased ? 1.0 : 0.4);
-      }
-      if (IsSpelledOut(variant_.phrase.words, scans_, own_)) {
-        sum_.Add(kSpelledOut);
-      }
-    } else if (weak_ && !capital) {
-      // A word that means nothing else says as much in small letters.
-      const double share = variant_.distinct ? 0.25 : 1.0;
-      sum_.Add(scan_.cased ? kSmallLetters : kAllSmall, share);
-    } else if (weak_ && name_.span.first > 0) {
-      sum_.Add(kCapital);
-    }
-    if (weak_ && variant_.is_person) {
-      sum_.Add(kAlsoPerson);
-    }
-  }
-
-  void Deny(const Weight& weight) {
-    sum_.Add(weight);
-    is_other_thing_ = true;
-  }
-
-  const Candidate& candidate_;
-  const Candidate::Name& name_;
-  std::span<const TextScan> scans_;
-  const TextScan& scan_;
-  std::span<const Span> places_;
-  std::span<const Span> own_;
-  const NameVariant& variant_;
-  bool initials_;
-  bool weak_;
-  bool is_other_thing_ = false;
-  Sum sum_;
-};
+using enum Evidence;
+using Sum = EvidenceSum;
 
 void AddWhy(std::string& why, std::string_view part) {
   why += why.empty() ? "" : ", ";
@@ -256,6 +26,7 @@ struct Own {
   std::vector<Span> all;     // What is no evidence of something else.
   bool exact = false;
   bool full_person = false;
+  bool rare_person = false;
 };
 
 Own SortOut(const Candidate& candidate, std::span<const TextScan> scans) {
@@ -286,6 +57,10 @@ Own SortOut(const Candidate& candidate, std::span<const TextScan> scans) {
   }
   own.exact = std::ranges::any_of(candidate.places, &Candidate::Place::is_exact);
   own.full_person = std::ranges::any_of(candidate.people, &Candidate::Person::is_full);
+  own.rare_person = std::ranges::any_of(candidate.people, [&](const Candidate::Person& person) {
+    const TextScan& scan = scans[person.span.scan];
+    return person.is_full && !IsKnownWord(scan.Word(person.span.last - 1));
+  });
   return own;
 }
 
@@ -303,6 +78,9 @@ void WeighUnnamed(const Candidate& candidate, const Own& own, const Surroundings
   if (!candidate.people.empty()) {
     sum.Add(own.full_person ? kUnnamedFullPerson : kUnnamedSurname);
     AddWhy(why, "its staff");
+    if (own.rare_person) {
+      sum.Add(kUnnamedRarePerson);
+    }
     if (!own.places.empty()) {
       sum.Add(kUnnamedTogether);
     }
@@ -338,7 +116,7 @@ void WeighSurroundings(const Surroundings& around, bool has_place, Sum& sum, std
   }
   if (around.senses > 0) {
     // In a text about a school a church or a book is only a church or a book.
-    const double share = around.school ? 0.35 : 1.0;
+    const double share = around.school ? 0.35 : around.family ? 0.7 : 1.0;
     sum.Add(kSense, share);
     if (around.senses > 1) {
       sum.Add(kSecondSense, share);
@@ -368,7 +146,7 @@ void WeighNamed(const Candidate& candidate, std::span<const TextScan> scans, con
         })) {
       continue;
     }
-    NameSum one = NameWeigher(candidate, name, scans, own.places, own.all).Weigh();
+    NameSum one = WeighName(candidate, name, scans, own.places, own.all);
     other_thing = other_thing || one.is_other_thing;
     if (one.sum.total() > -1.5) {
       different.insert(phrase_at(name.span) +

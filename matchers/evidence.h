@@ -2,9 +2,9 @@
 
 #include <span>
 #include <string>
-#include <string_view>
 #include <vector>
 
+#include "matchers/evidence_weights.h"
 #include "matchers/name_parts.h"
 #include "matchers/text_scan.h"
 #include "matchers/variants.h"
@@ -34,12 +34,6 @@ struct Candidate {
   std::vector<std::string> type_words;  // Of its name: "special", "primary".
   Phase ages = Phase::kAny;             // kAny where its name does not say or says both.
   bool other_page = false;  // The post stands on the page of a school that shares its name.
-};
-
-// One thing that spoke for or against a mention.
-struct EvidenceLine {
-  std::string_view label;
-  double value = 0;  // Log-odds.
 };
 
 struct Weighed {

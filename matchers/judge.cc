@@ -3,17 +3,23 @@
 #include <utility>
 #include <vector>
 
+#include "core/hash.h"
 #include "matchers/score.h"
 
 namespace schoolwatch::matchers {
 
 Judge::Judge(std::shared_ptr<const SchoolIndex> schools, std::shared_ptr<const RuleSet> rules,
-             std::shared_ptr<const core::Clock> clock)
-    : schools_(std::move(schools)), rules_(std::move(rules)), clock_(std::move(clock)) {}
+             std::shared_ptr<const SecondReader> second, std::shared_ptr<const core::Clock> clock)
+    : schools_(std::move(schools)),
+      rules_(std::move(rules)),
+      second_(std::move(second)),
+      clock_(std::move(clock)),
+      version_(second_ == nullptr ? rules_->pack().version
+                                  : core::ShortHash(rules_->pack().version + second_->version())) {}
 
 core::Judgement Judge::Evaluate(const core::Post& post) const {
   core::Judgement judgement;
-  judgement.rules_version = rules_->pack().version;
+  judgement.rules_version = version_;
   SchoolIndex::Mentions mentions = schools_->Find(post);
   judgement.schools = std::move(mentions.schools);
   judgement.also_possible = std::move(mentions.also_possible);
@@ -30,7 +36,8 @@ core::Judgement Judge::Evaluate(const core::Post& post) const {
   const std::vector<CountedMatch> matches =
       FindCountedMatches(post, *rules_, schools, mentions.places,
                          std::chrono::floor<std::chrono::days>(clock_->Now()));
-  AddUp(post, *rules_, matches, judgement);
+  const Opinion opinion = second_ != nullptr ? second_->Read(post) : Opinion{};
+  AddUp(post, *rules_, matches, second_ != nullptr ? &opinion : nullptr, judgement);
   return judgement;
 }
 

@@ -8,6 +8,7 @@
 #include "core/post.h"
 #include "matchers/rule_set.h"
 #include "matchers/school_index.h"
+#include "matchers/second_reader.h"
 
 namespace schoolwatch::matchers {
 
@@ -16,8 +17,9 @@ namespace schoolwatch::matchers {
 // school. Immutable, thread-safe.
 class Judge {
  public:
-  // `clock` says which rules have expired.
+  // `second` may be null: then rules alone judge. `clock` says which rules have expired.
   Judge(std::shared_ptr<const SchoolIndex> schools, std::shared_ptr<const RuleSet> rules,
+        std::shared_ptr<const SecondReader> second = nullptr,
         std::shared_ptr<const core::Clock> clock = std::make_shared<const core::SystemClock>());
 
   core::Judgement Evaluate(const core::Post& post) const;
@@ -28,7 +30,9 @@ class Judge {
  private:
   std::shared_ptr<const SchoolIndex> schools_;
   std::shared_ptr<const RuleSet> rules_;
+  std::shared_ptr<const SecondReader> second_;
   std::shared_ptr<const core::Clock> clock_;
+  std::string version_;  // Of all that judges.
 };
 
 // The sum behind a judgement, line by line, for people (`inspect judge --explain`).

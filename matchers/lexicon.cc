@@ -38,7 +38,9 @@ constexpr std::array kLexicon{
         "school;schools;sch;primary;junior;juniors;jnr;jnrs;jrs;infant;infants;academy;acad;high;"
         "gs;grammar;nursery;college;sixth;6th;kids;kid;pupils;pupil;students;student;parents;"
         "parent;mums;mum;dads;dad;lads;lad;boys;boy;girls;girl;lot;teachers;teacher;staff;head;"
-        "headteacher;heads;uniform;blazer;blazers;hoodie;jumper;gates;gate;pta;trust;fed;"
+        "headteacher;heads;uniform;blazer;blazers;hoodie;jumper;gates;gate;pta;trust;fed;yutes;"
+        "youts;mandem;u11s;u12s;u13s;"
+        "u14s;u15s;u16s;"
         "federation;mat;reception;year;yr;yr6;y1;y2;y3;y4;y5;y6;y7;y8;y9;y10;y11;yr7;yr8;yr9;yr10;"
         "yr11;governors;leavers;residential;bus;minibus;playground;field;office;sports;"
         "child;children;families;class;classes;choir;special;ofsted;admissions;catchment;"
@@ -76,7 +78,10 @@ constexpr std::array kLexicon{
         "church;churchyard;parish;vicar;rector;evensong;mass;midnight mass;bell ringers;ringers;"
         "bells;wedding;weddings;married;bride;groom;confetti;aisle;nave;verger;pew;pews;spire;"
         "organist;congregation;christening;funeral;corbel;chancel;steeple;curate;choral;"
-        "cathedral;archdeacon;lead thieves;holy communion;quarter peal;peal;graveyard;crypt"},
+        "cathedral;archdeacon;lead thieves;holy "
+        "communion;feast;relic;relics;shrine;pilgrim;pilgrims;"
+        "pilgrimage;litany;lancets;stained glass;altar;font;abbot;monastery;patron saint;quarter "
+        "peal;peal;graveyard;crypt"},
     LexiconEntry{
         Sense::kHospital,
         "hospital;surgeon;trolley;nhs;maternity;outpatients;a and e;consultant;icu;paramedics;"

@@ -152,8 +152,7 @@ std::set<Words> Spellings(const Words& words, std::string_view written) {
   each([&folded](Words& one) {  // "tolland's" is written "tolland" too.
     for (std::string& word : one) {
       if (word.size() > 4 && word.ends_with('s') &&
-          (folded.find(word.substr(0, word.size() - 1) + "'") != std::string::npos ||
-           folded.find(word + "'") != std::string::npos)) {
+          folded.find(word.substr(0, word.size() - 1) + "'") != std::string::npos) {
         word.pop_back();
         return true;
       }
@@ -220,11 +219,10 @@ bool IsKnownWord(std::string_view word) {
 }
 
 Phase PhaseOf(std::string_view type_word) {
-  constexpr std::array<std::string_view, 10> kYoung{"primary", "infant", "infants", "junior",
-                                                    "juniors", "first",  "nursery", "preschool",
-                                                    "jnr",     "cep"};
-  constexpr std::array<std::string_view, 9> kOlder{
-      "high", "secondary", "grammar", "comprehensive", "comp", "upper", "sixth", "college", "gs"};
+  constexpr std::array<std::string_view, 9> kYoung{
+      "primary", "infant", "infants", "junior", "juniors", "nursery", "preschool", "jnr", "cep"};
+  constexpr std::array<std::string_view, 8> kOlder{"high", "secondary", "grammar", "comprehensive",
+                                                   "comp", "sixth",     "college", "gs"};
   if (std::ranges::find(kYoung, type_word) != kYoung.end()) {
     return Phase::kYoung;
   }

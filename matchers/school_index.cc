@@ -29,10 +29,7 @@ constexpr std::size_t kMaxRivals = 64;  // Schools that share one name and are w
 // somebody who writes a name 50,000 times says no more than with 64.
 constexpr std::size_t kMaxUses = 64;
 constexpr std::size_t kMaxSharedPlace = 24;  // A place of more schools than this points at none.
-constexpr double kRivalHasEvidence = -5.0;   // Another school of that name fits better.
-constexpr double kRivals = -1.6;             // … or as well.
 constexpr double kSure = 1.5;
-constexpr double kNeighbour = 1.2;
 
 double Logistic(double sum) { return 1.0 / (1.0 + std::exp(-sum)); }
 
@@ -242,6 +239,29 @@ class HashedSchoolIndex final : public SchoolIndex {
     return false;
   }
 
+  // Where names stand openly: what the evasion view shows there, too, nobody hid. Sorted.
+  std::vector<std::size_t> OpenNames(const std::vector<TextScan>& scans, TextRole role) const {
+    std::vector<std::size_t> starts;
+    for (const TextScan& scan : scans) {
+      if (scan.evaded || scan.role != role) {
+        continue;
+      }
+      for (const PhraseTable::Hit& hit : scan.hits) {
+        if (IsName(uses_[hit.phrase])) {
+          starts.push_back(StartOf(scan, hit));
+        }
+      }
+    }
+    std::ranges::sort(starts);
+    return starts;
+  }
+  static std::size_t StartOf(const TextScan& scan, const PhraseTable::Hit& hit) {
+    return scan.folded.Original(scan.tokens[hit.first].start, scan.tokens[hit.last - 1].end).start;
+  }
+  static bool IsName(const std::vector<Use>& uses) {
+    return std::ranges::any_of(uses, [](const Use& use) { return use.kind == UseKind::kName; });
+  }
+
   static bool HasComma(const TextScan& scan, const PhraseTable::Hit& hit) {
     for (std::uint32_t token = hit.first; token + 1 < hit.last; ++token) {
       if (scan.Between(token, token + 1).find_first_of(",;:") != std::string_view::npos) {
@@ -260,8 +280,11 @@ class HashedSchoolIndex final : public SchoolIndex {
       for (std::size_t number = 0; number < scans.size(); ++number) {
         const TextScan& scan = scans[number];
         const auto& uses = scan.evaded ? skeleton_uses_ : uses_;
+        const std::vector<std::size_t> open =
+            scan.evaded ? OpenNames(scans, scan.role) : std::vector<std::size_t>();
         for (const PhraseTable::Hit& hit : scan.hits) {
-          if (IsBroken(scan, hit)) {
+          if (IsBroken(scan, hit) ||
+              (scan.evaded && std::ranges::binary_search(open, StartOf(scan, hit)))) {
             continue;
           }
           const bool has_comma = HasComma(scan, hit);
@@ -408,9 +431,9 @@ class HashedSchoolIndex final : public SchoolIndex {
         }
       }
       if (rival_evidence > one.own_evidence) {
-        AddLine(one.weighed, "another school of that name fits better", kRivalHasEvidence);
+        AddLine(one.weighed, Evidence::kRivalFits);
       } else if (rival_evidence == one.own_evidence) {
-        AddLine(one.weighed, "another school of that name fits as well", kRivals);
+        AddLine(one.weighed, Evidence::kRival);
       }
     }
   }
@@ -426,14 +449,17 @@ class HashedSchoolIndex final : public SchoolIndex {
     }
     for (Scored& one : scored) {
       const Candidate& candidate = candidates.at(one.school);
-      if (candidate.names.empty() || one.weighed.score > kSure) {
+      // A village is named beside its neighbours' schools, too.
+      if (one.weighed.score > kSure ||
+          std::ranges::all_of(candidate.names,
+                              [](const Candidate::Name& name) { return name.variant->is_place; })) {
         continue;
       }
       if (std::ranges::any_of(sure, [&](std::uint32_t other) {
             return other != one.school && AreNeighbours(one.school, other) &&
                    !SharesAll(candidate, candidates.at(other));
           })) {
-        AddLine(one.weighed, "named beside a school of its trust or town", kNeighbour);
+        AddLine(one.weighed, Evidence::kNeighbour);
       }
     }
   }
@@ -452,9 +478,10 @@ class HashedSchoolIndex final : public SchoolIndex {
                                [&](const std::string& place) { return lies_in(b, place); });
   }
 
-  static void AddLine(Weighed& weighed, std::string_view label, double value) {
-    weighed.lines.push_back({label, value});
-    weighed.score += value;
+  static void AddLine(Weighed& weighed, Evidence evidence) {
+    const EvidenceLine& line = WeightOf(evidence);
+    weighed.lines.push_back(line);
+    weighed.score += line.value;
   }
 
   void Decide(const core::Post& post, std::vector<TextScan>& scans, Mentions& mentions) const {

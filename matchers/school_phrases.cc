@@ -152,7 +152,8 @@ core::Result<SchoolPhrases> MakeSchoolPhrases(std::vector<core::School> schools)
       const Use use{number, static_cast<std::uint32_t>(variant), UseKind::kName};
       plain.Add(phrase, use);
       // A guess at a guess is worth nothing.
-      if (profile.variants[variant].kind != NameKind::kGuessed && phrase.words.size() >= 4) {
+      const NameKind kind = profile.variants[variant].kind;
+      if (kind != NameKind::kGuessed && kind != NameKind::kMisspelt && phrase.words.size() >= 4) {
         skeleton.Add({SkeletonOf(phrase.words), phrase.is_tag}, use);
       }
     }

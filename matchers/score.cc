@@ -1,5 +1,7 @@
 #include "matchers/score.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <functional>
@@ -12,6 +14,8 @@ namespace {
 
 // Sums are made of hundredths, so that the lines of an explanation add up as they are printed.
 double ToHundredths(double value) { return std::round(value * 100) / 100; }
+
+constexpr double kNothing = 0.005;
 
 double Logistic(double sum) { return 1.0 / (1.0 + std::exp(-sum)); }
 
@@ -113,8 +117,9 @@ CategorySum SumCategory(core::Category category, const RuleSet& rules,
       }
       value = ToHundredths(std::max(value, -available));
       if (available > 0) {
+        const double kept = available + value < kNothing ? 0 : 1.0 + value / available;
         for (const std::size_t index : touched[cue]) {
-          result.left[index] *= 1.0 + value / available;
+          result.left[index] *= kept;
         }
       }
     }
@@ -130,6 +135,17 @@ CategorySum SumCategory(core::Category category, const RuleSet& rules,
   return result;
 }
 
+// A judgement that a rule's floor protects is not talked down.
+double OpinionTermFor(core::Category category, double probability, const RuleSet& rules,
+                      std::span<const CountedMatch> matches) {
+  const double term = OpinionTerm(probability);
+  const bool has_floor = std::ranges::any_of(matches, [&](const CountedMatch& match) {
+    const Rule& rule = rules.pack().rules[match.rule];
+    return rule.category == category && !rule.shadow && rule.floor > core::Severity::kNone;
+  });
+  return has_floor ? std::max(term, 0.0) : term;
+}
+
 }  // namespace
 
 double WeightLeft(const CountedMatch& match, const RuleSet& rules) {
@@ -141,17 +157,38 @@ double WeightLeft(const CountedMatch& match, const RuleSet& rules) {
 }
 
 void AddUp(const core::Post& post, const RuleSet& rules, std::span<const CountedMatch> matches,
-           core::Judgement& judgement) {
+           const Opinion* opinion, core::Judgement& judgement) {
   const RulePack& pack = rules.pack();
   std::vector<double> given(matches.size(), 0);
   std::vector<std::pair<double, std::string_view>> topics;
   for (std::size_t number = 0; number < core::kCategories.size(); ++number) {
     const core::Category category = core::kCategories[number];
-    const CategorySum sum = SumCategory(category, rules, matches, judgement.terms);
+    CategorySum sum = SumCategory(category, rules, matches, judgement.terms);
+    const double opinion_term =
+        opinion != nullptr
+            ? ToHundredths(OpinionTermFor(category, (*opinion)[number], rules, matches))
+            : 0;
+    if (opinion_term != 0) {
+      judgement.terms.push_back(
+          {category,
+           fmt::format("{}: {}", kSecondReaderId,
+                       opinion_term > 0 ? OpinionWhy(category) : "reads like harmless posts"),
+           opinion_term});
+      sum.sum += opinion_term;
+    }
     judgement.scores[number] = Logistic(sum.sum);
     const bool asserted = sum.sum >= 0;
     if (asserted) {
       judgement.categories.push_back(category);
+      judgement.severity = std::max(judgement.severity, core::Severity::kLow);
+      if (opinion_term > 0) {
+        judgement.hits.push_back({.rule = std::string(kSecondReaderId),
+                                  .category = category,
+                                  .weight = opinion_term,
+                                  .text = {},
+                                  .why = std::string(OpinionWhy(category)),
+                                  .severity = core::Severity::kLow});
+      }
     }
     for (std::size_t index = 0; index < matches.size(); ++index) {
       const Rule& rule = pack.rules[matches[index].rule];

@@ -10,6 +10,7 @@
 #include "core/judgement.h"
 #include "core/post.h"
 #include "core/school.h"
+#include "matchers/opinion.h"
 #include "matchers/rule_set.h"
 #include "matchers/school_index.h"
 
@@ -42,7 +43,9 @@ std::vector<CountedMatch> FindCountedMatches(
 double WeightLeft(const CountedMatch& match, const RuleSet& rules);
 
 // Adds the matches up: terms, probabilities, categories, severity, topics and hits of `judgement`.
+// An opinion adds one term to each category; what it speaks against stays when a rule with a floor
+// found it, and what it alone speaks for is of low severity.
 void AddUp(const core::Post& post, const RuleSet& rules, std::span<const CountedMatch> matches,
-           core::Judgement& judgement);
+           const Opinion* opinion, core::Judgement& judgement);
 
 }  // namespace schoolwatch::matchers

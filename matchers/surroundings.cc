@@ -114,6 +114,11 @@ bool IsFollowedByOtherTown(const TextScan& scan, const Span& span, std::span<con
     return false;
   }
   const SenseSet senses = scan.senses[next];
+  // "at Quillbrook, Gail, right": a first name; a letter alone begins something else.
+  if (scan.tokens[next].end - scan.tokens[next].start < 3 ||
+      (!senses.Has(Sense::kHomePlace) && config::IsProperWord(scan.Word(next)))) {
+    return false;
+  }
   if (senses.Has(Sense::kCalendar) || senses.Has(Sense::kFollows) || senses.Has(Sense::kTitle)) {
     return false;
   }

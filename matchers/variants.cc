@@ -29,8 +29,9 @@ constexpr double kEverydayLoss = 1.5;  // Several words that also mean something
 constexpr double kSingleWordLoss = 1.8;
 constexpr double kDedicationLoss = 2.4;  // Shared with a hundred other schools.
 constexpr double kDistinctLoss = 0.6;    // A single word that means nothing else.
-constexpr double kPartLoss = 1.0;        // One word of several.
-constexpr double kBareSaintLoss = 1.2;   // "St Orla" is the saint.
+constexpr double kNamedTwiceLoss = 1.2;  // … but what `not_us` names.
+constexpr double kPartLoss = 1.4;        // One word of several.
+constexpr double kBareSaintLoss = 2.0;   // "St Orla" is the saint.
 constexpr double kMisspeltLoss = 0.4;
 
 class VariantMaker {
@@ -192,6 +193,10 @@ class VariantMaker {
           AddWithTail(variant, kind, strength, everyday || dedication);
         }
       }
+      Words welsh = core_words;
+      welsh.insert(welsh.begin(), "ysgol");
+      Add(welsh, JoinWords(welsh), NameKind::kShort, strength_of(NameKind::kShort, 1) - 0.2,
+          dedication);
       if (kind_said) {
         AddOtherKinds(core_words, parts.tail, strength_of(NameKind::kShort, 1) - 0.2, dedication);
       }
@@ -200,15 +205,14 @@ class VariantMaker {
       }
     }
     const bool single = words.size() == 1 && !kind_said && !placed;
-    const bool known = IsKnownWord(words.front()) || IsOwnPlace(words.front());
+
     AddSpellings(words, written,
                  placed   ? NameKind::kWithPlace
                  : single ? NameKind::kCore
                           : NameKind::kFull,
                  strength_of(kind_said ? NameKind::kFull : NameKind::kShort, kind_said ? 1 : 0) -
-                     (IsEveryday(words) ? kEverydayLoss : 0) -
-                     (single ? (known ? kSingleWordLoss : kDistinctLoss) : 0),
-                 IsEveryday(words) || dedication || (single && known));
+                     (IsEveryday(words) ? kEverydayLoss : 0) - (single ? SingleLoss(words) : 0),
+                 IsEveryday(words) || dedication || (single && IsKnownWord(words.front())));
     if (is_main && !dedication) {
       AddAccounts(parts);
     }
@@ -283,6 +287,13 @@ class VariantMaker {
     }
   }
 
+  double SingleLoss(const Words& word) const {
+    if (IsKnownWord(word.front()) || IsOwnPlace(word.front())) {
+      return kSingleWordLoss;
+    }
+    return IsEveryday(word) ? kNamedTwiceLoss : kDistinctLoss;
+  }
+
   void AddCore(const Words& core, const NameParts& parts, bool placed) {
     const bool single = core.size() == 1;
     if (single && core.front().size() < 4) {
@@ -294,7 +305,7 @@ class VariantMaker {
     const bool everyday = IsEveryday(core) || known || dedication;
     double strength = placed && !single ? kWithPlaceStrength : kCoreStrength;
     if (single) {
-      strength -= known ? kSingleWordLoss : kDistinctLoss;
+      strength -= SingleLoss(core);
     } else if (dedication) {
       strength -= kDedicationLoss - 0.6;
     } else if (IsEveryday(core)) {
@@ -325,14 +336,17 @@ class VariantMaker {
   void AddPart(const Words& core, bool saint, double strength) {
     for (std::size_t number = saint ? 1 : 0; number < core.size(); ++number) {
       const std::string& word = core[number];
-      if (word.size() < 5 || IsTypeWord(word)) {
+      const auto holds = [&word](const Words& words) {
+        return std::ranges::find(words, word) != words.end();
+      };
+      if (word.size() < 5 || IsTypeWord(word) || std::ranges::any_of(places_, holds)) {
         continue;
       }
-      const bool known = IsKnownWord(word);
+      const bool known = IsKnownWord(word) || std::ranges::any_of(not_us_, holds);
       const bool is_rare = number + 1 == core.size() && !config::IsProperWord(word) &&
                            config::FindPlaceKind(word) == config::PlaceKind::kNone &&
                            CountOrdinaryWord(word) == 0;
-      if (!known || (is_rare && !saint)) {
+      if (!IsKnownWord(word) || (is_rare && !saint)) {
         Add({word}, word, NameKind::kPart, strength - (known ? 0.8 : 0), known);
       }
     }

@@ -101,8 +101,8 @@ core::Result<void> ShowCase(const storage::CaseReader& cases, std::string_view i
     }
     PrintIndented(out, post.text);
     for (const core::Hit& hit : finding.judgement.hits) {
-      out << fmt::format("    why: {} (“{}”; rule {})\n", hit.why, SafeForTerminal(hit.text),
-                         hit.rule);
+      out << fmt::format("    why: {} ({}rule {})\n", hit.why,
+                         hit.text.empty() ? "" : "“" + SafeForTerminal(hit.text) + "”; ", hit.rule);
     }
   }
   return {};

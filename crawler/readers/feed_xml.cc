@@ -28,6 +28,7 @@ struct Fields {
   NodeWords description;
   std::string summary;
   std::string fallback_text;
+  std::string caption;  // media:description.
   Person author;
   std::string published;
   std::string updated;
@@ -160,6 +161,12 @@ class XmlFeed {
     if (post.text.empty() && post.quoted.empty()) {
       post.text = !fields.summary.empty() ? fields.summary : fields.fallback_text;
     }
+    // A picture's caption is text, too, and often the text once more.
+    if (!fields.caption.empty() &&
+        CollapseSpace(post.text).find(fields.caption) == std::string::npos) {
+      post.text += post.text.empty() ? "" : "\n";
+      post.text += fields.caption;
+    }
     post.author = fields.author.name;
     post.author_url = ResolveLink(fields.author.url, base);
     post.published_text = !fields.published.empty() ? fields.published : fields.updated;
@@ -242,8 +249,7 @@ class XmlFeed {
         {"dcterms:abstract", [](XmlElement n, Fields& f) { SetFirst(f.summary, LineOf(n)); }},
         {"itunes:summary", [](XmlElement n, Fields& f) { SetFirst(f.fallback_text, LineOf(n)); }},
         {"itunes:subtitle", [](XmlElement n, Fields& f) { SetFirst(f.fallback_text, LineOf(n)); }},
-        {"media:description",
-         [](XmlElement n, Fields& f) { SetFirst(f.fallback_text, LineOf(n)); }},
+        {"media:description", [](XmlElement n, Fields& f) { SetFirst(f.caption, LineOf(n)); }},
         {"author",
          [](XmlElement n, Fields& f) {
            if (f.author.name.empty()) {

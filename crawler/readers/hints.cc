@@ -182,8 +182,8 @@ constexpr Row kRows[] = {
 };
 
 // Lower case, with '-' where a word ends: "postHeader_1 odd" is "post-header-1 odd".
-std::string Spell(std::string_view names) {
-  std::string out;
+void Spell(std::string_view names, std::string& out) {
+  out.clear();
   for (std::size_t i = 0; i < names.size(); ++i) {
     const char c = names[i];
     if (c >= 'A' && c <= 'Z') {
@@ -197,7 +197,6 @@ std::string Spell(std::string_view names) {
       out += c;
     }
   }
-  return out;
 }
 
 // The rows by their first letter, so that one pass over the names finds all: a search for each of
@@ -261,15 +260,14 @@ bool IsNoiseWord(std::string_view word) {
 
 }  // namespace
 
-std::uint32_t HintsOf(const HtmlTree& tree, NodeId id) {
-  const HtmlNode& node = tree[id];
-  if (node.attributes == 0) {
-    return kNoHint;
-  }
-  std::string names;
+std::uint32_t FindHints(const HtmlTree& tree, NodeId id, HintMemory& memory) {
+  std::string& names = memory.names;
+  names.clear();
+  bool only_class = true;
   for (const std::string_view attribute : {"class", "id", "itemprop", "role", "data-role"}) {
     const std::string_view value = tree.Attribute(id, attribute);
     if (!value.empty()) {
+      only_class = only_class && attribute == "class";
       names += ' ';
       names += value.substr(0, 200);
     }
@@ -277,16 +275,26 @@ std::uint32_t HintsOf(const HtmlTree& tree, NodeId id) {
   if (names.empty()) {
     return kNoHint;
   }
-  const std::string joined = ToAsciiLower(names);
-  const std::string spelled = Spell(names);
-  std::uint32_t hints = kNoHint;
-  for (std::size_t at = 0; at < joined.size(); ++at) {
-    hints |= HintsAt(joined, at, kParts);
-  }
-  for (std::size_t at = 0; at < spelled.size(); ++at) {
-    if (at == 0 || !IsAsciiAlpha(spelled[at - 1])) {
-      hints |= HintsAt(spelled, at, kWords);
+  if (only_class) {
+    if (const auto known = memory.of_class.find(tree.Class(id)); known != memory.of_class.end()) {
+      return known->second;
     }
+  }
+  Spell(names, memory.spelled);
+  for (char& c : names) {
+    c = ToAsciiLower(c);
+  }
+  std::uint32_t hints = kNoHint;
+  for (std::size_t at = 0; at < names.size(); ++at) {
+    hints |= HintsAt(names, at, kParts);
+  }
+  for (std::size_t at = 0; at < memory.spelled.size(); ++at) {
+    if (at == 0 || !IsAsciiAlpha(memory.spelled[at - 1])) {
+      hints |= HintsAt(memory.spelled, at, kWords);
+    }
+  }
+  if (only_class) {
+    memory.of_class.emplace(tree.Class(id), hints);
   }
   return hints;
 }

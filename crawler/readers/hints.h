@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 
 #include "crawler/readers/html_tree.h"
 
@@ -25,7 +26,17 @@ enum Hint : std::uint32_t {
   kHintCaption = 1u << 10,     // What stands under a picture, and whose it is.
 };
 
-std::uint32_t HintsOf(const HtmlTree& tree, NodeId id);
+// Free: they are worked out when the tree is made.
+inline std::uint32_t HintsOf(const HtmlTree& tree, NodeId id) { return tree[id].hints; }
+
+// Working them out; elements with the same class and nothing else share an answer. The memory is
+// for one tree.
+struct HintMemory {
+  std::unordered_map<std::string_view, std::uint32_t> of_class;
+  std::string names;
+  std::string spelled;
+};
+std::uint32_t FindHints(const HtmlTree& tree, NodeId id, HintMemory& memory);
 
 // Class names that are the same for all of a kind: digits removed, "odd", "even", "first" and the
 // like left out, at most two, in their order. "div.post" for one, with the tag.

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "core/result.h"
+#include "crawler/readers/hints.h"
 #include "crawler/readers/html_tokenizer.h"
 #include "crawler/readers/text.h"
 
@@ -59,6 +60,26 @@ void AddGumboElement(const GumboElement& element, HtmlTree::Builder& builder) {
   }
 }
 
+// Growing by doubling beside Gumbo's own tree would be half of what a page takes.
+void ReserveFor(const GumboNode* root, HtmlTree::Builder& builder) {
+  std::size_t nodes = 0;
+  std::size_t attributes = 0;
+  std::vector<const GumboNode*> open{root};
+  while (!open.empty()) {
+    const GumboNode* const node = open.back();
+    open.pop_back();
+    ++nodes;
+    if (node->type == GUMBO_NODE_ELEMENT || node->type == GUMBO_NODE_TEMPLATE) {
+      const GumboVector& children = node->v.element.children;
+      attributes += node->v.element.attributes.length;
+      for (unsigned i = 0; i < children.length; ++i) {
+        open.push_back(static_cast<const GumboNode*>(children.data[i]));
+      }
+    }
+  }
+  builder.Reserve(nodes, attributes);
+}
+
 void ParseWithGumbo(std::string_view html, HtmlTree::Builder& builder) {
   GumboOptions options = kGumboDefaultOptions;
   options.max_errors = 0;  // Recording errors costs gigabytes on nested junk.
@@ -68,6 +89,7 @@ void ParseWithGumbo(std::string_view html, HtmlTree::Builder& builder) {
     unsigned next;
   };
   std::vector<Level> levels;
+  ReserveFor(output->root, builder);
   AddGumboElement(output->root->v.element, builder);
   levels.push_back({output->root, 0});
   while (!levels.empty()) {
@@ -246,28 +268,13 @@ HtmlTree HtmlTree::Parse(std::string_view html, const HtmlLimits& limits) {
     ParseWithLibxml(html.substr(0, limits.max_bytes), builder);
   }
   builder.CloseAll();
+  HintMemory memory;
+  for (NodeId id = 0; id < tree.size(); ++id) {
+    if (tree.nodes_[id].attributes > 0) {
+      tree.nodes_[id].hints = FindHints(tree, id, memory);
+    }
+  }
   return tree;
-}
-
-std::string_view HtmlTree::Attribute(NodeId id, std::string_view name) const {
-  const HtmlNode& node = nodes_[id];
-  for (std::uint32_t i = 0; i < node.attributes; ++i) {
-    const HtmlAttribute& attribute = attributes_[node.first_attribute + i];
-    if (attribute.name == name) {
-      return attribute.value;
-    }
-  }
-  return {};
-}
-
-bool HtmlTree::HasAttribute(NodeId id, std::string_view name) const {
-  const HtmlNode& node = nodes_[id];
-  for (std::uint32_t i = 0; i < node.attributes; ++i) {
-    if (attributes_[node.first_attribute + i].name == name) {
-      return true;
-    }
-  }
-  return false;
 }
 
 bool HtmlTree::HasClass(NodeId id, std::string_view name) const {
@@ -327,9 +334,16 @@ void HtmlTree::Builder::Open(std::string_view name, Tag tag) {
   tree_.nodes_.push_back(node);
 }
 
+void HtmlTree::Builder::Reserve(std::size_t nodes, std::size_t attributes) {
+  tree_.nodes_.reserve(nodes);
+  tree_.attributes_.reserve(attributes);
+}
+
 void HtmlTree::Builder::AddAttribute(std::string_view name, std::string_view value) {
   tree_.attributes_.push_back({Keep(name), Keep(value)});
-  ++tree_.nodes_[open_.back()].attributes;
+  HtmlNode& node = tree_.nodes_[open_.back()];
+  ++node.attributes;
+  node.attribute_bits |= AttributeBit(name);
 }
 
 void HtmlTree::Builder::Text(std::string_view text) {

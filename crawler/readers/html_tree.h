@@ -23,14 +23,23 @@ struct HtmlAttribute {
   std::string_view value;
 };
 
+// Most elements have none of the attributes asked for; this tells without comparing names.
+constexpr std::uint32_t AttributeBit(std::string_view name) {
+  const auto first = name.empty() ? 0u : static_cast<unsigned char>(name.front());
+  const auto last = name.empty() ? 0u : static_cast<unsigned char>(name.back());
+  return 1u << ((first * 5u + last * 3u + name.size()) % 32u);
+}
+
 // An element or a piece of text.
 struct HtmlNode {
   NodeId parent = kNoNode;
   NodeId end = 0;  // One past the last node inside: [id + 1, end) are all nodes below.
   std::uint32_t first_attribute = 0;
   std::uint32_t attributes = 0;
-  std::string_view name;  // Of an element, lower case; empty for text.
-  std::string_view text;  // Of a text node, references decoded.
+  std::uint32_t attribute_bits = 0;  // One for each name, by AttributeBit; names share bits.
+  std::uint32_t hints = 0;           // What the names in its attributes say: HintsOf (hints.h).
+  std::string_view name;             // Of an element, lower case; empty for text.
+  std::string_view text;             // Of a text node, references decoded.
   Tag tag = Tag::kUnknown;
   bool is_text = false;
 };
@@ -66,8 +75,13 @@ class HtmlTree {
     return std::span(attributes_).subspan(nodes_[id].first_attribute, nodes_[id].attributes);
   }
   // An attribute's value by lower-case name; empty where there is none.
-  std::string_view Attribute(NodeId id, std::string_view name) const;
-  bool HasAttribute(NodeId id, std::string_view name) const;
+  std::string_view Attribute(NodeId id, std::string_view name) const {
+    const HtmlAttribute* found = FindAttribute(id, name);
+    return found == nullptr ? std::string_view() : found->value;
+  }
+  bool HasAttribute(NodeId id, std::string_view name) const {
+    return FindAttribute(id, name) != nullptr;
+  }
   std::string_view Class(NodeId id) const { return Attribute(id, "class"); }
   // Whether `name` is one of the element's classes.
   bool HasClass(NodeId id, std::string_view name) const;
@@ -81,6 +95,19 @@ class HtmlTree {
   class Builder;
 
  private:
+  const HtmlAttribute* FindAttribute(NodeId id, std::string_view name) const {
+    const HtmlNode& node = nodes_[id];
+    if ((node.attribute_bits & AttributeBit(name)) == 0) {
+      return nullptr;
+    }
+    for (const HtmlAttribute& attribute : Attributes(id)) {
+      if (attribute.name == name) {
+        return &attribute;
+      }
+    }
+    return nullptr;
+  }
+
   std::vector<HtmlNode> nodes_;
   std::vector<HtmlAttribute> attributes_;
   std::vector<NodeId> main_headings_;
@@ -92,6 +119,8 @@ class HtmlTree {
 class HtmlTree::Builder {
  public:
   explicit Builder(HtmlTree& tree) : tree_(tree) {}
+  // Room for what is to come, where that is known.
+  void Reserve(std::size_t nodes, std::size_t attributes);
   void Open(std::string_view name, Tag tag);
   // For the element opened last.
   void AddAttribute(std::string_view name, std::string_view value);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <unordered_map>
 
 #include "crawler/readers/hints.h"
@@ -10,7 +11,38 @@
 namespace schoolwatch::crawler {
 namespace {
 
+// "2" on a first page, "4" on a page whose address says 3.
+bool IsNextNumber(std::string_view text, std::string_view target,
+                  const std::optional<core::HttpUrl>& base) {
+  static constexpr PartList kPages(std::to_array<std::string_view>(
+      {"page", "pg=", "p=", "seite", "start=", "offset=", "from=", "st="}));
+  int number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (text.empty() || text.size() > 4 || error != std::errc() || end != text.data() + text.size() ||
+      !base || !kPages.IsIn(target)) {
+    return false;
+  }
+  // Where this page is by its own address; offsets do not say.
+  const std::string here = ToAsciiLower(base->target());
+  int own = 1;
+  for (const std::string_view mark : {"page=", "/page/", "/page-", "/page", "pg=", "seite="}) {
+    const std::size_t at = here.find(mark);
+    if (at != std::string::npos) {
+      const char* const digits = here.data() + at + mark.size();
+      if (std::from_chars(digits, here.data() + here.size(), own).ec == std::errc()) {
+        break;
+      }
+    }
+  }
+  return number == own + 1;
+}
+
 bool IsNextWord(std::string_view text) {
+  for (const std::string_view arrow : {">", ">>", "»", "›", "→", "❯", "▶"}) {
+    if (Trim(text) == arrow) {
+      return true;
+    }
+  }
   std::string lower = ToAsciiLower(Trim(text));
   while (!lower.empty() && !IsAsciiAlpha(lower.back()) &&
          static_cast<unsigned char>(lower.back()) < 0x80) {
@@ -93,7 +125,8 @@ LinkKind KindOf(const RawLink& raw, const core::HttpUrl& url,
     }
     return HasRel(raw.rel, "next") ? LinkKind::kNextPage : LinkKind::kOther;
   }
-  if (same_site && (HasRel(raw.rel, "next") || IsNextWord(raw.text))) {
+  if (same_site && (HasRel(raw.rel, "next") || IsNextWord(raw.text) ||
+                    IsNextNumber(Trim(raw.text), target, base))) {
     return LinkKind::kNextPage;
   }
   if (IsNoise(target, raw.rel) || IsPersonLink(target)) {

@@ -131,27 +131,6 @@ class SetReader {
     return post;
   }
 
-  // "Dana wrote on 12 November 2026:" before the words, with no element of its own.
-  static void CutHeadLine(core::Post& post) {
-    const std::size_t end = post.text.find('\n');
-    if (end == std::string::npos || post.published_text.empty()) {
-      return;
-    }
-    std::string line = post.text.substr(0, end);
-    const std::size_t date = line.find(post.published_text);
-    if (date == std::string::npos) {
-      return;
-    }
-    line.erase(date, post.published_text.size());
-    if (const std::size_t name = line.find(post.author);
-        !post.author.empty() && name != std::string::npos) {
-      line.erase(name, post.author.size());
-    }
-    if (CountWords(line) <= kHeadingWords) {
-      post.text.erase(0, end + 1);
-    }
-  }
-
   // What the engine says stands in a record's own nodes; kNoNode where it says nothing.
   NodeId Select(std::size_t index, std::optional<Selector> Engine::* part) const {
     if (set_.engine == nullptr || !(set_.engine->*part)) {

@@ -245,7 +245,10 @@ class GroupMiner {
       if (tree_[records[i].first].parent != parent) {
         return;
       }
-      own += words_.In(records[i].first, records[i].end);
+      const std::size_t words = words_.In(records[i].first, records[i].end);
+      const std::size_t stamp = records[i].stamp;
+      const std::size_t dated = stamp == Record::kNoStamp ? 0 : CountWords(stamps_[stamp].shown);
+      own += words - std::min(words, dated);
       if (i + 1 < records.size()) {
         if (records[i + 1].first < records[i].end) {
           return;
@@ -253,7 +256,7 @@ class GroupMiner {
         between += words_.In(records[i].end, records[i + 1].first);
       }
     }
-    if (between < own) {
+    if (between == 0 || between < own) {
       return;
     }
     const auto elements = [&](NodeId from, NodeId until) {

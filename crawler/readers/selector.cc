@@ -211,10 +211,20 @@ bool Selector::Matches(const Compound& compound, const HtmlTree& tree, NodeId id
   if (!compound.tag.empty() && tree[id].name != compound.tag) {
     return false;
   }
+  // Nothing is asked of an element without attributes.
+  if (!compound.tests.empty() && tree[id].attributes == 0) {
+    return false;
+  }
   return std::all_of(compound.tests.begin(), compound.tests.end(),
                      [&](const Test& test) { return Matches(test, tree, id); }) &&
          std::none_of(compound.none_of.begin(), compound.none_of.end(),
                       [&](const Compound& inner) { return Matches(inner, tree, id); });
+}
+
+bool Selector::MatchesLastStep(const HtmlTree& tree, NodeId id) const {
+  return !tree[id].is_text && std::ranges::any_of(alternatives_, [&](const Path& path) {
+    return Matches(path.back(), tree, id);
+  });
 }
 
 // For each open element: which first steps of each path it matches, and which any of its ancestors
@@ -277,6 +287,14 @@ std::vector<NodeId> Selector::All(const HtmlTree& tree, NodeId first, NodeId end
 
 NodeId Selector::First(const HtmlTree& tree, NodeId first, NodeId end) const {
   NodeId found = kNoNode;
+  // Where no element matches a last step, no way to one needs to be looked at.
+  NodeId last = first;
+  while (last < end && !MatchesLastStep(tree, last)) {
+    ++last;
+  }
+  if (last >= end) {
+    return found;
+  }
   Walk(tree, first, end, [&](NodeId id) {
     found = id;
     return false;

@@ -60,6 +60,7 @@ class Selector {
   class Parser;
   static bool Matches(const Test& test, const HtmlTree& tree, NodeId id);
   static bool Matches(const Compound& compound, const HtmlTree& tree, NodeId id);
+  bool MatchesLastStep(const HtmlTree& tree, NodeId id) const;
   template <class Visit>
   void Walk(const HtmlTree& tree, NodeId first, NodeId end, Visit visit) const;
 

@@ -8,4 +8,7 @@ namespace schoolwatch::crawler {
 // author and date are already known. A text without them stays as it is.
 void CutSignature(core::Post& post);
 
+// Takes "Dana wrote on 12 November 2026:" off the beginning, where it is a line of its own.
+void CutHeadLine(core::Post& post);
+
 }  // namespace schoolwatch::crawler

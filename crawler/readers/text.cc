@@ -19,6 +19,16 @@ constexpr std::array<std::uint8_t, 256> kMayBeSpace = [] {
   return first;
 }();
 
+// What words are made of: letters, digits, everything beyond ASCII.
+constexpr std::array<std::uint8_t, 256> kIsLetter = [] {
+  std::array<std::uint8_t, 256> letters{};
+  for (std::size_t i = 0; i < letters.size(); ++i) {
+    const char c = static_cast<char>(i);
+    letters[i] = i >= 0x80 || IsAsciiAlpha(c) || IsAsciiDigit(c) ? 1 : 0;
+  }
+  return letters;
+}();
+
 }  // namespace
 
 std::string ToAsciiLower(std::string_view text) {
@@ -138,10 +148,10 @@ void AppendCollapsed(std::string_view text, std::string& out) {
 
 std::size_t CountWords(std::string_view text) {
   std::size_t words = 0;
-  bool inside = false;
+  unsigned inside = 0;
   for (const char c : text) {
-    const bool letter = IsAsciiAlpha(c) || IsAsciiDigit(c) || static_cast<unsigned char>(c) >= 0x80;
-    words += letter && !inside ? 1 : 0;
+    const unsigned letter = kIsLetter[static_cast<unsigned char>(c)];
+    words += letter & ~inside;
     inside = letter;
   }
   return words;

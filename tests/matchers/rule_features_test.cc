@@ -192,7 +192,7 @@ TEST(Composites, MayNeedOneAnotherInALine) {
 TEST(Expiry, ARuleCountsToTheEndOfItsLastDay) {
   const auto rules = Compile(RuleOf("a", "re2: gate, expires: 2026-05-31"));
   const auto clock = std::make_shared<fakes::ManualClock>();
-  const Judge judge(MakeTestIndex(), rules, clock);
+  const Judge judge(MakeTestIndex(), rules, nullptr, clock);
   core::Post post = PostOf("gate");
   post.page_of = "quillbrook";
   clock->SetNow(core::ParseRfc3339("2026-05-31T23:59:00Z").value());

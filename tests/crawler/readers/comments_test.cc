@@ -121,6 +121,37 @@ INSTANTIATE_TEST_SUITE_P(
                     "too dear for a jacket.</p></article><article><a href='/user/6'>Kit</a> <time "
                     "datetime='2026-11-15T20:29:22Z'>15 Nov 2026</time><p>Same here.</p></article>"
                     "</section>"},
+        CommentList{"OneInAWrapper",
+                    "<div class=comments-section><div class=comments-list><div class="
+                    "comment-wrapper data-comment-id=17><div class=comment-header><span class="
+                    "comment-user>Owen R</span> <span class=comment-date>14 November 2026, 8:01 pm"
+                    "</span></div><div class=comment-content><p>That is far too dear for a jacket."
+                    "</p></div><div class=comment-score>Score: 4</div><div class=comment-actions>"
+                    "<a href='#'>Reply</a></div></div></div></div>",
+                    1},
+        CommentList{"NamesWithoutAnyMark",
+                    "<section class='mt-12 border-t'><h2>2 comments</h2><div class='flex py-4'>"
+                    "<div class=flex-1><div class=text-sm><span class=font-semibold>Owen R</span>"
+                    "<time class=ml-2 datetime='2026-11-14T20:29:22Z'>3 hours ago</time></div>"
+                    "<p class=mt-1>That is far too dear for a jacket.</p><button>Reply</button>"
+                    "</div></div><div class='flex py-4'><div class=flex-1><div class=text-sm>"
+                    "<span class=font-semibold>Kit</span><time class=ml-2 "
+                    "datetime='2026-11-14T21:29:22Z'>2 hours ago</time></div><p class=mt-1>Same "
+                    "here.</p><button>Reply</button></div></div></section>"},
+        CommentList{"DatesBelowTheWords",
+                    "<dl class=replies><dt><a href='/profile/5'>Owen R</a> said...</dt><dd><p>That "
+                    "is far too dear for a jacket.</p></dd><dd><a href='#c1'>14 November 2026 at "
+                    "20:29</a></dd><dt><a href='/profile/6'>Kit</a> said...</dt><dd><p>Same here."
+                    "</p></dd><dd><a href='#c2'>14 November 2026 at 21:29</a></dd></dl>"},
+        CommentList{
+            "ButtonsInEveryRecord",
+            "<div class=feedback><article class=feedback-entry><header><h4>Owen R</h4><time "
+            "datetime='2026-11-14T20:29:22Z'>14 Nov 2026</time></header><p>That is far too "
+            "dear for a jacket.</p><footer><a href='#'>Reply</a> <a href='#'>Like (3)</a>"
+            "</footer></article><article class=feedback-entry><header><h4>Kit</h4><time "
+            "datetime='2026-11-14T21:29:22Z'>14 Nov 2026</time></header><p>Same here.</p>"
+            "<footer><a href='#'>Reply</a> <a href='#'>Like (0)</a></footer></article>"
+            "</div>"},
         CommentList{"TextBeforeName",
                     "<ul class=forum><li class='forum-fil comment odd'><div class=comment-content>"
                     "<p>That is far too dear for a jacket.</p></div><div class=comment-meta><span "
@@ -131,6 +162,45 @@ INSTANTIATE_TEST_SUITE_P(
                     "class=fn>Kit</strong></span> <abbr class=date title='2026-11-14T19:24:56Z'>on "
                     "14 November</abbr></div></li></ul>"}),
     [](const auto& row) { return row.param.name; });
+
+// Many comments that nothing marks as such, under an article of a few lines.
+std::string ManyCommentsUnder(std::string_view words) {
+  std::string page =
+      "<html><head><title>New blazers - Herald</title></head><body><h1>New blazers</h1>"
+      "<div class=css-b1><p>" +
+      std::string(words) + "</p></div><div class=css-0f>";
+  for (int i = 10; i < 50; ++i) {
+    const std::string number = std::to_string(i);
+    page += "<div class=css-q8w><div class=css-h2><a href='/u/" + number + "'>parent_" + number +
+            "</a><span>12 November 2026 09:" + number + "</span></div><div class=css-m3>It was " +
+            number +
+            " pounds when ours went up, and the shop had none left in the end.</div></div>";
+  }
+  return page + "</div><footer>Copyright the Herald, all words are its own.</footer></body></html>";
+}
+
+TEST(CommentListTest, AnArticleUnderManyCommentsKeepsItsOwnWords) {
+  for (const std::string_view words :
+       {"Parents at the academy have asked why a new blazer is to cost eighty-five pounds, and "
+        "only one shop may sell it.",
+        "Parents at the academy have asked why a new blazer is to cost eighty-five pounds, twenty "
+        "more than last year, and why only one shop may sell it. The trust answered in a letter "
+        "that the cloth is better than it was before, that help with costs is there for all who "
+        "ask, and that nobody will be sent home over it. A meeting is to be held in the hall on "
+        "Thursday, at which anybody may speak for three minutes and will be answered there."}) {
+    const Document document = ReadHtml(ManyCommentsUnder(words));
+    ASSERT_EQ(document.posts.size(), 41u);
+    EXPECT_EQ(document.posts[0].kind, core::PostKind::kArticle);
+    EXPECT_EQ(document.posts[0].text, words);
+    EXPECT_EQ(document.posts[0].title, "New blazers");
+    EXPECT_EQ(document.posts[1].author, "parent_10");
+    EXPECT_NE(document.main_text.find(words), std::string::npos);
+  }
+}
+
+TEST(CommentListTest, AnEmptyArticleAddsNoPost) {
+  EXPECT_EQ(ReadHtml(ManyCommentsUnder("Your say")).posts.size(), 40u);
+}
 
 TEST(CommentListTest, TheNewestCommentsOfTheWholeSiteAreNotThePages) {
   const Document document =

@@ -200,6 +200,20 @@ TEST(FeedTest, AFeedServedAsAPageIsReadAsAFeed) {
   EXPECT_EQ(document.kind, DocumentKind::kFeed);
 }
 
+TEST(FeedTest, ACaptionIsTextWhereItIsNotTheTextOnceMore) {
+  const Document document = ReadFeed(
+      "<rss version='2.0' xmlns:media='http://search.yahoo.com/mrss/'><channel><item><title>one"
+      "</title><description>Too dear</description><media:description>A queue at the shop"
+      "</media:description></item><item><title>two</title><description>A queue\nat the shop, "
+      "again</description><media:description>A queue at the shop</media:description></item><item>"
+      "<title>three</title><media:description>A queue at the shop</media:description></item>"
+      "</channel></rss>");
+  ASSERT_EQ(document.posts.size(), 3u);
+  EXPECT_EQ(document.posts[0].text, "Too dear\nA queue at the shop");
+  EXPECT_EQ(document.posts[1].text, "A queue\nat the shop, again");
+  EXPECT_EQ(document.posts[2].text, "A queue at the shop");
+}
+
 struct AuthorCase {
   std::string name, written, shown;
 };

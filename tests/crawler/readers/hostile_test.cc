@@ -4,7 +4,9 @@
 #include <string>
 #include <vector>
 
+#include "config/diagnostics.h"
 #include "crawler/readers/engines.h"
+#include "crawler/readers/recipe.h"
 #include "tests/crawler/readers/read_page.h"
 
 // Whole readers on input that means harm or was cut: a clear error, or the posts that could be
@@ -62,6 +64,29 @@ constexpr std::string_view kForum =
     "</div></div></article><article class='message message--post' data-author=Kit id=post-2><div "
     "class=message-body><div class=bbWrapper>Same &amp; here.</div></div></article></body></html>";
 
+constexpr std::string_view kRdf =
+    "<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#' "
+    "xmlns='http://purl.org/rss/1.0/' xmlns:dc='http://purl.org/dc/elements/1.1/'><channel "
+    "rdf:about='https://herald.example/'><title>Herald</title></channel><item rdf:about="
+    "'https://herald.example/1'><title>Blazers</title><description>Eighty-five pounds"
+    "</description><dc:creator>Dana</dc:creator><dc:date>2026-11-12T09:15:00Z</dc:date></item>"
+    "<item rdf:about='https://herald.example/2'><title>Gates</title></item></rdf:RDF>";
+constexpr std::string_view kJsonLd =
+    "<html><head><script type='application/ld+json'>{\"@type\":\"DiscussionForumPosting\","
+    "\"text\":\"Eighty-five pounds\",\"author\":{\"name\":\"Dana\"},\"comment\":[{\"@type\":"
+    "\"Comment\",\"text\":\"Too \\u0026 much\",\"author\":[{\"name\":\"Owen\"}]}]}</script></head>"
+    "<body><div id=root></div></body></html>";
+constexpr std::string_view kMicrodata =
+    "<html><body><h1>Blazers</h1><div itemscope itemtype='https://schema.org/Comment' id=c1>"
+    "<span itemprop=author>Dana</span><time itemprop=datePublished "
+    "datetime='2026-11-12T09:15:00Z'>12 Nov</time><p itemprop=text>Eighty-five pounds</p></div>"
+    "<div itemscope itemtype='https://schema.org/Comment' id=c2><span itemprop=author>Kit</span>"
+    "<p itemprop=text>Same here</p></div></body></html>";
+constexpr std::string_view kStatuses =
+    "[{\"id\":\"1\",\"visibility\":\"public\",\"uri\":\"https://social.example/s/1\",\"content\":"
+    "\"<p>Eighty-five pounds</p>\",\"account\":{\"acct\":\"dana\"}},{\"id\":\"2\",\"visibility\":"
+    "\"public\",\"content\":\"<p>Same here</p>\",\"account\":{\"acct\":\"kit\"}}]";
+
 class CutTest : public testing::TestWithParam<Sample> {};
 
 TEST_P(CutTest, AtEveryByteGivesAnErrorOrWhatCouldBeRead) {
@@ -88,16 +113,36 @@ TEST_P(CutTest, AtEveryByteGivesAnErrorOrWhatCouldBeRead) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Samples, CutTest,
-                         testing::Values(Sample{"Rss", std::string(kRss), "application/rss+xml",
-                                                "Eighty-five pounds & no help", "</item>"},
-                                         Sample{"Atom", std::string(kAtom), "application/atom+xml",
-                                                "Eighty-five pounds", "</entry>"},
-                                         Sample{"JsonFeed", std::string(kJsonFeed),
-                                                "application/feed+json", "", ""},
-                                         Sample{"Forum", std::string(kForum), "text/html",
-                                                "Eighty-five pounds each.", "</article>"}),
-                         [](const auto& row) { return row.param.name; });
+INSTANTIATE_TEST_SUITE_P(
+    Samples, CutTest,
+    testing::Values(
+        Sample{"Rss", std::string(kRss), "application/rss+xml", "Eighty-five pounds & no help",
+               "</item>"},
+        Sample{"Atom", std::string(kAtom), "application/atom+xml", "Eighty-five pounds",
+               "</entry>"},
+        Sample{"JsonFeed", std::string(kJsonFeed), "application/feed+json", "", ""},
+        Sample{"Rdf", std::string(kRdf), "application/rdf+xml", "Eighty-five pounds", "</item>"},
+        Sample{"JsonLd", std::string(kJsonLd), "text/html", "Eighty-five pounds", "</script>"},
+        Sample{"Microdata", std::string(kMicrodata), "text/html", "Eighty-five pounds", "</div>"},
+        Sample{"Forum", std::string(kForum), "text/html", "Eighty-five pounds each.",
+               "</article>"}),
+    [](const auto& row) { return row.param.name; });
+
+TEST(CutRecipeTest, AnAnswerCutAtEveryByteIsAnErrorInWordsUntilItIsWhole) {
+  config::Diagnostics problems;
+  const auto recipes = LoadRecipes(SW_SOURCE_DIR "/config/platforms", problems);
+  ReadOptions options;
+  options.recipe = recipes.at("mastodon").get();
+  for (std::size_t size = 0; size < kStatuses.size(); ++size) {
+    const std::vector<char> cut(kStatuses.begin(), kStatuses.begin() + size);
+    const core::Result<Document> document =
+        TryRead(std::string_view(cut.data(), cut.size()), "application/json", options);
+    ASSERT_FALSE(document) << size;
+    EXPECT_EQ(document.error().kind, core::ErrorKind::kBadInput) << size;
+    EXPECT_FALSE(document.error().message.empty()) << size;
+  }
+  EXPECT_EQ(ReadOrFail(kStatuses, "application/json", options).posts.size(), 2u);
+}
 
 struct Bomb {
   std::string name, bytes, type = "text/html";
@@ -147,6 +192,26 @@ INSTANTIATE_TEST_SUITE_P(
         Bomb{"OpenEntities", "<p>" + Times(100'000, "&")},
         Bomb{"LongAttribute", "<a title='" + Times(300'000, "ab ") + "'>x</a>"},
         Bomb{"JsonLd", "<script type='application/ld+json'>" + Times(50'000, "[") + "</script>"},
+        Bomb{"JsonLdOfManyPosts", "<script type='application/ld+json'>[" +
+                                      Times(60'000, "{\"@type\":\"Comment\",\"text\":\"a\"},") +
+                                      "1]</script>"},
+        Bomb{"DatesWithoutEnd", Times(60'000, "<p>12 Nov 2026 09:15 <b>Dana</b>")},
+        Bomb{"Links",
+             [] {
+               std::string html;
+               for (int i = 0; i < 60'000; ++i) {
+                 html += fmt::format("<a href=/a/{}>link {}</a>", i, i);
+               }
+               return html;
+             }()},
+        Bomb{"FormattingRebuilt",
+             [] {
+               std::string html = "<p>";
+               for (int i = 0; i < 1'000; ++i) {
+                 html += fmt::format("<b x={}>", i);
+               }
+               return html + Times(10'000, "</p><p>a");
+             }()},
         Bomb{"EntitiesOfXml", Billion(), "application/rss+xml"},
         Bomb{"NestedXml", "<rss><channel><item>" + Times(50'000, "<a>"), "application/rss+xml"},
         Bomb{"AttributesOfXml", "<rss " + Times(20'000, "a='b' ") + "><channel>",

@@ -80,6 +80,22 @@ TEST(ArticleTest, LinksSayWhereTheyLead) {
   EXPECT_EQ(kind_of("https://herald.example/author/dana"), "noise");
 }
 
+TEST(ArticleTest, BylineAndDateAreTakenFromWhatIsShown) {
+  for (const char* byline : {"By Dana Kettle", "Posted by: Dana Kettle |", "von Dana Kettle",
+                             "Written by Dana Kettle"}) {
+    const Document document = ReadHtml(
+        "<html><body><div class=user-nav><a class=user href=/login>Log in</a></div><h1>Blazers"
+        "</h1><p class=byline>" +
+        std::string(byline) +
+        "</p><p>12 November 2026</p><p>Parents at the academy have asked why a new blazer is to "
+        "cost eighty-five pounds, twenty more than last year, and why only one shop may sell "
+        "it.</p></body></html>");
+    EXPECT_EQ(document.author, "Dana Kettle") << byline;
+    ASSERT_TRUE(document.published) << byline;
+    EXPECT_EQ(core::FormatRfc3339(*document.published), "2026-11-12T00:00:00Z");
+  }
+}
+
 TEST(LinksTest, NextPagesAndThreadsAreTold) {
   const Document document = ReadHtml(
       "<p><a href='/forum/viewtopic.php?t=9'>Parking</a> <a href='?page=2' rel=next>2</a> "
@@ -92,6 +108,28 @@ TEST(LinksTest, NextPagesAndThreadsAreTold) {
   EXPECT_EQ(document.links[1].url, "https://forum.example/thread/7?page=2");
   EXPECT_EQ(document.links[2].kind, LinkKind::kNextPage);
   EXPECT_EQ(document.links[3].kind, LinkKind::kOther);
+}
+
+TEST(LinksTest, TheNextNumberIsTheNextPage) {
+  const auto next = [](const char* here) {
+    const Document document = ReadOrFail(
+        "<p><a href='?page=1'>1</a> <a href='?page=2'>2</a> <a href='?page=3'>3</a> <a "
+        "href='?page=4'>4</a> <a href='/a?page=9'>12 pages</a> <a href='/news/2'>2</a></p>",
+        "text/html", {}, here);
+    std::string all;
+    for (const Link& link : document.links) {
+      all += link.kind == LinkKind::kNextPage ? link.url : "";
+    }
+    return all;
+  };
+  EXPECT_EQ(next("https://forum.example/talk"), "https://forum.example/talk?page=2");
+  EXPECT_EQ(next("https://forum.example/talk?page=3"), "https://forum.example/talk?page=4");
+}
+
+TEST(LinksTest, AnArrowIsTheNextPage) {
+  const Document document = ReadHtml("<a href='?start=25'>2</a> <a href='?start=25'>&gt;</a>");
+  ASSERT_EQ(document.links.size(), 1u);
+  EXPECT_EQ(document.links[0].kind, LinkKind::kNextPage);
 }
 
 TEST(PageTest, TeasersWithHeadingsThatLeadAwayMakeAListing) {

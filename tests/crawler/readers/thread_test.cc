@@ -161,6 +161,56 @@ TEST(ThreadTest, ThreadsForReadersWithoutScriptsAreRead) {
   EXPECT_EQ(document.posts[3].author_url, "https://forum.example/u/Kit");
 }
 
+TEST(ThreadTest, AFirstPostOfItsOwnClassIsAPostLikeTheOthers) {
+  for (const char* first : {"post post--op", "post opening", "op post"}) {
+    const std::string page =
+        "<html><body><h1>New blazers</h1><div class=thread><div class='" + std::string(first) +
+        "' data-post=990><div class=head><span class=nickname>starter</span> <span title="
+        "'2026-11-12T07:01:00Z'>12/11/2026 07:01</span></div><div class=words>Has anybody had a "
+        "letter about the new blazers, which are far too dear for us?</div></div><div class=post "
+        "data-post=991><div class=head><span class=nickname>Owen R</span> <span title="
+        "'2026-11-12T08:00:00Z'>12/11/2026 08:00</span></div><div class=words>Yes, and it was no "
+        "use to ring the office about it.</div></div></div></body></html>";
+    const Document document = ReadHtml(page);
+    ASSERT_EQ(document.posts.size(), 2u) << first;
+    EXPECT_EQ(document.posts[0].author, "starter");
+    EXPECT_EQ(document.posts[0].id, "990");
+    EXPECT_EQ(document.posts[1].text, "Yes, and it was no use to ring the office about it.");
+  }
+}
+
+TEST(ThreadTest, WhoWroteWhenIsCutFromWordsWithoutElementsOfTheirOwn) {
+  std::string page = "<html><body><h1>Guest book</h1>";
+  for (const Said& said : Conversation()) {
+    page +=
+        "<p><b>" + said.author + "</b> wrote on " + said.date + ":<br>" + said.text + "</p><hr>";
+  }
+  const Document document = ReadHtml(page + "</body></html>");
+  ASSERT_EQ(document.posts.size(), Conversation().size());
+  for (std::size_t i = 0; i < document.posts.size(); ++i) {
+    EXPECT_EQ(document.posts[i].text, Conversation()[i].text);
+    EXPECT_EQ(document.posts[i].author, Conversation()[i].author);
+  }
+}
+
+TEST(ThreadTest, AQuestionAboveItsAnswersIsReadWithItsAsker) {
+  std::string page =
+      "<html><body><div class=question><h1>Who sells blazers?</h1><div class=q-body><p>The only "
+      "shop in the town has none left, and the term has begun. Does anybody know of another one "
+      "that may sell them?</p></div><div class=q-by>asked 12 Nov 2026, 09:15 by <a "
+      "href=/users/1>dana_k</a></div></div><h2>4 answers</h2>";
+  for (const Said& said : Conversation()) {
+    page += "<div class=answer id=a" + said.id + "><div class=a-body><p>" + said.text +
+            "</p></div><div class=a-by>answered " + said.date + " by <a href='/users/" + said.id +
+            "'>" + said.author + "</a></div></div>";
+  }
+  const Document document = ReadHtml(page + "</body></html>");
+  ASSERT_EQ(document.posts.size(), Conversation().size() + 1);
+  EXPECT_EQ(document.posts[0].author, "dana_k");
+  EXPECT_TRUE(document.posts[0].text.starts_with("The only shop"));
+  EXPECT_EQ(document.posts[4].author, "Kit");
+}
+
 TEST(ThreadTest, JsonLdGivesPostsThatThePageDoesNotShow) {
   const Document document = ReadHtml(
       "<html><head><script type='application/ld+json'>{\"@type\":\"DiscussionForumPosting\","

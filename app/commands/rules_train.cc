@@ -1,0 +1,44 @@
+#include "app/commands/rules_train.h"
+
+#include <fmt/format.h>
+
+#include <ostream>
+#include <utility>
+
+#include "matchers/second_reader.h"
+
+namespace schoolwatch::app {
+
+ExitCode TrainReader(const TrainOptions& options, std::ostream& out, std::ostream& errors) {
+  std::vector<matchers::JudgedPost> posts;
+  std::size_t left_out = 0;
+  for (const std::filesystem::path& corpus : options.corpora) {
+    const auto read =
+        ReadPostFile(corpus, {.labels = Labels::kNeeded, .half = options.half}, [&](PostLine line) {
+          if (line.label.mentions) {
+            posts.push_back({std::move(line.post), std::move(line.label.categories)});
+          } else {
+            ++left_out;
+          }
+        });
+    if (!read) {
+      return ReportError(read.error(), errors);
+    }
+  }
+  if (const auto trained = matchers::TrainSecondReader(posts, options.model); !trained) {
+    return ReportError(trained.error(), errors);
+  }
+  const auto reader = matchers::LoadSecondReader(options.model);
+  if (!reader) {
+    return ReportError(reader.error(), errors);
+  }
+  out << fmt::format(
+      "Trained on {} posts ({} that are not about the school were left out): {}, model {}.\n"
+      "Measure it on posts that it has not seen, against none:\n"
+      "  schoolwatch rules eval OTHER.jsonl --second-reader {}\n"
+      "  schoolwatch rules eval OTHER.jsonl --second-reader off\n",
+      posts.size(), left_out, options.model.string(), (*reader)->version(), options.model.string());
+  return ExitCode::kDone;
+}
+
+}  // namespace schoolwatch::app

@@ -1,0 +1,209 @@
+#include "matchers/name_evidence.h"
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "config/language.h"
+#include "matchers/name_parts.h"
+#include "matchers/surroundings.h"
+
+namespace schoolwatch::matchers {
+namespace {
+
+using enum Evidence;
+
+// What stands right beside one name, added up.
+class NameWeigher {
+ public:
+  NameWeigher(const Candidate& candidate, const Candidate::Name& name,
+              std::span<const TextScan> scans, std::span<const Span> places,
+              std::span<const Span> own)
+      : candidate_(candidate),
+        name_(name),
+        scans_(scans),
+        scan_(scans[name.span.scan]),
+        places_(places),
+        own_(own),
+        variant_(*name.variant),
+        initials_(variant_.kind == NameKind::kInitials || variant_.kind == NameKind::kGuessed),
+        weak_(variant_.everyday || variant_.kind == NameKind::kCore ||
+              variant_.kind == NameKind::kPart || variant_.kind == NameKind::kMisspelt ||
+              initials_) {}
+
+  NameSum Weigh() {
+    sum_.Start(NameKindName(variant_.kind), variant_.strength);
+    const bool own_account = variant_.kind == NameKind::kHandle || variant_.kind == NameKind::kSite;
+    if (scan_.role == TextRole::kAuthor) {
+      const bool is_it = own_account || variant_.kind == NameKind::kFull ||
+                         (variant_.kind == NameKind::kJoined && variant_.strength > 1);
+      sum_.Add(is_it ? kOwnAccount : kAuthor);
+    } else if (scan_.evaded) {
+      sum_.Add(kEvaded);
+    } else if (!own_account && !scan_.tokens[name_.span.first].is_tag) {
+      AddNext();
+      AddPrevious();
+      AddLetters();
+      if (variant_.kind != NameKind::kWithPlace &&
+          IsFollowedByOtherTown(scan_, name_.span, places_)) {
+        sum_.Add(kOtherTown, weak_ || name_.is_shared ? 1.0 : 0.6);
+      }
+    }
+    return {std::move(sum_), is_other_thing_};
+  }
+
+ private:
+  bool IsOther(std::size_t token) const {
+    const SenseSet senses = scan_.senses[token];
+    if (!senses.Has(Sense::kOtherThing) || senses.Has(Sense::kFollows)) {
+      return false;
+    }
+    // "Quillbrook Academy dance show" is still the school's, "Quillbrook Academy of Dance" is not;
+    // "Medlar Close" is a street, "Medlar close the gate" is not; a school has a library.
+    const bool capital = scan_.IsCapital(token);
+    if (scan_.cased && !capital && IsCapitalName(scan_, name_.span) &&
+        IsAmbiguous(scan_.Word(token))) {
+      return false;
+    }
+    return weak_ || !scan_.cased || capital;
+  }
+
+  // Words that make something else of a name only when they are part of it.
+  static bool IsAmbiguous(std::string_view word) {
+    constexpr std::array<std::string_view, 15> kWords{
+        "app",  "band",   "books", "close", "court",   "dance", "drive", "event",
+        "film", "events", "gym",   "hall",  "library", "press", "token"};
+    return std::ranges::find(kWords, word) != kWords.end();
+  }
+
+  // "EMDC's books": the name ends before its 's, and what follows is only owned by it.
+  bool IsOwner() const {
+    const Token& last = scan_.tokens[name_.span.last - 1];
+    const std::string whole =
+        CanonicalToken(scan_.folded.text, last, Spelling::kPlain, TokenPart::kWhole);
+    return last.stem_hash != 0 && !variant_.phrase.words.ends_with(whole);
+  }
+
+  // "Quillbrook High" where ours is a primary school.
+  bool IsOtherKind(std::size_t token) const {
+    const Phase phase = PhaseOf(scan_.Word(token));
+    return phase != Phase::kAny && ((phase == Phase::kYoung && candidate_.ages == Phase::kOlder) ||
+                                    (phase == Phase::kOlder && candidate_.ages == Phase::kYoung));
+  }
+
+  void AddNext() {
+    const std::size_t after = name_.span.last;
+    if (after >= scan_.tokens.size()) {
+      return;
+    }
+    const SenseSet next = scan_.senses[after];
+    const std::string_view between = scan_.Between(after - 1, after);
+    const bool adjoins = between == " " || between == "-" || between == "'s " || between == "' ";
+    const bool owner = IsOwner();
+    if (between == "-" && weak_ && scan_.cased && scan_.IsCapital(after)) {
+      Deny(kPersonName);  // "Quillbrook-Marsh"
+    } else if (adjoins && (!owner || scan_.IsCapital(after)) &&
+               (IsOther(after) || (scan_.Word(after) == "of" && after + 1 < scan_.tokens.size() &&
+                                   IsOther(after + 1)))) {
+      Deny(kOtherThing);
+    } else if (between == " " && IsOtherKind(after)) {
+      Deny(kOtherKind);
+    } else if (adjoins && weak_ && next.Has(Sense::kFollows)) {
+      sum_.Add(kFollowed);
+    } else if (weak_ && !owner && scan_.cased && scan_.IsCapital(after) && between == " " &&
+               !next.Has(Sense::kCalendar) && !next.Has(Sense::kSchool) && !StartsPlace(after)) {
+      Deny(kOtherName);
+    }
+  }
+
+  bool StartsPlace(std::size_t token) const {
+    return std::ranges::any_of(places_, [&](const Span& place) {
+      return place.scan == name_.span.scan && place.first == token;
+    });
+  }
+
+  void AddPrevious() {
+    if (name_.span.first == 0) {
+      return;
+    }
+    const bool capital = IsCapitalName(scan_, name_.span);
+    const std::size_t before = name_.span.first - 1;
+    const SenseSet previous = scan_.senses[before];
+    const bool adjoins = scan_.Between(before, name_.span.first) == " ";
+    const std::string_view word = scan_.Word(before);
+    if (adjoins && variant_.is_place &&
+        (word == "in" || word == "near" || word == "around" || word == "through")) {
+      sum_.Add(kInTown);
+    } else if (adjoins && weak_ && previous.Has(Sense::kLeadsTo)) {
+      sum_.Add(kLedTo);
+    } else if (adjoins && weak_ && name_.span.last - name_.span.first == 1 &&
+               IsFirstName(before, capital)) {
+      Deny(kPersonName);
+    } else if (weak_ && !variant_.distinct && previous.Has(Sense::kArticle) && !capital) {
+      sum_.Add(kArticle);
+    }
+  }
+
+  // "Mr Quillbrook", "William Quillbrook": a title, a known first name, or any word with a capital
+  // that does not owe it to the start of a text.
+  bool IsFirstName(std::size_t token, bool capital) const {
+    if (scan_.senses[token].Has(Sense::kTitle)) {
+      return true;
+    }
+    return scan_.cased && capital && scan_.IsCapital(token) && scan_.senses[token].empty() &&
+           (token > 0 || config::IsProperWord(scan_.Word(token)));
+  }
+
+  void AddLetters() {
+    const bool capital = IsCapitalName(scan_, name_.span);
+    if (initials_) {
+      const std::size_t at = scan_.folded.map[scan_.tokens[name_.span.first].start];
+      if (IsUpperAt(scan_.written, at) && IsUpperAt(scan_.written, at + 1)) {
+        sum_.Add(kCapital);
+      } else if (name_.span.last - name_.span.first == 1) {
+        sum_.Add(kSmallLetters, scan_.cased ? 1.0 : 0.4);
+      }
+      if (IsSpelledOut(variant_.phrase.words, scans_, own_)) {
+        sum_.Add(kSpelledOut);
+      }
+    } else if (weak_ && !capital) {
+      // A word that means nothing else says as much in small letters.
+      const double share = variant_.distinct ? 0.25 : 1.0;
+      sum_.Add(scan_.cased ? kSmallLetters : kAllSmall, share);
+    } else if (weak_ && name_.span.first > 0) {
+      sum_.Add(kCapital);
+    }
+    if (weak_ && variant_.is_person) {
+      sum_.Add(kAlsoPerson);
+    }
+  }
+
+  void Deny(Evidence evidence) {
+    sum_.Add(evidence);
+    is_other_thing_ = true;
+  }
+
+  const Candidate& candidate_;
+  const Candidate::Name& name_;
+  std::span<const TextScan> scans_;
+  const TextScan& scan_;
+  std::span<const Span> places_;
+  std::span<const Span> own_;
+  const NameVariant& variant_;
+  bool initials_;
+  bool weak_;
+  bool is_other_thing_ = false;
+  EvidenceSum sum_;
+};
+
+}  // namespace
+
+NameSum WeighName(const Candidate& candidate, const Candidate::Name& name,
+                  std::span<const TextScan> scans, std::span<const Span> places,
+                  std::span<const Span> own) {
+  return NameWeigher(candidate, name, scans, places, own).Weigh();
+}
+
+}  // namespace schoolwatch::matchers

@@ -1,0 +1,15 @@
+#pragma once
+
+#include <string>
+
+#include "core/post.h"
+
+namespace schoolwatch::matchers {
+
+// A post's title and text as the second reader gets them: folded words and marks between spaces,
+// figures as 0. Who somebody is, is taken out: names (words with a capital inside a sentence),
+// handles and addresses of pages, and words for sex, family, faith, origin and the like become one
+// word each, so that nothing can be learnt from them. Never longer than 20,000 bytes.
+std::string ReadingForm(const core::Post& post);
+
+}  // namespace schoolwatch::matchers

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/judgement.h"
+#include "core/post.h"
+#include "core/result.h"
+#include "matchers/opinion.h"
+
+namespace schoolwatch::matchers {
+
+// A post that people judged.
+struct JudgedPost {
+  core::Post post;
+  std::vector<core::Category> categories;  // Empty: harmless.
+};
+
+// A small text classifier (fastText, one against all, words, pairs of words and their letters)
+// that was trained on posts which people judged. It sees what rules cannot: that the words of a
+// post are, taken together, like those of others that were a concern. It never decides alone: see
+// matchers/opinion.h. Immutable, thread-safe.
+class SecondReader {
+ public:
+  virtual ~SecondReader() = default;
+
+  virtual Opinion Read(const core::Post& post) const = 0;
+  // Which model it is: the first 16 hexadecimal digits of its SHA-256.
+  virtual const std::string& version() const = 0;
+  virtual std::size_t trained_on() const = 0;  // Posts.
+};
+
+// Reads a model that TrainSecondReader wrote. kNotFound, kBadInput: no such file, or it is damaged
+// or of another version: its checksum is looked at before anything else of it.
+core::Result<std::shared_ptr<const SecondReader>> LoadSecondReader(
+    const std::filesystem::path& file);
+
+// Trains on `posts` and writes the model, whole or not at all. The same posts in the same order
+// give the same bytes. Takes some seconds for some thousand posts; uses the folder of `file` for
+// what it needs meanwhile. kBadInput: too few posts of a category to learn anything.
+core::Result<void> TrainSecondReader(std::span<const JudgedPost> posts,
+                                     const std::filesystem::path& file);
+
+}  // namespace schoolwatch::matchers

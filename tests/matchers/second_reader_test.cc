@@ -1,0 +1,252 @@
+#include "matchers/second_reader.h"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "core/hash.h"
+#include "matchers/judge.h"
+#include "matchers/opinion.h"
+#include "matchers/reading_form.h"
+#include "matchers/rule_pack.h"
+#include "tests/matchers/schools.h"
+
+namespace schoolwatch::matchers {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+core::Post PostOf(std::string text, std::string title = {}) {
+  core::Post post;
+  post.text = std::move(text);
+  post.title = std::move(title);
+  return post;
+}
+
+struct FormRow {
+  std::string_view name;
+  std::string_view title;
+  std::string_view text;
+  std::string_view form;
+};
+void PrintTo(const FormRow& row, std::ostream* out) { *out << row.name; }
+
+class ReadingFormTest : public ::testing::TestWithParam<FormRow> {};
+
+TEST_P(ReadingFormTest, ShowsWhatIsSaidAndNotOfWhom) {
+  EXPECT_EQ(ReadingForm(PostOf(std::string(GetParam().text), std::string(GetParam().title))),
+            GetParam().form);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Rows, ReadingFormTest,
+    ::testing::Values(
+        FormRow{"words", "", "They never ANSWER, do they?", "they never answer , do they ?"},
+        FormRow{"title", "Lost again", "so cold", "lost again . so cold"},
+        FormRow{"figures", "", "£45 for 3 trips", "£00 for 0 trips"},
+        FormRow{"names", "", "So Mr Thrale shouted at Noor",
+                "so somename somename shouted at somename"},
+        FormRow{"first word", "", "Nobody came. Nothing said", "nobody came . nothing said"},
+        FormRow{"shouting", "", "he is SO RUDE", "they is so rude"},
+        FormRow{"sex and family", "", "her son hit his sister", "their child hit their sibling"},
+        FormRow{"faith and origin", "", "the muslim lads and the polish girl",
+                "the somegroup children and the somegroup child"},
+        FormRow{"handle", "", "ask @AdaWren now", "ask somebody now"},
+        FormRow{"address", "", "see https://quillbrook.example/a?b=c ok", "see someplace ok"},
+        FormRow{"apostrophe", "", "don’t", "don't"}, FormRow{"nothing", "", "", ""}));
+
+TEST(ReadingForm, IsBounded) {
+  EXPECT_LE(ReadingForm(PostOf(std::string(1'000'000, 'a') + " b")).size(), 1'000'100U);
+  std::string words;
+  for (int i = 0; i < 100'000; ++i) {
+    words += "ab ";
+  }
+  EXPECT_LE(ReadingForm(PostOf(words)).size(), 20'010U);
+}
+
+TEST(Opinion, IsCappedAndGrowsWithTheProbability) {
+  double last = kLeastOpinion;
+  for (double p = 0; p <= 1.0; p += 0.01) {
+    const double term = OpinionTerm(p);
+    EXPECT_GE(term, last);
+    EXPECT_LE(term, kMostOpinion);
+    last = term;
+  }
+  EXPECT_LT(OpinionTerm(0), 0);
+  EXPECT_GT(OpinionTerm(1), 0);
+}
+
+// Posts of four plain kinds, in words of our own.
+std::vector<JudgedPost> Posts() {
+  constexpr std::array kHarm{"hit", "hurt", "punched", "kicked", "slapped"};
+  constexpr std::array kTheft{"stole", "pocketed", "took", "robbed", "nicked"};
+  constexpr std::array kGrumble{"useless", "shambles", "disgrace", "dreadful", "awful"};
+  constexpr std::array kPraise{"lovely", "proud", "brilliant", "wonderful", "kind"};
+  std::vector<JudgedPost> posts;
+  for (int i = 0; i < 40; ++i) {
+    const auto at = static_cast<std::size_t>(i % 5);
+    posts.push_back(
+        {PostOf(fmt::format("somebody {} the little one at break, day {}", kHarm[at], i)),
+         {core::Category::kSafeguarding}});
+    posts.push_back(
+        {PostOf(fmt::format("the office {} the trip money again, day {}", kTheft[at], i)),
+         {core::Category::kDefamatory}});
+    posts.push_back({PostOf(fmt::format("communication is {} as ever, week {}", kGrumble[at], i)),
+                     {core::Category::kReputational}});
+    posts.push_back({PostOf(fmt::format("what a {} concert, year {}", kPraise[at], i)), {}});
+  }
+  return posts;
+}
+
+class SecondReaderTest : public ::testing::Test {
+ protected:
+  SecondReaderTest() : folder_(fs::path(::testing::TempDir()) / core::RandomHex(6)) {
+    fs::create_directories(folder_);
+  }
+  ~SecondReaderTest() override { fs::remove_all(folder_); }
+  SecondReaderTest(const SecondReaderTest&) = delete;
+  SecondReaderTest& operator=(const SecondReaderTest&) = delete;
+
+  fs::path File(std::string_view name = "a.model") const { return folder_ / name; }
+  static std::string Bytes(const fs::path& file) {
+    std::ifstream in(file, std::ios::binary);
+    return {std::istreambuf_iterator<char>(in), {}};
+  }
+  static void Write(const fs::path& file, std::string_view bytes) {
+    std::ofstream(file, std::ios::binary)
+        .write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  }
+
+ private:
+  fs::path folder_;
+};
+
+TEST_F(SecondReaderTest, LearnsWhatPeopleJudged) {
+  ASSERT_TRUE(TrainSecondReader(Posts(), File()).has_value());
+  const auto reader = LoadSecondReader(File());
+  ASSERT_TRUE(reader.has_value()) << reader.error().message;
+  EXPECT_EQ((*reader)->trained_on(), 160U);
+  const Opinion harm = (*reader)->Read(PostOf("somebody kicked the little one again"));
+  const Opinion praise = (*reader)->Read(PostOf("what a wonderful concert"));
+  EXPECT_GT(harm[0], 0.5);
+  EXPECT_LT(harm[1], 0.5);
+  EXPECT_LT(praise[0], 0.5);
+  EXPECT_LT(praise[2], 0.5);
+}
+
+TEST_F(SecondReaderTest, TheSamePostsGiveTheSameBytes) {
+  ASSERT_TRUE(TrainSecondReader(Posts(), File("a")).has_value());
+  ASSERT_TRUE(TrainSecondReader(Posts(), File("b")).has_value());
+  EXPECT_EQ(Bytes(File("a")), Bytes(File("b")));
+}
+
+TEST_F(SecondReaderTest, LeavesNothingBesideTheModel) {
+  ASSERT_TRUE(TrainSecondReader(Posts(), File()).has_value());
+  EXPECT_EQ(std::distance(fs::directory_iterator(File().parent_path()), fs::directory_iterator()),
+            1);
+}
+
+TEST_F(SecondReaderTest, TooLittleToLearnFromIsRefusedAndTheOldModelStays) {
+  ASSERT_TRUE(TrainSecondReader(Posts(), File()).has_value());
+  const std::string before = Bytes(File());
+  const std::vector<JudgedPost> posts = Posts();
+  const auto trained = TrainSecondReader(std::span(posts).first(40), File());
+  ASSERT_FALSE(trained.has_value());
+  EXPECT_THAT(trained.error().message, HasSubstr("10 safeguarding"));
+  EXPECT_EQ(Bytes(File()), before);
+}
+
+TEST_F(SecondReaderTest, DamageIsNoticedBeforeTheModelIsRead) {
+  ASSERT_TRUE(TrainSecondReader(Posts(), File()).has_value());
+  const std::string whole = Bytes(File());
+  EXPECT_EQ(LoadSecondReader(File("none")).error().kind, core::ErrorKind::kNotFound);
+  for (const std::size_t kept :
+       {std::size_t{0}, std::size_t{7}, whole.size() / 2, whole.size() - 90, whole.size() - 10}) {
+    Write(File("cut"), std::string_view(whole).substr(0, kept));
+    EXPECT_EQ(LoadSecondReader(File("cut")).error().kind, core::ErrorKind::kBadInput) << kept;
+  }
+  for (const std::size_t at :
+       {std::size_t{0}, std::size_t{9}, whole.size() / 3, whole.size() - 30}) {
+    std::string flipped = whole;
+    flipped[at] = static_cast<char>(flipped[at] ^ 1);
+    Write(File("flipped"), flipped);
+    EXPECT_EQ(LoadSecondReader(File("flipped")).error().kind, core::ErrorKind::kBadInput) << at;
+  }
+}
+
+// Says the same of every post.
+class Fixed final : public SecondReader {
+ public:
+  explicit Fixed(Opinion opinion) : opinion_(opinion) {}
+  Opinion Read(const core::Post&) const override { return opinion_; }
+  const std::string& version() const override { return version_; }
+  std::size_t trained_on() const override { return 1; }
+
+ private:
+  Opinion opinion_;
+  std::string version_ = "fixed";
+};
+
+constexpr std::string_view kPack = R"(pack: {name: s, version: "1", category: safeguarding}
+rules:
+  - {id: floored, topic: threat, severity: urgent, weight: 2.1, floor: high, re2: '\bbomb\b', why: A, tests: {hit: [bomb], miss: [x]}}
+  - {id: plain, topic: fight, severity: high, weight: 2.1, re2: '\bfight\b', why: A, tests: {hit: [fight], miss: [x]}}
+)";
+
+core::Judgement Judged(const std::string& text, std::shared_ptr<const SecondReader> reader) {
+  config::Diagnostics problems;
+  const std::vector<PackFile> files{{"t.yaml", std::string(kPack)}};
+  auto rules = RuleSet::Compile(ReadRulePacks(files, problems), problems);
+  EXPECT_TRUE(rules.has_value()) << problems.ToText();
+  return Judge(MakeTestIndex(), *rules, std::move(reader)).Evaluate(PostOf(text));
+}
+
+TEST(SecondOpinion, AloneGivesAConcernOfLowSeverityAndSaysWhy) {
+  const auto reader = std::make_shared<const Fixed>(Opinion{0.999, 0, 0});
+  const core::Judgement judgement = Judged("Quillbrook Academy, well", reader);
+  EXPECT_EQ(judgement.categories, std::vector{core::Category::kSafeguarding});
+  EXPECT_EQ(judgement.severity, core::Severity::kLow);
+  ASSERT_EQ(judgement.hits.size(), 1U);
+  EXPECT_EQ(judgement.hits[0].rule, kSecondReaderId);
+  EXPECT_THAT(judgement.hits[0].why, HasSubstr("possible safeguarding concern"));
+  EXPECT_THAT(Explain(PostOf("Quillbrook Academy, well"), judgement), HasSubstr("second-reader"));
+}
+
+TEST(SecondOpinion, TermsStillAddUpToTheScore) {
+  const auto reader = std::make_shared<const Fixed>(Opinion{0.9, 0.2, 0.01});
+  const core::Judgement judgement = Judged("A fight at Quillbrook Academy", reader);
+  for (std::size_t number = 0; number < core::kCategories.size(); ++number) {
+    double sum = 0;
+    for (const core::Term& term : judgement.terms) {
+      sum += term.category == core::kCategories[number] ? term.value : 0;
+    }
+    EXPECT_NEAR(1 / (1 + std::exp(-sum)), judgement.scores[number], 1e-12);
+  }
+}
+
+TEST(SecondOpinion, TalksDownWhatIsUnsureButNothingWithAFloor) {
+  const auto reader = std::make_shared<const Fixed>(Opinion{0, 0, 0});
+  EXPECT_THAT(Judged("A fight at Quillbrook Academy", reader).categories, IsEmpty());
+  EXPECT_EQ(Judged("A bomb at Quillbrook Academy", reader).severity, core::Severity::kUrgent);
+}
+
+TEST(SecondOpinion, IsNotAskedOfPostsAboutNobodyWatched) {
+  const auto reader = std::make_shared<const Fixed>(Opinion{1, 1, 1});
+  EXPECT_THAT(Judged("A fine day", reader).categories, IsEmpty());
+}
+
+TEST(SecondOpinion, IsPartOfTheVersionOfAJudgement) {
+  const auto reader = std::make_shared<const Fixed>(Opinion{1, 1, 1});
+  EXPECT_NE(Judged("Quillbrook Academy", reader).rules_version,
+            Judged("Quillbrook Academy", nullptr).rules_version);
+}
+
+}  // namespace
+}  // namespace schoolwatch::matchers
