@@ -90,7 +90,7 @@ Part Repeated(Part part, std::size_t least, std::size_t most);
 // What a character class may match.
 struct CharClass {
   std::vector<std::string> written;  // While `is_small`, which at most kSmall are.
-  static constexpr std::size_t kSmall = 16;
+  static constexpr std::size_t kSmall = 64;
   bool is_small = true;
   bool has_word = false;
   bool has_other = false;

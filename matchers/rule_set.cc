@@ -106,8 +106,7 @@ class CompiledRuleSet final : public RuleSet {
     subjects_ = CompilePatterns(subjects_owned_, problems);
     for (const auto& [owned, set] :
          {std::pair(&rules_owned_, &rules_), std::pair(&unless_owned_, &unless_),
-          std::pair(&unless_post_owned_, &unless_post_), std::pair(&cues_owned_, &cues_),
-          std::pair(&except_owned_, &except_), std::pair(&subjects_owned_, &subjects_)}) {
+          std::pair(&unless_post_owned_, &unless_post_)}) {
       if (*set != nullptr) {
         FindRunaways(*owned, **set, problems);
       }
