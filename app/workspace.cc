@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "config/diagnostics.h"
+#include "core/clock.h"
 #include "crawler/readers/recipe.h"
 #include "matchers/rule_pack.h"
 #include "matchers/rule_set.h"
@@ -32,6 +33,7 @@ core::Result<std::shared_ptr<const matchers::RuleSet>> LoadRules(
     config::Diagnostics& problems) {
   matchers::RulePack pack = matchers::LoadRulePacks(RuleFolders(data_dir, config_dir), problems);
   SW_TRY(problems.ToResult());
+  matchers::WarnOfExpired(pack, core::SystemClock().Now(), problems);
   return matchers::RuleSet::Compile(std::move(pack), problems);
 }
 

@@ -2,9 +2,12 @@
 
 #include <re2/re2.h>
 
+#include <algorithm>
 #include <array>
+#include <charconv>
 #include <string>
 
+#include "core/calendar.h"
 #include "core/text/fold.h"
 
 namespace schoolwatch::matchers {
@@ -43,7 +46,7 @@ bool NamesPerson(std::string_view person, const ConditionInput& input) {
          (ContainsWord(input.title, surname) || ContainsWord(input.text, surname));
 }
 
-bool IsKnownStaff(const ConditionInput& input) {
+bool IsKnownStaff(const ConditionInput& input, std::string_view /*value*/) {
   static const RE2 kRoles(
       R"(\b(?:head ?teacher|head ?master|head ?mistress|principal|deputy head|the head|head of (?:year|sixth|department|pe|music|maths|english|science)|chief executive|ceo|chair of governors|executive head)\b)");
   if (Matches(kRoles, input.title) || Matches(kRoles, input.text)) {
@@ -62,32 +65,102 @@ bool IsKnownStaff(const ConditionInput& input) {
   return false;
 }
 
-bool IsNamedPerson(const ConditionInput& input) {
+bool IsNamedPerson(const ConditionInput& input, std::string_view /*value*/) {
   static const RE2 kTitled(R"(\b(?:mr|mrs|miss|ms|mx|dr|sir|rev|fr|father|sister)\.? \p{L}{2,})");
-  return Matches(kTitled, input.title) || Matches(kTitled, input.text) || IsKnownStaff(input);
+  return Matches(kTitled, input.title) || Matches(kTitled, input.text) || IsKnownStaff(input, {});
 }
 
-bool IsOwnPage(const ConditionInput& input) { return !input.post.page_of.empty(); }
+bool IsOwnPage(const ConditionInput& input, std::string_view /*value*/) {
+  return !input.post.page_of.empty();
+}
 
-bool IsReview(const ConditionInput& input) {
+bool IsReview(const ConditionInput& input, std::string_view /*value*/) {
   return input.post.kind == core::PostKind::kReview || input.post.platform == "review";
 }
 
-bool HasLink(const ConditionInput& input) {
+bool HasLink(const ConditionInput& input, std::string_view /*value*/) {
   static const RE2 kLink(
       R"(\bhttps?://|\bwww\.|\b[a-z0-9-]{2,}\.(?:com|co\.uk|org|net|ly|me|io|shop|xyz|link|biz|info)\b)");
   return Matches(kLink, input.title) || Matches(kLink, input.text);
 }
 
-bool IsQuestion(const ConditionInput& input) {
+bool IsQuestion(const ConditionInput& input, std::string_view /*value*/) {
   static const RE2 kQuestion(R"(\?["')\s]*$)");
   return Matches(kQuestion, input.sentence);
 }
 
-bool IsLong(const ConditionInput& input) { return input.words > 150; }
+bool IsLong(const ConditionInput& input, std::string_view /*value*/) { return input.words > 150; }
 
-bool HasMentionHere(const ConditionInput& input) {
-  return input.mention_in_sentence || IsOwnPage(input);
+bool HasMentionHere(const ConditionInput& input, std::string_view /*value*/) {
+  return input.mention_in_sentence || IsOwnPage(input, {});
+}
+
+// Between quotation marks of the sentence: what somebody else is said to have said.
+bool IsInQuotes(const ConditionInput& input, std::string_view /*value*/) {
+  constexpr std::string_view kOpen = "\u201C";
+  constexpr std::string_view kClose = "\u201D";
+  const std::string_view before = input.sentence.substr(0, input.match_start);
+  const std::string_view after =
+      input.sentence.substr(std::min(input.match_end, input.sentence.size()));
+  const std::size_t open = before.rfind(kOpen);
+  if (open != std::string_view::npos && before.find(kClose, open) == std::string_view::npos) {
+    return after.find(kClose) != std::string_view::npos;
+  }
+  return std::ranges::count(before, '"') % 2 == 1 && after.find('"') != std::string_view::npos;
+}
+
+bool IsOnPlatform(const ConditionInput& input, std::string_view value) {
+  return input.post.platform == value;
+}
+bool IsFromSource(const ConditionInput& input, std::string_view value) {
+  return input.post.source == value;
+}
+bool IsOfKind(const ConditionInput& input, std::string_view value) {
+  return core::PostKindName(input.post.kind) == value;
+}
+bool TakesAnything(std::string_view value) { return !value.empty(); }
+bool TakesKind(std::string_view value) { return core::ParsePostKind(value).has_value(); }
+
+std::optional<std::size_t> ParseCount(std::string_view text) {
+  std::size_t count = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
+  return error == std::errc() && end == text.data() + text.size() ? std::optional(count)
+                                                                  : std::nullopt;
+}
+bool TakesCount(std::string_view value) { return ParseCount(value).has_value(); }
+bool IsOverWords(const ConditionInput& input, std::string_view value) {
+  return input.words > ParseCount(value).value_or(0);
+}
+bool IsUnderWords(const ConditionInput& input, std::string_view value) {
+  return input.words < ParseCount(value).value_or(0);
+}
+
+// By the clock of UK schools: a set of rules serves schools with calendars of their own.
+bool IsPostedIn(const ConditionInput& input, std::string_view value) {
+  static const core::SchoolCalendar kCalendar;
+  if (!input.post.published) {
+    return false;
+  }
+  switch (core::PeriodAt(kCalendar, *input.post.published)) {
+    case core::SchoolPeriod::kDay:
+      return value == "day";
+    case core::SchoolPeriod::kEvening:
+      return value == "evening";
+    case core::SchoolPeriod::kNight:
+      return value == "night";
+    case core::SchoolPeriod::kWeekend:
+      return value == "weekend";
+    case core::SchoolPeriod::kHoliday:
+      return false;
+  }
+  return false;
+}
+bool TakesPeriod(std::string_view value) {
+  return value == "day" || value == "evening" || value == "night" || value == "weekend";
+}
+
+bool IsDoneBy(const ConditionInput& input, std::string_view value) {
+  return !input.subject.empty() && input.subject == value;
 }
 
 constexpr std::array kConditions{
@@ -102,6 +175,20 @@ constexpr std::array kConditions{
     Condition{"question", "the sentence is a question", IsQuestion},
     Condition{"long", "over 150 words", IsLong},
     Condition{"mention_here", "the school's name is in the same sentence", HasMentionHere},
+    Condition{"in_quotes", "the words that matched stand between quotation marks", IsInQuotes},
+    Condition{"subject", "who did it, by the words around the match", IsDoneBy,
+              "one of the packs' subjects", TakesAnything},
+    Condition{"platform", "the platform that the post stands on", IsOnPlatform,
+              "a platform such as reddit", TakesAnything},
+    Condition{"source", "the source that it came from", IsFromSource, "a name in sources.yaml",
+              TakesAnything},
+    Condition{"kind", "what the post is", IsOfKind,
+              "entry, article, thread_post, comment or review", TakesKind},
+    Condition{"words_over", "title and text have more words", IsOverWords, "a number", TakesCount},
+    Condition{"words_under", "title and text have fewer words", IsUnderWords, "a number",
+              TakesCount},
+    Condition{"posted", "when it was posted, by the clock in London", IsPostedIn,
+              "day, evening, night or weekend", TakesPeriod},
 };
 
 }  // namespace

@@ -9,10 +9,11 @@
 namespace schoolwatch::matchers {
 
 Judge::Judge(std::shared_ptr<const SchoolIndex> schools, std::shared_ptr<const RuleSet> rules,
-             std::shared_ptr<const SecondReader> second)
+             std::shared_ptr<const SecondReader> second, std::shared_ptr<const core::Clock> clock)
     : schools_(std::move(schools)),
       rules_(std::move(rules)),
       second_(std::move(second)),
+      clock_(std::move(clock)),
       version_(second_ == nullptr ? rules_->pack().version
                                   : core::ShortHash(rules_->pack().version + second_->version())) {}
 
@@ -33,7 +34,8 @@ core::Judgement Judge::Evaluate(const core::Post& post) const {
     }
   }
   const std::vector<CountedMatch> matches =
-      FindCountedMatches(post, *rules_, schools, mentions.places);
+      FindCountedMatches(post, *rules_, schools, mentions.places,
+                         std::chrono::floor<std::chrono::days>(clock_->Now()));
   const Opinion opinion = second_ != nullptr ? second_->Read(post) : Opinion{};
   AddUp(post, *rules_, matches, second_ != nullptr ? &opinion : nullptr, judgement);
   return judgement;

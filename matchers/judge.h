@@ -3,6 +3,7 @@
 #include <memory>
 #include <string>
 
+#include "core/clock.h"
 #include "core/judgement.h"
 #include "core/post.h"
 #include "matchers/rule_set.h"
@@ -16,9 +17,10 @@ namespace schoolwatch::matchers {
 // school. Immutable, thread-safe.
 class Judge {
  public:
-  // `second` may be null: then rules alone judge.
+  // `second` may be null: then rules alone judge. `clock` says which rules have expired.
   Judge(std::shared_ptr<const SchoolIndex> schools, std::shared_ptr<const RuleSet> rules,
-        std::shared_ptr<const SecondReader> second = nullptr);
+        std::shared_ptr<const SecondReader> second = nullptr,
+        std::shared_ptr<const core::Clock> clock = std::make_shared<const core::SystemClock>());
 
   core::Judgement Evaluate(const core::Post& post) const;
 
@@ -29,6 +31,7 @@ class Judge {
   std::shared_ptr<const SchoolIndex> schools_;
   std::shared_ptr<const RuleSet> rules_;
   std::shared_ptr<const SecondReader> second_;
+  std::shared_ptr<const core::Clock> clock_;
   std::string version_;  // Of all that judges.
 };
 

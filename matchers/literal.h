@@ -32,8 +32,8 @@ struct LiteralKey {
   } kind = Kind::kNone;
   std::size_t offset = 0;  // Into the literal's text.
   std::size_t length = 0;
-  // How often the literal occurs in ordinary posts, by the word: from the commonest English words
-  // and, for all others, from the length. Only the order matters.
+  // How often the literal occurs in posts, by the word: counted for the common words of ordinary
+  // posts (ordinary_counts.h), guessed from the length for all others. Only the order matters.
   double frequency = 1;
 };
 LiteralKey KeyOf(const Literal& literal);

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "config/schema.h"
+#include "core/calendar.h"
 #include "core/result.h"
 #include "matchers/pack_macros.h"
 #include "matchers/rule_pack.h"
@@ -117,6 +118,18 @@ void CheckFloor(const WrittenRule& rule, const Section& section, Diagnostics& pr
   }
 }
 
+config::Value<std::string> Day() {
+  return Text({.max_bytes = 20})
+      .Words("a day such as 2026-11-20")
+      .Format("date")
+      .Check([](const std::string& day) -> core::Result<void> {
+        if (!core::ParseDay(day)) {
+          return core::Fail(core::ErrorKind::kBadInput, "must be a day such as 2026-11-20");
+        }
+        return {};
+      });
+}
+
 Schema<WrittenRule> RuleSchema() {
   const std::vector<std::string> topics(kTopics.begin(), kTopics.end());
   return Schema<WrittenRule>("Rule", "One thing that makes a post a concern.")
@@ -134,8 +147,8 @@ Schema<WrittenRule> RuleSchema() {
               .example = "2.2"})
       .Field("group", &WrittenRule::group, Text(), {.help = "A group with a cap."})
       .Field("re2", &WrittenRule::re2, Patterns(1),
-             {.help = "Any of these must match the folded text.",
-              .required = true,
+             {.help = "Any of these must match the folded text. Only a rule that needs another "
+                      "rule may do without: it counts where that one does.",
               .example = R"('\bmouldy\W+(?:dinners?|lunch)\b')"})
       .Field("unless", &WrittenRule::unless_re2, Patterns(),
              {.help = "The rule does not count in a sentence where one of these matches."})
@@ -144,9 +157,13 @@ Schema<WrittenRule> RuleSchema() {
       .Field("damp", &WrittenRule::damped_by, Names(),
              {.help = "Cues that lower this rule.", .example = "[negation, hedge]"})
       .Field("needs", &WrittenRule::needed, Names(),
-             {.help = "Cues or conditions that must all hold; a|b for either, 'not a' for its "
-                      "absence.",
+             {.help = "Cues, conditions or other rules that must all hold; a|b for either, 'not "
+                      "a' for its absence.",
               .example = "[named_person|known_staff, not own_page]"})
+      .Field("subject", &WrittenRule::done_by, Names(),
+             {.help = "Who must have done it, by the words before the match: any of these "
+                      "subjects.",
+              .example = "[staff, parent]"})
       .Field("near", &WrittenRule::near,
              config::Whole<int>(1, 1000, {{"sentence", Rule::kSameSentence}}),
              {.help = "Tokens from the school's name within which it counts in full; sentence "
@@ -154,7 +171,10 @@ Schema<WrittenRule> RuleSchema() {
       .Field("floor", &WrittenRule::floor, OneSeverity(),
              {.help = "Cues do not lower the severity below this."})
       .Field("shadow", &WrittenRule::shadow, config::Flag(),
-             {.help = "true: shown in the explanation, adds nothing."})
+             {.help = "true: its hits are shown and can be counted, but add nothing."})
+      .Field("expires", &WrittenRule::expires_text, Day(),
+             {.help = "The last day on which it counts; `check` then warns of it.",
+              .example = "2026-11-20"})
       .Field("why", &WrittenRule::why, Text(),
              {.help = "One plain sentence for a headteacher.",
               .required = true,
@@ -183,12 +203,14 @@ Schema<WrittenCue> CueSchema() {
              {.help = "Any of these is the cue.",
               .required = true,
               .example = R"('\b(?:allegedly|apparently)\b')"})
-      .Field("scope", &WrittenCue::scope,
-             config::EnumOf<Cue::Scope>({{"before", Cue::Scope::kBefore},
-                                         {"sentence", Cue::Scope::kSentence},
-                                         {"post", Cue::Scope::kPost}}),
-             {.help = "Where it stands: shortly before the match in the same clause, in the same "
-                      "sentence, or anywhere in title and text."})
+      .Field(
+          "scope", &WrittenCue::scope,
+          config::EnumOf<Cue::Scope>({{"before", Cue::Scope::kBefore},
+                                      {"clause", Cue::Scope::kClause},
+                                      {"sentence", Cue::Scope::kSentence},
+                                      {"post", Cue::Scope::kPost}}),
+          {.help = "Where it stands: shortly before the match in the same clause, anywhere in the "
+                   "same clause, in the same sentence, or anywhere in title and text."})
       .Field("within", &WrittenCue::within, config::Whole<int>(1, 50),
              {.help = "Tokens between it and the match, for before."})
       .Field("weight", &WrittenCue::weight, Number(-kMostWeight, kMostWeight),
@@ -218,16 +240,17 @@ void CheckOverride(const WrittenOverride& change, const Section& section, Diagno
     std::vector<std::string_view> may;
     std::string_view must;
   };
-  static const std::array<Target, 3> kTargets{Target{"rule", {"weight", "severity", "off"}, ""},
-                                              Target{"cue", {"weight"}, "weight"},
-                                              Target{"group", {"cap"}, "cap"}};
+  static const std::array<Target, 3> kTargets{
+      Target{"rule", {"weight", "severity", "unless", "shadow", "off"}, ""},
+      Target{"cue", {"weight"}, "weight"}, Target{"group", {"cap"}, "cap"}};
   const auto target = std::ranges::find_if(
       kTargets, [&](const Target& one) { return section.Find(one.key).has_value(); });
   if (target == kTargets.end()) {
     problems.Add(section.where(), "say which 'rule', 'cue' or 'group' is changed");
     return;
   }
-  for (const std::string_view key : {"cue", "group", "weight", "severity", "cap", "off"}) {
+  for (const std::string_view key :
+       {"cue", "group", "weight", "severity", "cap", "unless", "shadow", "off"}) {
     const std::optional<Section> value = section.Find(key);
     if (value && key != target->key && std::ranges::find(target->may, key) == target->may.end()) {
       problems.Add(value->key_where(), "'" + std::string(key) + "' does not go with '" +
@@ -265,6 +288,11 @@ Schema<WrittenOverride> OverrideSchema() {
              {.help = "The rule's new severity."})
       .Field("cap", &WrittenOverride::cap, OptionalOf(Number(0.1, 10)),
              {.help = "The group's new cap."})
+      .Field("unless", &WrittenOverride::unless_re2, Patterns(),
+             {.help = "More sentences in which the rule does not count.",
+              .example = R"('\bthe stabbers\b')"})
+      .Field("shadow", &WrittenOverride::shadow, config::Flag(),
+             {.help = "true: the rule's hits are shown, but add nothing."})
       .Field("off", &WrittenOverride::off, config::Flag(), {.help = "true takes the rule out."})
       .Field("note", &WrittenOverride::note, Note(),
              {.help = "Why: the next person wants to know.",
@@ -302,6 +330,8 @@ const Schema<WrittenPack>& PackSchema() {
                  ListOf(RuleSchema(), {.noun = "rule", .name_key = "id"}), {.help = "The rules."})
           .Field("cues", &WrittenPack::cues, ListOf(CueSchema(), {.noun = "cue", .name_key = "id"}),
                  {.help = "Words and phrases that change what a match means."})
+          .Field("subjects", &WrittenPack::subjects, config::MapOf(Pattern(), {.noun = "subject"}),
+                 {.help = "Words for those who may have done something, for a rule's subject."})
           .Field("overrides", &WrittenPack::overrides,
                  ListOf(OverrideSchema(), {.noun = "override"}),
                  {.help = "Changes to what other files say."})

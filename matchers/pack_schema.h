@@ -26,7 +26,9 @@ struct WrittenRule : Rule {
   WrittenPatterns re2;
   WrittenPatterns unless_re2;
   WrittenPatterns unless_post_re2;
-  std::vector<std::string> needed;  // "named_person|known_staff".
+  std::vector<std::string> needed;   // "named_person|known_staff".
+  std::vector<std::string> done_by;  // Subjects, any of which.
+  std::string expires_text;
   std::string note;
 };
 
@@ -43,6 +45,8 @@ struct WrittenOverride {
   std::optional<double> weight;
   std::optional<core::Severity> severity;
   std::optional<double> cap;
+  WrittenPatterns unless_re2;
+  bool shadow = false;
   bool off = false;
   std::string note;
 };
@@ -59,6 +63,7 @@ struct WrittenPack {
   std::vector<Group> groups;
   std::vector<WrittenRule> rules;
   std::vector<WrittenCue> cues;
+  std::map<std::string, config::Located<std::string>> subjects;
   std::vector<WrittenOverride> overrides;
 };
 

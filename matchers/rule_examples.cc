@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 
 #include "core/text/fold.h"
 #include "matchers/rule_pack.h"
@@ -8,25 +9,54 @@
 
 namespace schoolwatch::matchers {
 
+namespace {
+
+// A moment of such a period in London.
+core::Timestamp MomentIn(std::string_view period) {
+  using std::chrono::hours;
+  const auto wednesday = std::chrono::sys_days{std::chrono::year{2026} / 1 / 14};
+  return period == "weekend"   ? wednesday + std::chrono::days(3) + hours(12)
+         : period == "night"   ? wednesday + hours(2)
+         : period == "evening" ? wednesday + hours(19)
+                               : wednesday + hours(11);
+}
+
+// What a rule asks of a post beside its words, an example has: of alternatives the last of a kind.
+core::Post ExamplePost(const Rule& rule, const std::string& text) {
+  core::Post post;
+  post.text = text;
+  for (const std::vector<Need>& alternatives : rule.needs) {
+    for (const Need& need : alternatives) {
+      if (need.absent) {
+        continue;
+      }
+      if (need.name == "own_page") {
+        post.page_of = "example";
+      } else if (need.name == "review") {
+        post.platform = "review";
+      } else if (need.name == "platform") {
+        post.platform = need.value;
+      } else if (need.name == "source") {
+        post.source = need.value;
+      } else if (need.name == "kind") {
+        post.kind = core::ParsePostKind(need.value).value_or(post.kind);
+      } else if (need.name == "posted") {
+        post.published = MomentIn(need.value);
+      }
+    }
+  }
+  return post;
+}
+
+}  // namespace
+
 std::vector<ExampleFailure> RunExamples(const RuleSet& rules) {
   std::vector<ExampleFailure> failures;
   const std::vector<Rule>& all = rules.pack().rules;
   for (std::size_t index = 0; index < all.size(); ++index) {
     const Rule& rule = all[index];
-    // An example that calls for the school's own page stands on it.
-    const bool on_own_page = std::ranges::any_of(rule.needs, [](const std::vector<Need>& needs) {
-      return std::ranges::any_of(
-          needs, [](const Need& need) { return need.name == "own_page" && !need.absent; });
-    });
-    const bool in_review = std::ranges::any_of(rule.needs, [](const std::vector<Need>& needs) {
-      return std::ranges::any_of(
-          needs, [](const Need& need) { return need.name == "review" && !need.absent; });
-    });
     const auto try_one = [&](const std::string& example, ExampleFailure::Kind kind) {
-      core::Post post;
-      post.text = example;
-      post.page_of = on_own_page ? "example" : "";
-      post.platform = in_review ? "review" : "";
+      const core::Post post = ExamplePost(rule, example);
       const std::vector<CountedMatch> matches = FindCountedMatches(post, rules, {}, {});
       const auto found = std::ranges::find(matches, index, &CountedMatch::rule);
       const double left = found == matches.end() ? 0 : WeightLeft(*found, rules);

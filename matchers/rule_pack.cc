@@ -9,6 +9,7 @@
 #include "config/file.h"
 #include "config/nearest.h"
 #include "config/schema.h"
+#include "core/calendar.h"
 #include "core/hash.h"
 #include "matchers/pack_macros.h"
 #include "matchers/pack_schema.h"
@@ -32,7 +33,11 @@ std::vector<Need> ParseNeed(std::string_view text) {
       one.remove_suffix(1);
     }
     const bool absent = one.starts_with("not ");
-    alternatives.push_back({std::string(absent ? one.substr(4) : one), absent});
+    one.remove_prefix(absent ? 4 : 0);
+    const std::size_t equals = std::min(one.find('='), one.size());
+    alternatives.push_back({.name = std::string(one.substr(0, equals)),
+                            .absent = absent,
+                            .value = std::string(one.substr(std::min(equals + 1, one.size())))});
     at = bar + 1;
   }
   return alternatives;
@@ -66,12 +71,18 @@ class PackMerger {
     }
     for (std::size_t file = 0; file < files.size(); ++file) {
       std::ranges::move(files[file].groups, std::back_inserter(pack_.groups));
+      for (const auto& [id, words] : files[file].subjects) {
+        pack_.subjects.push_back(
+            {.id = id,
+             .patterns = {Expand(words, macros[file], shared_, Holder("subject", id), problems_)},
+             .where = words.where});
+      }
       AddCues(files[file].cues, macros[file]);
       AddRules(files[file], macros[file]);
     }
-    for (const WrittenPack& file : files) {
-      for (const WrittenOverride& change : file.overrides) {
-        Apply(change);
+    for (std::size_t file = 0; file < files.size(); ++file) {
+      for (const WrittenOverride& change : files[file].overrides) {
+        Apply(change, macros[file]);
       }
     }
     return std::move(pack_);
@@ -113,13 +124,22 @@ class PackMerger {
       for (const std::string& need : written.needed) {
         written.needs.push_back(ParseNeed(need));
       }
+      if (!written.done_by.empty()) {
+        std::vector<Need>& any = written.needs.emplace_back();
+        for (const std::string& subject : written.done_by) {
+          any.push_back({.name = "subject", .value = subject});
+        }
+      }
+      if (!written.expires_text.empty()) {
+        written.expires = core::ParseDay(written.expires_text);
+      }
       pack_.rules.push_back(static_cast<Rule&&>(written));
     }
   }
 
-  void Apply(const WrittenOverride& change) {
+  void Apply(const WrittenOverride& change, const Macros& own) {
     if (!change.rule.value.empty()) {
-      ApplyToRule(change);
+      ApplyToRule(change, own);
     } else if (!change.cue.value.empty()) {
       const auto cue = Find(pack_.cues, "cue", change.cue);
       if (cue != pack_.cues.end()) {
@@ -133,7 +153,7 @@ class PackMerger {
     }
   }
 
-  void ApplyToRule(const WrittenOverride& change) {
+  void ApplyToRule(const WrittenOverride& change, const Macros& own) {
     const auto rule = Find(pack_.rules, "rule", change.rule);
     if (rule == pack_.rules.end()) {
       return;
@@ -145,6 +165,9 @@ class PackMerger {
     rule->weight = change.weight.value_or(rule->weight);
     rule->severity = change.severity.value_or(rule->severity);
     rule->floor = std::min(rule->floor, rule->severity);
+    rule->shadow = rule->shadow || change.shadow;
+    std::ranges::move(Expanded(change.unless_re2, own, Holder("override of rule", rule->id)),
+                      std::back_inserter(rule->unless));
   }
 
   // The one of that id; says so where there is none.
@@ -184,6 +207,17 @@ RulePack ReadRulePacks(std::span<const PackFile> files, config::Diagnostics& pro
   RulePack pack = PackMerger(problems).Merge(std::move(written));
   pack.version = core::ShortHash(all);
   return pack;
+}
+
+void WarnOfExpired(const RulePack& pack, core::Timestamp now, config::Diagnostics& problems) {
+  const std::chrono::year_month_day today(std::chrono::floor<std::chrono::days>(now));
+  for (const Rule& rule : pack.rules) {
+    if (rule.expires && *rule.expires < today) {
+      problems.Warn(rule.where, "rule '" + rule.id + "' expired on " +
+                                    core::FormatDay(*rule.expires) +
+                                    " and no longer counts: take it out, or give it a later day");
+    }
+  }
 }
 
 RulePack LoadRulePacks(std::span<const std::filesystem::path> folders,

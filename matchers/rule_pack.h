@@ -9,6 +9,7 @@
 #include "config/diagnostics.h"
 #include "config/section.h"
 #include "core/result.h"
+#include "core/time.h"
 #include "matchers/rule_set.h"
 
 namespace schoolwatch::matchers {
@@ -28,6 +29,9 @@ struct PackFile {
 };
 // The same from memory.
 RulePack ReadRulePacks(std::span<const PackFile> files, config::Diagnostics& problems);
+
+// Warns of every rule whose last day is over.
+void WarnOfExpired(const RulePack& pack, core::Timestamp now, config::Diagnostics& problems);
 
 // The JSON Schema (2020-12) of a pack file, for editors.
 std::string RulePackJsonSchema();

@@ -1,13 +1,12 @@
 #include "matchers/rule_set.h"
 
 #include <algorithm>
-#include <map>
 #include <set>
 #include <string>
 #include <utility>
 
-#include "matchers/conditions.h"
 #include "matchers/pattern_set.h"
+#include "matchers/rule_links.h"
 
 namespace schoolwatch::matchers {
 namespace {
@@ -73,13 +72,12 @@ class CompiledRuleSet final : public RuleSet {
   // False where something is wrong; `problems` then says what.
   bool Build(config::Diagnostics& problems) {
     const std::size_t before = problems.all().size();
-    ResolveNames(problems);
+    ResolvedRules resolved = ResolveRules(pack_, problems);
+    links_ = std::move(resolved.links);
+    composites_ = std::move(resolved.composites);
     for (std::size_t index = 0; index < pack_.rules.size(); ++index) {
       const Rule& rule = pack_.rules[index];
       const std::string name = "rule '" + rule.id + "'";
-      if (rule.patterns.empty()) {
-        problems.Add(rule.where, name + ": no pattern; write one under re2:");
-      }
       rules_owned_.Add(index, rule.patterns, rule.pattern_where, rule.where, name);
       unless_owned_.Add(index, rule.unless, {}, rule.where, name + ": unless");
       unless_post_owned_.Add(index, rule.unless_post, {}, rule.where, name + ": unless_post");
@@ -88,6 +86,11 @@ class CompiledRuleSet final : public RuleSet {
       const Cue& cue = pack_.cues[index];
       cues_owned_.Add(index, cue.patterns, {}, cue.where, "cue '" + cue.id + "'");
       except_owned_.Add(index, cue.except, {}, cue.where, "cue '" + cue.id + "': except");
+    }
+    for (std::size_t index = 0; index < pack_.subjects.size(); ++index) {
+      const Subject& subject = pack_.subjects[index];
+      subjects_owned_.Add(index, subject.patterns, {}, subject.where,
+                          "subject '" + subject.id + "'");
     }
     const std::size_t rules = pack_.rules.size();
     rules_owned_.of.resize(rules);
@@ -100,6 +103,14 @@ class CompiledRuleSet final : public RuleSet {
     unless_post_ = CompilePatterns(unless_post_owned_, problems);
     cues_ = CompilePatterns(cues_owned_, problems);
     except_ = CompilePatterns(except_owned_, problems);
+    subjects_ = CompilePatterns(subjects_owned_, problems);
+    for (const auto& [owned, set] :
+         {std::pair(&rules_owned_, &rules_), std::pair(&unless_owned_, &unless_),
+          std::pair(&unless_post_owned_, &unless_post_)}) {
+      if (*set != nullptr) {
+        FindRunaways(*owned, **set, problems);
+      }
+    }
     return problems.all().size() == before;
   }
 
@@ -128,7 +139,18 @@ class CompiledRuleSet final : public RuleSet {
     return matches;
   }
 
+  std::vector<Match> FindSubjects(std::string_view text) const override {
+    return ToOwners(subjects_->FindAll(text), subjects_owned_);
+  }
+  bool MatchesJust(std::size_t rule, std::string_view text, std::size_t start,
+                   std::size_t end) const override {
+    return std::ranges::any_of(rules_owned_.of[rule], [&](std::size_t pattern) {
+      return rules_->MatchesJust(pattern, text, start, end);
+    });
+  }
+
   const RuleLinks& LinksOf(std::size_t rule) const override { return links_[rule]; }
+  std::span<const std::size_t> Composites() const override { return composites_; }
 
   bool IsExcludedBySentence(std::size_t rule, std::string_view sentence) const override {
     return AnyMatches(*unless_, unless_owned_.of[rule], sentence);
@@ -163,67 +185,35 @@ class CompiledRuleSet final : public RuleSet {
                                [&](std::size_t pattern) { return set.Matches(pattern, text); });
   }
 
-  // Names to indices; reports ids that stand twice.
-  template <class T>
-  static std::map<std::string, std::size_t, std::less<>> Number(const std::vector<T>& all,
-                                                                const std::string& what,
-                                                                config::Diagnostics& problems) {
-    std::map<std::string, std::size_t, std::less<>> numbers;
-    for (std::size_t index = 0; index < all.size(); ++index) {
-      const auto [known, is_new] = numbers.emplace(all[index].id, index);
-      if (!is_new) {
-        problems.Add(all[index].where, what + " '" + all[index].id +
-                                           "' stands twice; the other is at " +
-                                           config::Format(all[known->second].where));
+  // Patterns that would cost or match without end.
+  void FindRunaways(const OwnedPatterns& owned, const PatternSet& set,
+                    config::Diagnostics& problems) {
+    for (std::size_t pattern = 0; pattern < owned.patterns.size(); ++pattern) {
+      const PatternShape& shape = set.ShapeOf(pattern);
+      std::string wrong;
+      if (shape.matches_empty && set.Matches(pattern, "")) {
+        wrong = "matches nothing at all, so it is everywhere: something in it must be needed";
+      } else if (shape.is_runaway) {
+        wrong =
+            "runs on without end ('.*' or the like): say how far, as in '.{0,40}' or "
+            "'(?:\\w+\\W+){0,4}'";
+      } else if (shape.branches.empty() && &owned == &rules_owned_) {
+        wrong = "has no letters that must occur, so it would be tried on every post: give it some";
       }
-    }
-    return numbers;
-  }
-
-  void ResolveNames(config::Diagnostics& problems) {
-    Number(pack_.rules, "rule", problems);
-    const auto cues = Number(pack_.cues, "cue", problems);
-    const auto groups = Number(pack_.groups, "group", problems);
-    for (const Rule& rule : pack_.rules) {
-      RuleLinks links;
-      const auto complain = [&](std::string_view what, const std::string& name) {
-        problems.Add(rule.where, "rule '" + rule.id + "': there is no " + std::string(what) + " '" +
-                                     name + "'");
-      };
-      for (const std::string& name : rule.damped_by) {
-        if (const auto cue = cues.find(name); cue != cues.end()) {
-          links.cues.push_back(cue->second);
-        } else {
-          complain("cue", name);
-        }
+      if (!wrong.empty()) {
+        problems.Add(owned.where[pattern], owned.described[pattern] + ": the pattern '" +
+                                               config::ForMessage(owned.patterns[pattern]) + "' " +
+                                               wrong);
       }
-      for (const std::vector<Need>& alternatives : rule.needs) {
-        links.needs.emplace_back();
-        for (const Need& need : alternatives) {
-          if (const auto cue = cues.find(need.name); cue != cues.end()) {
-            links.needs.back().push_back({true, cue->second, need.absent});
-          } else if (const auto condition = FindCondition(need.name); condition.has_value()) {
-            links.needs.back().push_back({false, *condition, need.absent});
-          } else {
-            complain("cue or condition", need.name);
-          }
-        }
-      }
-      if (!rule.group.empty()) {
-        if (const auto group = groups.find(rule.group); group != groups.end()) {
-          links.group = group->second;
-        } else {
-          complain("group", rule.group);
-        }
-      }
-      links_.push_back(std::move(links));
     }
   }
 
   RulePack pack_;
   std::vector<RuleLinks> links_;
-  OwnedPatterns rules_owned_, unless_owned_, unless_post_owned_, cues_owned_, except_owned_;
-  std::unique_ptr<const PatternSet> rules_, unless_, unless_post_, cues_, except_;
+  std::vector<std::size_t> composites_;
+  OwnedPatterns rules_owned_, unless_owned_, unless_post_owned_, cues_owned_, except_owned_,
+      subjects_owned_;
+  std::unique_ptr<const PatternSet> rules_, unless_, unless_post_, cues_, except_, subjects_;
 };
 
 }  // namespace

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -30,10 +32,12 @@ struct CountedMatch {
 
 // What the rules find in one post: for each rule at most one match, the one of which most is left.
 // `mentions` says where the school is named; with none (examples of rules, a school's own page)
-// every match counts in full.
-std::vector<CountedMatch> FindCountedMatches(const core::Post& post, const RuleSet& rules,
-                                             std::span<const core::School* const> schools,
-                                             std::span<const SchoolIndex::Mentions::Place> places);
+// every match counts in full. Rules that expired before `today` count for nothing; without it, as
+// for examples, all count.
+std::vector<CountedMatch> FindCountedMatches(
+    const core::Post& post, const RuleSet& rules, std::span<const core::School* const> schools,
+    std::span<const SchoolIndex::Mentions::Place> places,
+    std::optional<std::chrono::year_month_day> today = std::nullopt);
 
 // What is left of a match once the cues that touch it have taken theirs, alone.
 double WeightLeft(const CountedMatch& match, const RuleSet& rules);

@@ -40,7 +40,7 @@ TEST_P(ConditionTest, HoldsOrNot) {
                              .mention_in_sentence = false};
   const auto number = FindCondition(row.condition);
   ASSERT_TRUE(number.has_value());
-  EXPECT_EQ(Conditions()[*number].holds(input), row.holds);
+  EXPECT_EQ(Conditions()[*number].holds(input, {}), row.holds);
 }
 INSTANTIATE_TEST_SUITE_P(
     Rows, ConditionTest,

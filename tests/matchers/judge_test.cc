@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -242,6 +243,32 @@ TEST(Explain, ShowsTheWholeSumInWords) {
   EXPECT_THAT(text, HasSubstr("-0.50  hearsay (cue hedge)"));
   EXPECT_THAT(text, HasSubstr("+0.50  sum"));
   EXPECT_EQ(text.find('\x1b'), std::string::npos);
+}
+
+// As they are printed, not only within.
+TEST(Explain, LinesAddUpToTheSumShown) {
+  const core::Post post =
+      PostOf("Allegedly a kn1fe and a fight at Quillbrook Academy, you idiot, you moron lol");
+  std::istringstream lines(Explain(post, MakeJudge().Evaluate(post)));
+  double sum = 0;
+  int sums = 0;
+  for (std::string line; std::getline(lines, line);) {
+    double value = 0;
+    std::string label;
+    std::istringstream fields(line);
+    if (!(fields >> value) || !std::getline(fields, label) || !line.starts_with("  ") ||
+        line.starts_with("          ")) {
+      continue;
+    }
+    if (label.find("sum, which") == std::string::npos) {
+      sum += value;
+    } else {
+      EXPECT_NEAR(value, sum, 1e-9);
+      ++sums;
+      sum = 0;
+    }
+  }
+  EXPECT_EQ(sums, 1);
 }
 
 TEST(Explain, SaysWhenNoSchoolIsMeant) {

@@ -84,7 +84,10 @@ TEST(PatternSet, PrefilterSaysTheSameAsOneByOne) {
       R"(über\w+)",
       R"(^start|end$)",
       R"(\p{L}+ly\b)",
-      R"(a.c)"};
+      R"(a.c)",
+      R"(\bthem?\b[^.]{0,6}\bred\b|\bslowly\W+(?:[\w'-]+\W+){0,2}knives\b)",
+      R"(\b(?:him|end)\W+(?:\w+\W+){0,9}(?:him|blue)\b)",
+      R"(\W(?:gh|him)\W)"};
   const auto set = MakeSet(patterns);
   const std::vector<std::string> pieces{
       "stab", "shanked", "him",  "them", "knife", "knives", "k",      "y",    "s",       "red",
@@ -92,9 +95,9 @@ TEST(PatternSet, PrefilterSaysTheSameAsOneByOne) {
       "end",  "slowly",  "abc",  "a\nc", "é",     "🔪",     ",",      "."};
   std::mt19937 random(7);
   std::uniform_int_distribution<std::size_t> pick(0, pieces.size() - 1);
-  std::uniform_int_distribution<int> length(0, 14);
+  std::uniform_int_distribution<int> length(0, 60);
   std::size_t found = 0;
-  for (int round = 0; round < 3000; ++round) {
+  for (int round = 0; round < 2000; ++round) {
     std::string text;
     for (int word = length(random); word > 0; --word) {
       text += pieces[pick(random)];
@@ -105,6 +108,25 @@ TEST(PatternSet, PrefilterSaysTheSameAsOneByOne) {
     found += fast.size();
   }
   EXPECT_GT(found, 1000U);
+}
+
+TEST(PatternSet, MatchesJustTheBytesAskedFor) {
+  const auto set = MakeSet({R"(\bred (?:\w+ )?car\b)"});
+  const std::string text = "a red old car";
+  EXPECT_TRUE(set->MatchesJust(0, text, 2, 13));
+  EXPECT_FALSE(set->MatchesJust(0, text, 2, 12));
+  EXPECT_FALSE(set->MatchesJust(0, "ared old car", 1, 12));
+}
+
+TEST(PatternSet, AMatchFarFromOthersOfALongTextIsFound) {
+  const auto set = MakeSet({R"(\bred\W+(?:\w+\W+){0,2}machete\b)"});
+  std::string text = "red old machete ";
+  for (int word = 0; word < 500; ++word) {
+    text += "car ";
+  }
+  text += "red, rather old machete";
+  EXPECT_EQ(set->FindAll(text), set->FindAllOneByOne(text));
+  EXPECT_EQ(set->FindAll(text).size(), 2U);
 }
 
 struct LowerCase {

@@ -252,7 +252,7 @@ INSTANTIATE_TEST_SUITE_P(
                     "group 'g': 'cap' is '11', must be a number from 0.1 to 10"},
         ProblemCase{"CueScope", std::string(kHead) + "cues:\n  - {id: c, re2: x, scope: behind}\n",
                     "rules/a.yaml:3:28",
-                    "cue 'c': 'scope' is 'behind', must be one of before, sentence, post"},
+                    "cue 'c': 'scope' is 'behind', must be one of before, clause, sentence, post"},
         ProblemCase{"CueWithoutWhy",
                     std::string(kHead) + "cues:\n  - {id: c, re2: x, weight: -1}\n",
                     "rules/a.yaml:3:5", "cue 'c': 'why' is missing: a cue with a weight"},
@@ -347,7 +347,8 @@ TEST_P(UnknownNameTest, IsReportedByCompile) {
 INSTANTIATE_TEST_SUITE_P(
     Rows, UnknownNameTest,
     ::testing::Values(NameCase{"Cue", "damp: [nope]", "rule 'a.b': there is no cue 'nope'"},
-                      NameCase{"Need", "needs: [nope]", "there is no cue or condition 'nope'"},
+                      NameCase{"Need", "needs: [nope]",
+                               "there is no cue, condition or rule 'nope'"},
                       NameCase{"Group", "group: nope", "there is no group 'nope'"}),
     [](const auto& row) { return row.param.name; });
 
