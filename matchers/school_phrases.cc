@@ -87,6 +87,9 @@ void AddPeople(const core::School& school, std::uint32_t number, PhraseBook& boo
   }
 }
 
+// Enough for any trust; see Breadth.
+constexpr std::size_t kMaxSchoolsWithSlips = 1000;
+
 void AddTrust(const core::School& school, std::uint32_t number, PhraseBook& book) {
   Words words = CanonicalWords(school.trust);
   if (words.size() > 1 && words.front() == "the") {
@@ -127,6 +130,7 @@ void AddTypeWords(Profile& profile) {
 core::Result<SchoolPhrases> MakeSchoolPhrases(std::vector<core::School> schools) {
   SchoolPhrases made;
   auto& [profiles, plain, skeleton] = made;
+  const Breadth breadth = schools.size() <= kMaxSchoolsWithSlips ? Breadth::kAll : Breadth::kPlain;
   std::set<std::string> keys;
   for (core::School& school : schools) {
     const auto number = static_cast<std::uint32_t>(profiles.size());
@@ -136,7 +140,7 @@ core::Result<SchoolPhrases> MakeSchoolPhrases(std::vector<core::School> schools)
     }
     Profile profile;
     profile.school = std::move(school);
-    profile.variants = MakeVariants(profile.school);
+    profile.variants = MakeVariants(profile.school, breadth);
     const bool has_name = std::ranges::any_of(profile.variants, [](const NameVariant& variant) {
       return variant.kind != NameKind::kSite && variant.kind != NameKind::kHandle &&
              variant.kind != NameKind::kJoined;

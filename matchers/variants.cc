@@ -37,7 +37,7 @@ constexpr double kMisspeltLoss = 0.4;
 
 class VariantMaker {
  public:
-  explicit VariantMaker(const core::School& school) : school_(school) {
+  VariantMaker(const core::School& school, Breadth breadth) : school_(school), breadth_(breadth) {
     for (const std::string& phrase : school.not_us) {
       not_us_.push_back(CanonicalWords(phrase));
     }
@@ -77,6 +77,9 @@ class VariantMaker {
       AddName(name, false);
     }
     // Last, so that they never crowd out what the school gave.
+    if (breadth_ == Breadth::kPlain) {
+      derived_.clear();
+    }
     for (const Derived& one : derived_) {
       AddMisspellings(one.core, one.tail, one.strength);
     }
@@ -218,7 +221,7 @@ class VariantMaker {
                  strength_of(kind_said ? NameKind::kFull : NameKind::kShort, kind_said ? 1 : 0) -
                      (IsEveryday(words) ? kEverydayLoss : 0) - (single ? SingleLoss(words) : 0),
                  IsEveryday(words) || dedication || (single && IsKnown(words.front())));
-    if (is_main && !dedication) {
+    if (is_main && !dedication && breadth_ == Breadth::kAll) {
       AddAccounts(parts);
     }
     if (is_main && words.size() >= 3 && !HasGivenInitials()) {
@@ -255,7 +258,11 @@ class VariantMaker {
       Words variant = core;
       variant.insert(variant.end(), kind.begin(), kind.end());
       if (!IsEveryday(variant)) {
-        AddWithTail(variant, NameKind::kShort, strength, everyday);
+        Add(variant, JoinWords(variant), NameKind::kShort, strength, everyday);
+        if (variant.back() == "academy") {
+          variant.back() = "acad";
+          Add(variant, JoinWords(variant), NameKind::kShort, strength, everyday);
+        }
       }
     }
   }
@@ -471,6 +478,7 @@ class VariantMaker {
   };
 
   const core::School& school_;
+  Breadth breadth_;
   mutable std::map<std::string, bool> known_;  // Of words asked for so far.
   std::vector<Derived> derived_;
   std::vector<Words> not_us_;
@@ -538,8 +546,8 @@ std::string SkeletonOf(std::string_view words) {
   return skeleton;
 }
 
-std::vector<NameVariant> MakeVariants(const core::School& school) {
-  return VariantMaker(school).Make();
+std::vector<NameVariant> MakeVariants(const core::School& school, Breadth breadth) {
+  return VariantMaker(school, breadth).Make();
 }
 
 }  // namespace schoolwatch::matchers

@@ -40,9 +40,14 @@ struct NameVariant {
 // No school has more than this, however long its list of names.
 inline constexpr std::size_t kMaxVariants = 400;
 
+// Whether slips of the finger and accounts around a school ("…pta") are among its names. Each of
+// them starts with a word of its own, so for thousands of schools they would outgrow the cache that
+// makes finding cheap; and among so many a slip of one name is often another's.
+enum class Breadth { kAll, kPlain };
+
 // All ways in which `school` may be written, each phrase once, with its best strength; at most
 // kMaxVariants. Empty where its name holds no letters or only words like "school".
-std::vector<NameVariant> MakeVariants(const core::School& school);
+std::vector<NameVariant> MakeVariants(const core::School& school, Breadth breadth = Breadth::kAll);
 
 // The canonical words of any text (see Token), tags as plain words.
 std::vector<std::string> CanonicalWords(std::string_view text);

@@ -199,6 +199,15 @@ TEST(Variants, HaveABoundWhateverTheName) {
   EXPECT_THAT(VariantWords(school), Contains("#quillbrookacad")) << "handles are never crowded out";
 }
 
+TEST(Variants, SlipsAndAccountsAreLeftOutForThousandsOfSchools) {
+  const std::vector<NameVariant> all = MakeVariants(Quillbrook(), Breadth::kAll);
+  const std::vector<NameVariant> plain = MakeVariants(Quillbrook(), Breadth::kPlain);
+  EXPECT_LT(plain.size() * 2, all.size());
+  for (const NameVariant& variant : plain) {
+    EXPECT_NE(variant.kind, NameKind::kMisspelt) << variant.phrase.words;
+  }
+}
+
 TEST(Variants, NothingComesOfANameWithoutWords) {
   core::School school;
   school.key = "k";
