@@ -7,6 +7,7 @@
 #include <memory>
 #include <random>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "matchers/judge.h"
@@ -91,10 +92,19 @@ void FindMentions(benchmark::State& state) {
   for (auto _ : state) {
     state.PauseTiming();
     const std::vector<std::string> posts = MakePosts(kPosts, ++seed, 0.01);
-    bytes += BytesOf(posts);
-    state.ResumeTiming();
+    // As they come out of one document, and not all over the heap, which the making of 24,000
+    // schools leaves in many small pieces: that would measure where posts lie, not the finder.
+    std::string text;
+    text.reserve(BytesOf(posts));
     for (const std::string& post : posts) {
-      benchmark::DoNotOptimize(index->MayMention(post));
+      text += post;
+    }
+    bytes += text.size();
+    state.ResumeTiming();
+    std::string_view rest = text;
+    for (const std::string& post : posts) {
+      benchmark::DoNotOptimize(index->MayMention(rest.substr(0, post.size())));
+      rest.remove_prefix(post.size());
     }
   }
   state.SetBytesProcessed(static_cast<std::int64_t>(bytes));

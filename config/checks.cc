@@ -33,28 +33,6 @@ std::string Lower(std::string_view text) {
   return lower;
 }
 
-// The words of a text in lower case: runs of letters and digits (any byte past ASCII counts as a
-// letter). Apostrophes are left out, so that "Mary's" is "marys".
-std::vector<std::string> Words(std::string_view text) {
-  std::vector<std::string> words;
-  std::string word;
-  const auto finish = [&] {
-    if (!word.empty()) {
-      words.push_back(std::move(word));
-      word.clear();
-    }
-  };
-  for (const char c : Lower(text)) {
-    if (IsLetter(c) || IsDigit(c) || (static_cast<unsigned char>(c) & 0x80U) != 0) {
-      word += c;
-    } else if (c != '\'') {
-      finish();
-    }
-  }
-  finish();
-  return words;
-}
-
 struct Network {
   bool is_v6 = false;
   std::array<unsigned char, 16> bytes{};
@@ -81,73 +59,6 @@ std::optional<Network> ParseNetwork(std::string_view text) {
   }
   return network;
 }
-
-// Words that many schools' names have, and that so tell no school from another.
-constexpr std::string_view kGenericWords[] = {
-    "a",
-    "academies",
-    "academy",
-    "and",
-    "at",
-    "c",
-    "catholic",
-    "ce",
-    "centre",
-    "church",
-    "college",
-    "community",
-    "county",
-    "e",
-    "education",
-    "england",
-    "federation",
-    "first",
-    "for",
-    "foundation",
-    "free",
-    "girls",
-    "boys",
-    "grammar",
-    "high",
-    "house",
-    "infant",
-    "infants",
-    "international",
-    "junior",
-    "juniors",
-    "lower",
-    "middle",
-    "nursery",
-    "of",
-    "our",
-    "preparatory",
-    "prep",
-    "primary",
-    "rc",
-    "school",
-    "schools",
-    "secondary",
-    "sixth",
-    "form",
-    "special",
-    "studio",
-    "the",
-    "trust",
-    "upper",
-    "utc",
-    "vc",
-    "va",
-};
-
-// Everyday words that are some school's whole name. One of these alone would be found everywhere.
-constexpr std::string_view kCommonWords[] = {
-    "arc",     "ash",     "aspire",  "beacon",  "bridge", "castle",  "city",    "compass", "elm",
-    "forest",  "gateway", "grange",  "green",   "grove",  "harbour", "harvest", "haven",   "heath",
-    "hill",    "hope",    "horizon", "inspire", "lake",   "link",    "manor",   "meadow",  "mill",
-    "north",   "oak",     "oasis",   "orchard", "park",   "phoenix", "pioneer", "priory",  "reach",
-    "rise",    "river",   "rose",    "south",   "spring", "star",    "summit",  "unity",   "valley",
-    "victory", "village", "west",    "east",    "willow", "wood",
-};
 
 bool IsAmong(std::span<const std::string_view> list, std::string_view word) {
   return std::ranges::find(list, word) != list.end();
@@ -260,59 +171,6 @@ core::Result<void> CheckHandle(const std::string& handle) {
     return Bad(
         "must be a handle or tag without spaces, such as \"@QuillbrookAcad\" or "
         "\"#QuillbrookAcademy\"");
-  }
-  return {};
-}
-
-core::Result<void> CheckSchoolName(const std::string& name) {
-  const std::vector<std::string> words = Words(name);
-  if (words.empty()) {
-    return Bad("has no letters");
-  }
-  const auto telling = std::ranges::count_if(
-      words, [](const std::string& word) { return !IsAmong(kGenericWords, word); });
-  if (telling == 0) {
-    return Bad(
-        "is what many schools are called: add what tells it from others, as in 'Quillbrook " +
-        name + "'");
-  }
-  if (words.size() == 1 && (IsAmong(kCommonWords, words[0]) || words[0].size() < 3)) {
-    return Bad(
-        "is an everyday word, which would be found everywhere: write the full name, as in '" +
-        name + " Primary School', and the town under 'town'");
-  }
-  return {};
-}
-
-core::Result<void> CheckNotAPupil(const std::string& name) {
-  constexpr std::string_view kPupilWords[] = {"pupil",       "pupils",    "student",
-                                              "students",    "child",     "children",
-                                              "schoolchild", "schoolboy", "schoolgirl"};
-  constexpr std::string_view kYearWords[] = {"year", "yr", "y", "class", "form", "grade"};
-  const auto refuse = [](const std::string& what) {
-    return Bad("pupils are never named in the configuration, and '" + what +
-               "' marks one: name only staff and governors who act in public, by name alone");
-  };
-  const std::vector<std::string> words = Words(name);
-  for (std::size_t i = 0; i < words.size(); ++i) {
-    const std::string& word = words[i];
-    if (IsAmong(kPupilWords, word)) {
-      return refuse(word);
-    }
-    if (IsAmong(kYearWords, word) && i + 1 < words.size() && IsDigit(words[i + 1][0])) {
-      return refuse(word + " " + words[i + 1]);
-    }
-    // "y7", "yr7", "year7", "7b".
-    for (const std::string_view year : kYearWords) {
-      if (word.size() > year.size() && word.size() <= year.size() + 3 && word.starts_with(year) &&
-          IsDigit(word[year.size()])) {
-        return refuse(word);
-      }
-    }
-    if (word.size() <= 3 && IsLetter(word.back()) && word.size() >= 2 &&
-        std::ranges::all_of(word.substr(0, word.size() - 1), IsDigit)) {
-      return refuse(word);
-    }
   }
   return {};
 }

@@ -31,13 +31,6 @@ core::Result<void> CheckPostcode(const std::string& postcode);
 // A public handle or tag: "@QuillbrookAcad", "#QuillbrookAcademy", no spaces.
 core::Result<void> CheckHandle(const std::string& handle);
 
-// A school's name that can be told from everyday words: "The Academy" and "Oak" cannot.
-core::Result<void> CheckSchoolName(const std::string& name);
-
-// An adult's name as an adult's role shows it. Words that mark a pupil ("pupil", "Year 7") are
-// refused: pupils are never named in the configuration.
-core::Result<void> CheckNotAPupil(const std::string& name);
-
 // Refuses addresses of persons' profiles on the big platforms: a page about a person is not
 // watched.
 core::Result<void> CheckNotAProfile(const std::string& url);

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "config/checks.h"
+#include "config/school_checks.h"
 #include "config/settings.h"
 #include "config/starter_text.h"
 
@@ -144,6 +145,16 @@ core::Result<void> CheckOptions(const InitOptions& options) {
     if (!result) {
       wrong += (wrong.empty() ? "" : "\n") + result.error().message;
     }
+  }
+  core::School school;
+  school.name = options.school;
+  school.town = options.town;
+  school.postcode = options.postcode;
+  if (wrong.empty() && !FindSchoolProblems(school).empty()) {
+    wrong = fmt::format(
+        "--school is '{}', which means other things and other schools, too: give --town and "
+        "--postcode",
+        ForMessage(options.school));
   }
   if (!wrong.empty()) {
     return Fail(ErrorKind::kBadInput, wrong);

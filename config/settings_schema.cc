@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "config/checks.h"
+#include "config/school_checks.h"
 
 namespace schoolwatch::config {
 namespace {
@@ -23,6 +24,21 @@ Value<std::string> PersonName() { return Text({.max_bytes = 100}).Check(CheckNot
 
 Value<std::string> Network() {
   return Text({.max_bytes = 50}).Check(CheckNetwork).Words("an address or network");
+}
+
+// Where the value stands that a problem is about: under the school or its people.
+Section FindSetting(const Section& school, const SchoolProblem& problem) {
+  std::optional<Section> found = school.Find(problem.field);
+  if (!found) {
+    if (const std::optional<Section> people = school.Find("people")) {
+      found = people->Find(problem.field);
+    }
+  }
+  if (!found) {
+    return school;
+  }
+  const std::vector<Section> items = found->items();
+  return problem.item < items.size() ? items[problem.item] : *found;
 }
 
 Schema<core::School> SchoolSchema() {
@@ -76,7 +92,14 @@ Schema<core::School> SchoolSchema() {
           "not_us", &School::not_us, ListOf(Text({.max_bytes = 200}), {.max_items = 200}),
           {.help = "Phrases that name somebody or something else.", .example = "[Quillbrook Mill]"})
       .Refused("pupils", kNoPupils)
-      .Refused("students", kNoPupils);
+      .Refused("students", kNoPupils)
+      .Check([](const School& school, const Section& section, Diagnostics& problems) {
+        for (const SchoolProblem& problem : FindSchoolProblems(school)) {
+          const Section value = FindSetting(section, problem);
+          problems.Add(value.where(), fmt::format("'{}' is '{}', which {}", problem.field,
+                                                  ForMessage(value.text()), problem.message));
+        }
+      });
 }
 
 Schema<Contact> ContactSchema() {

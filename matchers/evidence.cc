@@ -24,6 +24,7 @@ struct Own {
   std::vector<Span> names;   // Those that `not_us` does not cover.
   std::vector<Span> places;  // Those outside names.
   std::vector<Span> all;     // What is no evidence of something else.
+  bool denied = false;       // Something that is not us is named.
   bool exact = false;
   bool full_person = false;
   bool rare_person = false;
@@ -31,9 +32,16 @@ struct Own {
 
 Own SortOut(const Candidate& candidate, std::span<const TextScan> scans) {
   Own own;
+  // "Tideline's" is ours where "Tidelines" is not us.
+  std::vector<Span> not_us = candidate.not_us;
+  std::erase_if(not_us, [&](const Span& other) {
+    return std::ranges::any_of(candidate.names, [&](const Candidate::Name& name) {
+      return name.span.Contains(other) && other.Contains(name.span) && IsOwner(name, scans);
+    });
+  });
   for (const Candidate::Name& name : candidate.names) {
     own.all.push_back(name.span);
-    const bool is_not_us = std::ranges::any_of(candidate.not_us, [&](const Span& other) {
+    const bool is_not_us = std::ranges::any_of(not_us, [&](const Span& other) {
       return other.Overlaps(name.span) &&
              !(name.span.Contains(other) && !other.Contains(name.span));
     });
@@ -41,6 +49,7 @@ Own SortOut(const Candidate& candidate, std::span<const TextScan> scans) {
       own.names.push_back(name.span);
     }
   }
+  own.denied = !not_us.empty();
   for (const Candidate::Place& place : candidate.places) {
     const bool in_name = std::ranges::any_of(candidate.names, [&](const Candidate::Name& name) {
       return name.span.Overlaps(place.span);
@@ -94,7 +103,7 @@ void WeighUnnamed(const Candidate& candidate, const Own& own, const Surroundings
   if (around.kind) {
     sum.Add(kUnnamedKind);
   }
-  if (!candidate.not_us.empty()) {
+  if (own.denied) {
     sum.Add(kNotUs);
   }
   if (around.other_school) {
@@ -190,10 +199,18 @@ void WeighNamed(const Candidate& candidate, std::span<const TextScan> scans, con
     sum.Add(kTrust);
     AddWhy(weighed.why, "with its trust");
   }
+  const NameKind kind = best_name->variant->kind;
+  if ((kind == NameKind::kInitials || kind == NameKind::kGuessed) && different.size() < 2 &&
+      own.places.empty() && candidate.people.empty() && !around.school && !around.family) {
+    // Four letters that are no word are hardly anybody else's.
+    const std::string& letters = best_name->variant->phrase.words;
+    const bool rare = kind == NameKind::kInitials && letters.size() >= 4 && !IsKnownWord(letters);
+    sum.Add(kInitialsAlone, rare ? 0.5 : 1.0);
+  }
   if (weak) {
     WeighSurroundings(around, !own.places.empty(), sum, weighed.why);
   }
-  if (!candidate.not_us.empty()) {
+  if (own.denied) {
     sum.Add(kNotUs, weak ? 1.0 : 0.3);
     AddWhy(weighed.why, "but something that is not us is named");
   }

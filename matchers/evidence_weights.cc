@@ -50,6 +50,7 @@ constexpr auto kRows = std::to_array<Row>({
     {kElsewhere, {"words of another country", -2.2}},
     {kOtherSchool, {"another school is named", -1.0}},
     {kOtherPage, {"stands on the page of another school of that name", -4.0}},
+    {kInitialsAlone, {"initials, and nothing else about a school or its place", -1.5}},
     {kSpelledOut, {"initials that are spelled out differently", -4.0}},
     {kRivalFits, {"another school of that name fits better", -5.0}},
     {kRival, {"another school of that name fits as well", -1.6}},
@@ -61,7 +62,8 @@ constexpr auto kRows = std::to_array<Row>({
     {kUnnamedRarePerson, {"and that name is a rare one", 0.6}},
     {kUnnamedSurname, {"not named, but a surname of its staff", 1.2}},
     {kUnnamedSchool, {"words about some school", 1.0}},
-    {kUnnamedFamily, {"words about some children or parents", 0.5}},
+    // Less than makes a mention of a named person with children: that is neither school nor place.
+    {kUnnamedFamily, {"words about some children or parents", 0.4}},
     {kUnnamedKind, {"the right kind of school", 0.5}},
     {kUnnamedTogether, {"a person and a place of its own", 0.8}},
     {kUnnamedOtherSchool, {"not named, but another school", -2.2}},

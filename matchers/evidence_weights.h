@@ -46,6 +46,7 @@ enum class Evidence : std::uint8_t {
   kElsewhere,
   kOtherSchool,
   kOtherPage,
+  kInitialsAlone,
   kSpelledOut,
   kRivalFits,
   kRival,

@@ -72,7 +72,14 @@ constexpr std::array kLexicon{
         "ballet;karate;yoga;gym;salon;spa;motors;garage;ai;software;consulting;productions;"
         "records;studios;books;press;schnapps;toys;parkrun;library;museum;festival;gas;cooper;"
         "springs;band's;novel;film;ns;national;bowls;bowl;ct;connecticut;pd;estates;holiday;"
-        "churchyard;token;vets;dental;app"},
+        "churchyard;token;vets;dental;app;tearoom;tearooms;brewing;distillery;winery;vineyard;"
+        "colliery;quarry;reservoir;canal;marina;golf;cc;afc;harriers;wanderers;albion;barbers;"
+        "hairdressers;nails;beauty;opticians;dentist;dentists;chemist;pharmacy;carpets;kitchens;"
+        "bakers;station;airport;roundabout;viaduct;castle;lake;valley;buses;taxis;holidays;"
+        "caravans;care home;nursing home;medical centre;medical practice;health centre;"
+        "leisure centre;garden centre;community centre;village hall;retail park;business park;"
+        "industrial estate;railway station;golf club;social club;rowing club;sailing club;"
+        "parish council;housing;lettings;estate agents;funeral directors;removals;cleaners"},
     LexiconEntry{
         Sense::kChurch,
         "church;churchyard;parish;vicar;rector;evensong;mass;midnight mass;bell ringers;ringers;"
@@ -99,7 +106,8 @@ constexpr std::array kLexicon{
         "seeds;seedlings;cuttings;bloom;blooms;flower;flowers;flowering;prune;"
         "pruning;allotment;allotments;compost;jelly;jam;fruit;greenhouse;perennial;"
         "biennial;rootstock;bonsai;hedgerow;petals;gardening;gardener;slugs;digitalis;blight;"
-        "pollinators;bees;grafts;orchard;potted"},
+        "pollinators;bees;grafts;orchard;potted;graft;hawthorn;species;genus;leaves;bark;blossom;"
+        "puppy;kitten;my cat;my dog;cockapoo;labrador;spaniel;pony;mare;stallion"},
     LexiconEntry{
         Sense::kStory,
         "novel;novels;film;films;movie;movies;album;gig;gigs;band;tour;author;chapter;storyline;"
@@ -107,7 +115,9 @@ constexpr std::array kLexicon{
         "soap;radio;serial;sequel;trailer;actress;actor;ballet;opera;book club;killer;villain;"
         "minecraft;xbox;playstation;steam;boss;dlc;trilogy;paperback;lyrics;song;songs;fiction;"
         "ending explained;bbc;podcast rewatch;listeners;ambridge;looking glass;wonderland;"
-        "critic;prose;sci fi;app"},
+        "critic;prose;sci "
+        "fi;app;starship;anime;manga;fandom;cosplay;spoiler;spoilers;lore;etymology;"
+        "surname;hatnote;storyline;plot twist;box set;trailer;expansion pack;deck"},
     LexiconEntry{
         Sense::kSport,
         "striker;goalkeeper;penalty;offside;premier league;championship;defence;free throw;"

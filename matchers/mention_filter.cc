@@ -6,9 +6,11 @@
 #include <cstring>
 #include <string>
 
+#include "core/text/ascii.h"
 #include "core/text/byte_block.h"
 #include "core/text/fold.h"
-#include "matchers/variants.h"
+#include "matchers/tokens.h"
+#include "matchers/word_block.h"
 #include "matchers/word_hash.h"
 
 namespace schoolwatch::matchers {
@@ -16,125 +18,10 @@ namespace {
 
 using Mask = std::uint64_t;
 
-// A block is read with the eight bytes behind it, so that a word's bytes may be loaded eight at a
-// time wherever it starts.
-constexpr std::size_t kReadAhead = core::ByteBlock::kSize + 8;
-
-constexpr std::uint64_t Repeat(unsigned char byte) { return byte * 0x0101010101010101ULL; }
-
 bool IsSpaceByte(char c) { return static_cast<unsigned char>(c) <= ' '; }
 bool IsWordByte(char c) {
   const auto low = static_cast<unsigned char>(c | 0x20);
   return (low >= 'a' && low <= 'z') || (c >= '0' && c <= '9');
-}
-
-// What a block of text holds.
-struct BlockMasks {
-  Mask word;        // ASCII letters and figures.
-  Mask ampersand;   // A word of its own: "and".
-  Mask space;       // What never stands inside a token that is unmasked as one.
-  Mask odd;         // Where the views may differ from the lower-cased bytes, or from each other.
-  std::size_t end;  // Behind the last byte that no such thing reaches across; 0: there is none.
-};
-
-// Pairs of letters or figures that stand alone with one to three separators between, one a letter.
-Mask SpacedLetters(const core::ByteBlock& block, Mask alone, Mask letters) {
-  Mask pairs = 0;
-  for (const int distance : {2, 3, 4}) {
-    const Mask other = alone >> distance;
-    pairs |= alone & other & (letters | letters >> distance);
-  }
-  if (pairs == 0) {
-    return 0;
-  }
-  const Mask separators = block.Equal(' ') | block.Equal('.') | block.Equal('*') |
-                          block.Between('+', '/') | block.Equal('_') | block.Equal('~') |
-                          block.Equal('|');
-  Mask between = ~Mask{0};
-  Mask spaced = 0;
-  for (const int distance : {2, 3, 4}) {
-    between &= separators >> (distance - 1);
-    spaced |= alone & (alone >> distance) & between;
-  }
-  return spaced & pairs;
-}
-
-BlockMasks LookAt(const char* bytes) {
-  const core::ByteBlock block(bytes);
-  const Mask letters = block.Letters();
-  const Mask figures = block.Between('0', '9');
-  const Mask word = letters | figures;
-  const Mask high = block.NotAscii();
-  const Mask at_sign = block.Equal('@');
-  const Mask dollar = block.Equal('$');
-  // All figures, though only some are used for letters.
-  const Mask leet = figures | at_sign | dollar | block.Equal('!') | block.Equal('|');
-  const Mask quote = block.Equal('\'') | block.Equal('`');
-  const Mask hash_sign = block.Equal('#');
-  const Mask underscore = block.Equal('_');
-  const Mask ones = block.Equal('1');
-
-  Mask odd = high;
-  const Mask twice = block.EqualIgnoringCase(core::ByteBlock(bytes + 1)) & letters;
-  if (const Mask thrice = twice & (twice >> 1); thrice != 0) {
-    // But for "www.", which no view changes and every other address has.
-    const Mask w = block.Equal('w') | block.Equal('W');
-    odd |= thrice & ~(w & ~(w << 1) & (block.Equal('.') >> 3));
-  }
-  // "k1ll": leet between letters. The sum carries from each run that follows a letter to behind it.
-  const Mask after_letter = leet & (letters << 1);
-  odd |= (leet + after_letter) & ~leet & letters;
-  // "5uicide", "a$$", "ki11".
-  odd |= leet & ~((leet | word) << 1) & (letters >> 1) & (letters >> 2) & (letters >> 3) &
-         (letters >> 4);
-  odd |= (at_sign | dollar) & (letters << 1);
-  odd |= ones & (ones >> 1) & (letters << 1);
-  const Mask alone = (letters | leet) & ~(word << 1) & ~(word >> 1);
-  odd |= SpacedLetters(block, alone, letters);
-  // Not hidden, but told apart with care: "mary's", "@handle", "#tag".
-  odd |= quote & (word << 1) & (word >> 1);
-  odd |= (at_sign | hash_sign) & ((word | underscore) >> 1);
-
-  const Mask reaching = word | leet | high | quote | hash_sign | underscore;
-  return {.word = word,
-          .ampersand = block.Equal('&'),
-          .space = block.UpTo(' '),
-          .odd = odd,
-          .end = core::ByteBlock::kSize - static_cast<std::size_t>(std::countl_one(reaching))};
-}
-
-Mask Below(std::size_t bit) { return bit >= 64 ? ~Mask{0} : (Mask{1} << bit) - 1; }
-
-// The hash of the ASCII word of `size` bytes at `bytes` in skeleton spelling: small letters, "i"
-// for "l", one letter of equal ones. Seven bytes behind the word are read.
-std::uint64_t HashAsciiWord(const char* bytes, std::size_t size) {
-  if (size <= 8) {
-    std::uint64_t word = 0;
-    std::memcpy(&word, bytes, sizeof(word));
-    if constexpr (std::endian::native == std::endian::big) {
-      word = __builtin_bswap64(word);
-    }
-    const std::uint64_t used = ~std::uint64_t{0} >> (64 - 8 * size);
-    word = (word | Repeat(0x20)) & used;  // Figures have the bit already.
-    // Of bytes below 0x80, adding 0x7F leaves the top bit clear in those that are zero.
-    const std::uint64_t is_l = ~((word ^ Repeat('l')) + Repeat(0x7F)) & Repeat(0x80);
-    word ^= (is_l >> 7) * ('l' ^ 'i');
-    const std::uint64_t differs = (word ^ (word >> 8)) | (~used & Repeat(0x7F));
-    if ((~(differs + Repeat(0x7F)) & Repeat(0x80)) == 0) {
-      return WordHash::OfShort(word);
-    }
-  }
-  WordHash hash(false);
-  char before = '\0';
-  for (std::size_t i = 0; i < size; ++i) {
-    char byte = static_cast<char>(bytes[i] | 0x20);
-    byte = byte == 'l' ? 'i' : byte;
-    if (byte != before) {
-      hash.Add(byte);
-    }
-    before = byte;
-  }
-  return hash.Value();
 }
 
 // Whether letters spaced apart may go on behind `end`, or come from before `start`: a letter stands
@@ -146,40 +33,38 @@ bool MayStartSpaced(std::string_view text, std::size_t start) {
   return !IsWordByte(text[start]) || start + 1 == text.size() || !IsWordByte(text[start + 1]);
 }
 
-}  // namespace
-
-// One pass of a filter over one text.
+// One pass over one text.
 class FilterWalk {
  public:
-  FilterWalk(const MentionFilter& filter, std::string_view text) : filter_(filter), text_(text) {}
+  FilterWalk(const StartTable& starts, std::string_view text) : starts_(starts), text_(text) {}
 
   bool FindsStart() {
-    std::array<char, kReadAhead> last;
+    std::array<char, WordBlock::kReadAhead> last;
     while (at_ < text_.size()) {
       const char* bytes = text_.data() + at_;
       const std::size_t left = text_.size() - at_;
-      if (left < kReadAhead) {
+      if (left < last.size()) {
         last.fill(' ');
         std::memcpy(last.data(), bytes, left);
         bytes = last.data();
       }
-      const BlockMasks masks = LookAt(bytes);
-      const Mask odd = masks.odd & Below(masks.end);
-      if (masks.end == 0) {
+      const WordBlock block = LookAtWords(bytes);
+      const Mask odd = block.odd & Below(block.end);
+      if (block.end == 0) {
         // Sixty-four letters, figures and signs on end: no word of a language.
         if (TakeOddRun(at_)) {
           return true;
         }
-      } else if (odd == 0) {
-        if (TakeWords(bytes, masks, masks.end)) {
+      } else if (odd == 0) [[likely]] {
+        if (TakeWords(bytes, block, block.end)) {
           return true;
         }
-        at_ += masks.end;
+        at_ += block.end;
       } else {
         const auto first = static_cast<std::size_t>(std::countr_zero(odd));
-        const Mask spaces = masks.space & Below(first);
+        const Mask spaces = block.space & Below(first);
         const auto run = static_cast<std::size_t>(64 - std::countl_zero(spaces));
-        if (TakeWords(bytes, masks, run)) {
+        if (TakeWords(bytes, block, run)) {
           return true;
         }
         const std::size_t at = at_ + first;
@@ -193,29 +78,112 @@ class FilterWalk {
   }
 
  private:
-  // The words of a block that start before `end`.
-  bool TakeWords(const char* bytes, const BlockMasks& masks, std::size_t end) {
-    static const std::uint64_t kAnd = HashAsciiWord("and\0\0\0\0\0", 3);
-    Mask starts = ((masks.word & ~(masks.word << 1)) | masks.ampersand) & Below(end);
+  // The words of a block that start before `end`, which are the same in both views.
+  bool TakeWords(const char* bytes, const WordBlock& block, std::size_t end) {
+    const Mask words = block.word | block.quotes;
+    // Each word's first byte, and the byte behind its last.
+    Mask starts = ((words & ~(words << 1)) | block.ampersand) & Below(end);
+    Mask ends = (~words & (words << 1)) | block.ampersand << 1;
+    const Mask quoted = block.quotes == 0 ? 0 : StartsOf(block.quotes & Below(end), starts);
+    const Mask special = quoted | block.ampersand;
+    // First all words, then what those may be that may be anything: few are, so that the questions
+    // about them are one branch for all. Bit i is the block's word i.
+    std::size_t count = 0;
+    Mask ending = 0;
     while (starts != 0) {
       const auto start = static_cast<std::size_t>(std::countr_zero(starts));
+      const std::size_t size = static_cast<std::size_t>(std::countr_zero(ends)) - start;
+      HashedWord& word = words_[count];
+      if ((starts & (~starts + 1) & special) != 0) [[unlikely]] {
+        if (TakeSpecialWord({bytes + start, size}, count, word)) {
+          return true;
+        }
+      } else {
+        word = HashAsciiWord(bytes + start, size);
+      }
+      ending |= Mask{starts_.MayEndStart(word.hash, word.length)} << count;
+      ++count;
       starts &= starts - 1;
-      const auto size = static_cast<std::size_t>(std::countr_one(masks.word >> start));
-      if (TakeWord(size == 0 ? kAnd : HashAsciiWord(bytes + start, size))) {
+      ends &= ends - 1;
+    }
+    return count != 0 && TakeEndings(ending, count);
+  }
+
+  // Of the block's `count` words, `ending` may be the last of what a phrase starts with.
+  bool TakeEndings(Mask ending, std::size_t count) {
+    for (; ending != 0; ending &= ending - 1) {
+      const auto i = static_cast<std::size_t>(std::countr_zero(ending));
+      const HashedWord& word = words_[i];
+      const std::uint64_t roles = starts_.RolesOf(word.hash, word.length);
+      if ((roles & kAlone) != 0 && starts_.Has(word.hash)) {
+        return true;
+      }
+      if ((roles & kSecond) == 0) {
+        continue;
+      }
+      if (i == 0) {
+        if (MayEndPair(word.hash)) {
+          return true;
+        }
+      } else if (const HashedWord& first = words_[i - 1];
+                 (starts_.RolesOf(first.hash, first.length) & kFirst) != 0 &&
+                 starts_.Has(CombineHashes(first.hash, word.hash))) {
         return true;
       }
     }
+    plain_ = evaded_ = words_[count - 1].hash;
     return false;
   }
 
-  // A word that is the same in both views.
-  bool TakeWord(std::uint64_t hash) {
-    if (filter_.IsStart(hash) || filter_.IsStart(CombineHashes(plain_, hash)) ||
-        (plain_ != evaded_ && filter_.IsStart(CombineHashes(evaded_, hash)))) {
-      return true;
+  // Of the words that begin at `starts`, those with a quote inside.
+  static Mask StartsOf(Mask quotes, Mask starts) {
+    Mask quoted = 0;
+    for (; quotes != 0; quotes &= quotes - 1) {
+      const auto quote = static_cast<std::size_t>(std::countr_zero(quotes));
+      quoted |= std::bit_floor(starts & Below(quote));
     }
-    plain_ = evaded_ = hash;
-    return false;
+    return quoted;
+  }
+
+  // '&', which is "and", and "Mary's", of which also "Mary" counts where a name ends: as Tokenise
+  // has them. `count` words of the block stand before it.
+  bool TakeSpecialWord(std::string_view word, std::size_t count, HashedWord& hashed) const {
+    if (word[0] == '&') {
+      static const std::uint64_t kAnd = HashWord("and", false);
+      hashed = {kAnd};
+      return false;
+    }
+    WordHash whole(false);
+    std::uint64_t stem = 0;
+    std::size_t letters = 0;
+    char before = '\0';
+    for (std::size_t i = 0; i < word.size(); ++i) {
+      if (!IsWordByte(word[i])) {
+        if (i + 2 == word.size() && (word[i + 1] | 0x20) == 's' && word.size() > 3) {
+          stem = whole.Value();
+        }
+        continue;
+      }
+      char byte = static_cast<char>(word[i] | 0x20);
+      byte = byte == 'l' ? 'i' : byte;
+      if (byte != before) {
+        whole.Add(byte);
+        ++letters;
+      }
+      before = byte;
+    }
+    hashed = {whole.Value(), letters > 8 ? WordLength::kLong : WordLength::kShort};
+    if (stem == 0) {
+      return false;
+    }
+    return starts_.Has(stem) ||
+           (count > 0 ? starts_.Has(CombineHashes(words_[count - 1].hash, stem))
+                      : MayEndPair(stem));
+  }
+
+  bool MayEndPair(std::uint64_t hash) const {
+    return starts_.Has(CombineHashes(plain_, hash)) ||
+           (plain_ != evaded_ && starts_.Has(CombineHashes(evaded_, hash)));
   }
 
   // All between the white space around `at`, and what letters spaced apart may join to it.
@@ -300,9 +268,9 @@ class FilterWalk {
     tokens_.clear();
     Tokenise(view, Spelling::kSkeleton, tokens_);
     for (const Token& token : tokens_) {
-      if (filter_.IsStart(token.hash) || filter_.IsStart(CombineHashes(before, token.hash)) ||
-          (token.stem_hash != 0 && (filter_.IsStart(token.stem_hash) ||
-                                    filter_.IsStart(CombineHashes(before, token.stem_hash))))) {
+      if (starts_.Has(token.hash) || starts_.Has(CombineHashes(before, token.hash)) ||
+          (token.stem_hash != 0 &&
+           (starts_.Has(token.stem_hash) || starts_.Has(CombineHashes(before, token.stem_hash))))) {
         return true;
       }
       before = token.hash;
@@ -310,66 +278,27 @@ class FilterWalk {
     return false;
   }
 
-  const MentionFilter& filter_;
+  const StartTable& starts_;
   std::string_view text_;
   std::size_t at_ = 0;
   // The word before, in each view; 0: none.
   std::uint64_t plain_ = 0;
   std::uint64_t evaded_ = 0;
+  std::array<HashedWord, core::ByteBlock::kSize> words_;  // Of a block.
   std::string folded_;
   std::vector<Token> tokens_;
 };
 
-MentionFilter::MentionFilter(std::span<const Phrase> phrases) {
-  std::vector<std::uint64_t> starts;
-  starts.reserve(phrases.size());
-  for (const Phrase& phrase : phrases) {
-    const std::string skeleton = SkeletonOf(phrase.words);
-    const std::string_view words = skeleton;
-    const std::size_t first_end = std::min(words.find(' '), words.size());
-    std::uint64_t start = HashWord(words.substr(0, first_end), phrase.is_tag);
-    if (first_end < words.size()) {
-      const std::string_view rest = words.substr(first_end + 1);
-      start = CombineHashes(start, HashWord(rest.substr(0, rest.find(' ')), phrase.is_tag));
-    }
-    starts.push_back(start);
-  }
-  // The names of a school share few starts: the tables are a third of what phrases would need.
-  std::ranges::sort(starts);
-  starts.erase(std::ranges::unique(starts).begin(), starts.end());
-  const std::size_t count = std::max<std::size_t>(starts.size(), 16);
-  bitmap_.assign(std::bit_ceil(count * 16) / 64, 0);
-  bitmap_mask_ = bitmap_.size() - 1;
-  starts_.assign(std::bit_ceil(count * 2), 0);
-  starts_mask_ = starts_.size() - 1;
-  for (const std::uint64_t start : starts) {
-    Insert(start);
-  }
-}
-
-void MentionFilter::Insert(std::uint64_t start) {
-  bitmap_[(start >> 32) & bitmap_mask_] |= std::uint64_t{1} << (start & 63) |
-                                           std::uint64_t{1} << (start >> 6 & 63) |
-                                           std::uint64_t{1} << (start >> 12 & 63);
-  std::uint64_t slot = (start >> 18) & starts_mask_;
-  while (starts_[slot] != 0 && starts_[slot] != start) {
-    slot = (slot + 1) & starts_mask_;
-  }
-  starts_[slot] = start;
-}
-
-bool MentionFilter::IsInTable(std::uint64_t hash) const {
-  for (std::uint64_t slot = (hash >> 18) & starts_mask_; starts_[slot] != 0;
-       slot = (slot + 1) & starts_mask_) {
-    if (starts_[slot] == hash) {
-      return true;
-    }
-  }
-  return false;
-}
+}  // namespace
 
 bool MentionFilter::MayHold(std::string_view text) const {
-  return FilterWalk(*this, text).FindsStart();
+  if (core::SizeOfAsciiPrefix(text) == text.size()) {
+    return FilterWalk(starts_, text).FindsStart();
+  }
+  // Most of what is not ASCII are apostrophes and quotation marks, which need no closer look.
+  std::string plain;
+  core::FoldSigns(text, plain);
+  return FilterWalk(starts_, plain).FindsStart();
 }
 
 }  // namespace schoolwatch::matchers

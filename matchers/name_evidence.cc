@@ -48,7 +48,10 @@ class NameWeigher {
       AddLetters();
       if (variant_.kind != NameKind::kWithPlace &&
           IsFollowedByOtherTown(scan_, name_.span, places_)) {
-        sum_.Add(kOtherTown, weak_ || name_.is_shared ? 1.0 : 0.6);
+        // A name of common words stands in many towns.
+        sum_.Add(kOtherTown, !variant_.distinct && !weak_ ? 1.6
+                             : weak_ || name_.is_shared   ? 1.0
+                                                          : 0.6);
       }
     }
     return {std::move(sum_), is_other_thing_};
@@ -78,19 +81,30 @@ class NameWeigher {
     return std::ranges::find(kWords, word) != kWords.end();
   }
 
-  // "EMDC's books": the name ends before its 's, and what follows is only owned by it.
-  bool IsOwner() const {
-    const Token& last = scan_.tokens[name_.span.last - 1];
-    const std::string whole =
-        CanonicalToken(scan_.folded.text, last, Spelling::kPlain, TokenPart::kWhole);
-    return last.stem_hash != 0 && !variant_.phrase.words.ends_with(whole);
+  // "Quillbrook Football Club", "Quillbrook RFC".
+  bool IsClub(std::size_t token) const {
+    if (token + 1 >= scan_.tokens.size() || !scan_.senses[token].Has(Sense::kFollows)) {
+      return false;
+    }
+    const std::string_view word = scan_.Word(token + 1);
+    return (word == "club" || word == "fc") && (!scan_.cased || scan_.IsCapital(token + 1));
   }
 
   // "Quillbrook High" where ours is a primary school.
   bool IsOtherKind(std::size_t token) const {
     const Phase phase = PhaseOf(scan_.Word(token));
-    return phase != Phase::kAny && ((phase == Phase::kYoung && candidate_.ages == Phase::kOlder) ||
-                                    (phase == Phase::kOlder && candidate_.ages == Phase::kYoung));
+    if (phase == Phase::kAny) {
+      return false;
+    }
+    if (candidate_.ages != Phase::kAny) {
+      return phase != candidate_.ages;
+    }
+    // Where our name does not say, another kind makes another school only of a common name:
+    // "Trinity College" is hardly Trinity Academy.
+    return !variant_.distinct && scan_.IsCapital(token) && scan_.Word(token) != "sixth" &&
+           scan_.Word(token) != "high" &&
+           std::ranges::find(candidate_.type_words, scan_.Word(token)) ==
+               candidate_.type_words.end();
   }
 
   void AddNext() {
@@ -101,12 +115,14 @@ class NameWeigher {
     const SenseSet next = scan_.senses[after];
     const std::string_view between = scan_.Between(after - 1, after);
     const bool adjoins = between == " " || between == "-" || between == "'s " || between == "' ";
-    const bool owner = IsOwner();
+    const bool owner = IsOwner(name_, scans_);
     if (between == "-" && weak_ && scan_.cased && scan_.IsCapital(after)) {
       Deny(kPersonName);  // "Quillbrook-Marsh"
     } else if (adjoins && (!owner || scan_.IsCapital(after)) &&
                (IsOther(after) || (scan_.Word(after) == "of" && after + 1 < scan_.tokens.size() &&
                                    IsOther(after + 1)))) {
+      Deny(kOtherThing);
+    } else if (adjoins && weak_ && IsClub(after)) {
       Deny(kOtherThing);
     } else if (between == " " && IsOtherKind(after)) {
       Deny(kOtherKind);
@@ -137,7 +153,10 @@ class NameWeigher {
         (word == "in" || word == "near" || word == "around" || word == "through")) {
       sum_.Add(kInTown);
     } else if (adjoins && weak_ && previous.Has(Sense::kLeadsTo)) {
-      sum_.Add(kLedTo);
+      // "to conjoin", "to hope": a verb.
+      if (capital || variant_.distinct || word != "to") {
+        sum_.Add(kLedTo);
+      }
     } else if (adjoins && weak_ && name_.span.last - name_.span.first == 1 &&
                IsFirstName(before, capital)) {
       Deny(kPersonName);
@@ -156,6 +175,24 @@ class NameWeigher {
            (token > 0 || config::IsProperWord(scan_.Word(token)));
   }
 
+  // Greek or Cyrillic letters that were read as Latin ones.
+  bool HasLookAlikes() const {
+    const core::FoldedText::Range range = scan_.folded.Original(
+        scan_.tokens[name_.span.first].start, scan_.tokens[name_.span.last - 1].end);
+    return std::ranges::any_of(scan_.written.substr(range.start, range.end - range.start),
+                               [](char byte) {
+                                 const auto lead = static_cast<unsigned char>(byte);
+                                 return lead >= 0xCD && lead <= 0xD4;
+                               });
+  }
+
+  // Where any word has a capital.
+  bool StartsSentence() const {
+    return name_.span.first == 0 ||
+           scan_.Between(name_.span.first - 1, name_.span.first).find_first_of(".!?\n") !=
+               std::string_view::npos;
+  }
+
   void AddLetters() {
     const bool capital = IsCapitalName(scan_, name_.span);
     if (initials_) {
@@ -168,11 +205,13 @@ class NameWeigher {
       if (IsSpelledOut(variant_.phrase.words, scans_, own_)) {
         sum_.Add(kSpelledOut);
       }
+    } else if (HasLookAlikes()) {
+      sum_.Add(kEvaded);
     } else if (weak_ && !capital) {
       // A word that means nothing else says as much in small letters.
       const double share = variant_.distinct ? 0.25 : 1.0;
       sum_.Add(scan_.cased ? kSmallLetters : kAllSmall, share);
-    } else if (weak_ && name_.span.first > 0) {
+    } else if (weak_ && !StartsSentence()) {
       sum_.Add(kCapital);
     }
     if (weak_ && variant_.is_person) {
@@ -199,6 +238,14 @@ class NameWeigher {
 };
 
 }  // namespace
+
+bool IsOwner(const Candidate::Name& name, std::span<const TextScan> scans) {
+  const TextScan& scan = scans[name.span.scan];
+  const Token& last = scan.tokens[name.span.last - 1];
+  const Spelling spelling = scan.evaded ? Spelling::kSkeleton : Spelling::kPlain;
+  return last.stem_hash != 0 && !name.variant->phrase.words.ends_with(CanonicalToken(
+                                    scan.folded.text, last, spelling, TokenPart::kWhole));
+}
 
 NameSum WeighName(const Candidate& candidate, const Candidate::Name& name,
                   std::span<const TextScan> scans, std::span<const Span> places,

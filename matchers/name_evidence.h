@@ -13,6 +13,9 @@ struct NameSum {
   bool is_other_thing = false;  // The words beside it make it something else.
 };
 
+// "Quillbrook's gates": the name ends before its 's, and what follows is only owned by it.
+bool IsOwner(const Candidate::Name& name, std::span<const TextScan> scans);
+
 // What stands right beside one name of the candidate. `places` are its own outside of names, `own`
 // is everything of its own.
 NameSum WeighName(const Candidate& candidate, const Candidate::Name& name,

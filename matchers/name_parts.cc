@@ -178,8 +178,11 @@ std::vector<std::string> Misspellings(std::string_view word) {
       std::ranges::all_of(word, [](char letter) { return letter >= 'a' && letter <= 'z'; });
   for (std::size_t at = 1; plain && word.size() >= kLeastLetters && at < word.size(); ++at) {
     std::string one(word);
-    one.erase(at, 1);
-    all.insert(one);
+    // Without its last s it is the word that owns, or the singular: both are somebody else.
+    if (at + 1 < word.size() || word[at] != 's') {
+      one.erase(at, 1);
+      all.insert(one);
+    }
     one = word;
     one.insert(at, 1, word[at]);
     all.insert(one);
@@ -190,7 +193,11 @@ std::vector<std::string> Misspellings(std::string_view word) {
     }
   }
   all.erase(std::string(word));
-  std::erase_if(all, IsKnownWord);
+  // A long word that nobody knows is hardly one letter from a known one; looking costs.
+  constexpr std::size_t kLongWord = 10;
+  if (word.size() < kLongWord) {
+    std::erase_if(all, IsKnownWord);
+  }
   return {all.begin(), all.end()};
 }
 

@@ -24,39 +24,50 @@ std::vector<std::uint64_t> HashWords(const Phrase& phrase) {
 
 PhraseTable::PhraseTable(std::vector<Phrase> phrases, Spelling spelling)
     : phrases_(std::move(phrases)), spelling_(spelling) {
-  const std::size_t count = std::max<std::size_t>(phrases_.size(), 16);
-  bitmap_.assign(std::bit_ceil(count * 16) / 64, 0);
-  bitmap_mask_ = bitmap_.size() - 1;
-  lengths_.assign(std::bit_ceil(count * 4), 0);
-  lengths_mask_ = lengths_.size() - 1;
-  slots_.assign(std::bit_ceil(count * 2), {});
-  slots_mask_ = slots_.size() - 1;
+  std::vector<Entry> entries;
+  std::vector<std::uint64_t> starts;
+  entries.reserve(phrases_.size());
+  starts.reserve(phrases_.size());
   for (std::size_t index = 0; index < phrases_.size(); ++index) {
-    Insert(static_cast<std::uint32_t>(index));
+    const std::vector<std::uint64_t> words = HashWords(phrases_[index]);
+    if (words.empty() || words.size() > kMaxWords) {
+      continue;
+    }
+    Entry entry{.start = words[0], .hash = words[0], .words = words.size()};
+    for (std::size_t at = 1; at < words.size(); ++at) {
+      entry.hash = CombineHashes(entry.hash, words[at]);
+      entry.start = at == 1 ? entry.hash : entry.start;
+    }
+    entry.phrase = static_cast<std::uint32_t>(index);
+    entries.push_back(entry);
+    starts.push_back(entry.start);
+  }
+  // Many phrases start alike: what is asked of every two words is as large as the starts need.
+  std::ranges::sort(starts);
+  starts.erase(std::ranges::unique(starts).begin(), starts.end());
+  const std::size_t start_count = std::max<std::size_t>(starts.size(), 16);
+  bitmap_.assign(std::bit_ceil(start_count * 16) / 64, 0);
+  bitmap_mask_ = bitmap_.size() - 1;
+  lengths_.assign(std::bit_ceil(start_count * 4), 0);
+  lengths_mask_ = lengths_.size() - 1;
+  slots_.assign(std::bit_ceil(std::max<std::size_t>(phrases_.size(), 16) * 2), {});
+  slots_mask_ = slots_.size() - 1;
+  for (const Entry& entry : entries) {
+    Insert(entry);
   }
 }
 
-void PhraseTable::Insert(std::uint32_t phrase) {
-  const std::vector<std::uint64_t> words = HashWords(phrases_[phrase]);
-  if (words.empty() || words.size() > kMaxWords) {
-    return;
+void PhraseTable::Insert(const Entry& entry) {
+  if (entry.words > 1) {
+    lengths_[(entry.start >> 20) & lengths_mask_] |=
+        static_cast<std::uint16_t>(1U << (entry.words - 1));
   }
-  std::uint64_t hash = words[0];
-  std::uint64_t start = hash;
-  for (std::size_t at = 1; at < words.size(); ++at) {
-    hash = CombineHashes(hash, words[at]);
-    if (at == 1) {
-      start = hash;
-      lengths_[(start >> 20) & lengths_mask_] |=
-          static_cast<std::uint16_t>(1U << (words.size() - 1));
-    }
-  }
-  bitmap_[(start >> 6) & bitmap_mask_] |= std::uint64_t{1} << (start & 63);
-  std::uint64_t slot = hash & slots_mask_;
+  bitmap_[(entry.start >> 6) & bitmap_mask_] |= std::uint64_t{1} << (entry.start & 63);
+  std::uint64_t slot = entry.hash & slots_mask_;
   while (slots_[slot].hash != 0) {
     slot = (slot + 1) & slots_mask_;
   }
-  slots_[slot] = {hash, phrase};
+  slots_[slot] = {entry.hash, entry.phrase};
 }
 
 bool PhraseTable::Spells(const Phrase& phrase, std::string_view folded,

@@ -21,7 +21,7 @@ struct Phrase {
 
 // Finds any of many phrases in a row of tokens. A bitmap over the first two tokens' hash rejects
 // nearly every place, so that the cost does not depend on the number of phrases until the bitmap
-// (16 bits a phrase) leaves the second-level cache. Immutable, thread-safe.
+// (16 bits a start) leaves the second-level cache. Immutable, thread-safe.
 class PhraseTable {
  public:
   // Phrases of more than kMaxWords words are never found.
@@ -52,7 +52,14 @@ class PhraseTable {
   bool MayStart(std::uint64_t hash) const {
     return (bitmap_[(hash >> 6) & bitmap_mask_] >> (hash & 63) & 1) != 0;
   }
-  void Insert(std::uint32_t phrase);
+  // A phrase's first one or two words, and all of its words.
+  struct Entry {
+    std::uint64_t start = 0;
+    std::uint64_t hash = 0;
+    std::size_t words = 0;
+    std::uint32_t phrase = 0;
+  };
+  void Insert(const Entry& entry);
   void Lookup(std::uint64_t hash, std::string_view folded, std::span<const Token> tokens,
               TokenPart last_part, std::uint32_t first, std::vector<Hit>& hits) const;
   bool Spells(const Phrase& phrase, std::string_view folded, std::span<const Token> tokens,

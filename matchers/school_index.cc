@@ -218,12 +218,29 @@ class HashedSchoolIndex final : public SchoolIndex {
         }
         found = found || senses.Has(Sense::kSchool) || senses.Has(Sense::kFamily);
       }
-      for (std::size_t token = 0, seen = 0; token < scan.tokens.size() && seen < 1; ++token) {
-        scan.cased = scan.IsCapital(token);
-        ++seen;
-      }
+      scan.cased = IsCased(scan);
     }
     return found;
+  }
+
+  // Whether its writer sets capitals: at the start, and in a longer text also where no telephone
+  // sets them by itself.
+  static bool IsCased(const TextScan& scan) {
+    constexpr std::size_t kLongText = 12;  // Tokens.
+    if (scan.tokens.empty() || !scan.IsCapital(0)) {
+      return false;
+    }
+    if (scan.tokens.size() < kLongText) {
+      return true;
+    }
+    for (std::size_t token = 1; token < scan.tokens.size(); ++token) {
+      const std::string_view word = scan.Word(token);
+      if (scan.IsCapital(token) && word != "i" && !word.starts_with("i'") &&
+          scan.Between(token - 1, token).find_first_of(".!?\n") == std::string_view::npos) {
+        return true;
+      }
+    }
+    return false;
   }
 
   // Two words of a name do not stand in two sentences, "St. Mary's" apart.

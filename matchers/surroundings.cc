@@ -100,6 +100,7 @@ bool IsFollowedByOtherTown(const TextScan& scan, const Span& span, std::span<con
     return false;
   }
   std::string_view between = scan.Between(next - 1, next);
+  bool preposition = false;
   bool leads =
       between.find(',') != std::string_view::npos || between.find('(') != std::string_view::npos;
   if (between.find_first_of(".!?\n") != std::string_view::npos) {
@@ -108,15 +109,21 @@ bool IsFollowedByOtherTown(const TextScan& scan, const Span& span, std::span<con
   const std::string_view word = scan.Word(next);
   if (between == " " && (word == "in" || word == "near" || word == "of")) {
     leads = true;
+    preposition = true;
     ++next;
   }
   if (!leads || next >= scan.tokens.size() || !scan.IsCapital(next) || scan.tokens[next].is_tag) {
     return false;
   }
   const SenseSet senses = scan.senses[next];
-  // "at Quillbrook, Gail, right": a first name; a letter alone begins something else.
+  // "at Quillbrook, Gail, right": a first name or a word; a letter alone begins something else. A
+  // second capital ("Steeple Marden") makes a place of either.
+  const bool second = next + 1 < scan.tokens.size() && scan.IsCapital(next + 1) &&
+                      scan.Between(next, next + 1) == " ";
+  const bool known = config::IsEverydayWord(scan.Word(next)) ||
+                     (!preposition && config::IsProperWord(scan.Word(next)));
   if (scan.tokens[next].end - scan.tokens[next].start < 3 ||
-      (!senses.Has(Sense::kHomePlace) && config::IsProperWord(scan.Word(next)))) {
+      (known && !second && !senses.Has(Sense::kHomePlace))) {
     return false;
   }
   if (senses.Has(Sense::kCalendar) || senses.Has(Sense::kFollows) || senses.Has(Sense::kTitle)) {

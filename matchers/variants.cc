@@ -29,6 +29,7 @@ constexpr double kEverydayLoss = 1.5;  // Several words that also mean something
 constexpr double kSingleWordLoss = 1.8;
 constexpr double kDedicationLoss = 2.4;  // Shared with a hundred other schools.
 constexpr double kDistinctLoss = 0.6;    // A single word that means nothing else.
+constexpr double kCommonWordLoss = 1.2;  // … if it stands in everybody's posts: "hope", "park".
 constexpr double kNamedTwiceLoss = 1.2;  // … but what `not_us` names.
 constexpr double kPartLoss = 1.4;        // One word of several.
 constexpr double kBareSaintLoss = 2.0;   // "St Orla" is the saint.
@@ -113,8 +114,7 @@ class VariantMaker {
   }
 
   void Add(Words words, std::string text, NameKind kind, double strength, bool everyday) {
-    if (words.empty() || words.size() > PhraseTable::kMaxWords ||
-        variants_.size() >= kMaxVariants) {
+    if (words.empty() || words.size() > PhraseTable::kMaxWords) {
       return;
     }
     Phrase phrase{JoinWords(words), false};
@@ -132,13 +132,20 @@ class VariantMaker {
     variant.is_place =
         IsOwnPlace(words) || (variant.kind == NameKind::kCore &&
                               config::FindPlaceKind(words) == config::PlaceKind::kHome);
-    variant.is_person = config::IsProperWord(words);
-    variant.distinct = std::ranges::any_of(SplitWords(words), [this](const std::string& word) {
-      return !IsOwnPlace(word) && word.size() >= 5 && !IsKnownWord(word) && !IsTypeWord(word);
-    });
-    const auto [known, is_new] = variants_.try_emplace(variant.phrase, variant);
-    if (!is_new && variant.strength > known->second.strength) {
-      known->second = std::move(variant);
+    // What is one long word or a slip means nothing else anyhow; and looking costs.
+    if (variant.kind == NameKind::kCore || variant.kind == NameKind::kPart ||
+        variant.kind == NameKind::kShort || variant.kind == NameKind::kFull) {
+      variant.is_person = config::IsProperWord(words);
+      variant.distinct = std::ranges::any_of(SplitWords(words), [this](const std::string& word) {
+        return word.size() >= 5 && !IsTypeWord(word) && !IsKnown(word) && !IsOwnPlace(word);
+      });
+    }
+    if (const auto known = variants_.find(variant.phrase); known != variants_.end()) {
+      if (variant.strength > known->second.strength) {
+        known->second = std::move(variant);
+      }
+    } else if (variants_.size() < kMaxVariants) {
+      variants_.emplace(variant.phrase, variant);
     }
   }
 
@@ -200,9 +207,7 @@ class VariantMaker {
       if (kind_said) {
         AddOtherKinds(core_words, parts.tail, strength_of(NameKind::kShort, 1) - 0.2, dedication);
       }
-      if (!placed || !kind_said) {
-        AddCore(core_words, parts, placed);
-      }
+      AddCore(core_words, parts, placed);
     }
     const bool single = words.size() == 1 && !kind_said && !placed;
 
@@ -212,7 +217,7 @@ class VariantMaker {
                           : NameKind::kFull,
                  strength_of(kind_said ? NameKind::kFull : NameKind::kShort, kind_said ? 1 : 0) -
                      (IsEveryday(words) ? kEverydayLoss : 0) - (single ? SingleLoss(words) : 0),
-                 IsEveryday(words) || dedication || (single && IsKnownWord(words.front())));
+                 IsEveryday(words) || dedication || (single && IsKnown(words.front())));
     if (is_main && !dedication) {
       AddAccounts(parts);
     }
@@ -250,7 +255,7 @@ class VariantMaker {
       Words variant = core;
       variant.insert(variant.end(), kind.begin(), kind.end());
       if (!IsEveryday(variant)) {
-        Add(variant, JoinWords(variant), NameKind::kShort, strength, everyday);
+        AddWithTail(variant, NameKind::kShort, strength, everyday);
       }
     }
   }
@@ -260,9 +265,17 @@ class VariantMaker {
   void AddSpellings(const Words& words, const std::string& written, NameKind kind, double strength,
                     bool everyday) {
     for (const Words& spelling : Spellings(words, written)) {
-      Add(spelling, spelling == words ? written : JoinWords(spelling), kind, strength, everyday);
-      AddJoined(spelling, strength, everyday);
+      const double loss = IsBareSaint(spelling, words) ? kBareSaintLoss : 0;
+      Add(spelling, spelling == words ? written : JoinWords(spelling), kind, strength - loss,
+          everyday);
+      AddJoined(spelling, strength - loss, everyday);
     }
+  }
+
+  // "St Orla" for "St Orla's", with no word for a school behind it.
+  static bool IsBareSaint(const Words& spelling, const Words& words) {
+    return (spelling.front() == "st" || spelling.front() == "saint") && spelling.size() > 1 &&
+           spelling.back() != words.back() && !IsTypeWord(spelling.back());
   }
 
   // "Junior" is "juniors" to everybody who does not write letters home.
@@ -287,9 +300,16 @@ class VariantMaker {
     }
   }
 
+  // IsKnownWord, which looks into four tables; the same few words come hundreds of times.
+  bool IsKnown(const std::string& word) const {
+    const auto known = known_.find(word);
+    return known != known_.end() ? known->second
+                                 : known_.emplace(word, IsKnownWord(word)).first->second;
+  }
+
   double SingleLoss(const Words& word) const {
-    if (IsKnownWord(word.front()) || IsOwnPlace(word.front())) {
-      return kSingleWordLoss;
+    if (IsKnown(word.front()) || IsOwnPlace(word.front())) {
+      return kSingleWordLoss + (CountOrdinaryWord(word.front()) > 0 ? kCommonWordLoss : 0);
     }
     return IsEveryday(word) ? kNamedTwiceLoss : kDistinctLoss;
   }
@@ -301,9 +321,13 @@ class VariantMaker {
     }
     const bool kind_said = !parts.tail.empty() || parts.faith >= 0;
     const bool dedication = IsCommonDedication(JoinWords(parts.core));
-    const bool known = std::ranges::all_of(core, IsKnownWord) || IsOwnPlace(JoinWords(core));
-    const bool everyday = IsEveryday(core) || known || dedication;
-    double strength = placed && !single ? kWithPlaceStrength : kCoreStrength;
+    const bool known =
+        std::ranges::all_of(core, [this](const std::string& word) { return IsKnown(word); }) ||
+        IsOwnPlace(JoinWords(core));
+    const bool everyday = IsEveryday(core) || known || dedication || (placed && kind_said);
+    // "Marlham Park" may be the school's short name or the park in Marlham, unless the school
+    // itself gives that form.
+    double strength = placed && !single && !kind_said ? kWithPlaceStrength : kCoreStrength;
     if (single) {
       strength -= SingleLoss(core);
     } else if (dedication) {
@@ -312,7 +336,7 @@ class VariantMaker {
       strength -= kEverydayLoss;
     }
     const bool saint = core.front() == "st" || core.front() == "saint";
-    strength -= saint && core.back() != parts.core.back() ? kBareSaintLoss : 0;
+    strength -= IsBareSaint(core, parts.core) ? kBareSaintLoss : 0;
     // Cut out of a longer name by us, where the school itself gives no such short form.
     strength -= kind_said ? 0.2 : 0;
     Add(core, JoinWords(core), NameKind::kCore, strength, everyday);
@@ -339,14 +363,17 @@ class VariantMaker {
       const auto holds = [&word](const Words& words) {
         return std::ranges::find(words, word) != words.end();
       };
-      if (word.size() < 5 || IsTypeWord(word) || std::ranges::any_of(places_, holds)) {
+      // What only another name has may be a place: "St Orla's Quill".
+      const Words main = CanonicalWords(school_.name);
+      if (word.size() < 5 || IsTypeWord(word) || !holds(main) ||
+          std::ranges::any_of(places_, holds)) {
         continue;
       }
-      const bool known = IsKnownWord(word) || std::ranges::any_of(not_us_, holds);
+      const bool known = IsKnown(word) || std::ranges::any_of(not_us_, holds);
       const bool is_rare = number + 1 == core.size() && !config::IsProperWord(word) &&
                            config::FindPlaceKind(word) == config::PlaceKind::kNone &&
                            CountOrdinaryWord(word) == 0;
-      if (!IsKnownWord(word) || (is_rare && !saint)) {
+      if (!IsKnown(word) || (is_rare && !saint)) {
         Add({word}, word, NameKind::kPart, strength - (known ? 0.8 : 0), known);
       }
     }
@@ -364,7 +391,7 @@ class VariantMaker {
           wrong.back().erase(at, 1);
         }
       }
-      if (!IsKnownWord(word)) {
+      if (!IsKnown(word) || (core.size() > 1 && CountOrdinaryWord(word) == 0)) {
         std::ranges::copy(Misspellings(word), std::back_inserter(wrong));
       }
       for (const std::string& one : wrong) {
@@ -402,8 +429,13 @@ class VariantMaker {
     if (joined.size() < 9) {
       return;
     }
+    const bool young = std::ranges::any_of(
+        parts.tail, [](const std::string& word) { return PhaseOf(word) == Phase::kYoung; });
     for (const std::string_view owner :
-         {"pta", "parents", "official", "uk", "school", "sixthform", "6thform", "pe", "sport"}) {
+         {"pta", "parents", "official", "uk", "school", "pe", "sport", "sixthform", "6thform"}) {
+      if (young && owner.ends_with("form")) {
+        continue;
+      }
       const std::string account = joined + std::string(owner);
       AddTag(account, "@" + account, NameKind::kJoined, kShortStrength, false);
       Add({account}, account, NameKind::kJoined, kShortStrength, false);
@@ -439,6 +471,7 @@ class VariantMaker {
   };
 
   const core::School& school_;
+  mutable std::map<std::string, bool> known_;  // Of words asked for so far.
   std::vector<Derived> derived_;
   std::vector<Words> not_us_;
   std::vector<Words> places_;

@@ -1,11 +1,12 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 namespace schoolwatch::matchers {
 
 // The hash of a word: eight bytes a step, little end first, the last step filled with zeros (no
-// word holds a zero byte). Of one word in a register it costs two multiplications. Kept in memory
+// word holds a zero byte). Of one word in a register it costs one multiplication. Kept in memory
 // only, never stored.
 class WordHash {
  public:
@@ -24,6 +25,10 @@ class WordHash {
 
   // The same of a word (no tag) of one to eight bytes in one register.
   static std::uint64_t OfShort(std::uint64_t word) { return Finish(Step(kSeed, word)); }
+  // … of nine to sixteen in two.
+  static std::uint64_t OfTwo(std::uint64_t first, std::uint64_t second) {
+    return Finish(Step(Step(kSeed, first), second));
+  }
 
  private:
   static constexpr std::uint64_t kSeed = 0xCBF29CE484222325ULL;
@@ -33,16 +38,16 @@ class WordHash {
     hash = (hash ^ word) * 0xD6E8FEB86659FD93ULL;
     return hash ^ (hash >> 32);
   }
-  static std::uint64_t Finish(std::uint64_t hash) {
-    hash *= 0x9E3779B97F4A7C15ULL;
-    hash ^= hash >> 29;
-    return hash == 0 ? 1 : hash;
-  }
+  // Never 0, which stands for no word.
+  static std::uint64_t Finish(std::uint64_t hash) { return hash | std::uint64_t{1} << 63; }
 
   std::uint64_t hash_;
   std::uint64_t word_ = 0;
   unsigned filled_ = 0;
 };
+
+// Short is what fits one register.
+enum class WordLength : std::size_t { kShort, kLong };
 
 // The hash of a row of words from that of all but the last.
 inline std::uint64_t CombineHashes(std::uint64_t before, std::uint64_t next) {

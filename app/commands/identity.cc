@@ -90,7 +90,8 @@ std::vector<Influence> InfluencesOn(const core::School& school) {
   for (const Evidence evidence :
        {Evidence::kOtherThing, Evidence::kOtherKind, Evidence::kOtherTown, Evidence::kTownElsewhere,
         Evidence::kElsewhere, Evidence::kPersonName, Evidence::kOtherName, Evidence::kSense,
-        Evidence::kSmallLetters, Evidence::kOtherSchool, Evidence::kRival, Evidence::kOtherPage}) {
+        Evidence::kSmallLetters, Evidence::kInitialsAlone, Evidence::kOtherSchool, Evidence::kRival,
+        Evidence::kOtherPage}) {
     all.push_back({evidence, {}});
   }
   return all;

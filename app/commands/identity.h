@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <iosfwd>
 #include <optional>
 #include <string>
@@ -14,7 +15,7 @@ enum class NamesShown { kSome, kAll };  // A few of each kind, or all.
 
 struct IdentityOptions {
   std::string key;
-  std::optional<std::string> text;  // Weighed instead of showing the names.
+  std::optional<std::string> text = std::nullopt;  // Weighed instead of showing the names.
   NamesShown names = NamesShown::kSome;
   OutputForm form = OutputForm::kForPeople;
   std::size_t width = 80;  // Columns, for people.

@@ -31,9 +31,15 @@ std::uint64_t LowerWord(std::uint64_t word) {
 
 std::size_t SizeOfAsciiPrefix(std::string_view text) {
   std::size_t at = 0;
+  // One question of a block; which byte it was is asked below.
   for (; at + ByteBlock::kSize <= text.size(); at += ByteBlock::kSize) {
-    if (const std::uint64_t high = ByteBlock(text.data() + at).NotAscii(); high != 0) {
-      return at + static_cast<std::size_t>(std::countr_zero(high));
+    std::uint64_t all = 0;
+    for (std::size_t word = 0; word < ByteBlock::kSize; word += sizeof(std::uint64_t)) {
+      all |= Load(text.data() + at + word);
+    }
+    if ((all & kTopBits) != 0) {
+      return at +
+             static_cast<std::size_t>(std::countr_zero(ByteBlock(text.data() + at).NotAscii()));
     }
   }
   for (; at + sizeof(std::uint64_t) <= text.size(); at += sizeof(std::uint64_t)) {

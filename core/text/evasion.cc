@@ -239,6 +239,11 @@ FoldedText EvasionView(const FoldedText& folded) {
   Units units;
   units.reserve(text.size());
   for (std::size_t i = 0; i < text.size();) {
+    if (const auto byte = static_cast<unsigned char>(text[i]); byte < 0x80) {
+      units.push_back({byte, folded.map[i]});
+      ++i;
+      continue;
+    }
     const Utf8Step step = DecodeUtf8(text, i);
     units.push_back({step.code_point, folded.map[i]});
     i += step.size;
@@ -254,7 +259,11 @@ FoldedText EvasionView(const FoldedText& folded) {
   view.text.reserve(text.size());
   view.map.reserve(text.size() + 1);
   for (const Unit& unit : units) {
-    AppendUtf8(unit.code_point, view.text);
+    if (unit.code_point < 0x80) {
+      view.text += static_cast<char>(unit.code_point);
+    } else {
+      AppendUtf8(unit.code_point, view.text);
+    }
     view.map.resize(view.text.size(), unit.from);
   }
   view.map.push_back(folded.map.back());

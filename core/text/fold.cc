@@ -267,4 +267,34 @@ void FoldText(std::string_view text, std::string& folded) {
   Folder(text, folded, nullptr).Run();
 }
 
+void FoldSigns(std::string_view text, std::string& plain) {
+  const FoldTable& table = FoldTable::Get();
+  plain.clear();
+  plain.reserve(text.size());
+  const auto joins = [&](std::size_t at) {
+    return at < text.size() && static_cast<unsigned char>(text[at]) >= 0x80 &&
+           table.Find(DecodeUtf8(text, at).code_point).Has(FoldEntry::kJoins);
+  };
+  for (std::size_t at = 0; at < text.size();) {
+    if (const std::size_t run = SizeOfAsciiPrefix(text.substr(at)); run > 0) {
+      plain.append(text, at, run);
+      at += run;
+      continue;
+    }
+    const Utf8Step step = DecodeUtf8(text, at);
+    const FoldEntry entry = table.Find(step.code_point);
+    const std::size_t next = at + step.size;
+    const bool stands_alone = step.valid && entry.Has(FoldEntry::kChanged) &&
+                              !entry.Has(FoldEntry::kJoins) && !entry.Has(FoldEntry::kStyled) &&
+                              !entry.Has(FoldEntry::kLookalike) && !joins(next);
+    const std::string_view folded = stands_alone ? table.BytesOf(entry) : std::string_view();
+    if (!folded.empty() && SizeOfAsciiPrefix(folded) == folded.size()) {
+      plain += folded;
+    } else {
+      plain.append(text, at, step.size);
+    }
+    at = next;
+  }
+}
+
 }  // namespace schoolwatch::core

@@ -33,6 +33,11 @@ FoldedText Fold(std::string_view text);
 // The same text without a map, in place of what `folded` held; keeps its room.
 void FoldText(std::string_view text, std::string& folded);
 
+// `text` with only such signs folded as become ASCII by themselves: apostrophes, quotation marks,
+// dashes, no-break spaces. Its folding is that of `text`; what looks closely at all that is not
+// ASCII has much less to look at. In place of what `plain` held.
+void FoldSigns(std::string_view text, std::string& plain);
+
 // View 2, for words written to slip past a filter: leet digits and symbols inside a word mapped to
 // letters (k1ll), runs of three or more equal letters cut to two or one as English spelling has it
 // (killll, knifeee), single letters spaced or dotted apart joined (k n i f e), struck-out and boxed

@@ -109,7 +109,9 @@ void AppendLines(std::string_view lines, std::string& out) {
 
 class Pass {
  public:
-  Pass(std::string_view html, WantLinks links) : tokenizer_(html), wants_links_(links) {
+  Pass(std::string_view html, WantLinks links)
+      : html_(html), tokenizer_(html), wants_links_(links) {
+    ampersand_ = std::min(html.find('&'), html.size());
     shown_.reserve(html.size() / 4);
     attributes_.reserve(html.size() / 4);
   }
@@ -152,12 +154,7 @@ class Pass {
       }
       return;
     }
-    std::string_view text = token.text;
-    if (!token.is_raw && text.find('&') != std::string_view::npos) {
-      decoded_.clear();
-      AppendDecoded(text, EntityContext::kText, decoded_);
-      text = decoded_;
-    }
+    const std::string_view text = Decoded(token);
     if (token.tag == Tag::kTitle && view_.title.empty()) {
       view_.title = text;
     }
@@ -166,7 +163,7 @@ class Pass {
     if (between_cells_ && !Trim(token.text).empty()) {
       uncertain_ = true;
     }
-    AppendShown(text);
+    AppendShown(text.data() == token.text.data() ? FromHere(text) : text, text.size());
     // In <pre> a reader keeps white space, which may make other words of letters spaced apart. Only
     // the tree knows where it ends.
     if (in_pre_) {
@@ -177,12 +174,38 @@ class Pass {
     }
   }
 
-  void AppendShown(std::string_view text) {
-    if (tag_at_ == shown_.size() && tag_at_ > 0 && !text.empty() && MayJoin(shown_.back()) &&
+  std::string_view Decoded(const HtmlToken& token) {
+    if (token.is_raw || !HasAmpersand(token.text)) {
+      return token.text;
+    }
+    decoded_.clear();
+    AppendDecoded(token.text, EntityContext::kText, decoded_);
+    return decoded_;
+  }
+
+  // Asked about one part of the page after the other: the next one is looked for once, however many
+  // parts stand before it.
+  bool HasAmpersand(std::string_view part) {
+    const auto start = static_cast<std::size_t>(part.data() - html_.data());
+    if (start < searched_from_ || start > ampersand_) {
+      searched_from_ = start;
+      ampersand_ = std::min(html_.find('&', start), html_.size());
+    }
+    return ampersand_ < start + part.size();
+  }
+
+  // A part of the page, and all that stands behind it.
+  std::string_view FromHere(std::string_view part) const {
+    return html_.substr(static_cast<std::size_t>(part.data() - html_.data()));
+  }
+
+  // The first `size` bytes of `text`.
+  void AppendShown(std::string_view text, std::size_t size) {
+    if (tag_at_ == shown_.size() && tag_at_ > 0 && size > 0 && MayJoin(shown_.back()) &&
         MayJoin(text[0])) {
       cuts_.push_back(tag_at_);
     }
-    AppendCollapsed(text, shown_);
+    AppendCollapsed(text, size, shown_);
   }
 
   void OnJson(std::string_view json) {
@@ -269,12 +292,14 @@ class Pass {
   void OnTextAttribute(const RawAttribute& attribute) {
     attributes_ += '\n';
     std::string_view value = attribute.value;
-    if (value.find('&') != std::string_view::npos) {
+    if (HasAmpersand(value)) {
       decoded_.clear();
       AppendDecoded(value, EntityContext::kAttribute, decoded_);
       value = decoded_;
+      AppendCollapsed(value, attributes_);
+    } else {
+      AppendCollapsed(FromHere(value), value.size(), attributes_);
     }
-    AppendCollapsed(value, attributes_);
     if (value.find('%') != std::string_view::npos) {
       attributes_ += '\n';
       AppendPercentDecoded(value, attributes_);
@@ -292,7 +317,7 @@ class Pass {
     };
     const std::string alt = DecodeEntities(value("alt"), EntityContext::kAttribute);
     if (IsEmojiPicture(value("class"), value("src"), alt)) {
-      AppendShown(alt);
+      AppendShown(alt, alt.size());
       if (in_pre_) {
         attributes_ += alt;
       }
@@ -365,6 +390,7 @@ class Pass {
     }
   }
 
+  std::string_view html_;
   HtmlTokenizer tokenizer_;
   WantLinks wants_links_;
   CheapView view_;
@@ -374,6 +400,8 @@ class Pass {
   std::vector<std::size_t> cuts_;  // Where a tag stands inside what may be a word of shown_.
   std::size_t tag_at_ = 0;         // How long shown_ was at the last tag.
   std::array<std::uint32_t, static_cast<std::size_t>(Tag::kCount)> open_{};
+  std::size_t searched_from_ = 0;  // No '&' stands between here and ampersand_.
+  std::size_t ampersand_ = 0;
   bool json_script_ = false;
   bool in_link_ = false;
   bool in_pre_ = false;  // Somewhere behind the start of preformatted text.

@@ -12,6 +12,7 @@
 #include <optional>
 #include <utility>
 
+#include "core/text/ascii.h"
 #include "core/text/fold.h"
 #include "core/text/utf8.h"
 #include "crawler/readers/text.h"
@@ -195,14 +196,10 @@ Utf8Look LookAtUtf8(std::string_view bytes) {
   Utf8Look look;
   std::size_t at = 0;
   while (at < bytes.size()) {
-    // Pages are mostly ASCII: eight bytes at a time.
-    std::uint64_t word = 0;
-    if (at + sizeof(word) <= bytes.size()) {
-      std::memcpy(&word, bytes.data() + at, sizeof(word));
-      if ((word & 0x8080808080808080ULL) == 0) {
-        at += sizeof(word);
-        continue;
-      }
+    // Pages are mostly ASCII.
+    at += core::SizeOfAsciiPrefix(bytes.substr(at));
+    if (at == bytes.size()) {
+      break;
     }
     const core::Utf8Step step = core::DecodeUtf8(bytes, at);
     if (!step.valid) {

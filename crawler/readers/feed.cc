@@ -143,16 +143,17 @@ core::Result<void> ReadJsonFeed(std::string_view text, const std::optional<core:
 }
 
 bool LooksLikeXmlFeed(std::string_view bytes) {
+  std::string_view head = bytes.substr(0, 8'192);
   // Wide encodings have a zero beside each ASCII letter; a feed's root name is ASCII.
-  std::string head;
-  for (const char c : bytes.substr(0, 8'192)) {
-    if (c != '\0') {
-      head += c;
-    }
+  std::string narrow;
+  if (head.find('\0') != std::string_view::npos) {
+    narrow = head;
+    std::erase(narrow, '\0');
+    head = narrow;
   }
   std::size_t at = 0;
   while ((at = head.find('<', at)) != std::string::npos) {
-    const std::string_view rest = std::string_view(head).substr(at + 1);
+    const std::string_view rest = head.substr(at + 1);
     if (rest.starts_with("!--")) {
       const std::size_t end = head.find("-->", at);
       if (end == std::string::npos) {

@@ -247,12 +247,12 @@ std::uint32_t HintsAt(std::string_view text, std::size_t at, const RowIndex& ind
 
 bool IsNoiseWord(std::string_view word) {
   constexpr std::array kNoise = {
-      std::string_view("odd"),    std::string_view("even"),        std::string_view("first"),
-      std::string_view("last"),   std::string_view("alt"),         std::string_view("active"),
-      std::string_view("new"),    std::string_view("unread"),      std::string_view("read"),
-      std::string_view("online"), std::string_view("offline"),     std::string_view("depth"),
-      std::string_view("thread"), std::string_view("bypostauthor"), std::string_view("op"),
-      std::string_view("starter"), std::string_view("pinned"),      std::string_view("highlight"),
+      std::string_view("odd"),     std::string_view("even"),         std::string_view("first"),
+      std::string_view("last"),    std::string_view("alt"),          std::string_view("active"),
+      std::string_view("new"),     std::string_view("unread"),       std::string_view("read"),
+      std::string_view("online"),  std::string_view("offline"),      std::string_view("depth"),
+      std::string_view("thread"),  std::string_view("bypostauthor"), std::string_view("op"),
+      std::string_view("starter"), std::string_view("pinned"),       std::string_view("highlight"),
       std::string_view("featured")};
   return std::find(kNoise.begin(), kNoise.end(), word) != kNoise.end() || word.ends_with("odd") ||
          word.ends_with("even") || word.ends_with("firstpost") || word.ends_with("lastpost");

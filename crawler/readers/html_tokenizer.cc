@@ -67,7 +67,7 @@ bool HtmlTokenizer::Next(HtmlToken& token) {
         return true;
       }
     }
-    const std::size_t open = html_.find('<', at_);
+    const std::size_t open = html_[at_] == '<' ? at_ : html_.find('<', at_);
     const std::size_t end = open == std::string_view::npos ? html_.size() : open;
     if (end > at_) {
       token.kind = HtmlToken::Kind::kText;
@@ -117,7 +117,14 @@ bool HtmlTokenizer::TakeTag(HtmlToken& token) {
   token.text = {};
   token.is_raw = false;
   at_ = end;
-  TakeAttributes(token);
+  if (end < html_.size() && html_[end] == '>') {
+    token.attributes.clear();
+    token.attribute_count = 0;
+    token.self_closing = false;
+    ++at_;
+  } else {
+    TakeAttributes(token);
+  }
   if (at_ >= html_.size() && (html_.empty() || html_.back() != '>')) {
     return false;  // Cut off inside a tag: the Standard drops it.
   }

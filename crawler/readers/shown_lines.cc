@@ -1,6 +1,7 @@
 #include "crawler/readers/shown_lines.h"
 
 #include <algorithm>
+#include <array>
 #include <vector>
 
 #include "crawler/readers/text.h"
@@ -8,7 +9,7 @@
 namespace schoolwatch::crawler {
 namespace {
 
-bool IsWordByte(char c) {
+constexpr bool IsWordByte(char c) {
   return IsAsciiAlpha(c) || IsAsciiDigit(c) || static_cast<unsigned char>(c) >= 0x80;
 }
 bool IsInsideCharacter(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
@@ -67,7 +68,16 @@ void AppendJoinedLines(std::string_view text, std::string& out) {
 }
 
 bool MayJoin(char c) {
-  return IsWordByte(c) || std::string_view("@#$!|_'`&").find(c) != std::string_view::npos;
+  static constexpr std::array<bool, 256> kJoins = [] {
+    std::array<bool, 256> joins{};
+    for (std::size_t byte = 0; byte < joins.size(); ++byte) {
+      const char one = static_cast<char>(byte);
+      joins[byte] =
+          IsWordByte(one) || std::string_view("@#$!|_'`&").find(one) != std::string_view::npos;
+    }
+    return joins;
+  }();
+  return kJoins[static_cast<unsigned char>(c)];
 }
 
 bool AppendCutLines(std::string_view text, std::span<const std::size_t> cuts, std::string& out) {

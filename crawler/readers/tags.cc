@@ -18,20 +18,24 @@ constexpr std::array<std::string_view, static_cast<std::size_t>(Tag::kCount)> kN
 constexpr std::size_t kLongest = 10;
 constexpr std::size_t kSlots = 1'024;
 
-// A name's size and first and last letters in one number, small: all of it up to eight letters.
+// Small letters of ASCII for capital ones, and another byte for one that no name has ('@', '[', …).
+constexpr std::uint64_t Lower(std::uint64_t bytes) {
+  return bytes | (bytes & 0x4040404040404040ULL) >> 1;
+}
+
+// A name's first and last letters in one number: all of it up to eight letters.
 constexpr std::uint64_t KeyOf(std::string_view name) {
   const auto byte = [name](std::size_t at) {
-    return std::uint64_t{static_cast<unsigned char>(name[at])} | 0x20;
+    return std::uint64_t{static_cast<unsigned char>(name[at])};
   };
   const std::size_t size = name.size();
   if (size < 4) {
-    return byte(0) | byte(size / 2) << 8 | byte(size - 1) << 16 | std::uint64_t{size} << 56;
+    return Lower(byte(0) | byte(size / 2) << 8 | byte(size - 1) << 16);
   }
-  std::uint64_t key = 0;
-  for (std::size_t i = 0; i < 4; ++i) {
-    key |= byte(i) << (8 * i) | byte(size - 4 + i) << (32 + 8 * i);
-  }
-  return key ^ std::uint64_t{size} << 60;
+  const auto four = [&](std::size_t at) {
+    return byte(at) | byte(at + 1) << 8 | byte(at + 2) << 16 | byte(at + 3) << 24;
+  };
+  return Lower(four(0) | four(size - 4) << 32);
 }
 
 constexpr std::size_t SlotOf(std::uint64_t key) { return (key * 0x9E3779B97F4A7C15ULL) >> 54; }
@@ -65,8 +69,9 @@ Tag TagOfName(std::string_view name) {
   const std::uint64_t key = KeyOf(name);
   for (std::size_t slot = SlotOf(key); kTable[slot].tag != Tag::kUnknown;
        slot = (slot + 1) % kSlots) {
-    // The key takes some control characters for figures.
-    if (kTable[slot].key == key && EqualsIgnoreCase(TagName(kTable[slot].tag), name)) {
+    const std::string_view found = TagName(kTable[slot].tag);
+    if (kTable[slot].key == key && found.size() == name.size() &&
+        (name.size() <= 8 || EqualsIgnoreCase(found, name))) {
       return kTable[slot].tag;
     }
   }

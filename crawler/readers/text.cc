@@ -2,22 +2,60 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstdint>
+#include <cstring>
 
+#include "core/text/byte_block.h"
 #include "core/text/utf8.h"
 
 namespace schoolwatch::crawler {
 namespace {
 
-// The first bytes of white-space characters (SpaceLength), some of them of others, too.
-constexpr std::array<std::uint8_t, 256> kMayBeSpace = [] {
-  std::array<std::uint8_t, 256> first{};
-  for (const char byte : {' ', '\t', '\n', '\r', '\f', '\v'}) {
-    first[static_cast<unsigned char>(byte)] = 1;
+// As AppendCollapsed, of the block at `bytes`, of which `size` bytes count and stand at `at` of
+// `text`. Returns where to go on: behind the block, or further.
+std::size_t AppendCollapsedBlock(const char* bytes, std::size_t size, std::string_view text,
+                                 std::size_t at, std::string& out) {
+  const core::ByteBlock block(bytes);
+  const std::uint64_t spaces = block.Equal(' ');
+  const std::uint64_t white = spaces | block.Between('\t', '\r');
+  // Most of a text goes over as it is: words with single spaces between.
+  std::uint64_t stops = white & ~(spaces & ~(white << 1));
+  if (block.NotAscii() != 0) {
+    stops |= block.Equal('\xC2') | block.Equal('\xE2') | block.Equal('\xE3');
   }
-  first[0xC2] = first[0xE2] = first[0xE3] = 1;
-  return first;
-}();
+  const auto ends_in_space = [&out] {
+    return out.empty() || out.back() == ' ' || out.back() == '\n';
+  };
+  if ((white & 1) != 0 && ends_in_space()) {
+    stops |= 1;
+  }
+  std::size_t from = 0;
+  while (from < size) {
+    const std::uint64_t left = stops >> from << from;
+    const std::size_t stop =
+        left == 0 ? size : std::min(size, static_cast<std::size_t>(std::countr_zero(left)));
+    out.append(bytes + from, stop - from);
+    if (stop == size) {
+      break;
+    }
+    auto length = static_cast<std::size_t>(std::countr_one(white >> stop));
+    if (length == 0) {
+      length = SpaceLength(text, at + stop);
+    }
+    if (length == 0) {
+      out += bytes[stop];  // Began as a wide space does, but is none.
+      length = 1;
+    } else if (!ends_in_space()) {
+      out += ' ';
+    }
+    from = stop + length;
+    if (from < core::ByteBlock::kSize) {
+      stops |= white & std::uint64_t{1} << from;  // Behind a wide space.
+    }
+  }
+  return at + std::max(from, size);
+}
 
 // What words are made of: letters, digits, everything beyond ASCII.
 constexpr std::array<std::uint8_t, 256> kIsLetter = [] {
@@ -115,35 +153,23 @@ std::string CollapseSpace(std::string_view text) {
   return out;
 }
 
-void AppendCollapsed(std::string_view text, std::string& out) {
-  std::size_t at = 0;
-  while (at < text.size()) {
-    // Most of a text goes over as it is: words with single spaces between.
-    std::size_t end = at;
-    while (end < text.size() && (kMayBeSpace[static_cast<unsigned char>(text[end])] == 0 ||
-                                 (text[end] == ' ' && end > at && end + 1 < text.size() &&
-                                  kMayBeSpace[static_cast<unsigned char>(text[end + 1])] == 0))) {
-      ++end;
-    }
-    out.append(text.substr(at, end - at));
-    at = end;
-    bool space = false;
-    while (at < text.size()) {
-      const std::size_t length = SpaceLength(text, at);
-      if (length == 0) {
-        break;
-      }
-      space = true;
-      at += length;
-    }
-    if (space) {
-      if (!out.empty() && out.back() != ' ' && out.back() != '\n') {
-        out += ' ';
-      }
-    } else if (at < text.size()) {
-      out += text[at++];  // Began as a wide space does, but is none.
+void AppendCollapsed(std::string_view text, std::size_t size, std::string& out) {
+  constexpr std::size_t kSize = core::ByteBlock::kSize;
+  const std::string_view used = text.substr(0, size);
+  for (std::size_t at = 0; at < size;) {
+    const std::size_t count = std::min(size - at, kSize);
+    if (at + kSize <= text.size()) {
+      at = AppendCollapsedBlock(text.data() + at, count, used, at, out);
+    } else {
+      std::array<char, kSize> last{};
+      std::memcpy(last.data(), text.data() + at, count);
+      at = AppendCollapsedBlock(last.data(), count, used, at, out);
     }
   }
+}
+
+void AppendCollapsed(std::string_view text, std::string& out) {
+  AppendCollapsed(text, text.size(), out);
 }
 
 std::size_t CountWords(std::string_view text) {

@@ -71,31 +71,6 @@ INSTANTIATE_TEST_SUITE_P(Handle, SingleValue,
                                            Row{CheckHandle, "@Quill brook", false}));
 
 INSTANTIATE_TEST_SUITE_P(
-    SchoolName, SingleValue,
-    ::testing::Values(Row{CheckSchoolName, "Quillbrook Academy", true},
-                      Row{CheckSchoolName, "St Mary's Catholic Primary School", true},
-                      Row{CheckSchoolName, "Ysgol Pont-y-Felin", true},
-                      Row{CheckSchoolName, "Oak Hill School", true},
-                      Row{CheckSchoolName, "Quillbrook", true},
-                      Row{CheckSchoolName, "The Academy", false},
-                      Row{CheckSchoolName, "Church of England Primary School", false},
-                      Row{CheckSchoolName, "Oak", false}, Row{CheckSchoolName, "Qu", false},
-                      Row{CheckSchoolName, "...", false}));
-
-INSTANTIATE_TEST_SUITE_P(NotAPupil, SingleValue,
-                         ::testing::Values(Row{CheckNotAPupil, "Mrs Ada Wren", true},
-                                           Row{CheckNotAPupil, "Dr Yusuf Form", true},
-                                           Row{CheckNotAPupil, "Miss Ivy Childs", true},
-                                           Row{CheckNotAPupil, "Mr Abel Vale 2nd", true},
-                                           Row{CheckNotAPupil, "Sam (pupil)", false},
-                                           Row{CheckNotAPupil, "Sam, Year 7", false},
-                                           Row{CheckNotAPupil, "Sam Y11", false},
-                                           Row{CheckNotAPupil, "Sam yr7", false},
-                                           Row{CheckNotAPupil, "Sam of 10C", false},
-                                           Row{CheckNotAPupil, "Sam, class 4", false},
-                                           Row{CheckNotAPupil, "Student Sam", false}));
-
-INSTANTIATE_TEST_SUITE_P(
     NotAProfile, SingleValue,
     ::testing::Values(Row{CheckNotAProfile, "https://www.reddit.com/r/quillbrook/new/.rss", true},
                       Row{CheckNotAProfile, "https://quillbrook-herald.example/rss", true},

@@ -6,6 +6,7 @@
 #include <unicode/unistr.h>
 
 #include <algorithm>
+#include <array>
 #include <random>
 #include <string>
 #include <string_view>
@@ -218,6 +219,28 @@ TEST(Utf8Test, RepairKeepsWhatIsValid) {
   EXPECT_TRUE(IsValidUtf8("é🔪\U0010FFFF"));
   EXPECT_FALSE(IsValidUtf8("\xF4\x90\x80\x80"));
   EXPECT_FALSE(IsValidUtf8("\xC3"));
+}
+
+// Signs that fold by themselves, marks that join them, letters that look alike, broken bytes.
+TEST(FoldSigns, LeavesTheFoldingAsItWas) {
+  constexpr auto kPieces = std::to_array<std::string_view>(
+      {"a", "B",      " ",      "'",        "’",      "‘",      "“",      "”",      "–",
+       "…", "\u00A0", "´",      "£",        "é",      "É",      "ß",      "™",      "ﬁ",
+       "½", "\u0301", "\u0336", "\u200D",   "\uFE0F", "\u00AD", "а",      "ｑ",     "𝐪",
+       "Ⓚ", "•",      "\u2028", "\xE2\x80", "\xFF",   "가",     "\u1161", "\u0345", "1"});
+  std::mt19937 random(31);
+  std::string plain;
+  for (int round = 0; round < 20'000; ++round) {
+    std::string text;
+    for (std::size_t pieces = random() % 12; pieces > 0; --pieces) {
+      text += kPieces[random() % kPieces.size()];
+    }
+    FoldSigns(text, plain);
+    ASSERT_EQ(Fold(plain).text, Fold(text).text) << text;
+    ASSERT_EQ(EvasionView(Fold(plain)).text, EvasionView(Fold(text)).text) << text;
+  }
+  FoldSigns("“It’s 5–6 pm…” café", plain);
+  EXPECT_EQ(plain, "\"It's 5-6 pm...\" café");
 }
 
 }  // namespace

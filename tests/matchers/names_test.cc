@@ -143,6 +143,62 @@ TEST(Variants, ASharedDedicationSaysLess) {
             strength(HolyCross("k", "Marlham"), "holy cross marlham"));
 }
 
+TEST(Variants, DropWhatStandsBetweenAndKnowAccounts) {
+  core::School school;
+  school.key = "k";
+  school.name = "Quillbrook & Vane Grammar Academy";
+  const std::vector<std::string> words = VariantWords(school);
+  for (const char* variant : {"quillbrook and vane academy", "quillbrook n vane grammar",
+                              "quillbrook and vane sixth form", "quillbrook and vane acad",
+                              "#quillbrookandvanegrammar", "quillbrookandvanegrammarpta",
+                              "qiullbrook and vane", "quilbrook and vane grammar", "quillbrook"}) {
+    EXPECT_THAT(words, Contains(variant));
+  }
+  EXPECT_THAT(words, Not(Contains("vane"))) << "a word of its own is no part that stands alone";
+}
+
+TEST(Variants, SlipsOfAWordAreNeverAnotherWord) {
+  core::School school;
+  school.key = "k";
+  school.name = "Marshland Vale School";  // "Marsland" is a slip, "Marchland" is not ours.
+  for (const std::string& words : VariantWords(school)) {
+    EXPECT_NE(words, "vole");
+    EXPECT_NE(words, "marsh land");
+  }
+}
+
+TEST(Variants, AKnownWordSaysLessThanOneThatNobodyElseHas) {
+  const auto strength = [](std::string name, std::string_view words) {
+    core::School school;
+    school.key = "k";
+    school.name = std::move(name);
+    for (const NameVariant& variant : MakeVariants(school)) {
+      if (variant.phrase.words == words) {
+        return variant.strength;
+      }
+    }
+    return -100.0;
+  };
+  EXPECT_LT(strength("Hope Academy", "hope"), strength("Threnwick Academy", "threnwick"));
+  EXPECT_LT(strength("Alice Academy", "alice"), strength("Threnwick Academy", "threnwick"));
+  EXPECT_LT(strength("St Orla's Academy", "st orla"), strength("St Orla's Academy", "st orlas"));
+}
+
+// The tables of 24,000 schools must stay small: a list of names, however long or odd, has a bound.
+TEST(Variants, HaveABoundWhateverTheName) {
+  core::School school = Quillbrook();
+  school.name =
+      "St Threnwick's & St Quillbrook's Roman Catholic Voluntary Aided Infant and Junior "
+      "Primary Grammar High School Academy";
+  for (int number = 0; number < 100; ++number) {
+    school.also.push_back("Saint Marshwick's & Fernley C of E Junior School " +
+                          std::to_string(number));
+  }
+  const std::vector<NameVariant> variants = MakeVariants(school);
+  EXPECT_LE(variants.size(), kMaxVariants);
+  EXPECT_THAT(VariantWords(school), Contains("#quillbrookacad")) << "handles are never crowded out";
+}
+
 TEST(Variants, NothingComesOfANameWithoutWords) {
   core::School school;
   school.key = "k";
