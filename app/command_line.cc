@@ -37,7 +37,9 @@ core::Result<std::vector<core::School>> FindSchools(const CommandContext& contex
                                                     const std::string& schools_file) {
   config::Diagnostics problems;
   if (!schools_file.empty()) {
-    return config::LoadSchools(schools_file, problems);
+    core::Result<std::vector<core::School>> schools = config::LoadSchools(schools_file, problems);
+    std::cerr << problems.WarningsToText();
+    return schools;
   }
   std::vector<core::School> schools;
   if (const std::optional<fs::path> config_dir = FindConfigDir(context)) {

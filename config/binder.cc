@@ -172,9 +172,15 @@ class Binder {
     }
     for (const auto& check : object.checks) {
       Diagnostics found;
+      if (context_.problems.advice_warns()) {
+        found.TakeAdviceAsWarnings();
+      }
       check(out, section, found);
       for (const Diagnostic& one : found.all()) {
         Say(one.where, one.message);
+      }
+      for (const Diagnostic& one : found.warnings()) {
+        context_.problems.Warn(one.where, entry_ + one.message);
       }
     }
   }

@@ -40,6 +40,13 @@ class Diagnostics {
   void Add(Location where, std::string message) {
     all_.push_back({std::move(where), std::move(message)});
   }
+  // What makes a setting of little use, though it can be read: wrong, unless TakeAdviceAsWarnings.
+  void Advise(Location where, std::string message) {
+    (advice_warns_ ? warnings_ : all_).push_back({std::move(where), std::move(message)});
+  }
+  // For what is only tried out, as a file of schools for `inspect`.
+  void TakeAdviceAsWarnings() { advice_warns_ = true; }
+  bool advice_warns() const { return advice_warns_; }
   // True if nothing is wrong; there may be warnings all the same.
   bool empty() const { return all_.empty(); }
   const std::vector<Diagnostic>& all() const { return all_; }
@@ -58,6 +65,7 @@ class Diagnostics {
  private:
   std::vector<Diagnostic> all_;
   std::vector<Diagnostic> warnings_;
+  bool advice_warns_ = false;
 };
 
 }  // namespace schoolwatch::config

@@ -190,7 +190,9 @@ core::Result<void> CheckNotAPupil(const std::string& name) {
 std::vector<SchoolProblem> FindSchoolProblems(const core::School& school) {
   std::vector<SchoolProblem> problems;
   const bool has_place = !school.town.empty() || !school.postcode.empty() || !school.places.empty();
-  if (!has_place && IsCommon(school.name)) {
+  if (const core::Result<void> name = CheckSchoolName(school.name); !name) {
+    problems.push_back({"name", 0, name.error().message});
+  } else if (!has_place && IsCommon(school.name)) {
     problems.push_back({"name", 0,
                         "means other things and other schools, too, so that by itself it says "
                         "nothing: add 'town' and 'postcode' below it, or 'places'"});

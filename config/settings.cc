@@ -270,6 +270,7 @@ core::Result<Configuration> ReadConfiguration(const fs::path& folder,
 
 core::Result<std::vector<core::School>> LoadSchools(const fs::path& file, Diagnostics& problems) {
   std::vector<core::School> schools;
+  problems.TakeAdviceAsWarnings();
   if (const std::optional<Section> root = LoadYamlFile(file, problems, kManySchools)) {
     SchoolsValue().Read(*root, schools, problems);
   }

@@ -47,7 +47,7 @@ Schema<core::School> SchoolSchema() {
       "pupils are never named in the configuration. Posts about them are found by the school's "
       "name.";
   return Schema<School>("School", "One school to watch for, by what is public about it.")
-      .Field("name", &School::name, Text({.max_bytes = 200}).Check(CheckSchoolName),
+      .Field("name", &School::name, Text({.max_bytes = 200}),
              {.help = "Its full name.", .required = true, .example = "Quillbrook Academy"})
       .Field("type", &School::type, Text({.max_bytes = 100}),
              {.help = "What kind of school it is, in free words.", .example = "secondary academy"})
@@ -96,8 +96,8 @@ Schema<core::School> SchoolSchema() {
       .Check([](const School& school, const Section& section, Diagnostics& problems) {
         for (const SchoolProblem& problem : FindSchoolProblems(school)) {
           const Section value = FindSetting(section, problem);
-          problems.Add(value.where(), fmt::format("'{}' is '{}', which {}", problem.field,
-                                                  ForMessage(value.text()), problem.message));
+          problems.Advise(value.where(), fmt::format("'{}' is '{}', which {}", problem.field,
+                                                     ForMessage(value.text()), problem.message));
         }
       });
 }

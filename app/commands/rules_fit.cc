@@ -60,20 +60,24 @@ std::string Figure(double value, const Interval& interval) {
   return fmt::format("{:.3f} ({:.2f}–{:.2f})", value, interval.low, interval.high);
 }
 
+std::string_view WithoutEnd(std::string_view line) {
+  return line.substr(0, line.find_last_not_of(' ') + 1);
+}
+
 void PrintTable(std::span<const Measured> columns, std::ostream& out) {
   std::vector<Scorecard::F1Intervals> intervals;
-  out << fmt::format("  {:<32}", "");
+  std::string head = fmt::format("  {:<32}", "");
   for (const Measured& column : columns) {
-    out << fmt::format("{:<22}", column.name);
+    head += fmt::format("{:<22}", column.name);
     intervals.push_back(column.card->DrawIntervals());
   }
-  out << '\n';
+  out << WithoutEnd(head) << '\n';
   const auto row = [&](std::string_view name, const auto& value) {
-    out << fmt::format("  {:<32}", name);
+    std::string line = fmt::format("  {:<32}", name);
     for (std::size_t index = 0; index < columns.size(); ++index) {
-      out << fmt::format("{:<22}", value(*columns[index].card, intervals[index]));
+      line += fmt::format("{:<22}", value(*columns[index].card, intervals[index]));
     }
-    out << '\n';
+    out << WithoutEnd(line) << '\n';
   };
   using F1 = Scorecard::F1Intervals;
   row("macro F1",
@@ -207,12 +211,16 @@ core::Result<void> Fit(const RuleSources& sources, const FitJudges& judges,
     PrintTable(columns, out);
     PrintChanges(changes, out);
   }
-  const double gain = columns.back().card->MacroF1() - fitter->before().MacroF1();
   if (options.form == OutputForm::kForPeople) {
+    const Scorecard& after = *columns.back().card;
+    const double gain = after.MacroF1() - fitter->before().MacroF1();
+    const double alarms = Share(after.harmless_alarmed, after.harmless) -
+                          Share(fitter->before().harmless_alarmed, fitter->before().harmless);
     out << fmt::format(
         "\nOn posts that the weights were not fitted to, the macro F1 changes by "
-        "{:+.3f}{}.\n",
-        gain, gain <= 0 ? ": better leave the weights as they are" : "");
+        "{:+.3f} and alarms on harmless\nposts by {:+.1f} in 100{}.\n",
+        gain, alarms * 100,
+        gain <= 0 && alarms >= 0 ? ": better leave the weights as they are" : "");
   }
   if (options.write) {
     SW_TRY(WriteFileAtomically(*options.write, OverridesText(changes)));
