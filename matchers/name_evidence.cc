@@ -47,7 +47,7 @@ class NameWeigher {
       AddPrevious();
       AddLetters();
       if (variant_.kind != NameKind::kWithPlace &&
-          IsFollowedByOtherTown(scan_, name_.span, places_)) {
+          IsFollowedByOtherTown(scan_, name_.span, places_, own_)) {
         // A name of common words stands in many towns.
         sum_.Add(kOtherTown, !variant_.distinct && !weak_ ? 1.6
                              : weak_ || name_.is_shared   ? 1.0

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <string>
+#include <unordered_map>
 
 #include "config/sorted_lines.h"
 
@@ -14,12 +15,32 @@ namespace {
 
 constexpr std::string_view kTotalKey = "*";
 
+using Counts = std::unordered_map<std::string_view, std::uint32_t>;
+
+// Made once: loading rules asks for tens of thousands of words.
+const Counts& AllCounts() {
+  static const Counts kCounts = [] {
+    Counts counts;
+    std::string_view rest = config::SortedLines(OrdinaryCountsText()).text();
+    while (!rest.empty()) {
+      const std::size_t end = std::min(rest.find('\n'), rest.size());
+      const std::string_view line = rest.substr(0, end);
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+      const std::size_t tab = line.find('\t');
+      if (tab != std::string_view::npos) {
+        std::uint32_t count = 0;
+        std::from_chars(line.data() + tab + 1, line.data() + line.size(), count);
+        counts.emplace(line.substr(0, tab), count);
+      }
+    }
+    return counts;
+  }();
+  return kCounts;
+}
+
 std::uint32_t Count(std::string_view key) {
-  std::uint32_t count = 0;
-  if (const auto value = config::SortedLines(OrdinaryCountsText()).Find(key)) {
-    std::from_chars(value->data(), value->data() + value->size(), count);
-  }
-  return count;
+  const auto found = AllCounts().find(key);
+  return found == AllCounts().end() ? 0 : found->second;
 }
 
 }  // namespace
@@ -39,18 +60,12 @@ std::uint32_t OrdinaryWordTotal() { return Count(kTotalKey); }
 
 std::vector<OrdinaryText> AllOrdinaryCounts() {
   std::vector<OrdinaryText> all;
-  std::string_view rest = config::SortedLines(OrdinaryCountsText()).text();
-  while (!rest.empty()) {
-    const std::size_t end = std::min(rest.find('\n'), rest.size());
-    const std::string_view line = rest.substr(0, end);
-    rest.remove_prefix(std::min(end + 1, rest.size()));
-    const std::size_t tab = line.find('\t');
-    OrdinaryText one{.words = line.substr(0, tab)};
-    if (tab != std::string_view::npos && one.words != kTotalKey) {
-      std::from_chars(line.data() + tab + 1, line.data() + line.size(), one.count);
-      all.push_back(one);
+  for (const auto& [words, count] : AllCounts()) {
+    if (words != kTotalKey) {
+      all.push_back({.words = words, .count = count});
     }
   }
+  std::ranges::sort(all, {}, &OrdinaryText::words);
   return all;
 }
 

@@ -31,7 +31,6 @@ class RuleLinter {
   std::vector<LintFinding> Lint() {
     LintExamples();
     for (std::size_t rule = 0; rule < all_.size(); ++rule) {
-      LintReach(rule);
       LintPatterns(rule);
       LintGroup(rule);
     }
@@ -77,33 +76,6 @@ class RuleLinter {
   }
 
   // Rules that can never count.
-  void LintReach(std::size_t index) {
-    const Rule& rule = all_[index];
-    if (rules_.IsExcludedBySentence(index, "") || rules_.IsExcludedByText(index, "")) {
-      Add(LintLevel::kError, index, "always-excluded",
-          fmt::format("its '{}' matches every text, so the rule never counts",
-                      rules_.IsExcludedBySentence(index, "") ? "unless" : "unless_post"));
-    }
-    for (const std::vector<std::string>* exclusions : {&rule.unless, &rule.unless_post}) {
-      for (const std::string& exclusion : *exclusions) {
-        if (std::ranges::find(rule.patterns, exclusion) != rule.patterns.end()) {
-          Add(LintLevel::kError, index, "always-excluded",
-              "the same pattern stands under re2 and under unless, which takes away all that it "
-              "matches");
-        }
-      }
-    }
-    for (const std::vector<Need>& one : rule.needs) {
-      for (const std::vector<Need>& other : rule.needs) {
-        if (one.size() == 1 && other.size() == 1 && one[0].name == other[0].name && one[0].absent &&
-            !other[0].absent) {
-          Add(LintLevel::kError, index, "contradiction",
-              fmt::format("needs both '{0}' and 'not {0}', so the rule never counts", one[0].name));
-        }
-      }
-    }
-  }
-
   void LintPatterns(std::size_t index) {
     const Rule& rule = all_[index];
     RE2::Options options;
@@ -131,12 +103,6 @@ class RuleLinter {
                           "split it",
                           Name(index, number), regex.ProgramSize(), kLargeProgram));
       }
-      if (RE2::FullMatch("", regex)) {
-        AddAt(LintLevel::kWarning, index, WhereOf(index, number), "matches-nothing",
-              fmt::format("{} matches where nothing stands (everything in it is optional), and "
-                          "such matches do not count: make one part of it needed",
-                          Name(index, number)));
-      }
       const bool tried = std::ranges::any_of(rule.hits, [&regex](const std::string& example) {
         const core::FoldedText folded = core::Fold(example);
         const core::FoldedText evasion = core::EvasionView(folded);
@@ -153,14 +119,6 @@ class RuleLinter {
 
   void LintCost(std::size_t index, std::size_t number) {
     const PatternShape shape = ShapeOf(LowerPattern(all_[index].patterns[number]));
-    if (shape.branches.empty()) {
-      AddAt(LintLevel::kWarning, index, WhereOf(index, number), "no-literal",
-            fmt::format("{} has no word or letters that must occur, so it runs on every post: give "
-                        "its very short words a pattern of their own, or name a longer word that "
-                        "always stands with them",
-                        Name(index, number)));
-      return;
-    }
     const Literal* commonest = nullptr;
     double most = 0;
     for (const PatternShape::Branch& branch : shape.branches) {

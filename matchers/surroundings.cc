@@ -89,7 +89,8 @@ Surroundings LookAround(std::span<const TextScan> scans, std::span<const Span> n
 }
 
 // "… in Otherton", "…, Otherton", "… (Otherton)" right after a name.
-bool IsFollowedByOtherTown(const TextScan& scan, const Span& span, std::span<const Span> places) {
+bool IsFollowedByOtherTown(const TextScan& scan, const Span& span, std::span<const Span> places,
+                           std::span<const Span> own) {
   std::size_t next = span.last;
   // "Hope Primary School, Otherton": the kind of school belongs to the name.
   while (next < scan.tokens.size() && next < span.last + 3 &&
@@ -127,6 +128,11 @@ bool IsFollowedByOtherTown(const TextScan& scan, const Span& span, std::span<con
     return false;
   }
   if (senses.Has(Sense::kCalendar) || senses.Has(Sense::kFollows) || senses.Has(Sense::kTitle)) {
+    return false;
+  }
+  // "Quillbrook Academy in Quillbrook": its town is a name of it, too.
+  const auto is_next = [&](const Span& one) { return one.scan == span.scan && one.first == next; };
+  if (std::ranges::any_of(own, is_next)) {
     return false;
   }
   // Its own towns may stand a few words on: "…, Priory Road, Market Rasen".

@@ -28,7 +28,8 @@ Surroundings LookAround(std::span<const TextScan> scans, std::span<const Span> n
 
 // "… in Otherton", "… Primary, Otherton", "… (Otherton)" right after a name, and none of `places`
 // soon after it.
-bool IsFollowedByOtherTown(const TextScan& scan, const Span& span, std::span<const Span> places);
+bool IsFollowedByOtherTown(const TextScan& scan, const Span& span, std::span<const Span> places,
+                           std::span<const Span> own);
 
 // Whether the words of a name are written with capitals, small ones ("or", "y") apart.
 bool IsCapitalName(const TextScan& scan, const Span& span);

@@ -11,8 +11,10 @@
 
 #include "app/post_lines.h"
 #include "app/terminal.h"
+#include "core/clock.h"
 #include "matchers/rule_breadth.h"
 #include "matchers/rule_lint.h"
+#include "matchers/rule_pack.h"
 
 namespace schoolwatch::app {
 namespace {
@@ -41,6 +43,16 @@ void Print(const LintFinding& finding, OutputForm form, std::ostream& out) {
   out << fmt::format("{}: {}: {}: {} [{}]\n", config::Format(finding.where),
                      matchers::LintLevelName(finding.level), SafeForTerminal(finding.owner),
                      SafeForTerminal(finding.message), finding.check);
+}
+
+std::vector<LintFinding> LintExpired(const matchers::RulePack& pack) {
+  config::Diagnostics problems;
+  matchers::WarnOfExpired(pack, core::SystemClock().Now(), problems);
+  std::vector<LintFinding> findings;
+  for (const config::Diagnostic& one : problems.warnings()) {
+    findings.push_back({LintLevel::kWarning, one.where, "expiry", "expired", one.message});
+  }
+  return findings;
 }
 
 core::Result<void> LintSample(const std::filesystem::path& sample, const matchers::RuleSet& rules,
@@ -73,6 +85,7 @@ ExitCode LintRules(const RuleSources& sources, const std::optional<std::filesyst
     code = ReportError(rules.error(), errors);
   } else {
     Append(matchers::LintRules(**rules), findings);
+    Append(LintExpired((*rules)->pack()), findings);
     Append(matchers::LintOrdinary(**rules, matchers::AllOrdinaryCounts(),
                                   matchers::OrdinaryWordTotal()),
            findings);

@@ -9,6 +9,7 @@
 #include "app/replay.h"
 #include "app/terminal.h"
 #include "config/diagnostics.h"
+#include "core/calendar.h"
 
 namespace schoolwatch::app {
 namespace {
@@ -36,6 +37,9 @@ json::object ToJson(const matchers::Rule& rule, const RuleHits* hits, const Shad
                       {"why", rule.why},
                       {"file", rule.where.file},
                       {"line", rule.where.line}};
+  if (rule.expires) {
+    object["expires"] = core::FormatDay(*rule.expires);
+  }
   if (!rule.group.empty()) {
     object["group"] = rule.group;
   }
@@ -96,7 +100,8 @@ void ListRules(const matchers::RuleSet& rules, const RuleHistory* history, Outpu
                        core::CategoryName(rule.category), core::SeverityName(rule.severity),
                        rule.weight, hits == nullptr ? "" : fmt::format(" {:>6}", hits->posts),
                        ShortFile(rule.where.file), rule.where.line,
-                       rule.shadow ? "  " + Trial(trial) : "");
+                       (rule.expires ? "  until " + core::FormatDay(*rule.expires) : "") +
+                           (rule.shadow ? "  " + Trial(trial) : ""));
   }
   if (form == OutputForm::kJsonLines) {
     return;
