@@ -190,6 +190,9 @@ core::Result<void> CheckNotAPupil(const std::string& name) {
 std::vector<SchoolProblem> FindSchoolProblems(const core::School& school) {
   std::vector<SchoolProblem> problems;
   const bool has_place = !school.town.empty() || !school.postcode.empty() || !school.places.empty();
+  if (school.name.empty()) {
+    return problems;  // Missing or no text, which was said.
+  }
   if (const core::Result<void> name = CheckSchoolName(school.name); !name) {
     problems.push_back({"name", 0, name.error().message});
   } else if (!has_place && IsCommon(school.name)) {

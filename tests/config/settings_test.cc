@@ -178,9 +178,10 @@ INSTANTIATE_TEST_SUITE_P(
                     "5:5: school 'quillbrook': unknown key 'twon'; did you mean 'town'?"},
         BadSettings{"TooManyThreads", "io_threads: 2", "io_threads: 17",
                     "30:15: 'crawl.io_threads' is '17', must be a whole number from 1 to 16"},
-        BadSettings{"CommonName", "name: Quillbrook Academy", "name: The Academy",
-                    "3:11: school 'quillbrook': 'name' is 'The Academy': is what many schools are "
-                    "called: add what tells it from others, as in 'Quillbrook The Academy'"},
+        BadSettings{
+            "CommonName", "name: Quillbrook Academy", "name: The Academy",
+            "3:11: school 'quillbrook': 'name' is 'The Academy', which is what many schools "
+            "are called: add what tells it from others, as in 'Quillbrook The Academy'"},
         BadSettings{"SiteWithScheme", "site: quill", "site: https://quill",
                     "10:11: school 'quillbrook': 'site' is 'https://quillbrook-academy.example': "
                     "must be a host name alone, such as school.example"},
