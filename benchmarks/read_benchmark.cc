@@ -92,8 +92,8 @@ void BM_ReadPageThatMentionsNothingForItsLinks(benchmark::State& state) {
 }
 BENCHMARK(BM_ReadPageThatMentionsNothingForItsLinks)->Arg(1)->Unit(benchmark::kMicrosecond);
 
-// Saved pages, of the folder that $SW_PAGES names; none without it. Made ones flatter, for they hold
-// few scripts, addresses and typographic signs.
+// Saved pages, of the folder that $SW_PAGES names; none without it. Made ones flatter, for they
+// hold few scripts, addresses and typographic signs.
 const std::vector<std::string>& SavedPages() {
   static const std::vector<std::string> kPages = [] {
     std::vector<std::string> pages;

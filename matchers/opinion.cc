@@ -8,7 +8,7 @@ namespace schoolwatch::matchers {
 double OpinionTerm(double probability) {
   // Fitted on posts that the model had not seen: its probabilities are too sure of themselves.
   constexpr double kShare = 0.3;
-  constexpr double kShift = 0.9;
+  constexpr double kShift = 0.3;
   const double p = std::clamp(probability, 0.001, 0.999);
   return std::clamp(kShare * std::log(p / (1 - p)) + kShift, kLeastOpinion, kMostOpinion);
 }

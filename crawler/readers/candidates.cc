@@ -159,7 +159,8 @@ std::vector<Candidate> GatherCandidates(const Page& page, const std::vector<Stam
                           IsMostly(set, core::PostKind::kReview) ||
                           IsReview(tree, set.records[0].first);
     candidate.in_comments = engine ? set.engine->kind == core::PostKind::kComment
-                                   : set.evidence == "marks" || set.evidence == "parts" || HoldCommentMarks(tree, set) ||
+                                   : set.evidence == "marks" || set.evidence == "parts" ||
+                                         HoldCommentMarks(tree, set) ||
                                          IsMostly(set, core::PostKind::kComment) ||
                                          StandsInComments(tree, set.records[0].first);
     const double author = Share(read.with_author, count);

@@ -127,8 +127,8 @@ CommentMark MarkOfName(std::string_view name) {
   return weak ? CommentMark::kWeakItem : CommentMark::kItem;
 }
 
-// "comment-wrapper" and the like are round one comment on some sites and round all on others: one has
-// its parts directly inside.
+// "comment-wrapper" and the like are round one comment on some sites and round all on others: one
+// has its parts directly inside.
 bool HoldsParts(const HtmlTree& tree, NodeId list) {
   std::size_t parts = 0;
   for (NodeId child = tree.FirstChild(list); child != kNoNode; child = tree.NextSibling(child)) {
@@ -256,8 +256,8 @@ std::vector<RecordSet> FindCommentLists(const HtmlTree& tree, const std::vector<
   credible.resize(std::min(credible.size(), kMaxSets));
   std::vector<RecordSet> sets;
   for (Group& group : credible) {
-    sets.push_back(MakeRecordSet(tree, stamps, std::move(group.roots),
-                                 group.parts ? "parts" : "marks"));
+    sets.push_back(
+        MakeRecordSet(tree, stamps, std::move(group.roots), group.parts ? "parts" : "marks"));
   }
   // Of sets with the same words the outer one counts, which knows who answers whom.
   std::stable_sort(sets.begin(), sets.end(), [](const RecordSet& a, const RecordSet& b) {

@@ -180,7 +180,8 @@ NodeId RecordAuthors::Find(std::size_t index) const {
     if (!tree_[id].is_text && best_rank > 0) {
       const auto rank = static_cast<std::size_t>(
           std::find(ranked_.begin(), ranked_.end(), places_.PlaceAt(id)) - ranked_.begin());
-      if (places_.PlaceAt(id) != 0 && rank < best_rank && ScoreIn(index, id) > 0 && !NameAt(id).empty()) {
+      if (places_.PlaceAt(id) != 0 && rank < best_rank && ScoreIn(index, id) > 0 &&
+          !NameAt(id).empty()) {
         best = id;
         best_rank = rank;
       }

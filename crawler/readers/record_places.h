@@ -48,8 +48,8 @@ class RecordPlaces {
   // The place of an element of a record; 0 where it has none of its own.
   std::size_t PlaceAt(NodeId id) const;
   bool IsInside(std::size_t place, std::size_t outer) const;
-  // Whether a link is a button: it leads nowhere, or most records have it in the same place ("Reply",
-  // "Report").
+  // Whether a link is a button: it leads nowhere, or most records have it in the same place
+  // ("Reply", "Report").
   bool IsButton(NodeId id) const;
   // Where the text stands: down from the record while one place holds nearly all its words.
   std::size_t ChooseBody() const;

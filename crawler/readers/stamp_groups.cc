@@ -49,7 +49,8 @@ NodeId ListOf(const HtmlTree& tree, const Stamp& stamp) {
   return box == kNoNode ? kNoNode : tree[box].parent;
 }
 
-// Whether all stand in sisters of one list: the first post of a thread often has a class of its own.
+// Whether all stand in sisters of one list: the first post of a thread often has a class of its
+// own.
 bool AreSisters(const HtmlTree& tree, const std::vector<Stamp>& stamps,
                 const std::vector<std::size_t>& one, const std::vector<std::size_t>& other) {
   const NodeId list = ListOf(tree, stamps[one.front()]);
@@ -82,8 +83,8 @@ std::vector<std::vector<std::size_t>> JoinNested(const HtmlTree& tree,
                                           [](auto* a, auto* b) { return a->front() < b->front(); });
     std::vector<std::size_t> all = *outer;
     for (const auto* part : parts) {
-      if (part != outer && (AreSisters(tree, stamps, *outer, *part) ||
-                            AreNested(tree, stamps, *part, all))) {
+      if (part != outer &&
+          (AreSisters(tree, stamps, *outer, *part) || AreNested(tree, stamps, *part, all))) {
         all.insert(all.end(), part->begin(), part->end());
       }
     }
