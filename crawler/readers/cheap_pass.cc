@@ -412,6 +412,12 @@ class Pass {
 }  // namespace
 
 CheapView RunCheapPass(std::string_view html, const core::TextGate& gate, WantLinks links) {
+  // A tree is made without NULs, so a name may stand around them.
+  if (html.find('\0') != std::string_view::npos) {
+    std::string clean(html);
+    std::erase(clean, '\0');
+    return Pass(clean, links).Run(gate);
+  }
   return Pass(html, links).Run(gate);
 }
 
