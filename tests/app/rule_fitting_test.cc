@@ -69,7 +69,8 @@ class RuleFittingTest : public ::testing::Test {
 };
 
 TEST_F(RuleFittingTest, OnlySomeRulesMayMove) {
-  const RuleFitter::Freedom& freedom = Make()->freedom();
+  const auto fitter = Make();
+  const RuleFitter::Freedom& freedom = fitter->freedom();
   EXPECT_EQ(freedom.free, 2U);
   EXPECT_EQ(freedom.floored, 1U);
   EXPECT_EQ(freedom.shadow, 1U);
