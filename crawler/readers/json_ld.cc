@@ -111,6 +111,12 @@ class Walker {
   }
 
  private:
+  // "" for what is no web address.
+  std::string WebLink(std::string_view reference) const {
+    std::string link = ResolveLink(reference, page_.base);
+    return core::HttpUrl::Parse(link) ? link : std::string();
+  }
+
   struct Item {
     const json::value* value;
     std::string parent;  // What a comment in here answers.
@@ -171,8 +177,8 @@ class Walker {
     if (post.author.empty()) {
       post.author = PersonAt(object, "creator").first;
     }
-    post.author_url = ResolveLink(post.author_url, page_.base);
-    post.url = ResolveLink(StringAt(object, "url"), page_.base);
+    post.author_url = WebLink(post.author_url);
+    post.url = WebLink(StringAt(object, "url"));
     post.id = StringAt(object, "@id");
     if (post.id.empty()) {
       post.id = StringAt(object, "identifier");
