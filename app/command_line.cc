@@ -21,6 +21,12 @@ constexpr const char* kFooter =
 
 }  // namespace
 
+ExitCode Report(const core::Error& error) { return ReportError(error, std::cerr); }
+
+ExitCode Report(const core::Result<void>& result) {
+  return result ? ExitCode::kDone : Report(result.error());
+}
+
 core::Result<fs::path> FindDataDir(const CommandContext& context) {
   return config::FindDataDir(context.data_dir);
 }

@@ -29,6 +29,10 @@ void AddWatchCommands(CLI::App& app, CommandContext& context);
 void AddInspectCommands(CLI::App& app, CommandContext& context);
 void AddRulesCommands(CLI::App& app, CommandContext& context);
 
+// Says on standard error what ended a command, and gives the exit status for it.
+ExitCode Report(const core::Error& error);
+ExitCode Report(const core::Result<void>& result);
+
 // Of `inspect judge` and the `rules` commands, which need no configuration.
 
 // Where the shipped rules, platforms and templates are.

@@ -18,8 +18,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-ExitCode Report(const core::Error& error) { return ReportError(error, std::cerr); }
-
 struct ReadArguments {
   std::string file;
   std::string url;

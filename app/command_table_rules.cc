@@ -21,8 +21,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-ExitCode Report(const core::Error& error) { return ReportError(error, std::cerr); }
-
 struct FileArguments {
   std::vector<std::string> files;
   std::string sample;

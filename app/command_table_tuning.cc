@@ -22,8 +22,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-ExitCode Report(const core::Error& error) { return ReportError(error, std::cerr); }
-
 struct ReplayArguments {
   std::string old_folder;
   std::string new_folder;

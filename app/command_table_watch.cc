@@ -24,12 +24,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-ExitCode Report(const core::Error& error) { return ReportError(error, std::cerr); }
-
-ExitCode Report(const core::Result<void>& result) {
-  return result ? ExitCode::kDone : Report(result.error());
-}
-
 core::Result<std::vector<net::ConnectOverride>> ConnectOverrides(
     const std::vector<std::string>& texts) {
   std::vector<net::ConnectOverride> overrides;
