@@ -137,8 +137,8 @@ class Pass {
     if (!view_.may_mention) {
       // Asked at once: a post may have its author from an attribute and its words from the text.
       attributes_ += '\n';
-      AppendJoinedLines(shown_, attributes_);
-      const bool all = AppendCutLines(shown_, cuts_, attributes_);
+      const bool all =
+          AppendJoinedLines(shown_, attributes_) && AppendCutLines(shown_, cuts_, attributes_);
       shown_ += '\n';
       shown_ += attributes_;
       view_.may_mention = !all || gate.MayMention(shown_);

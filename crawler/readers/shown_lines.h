@@ -12,8 +12,10 @@ namespace schoolwatch::crawler {
 
 // Headings and names are read as one line, whatever breaks they hold: "Q<br>B<br>A" is a title
 // "Q B A". That makes another word only of letters which stand alone on both sides of a break;
-// appends the lines around such places once more, as one line each.
-void AppendJoinedLines(std::string_view text, std::string& out);
+// appends the lines around such places once more, as one line each, and what lies between any two
+// such places, where letters of the next heading would make a third word. False where there are
+// too many to try.
+[[nodiscard]] bool AppendJoinedLines(std::string_view text, std::string& out);
 
 // Whether `c` at a tag may be one word, or one hidden word, with what stands on its other side.
 bool MayJoin(char c);

@@ -146,6 +146,8 @@ INSTANTIATE_TEST_SUITE_P(
                     SpacedCase{"NoBreakSpaces", "q&nbsp; b a", "q b a"},
                     SpacedCase{"AcrossElements", "q <b> b</b> <i>a", "q b a"},
                     SpacedCase{"TitleOfSeveralLines", "<h1>Holy<br>C<br>R<br>O</h1>", "Holy C R O"},
+                    SpacedCase{"TitleBetweenLetters",
+                               "<p>x<p>A<h1>Q<br>B<br>A</h1><p>B<p>other words", "\nQ B A \n"},
                     SpacedCase{"Preformatted", "<pre>q  b  a</pre>", "q  b  a"},
                     SpacedCase{"JsonLd",
                                "<script type=application/ld+json>{\"name\":\"q\\nb\\ta\"}</script>",
