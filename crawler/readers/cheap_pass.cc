@@ -233,6 +233,16 @@ class Pass {
 
   std::uint32_t& Open(Tag tag) { return open_[static_cast<std::size_t>(tag)]; }
 
+  // Any heading's end closes the heading that is open, of whatever rank.
+  Tag OpenHeading(Tag tag) {
+    for (const Tag other : {tag, Tag::kH1, Tag::kH2, Tag::kH3, Tag::kH4, Tag::kH5, Tag::kH6}) {
+      if (Open(other) > 0) {
+        return other;
+      }
+    }
+    return tag;
+  }
+
   void OnStart(const HtmlToken& token) {
     const Tag tag = token.tag;
     tag_at_ = shown_.size();
@@ -362,9 +372,10 @@ class Pass {
       CloseLink();
     }
     // The end of what was never opened is ignored, except </p> and </br>, which make an element.
-    const bool was_open = Open(tag) > 0;
+    const Tag closed = Has(tag, kHeading) ? OpenHeading(tag) : tag;
+    const bool was_open = Open(closed) > 0;
     if (was_open) {
-      --Open(tag);
+      --Open(closed);
     }
     if (BreaksLine(tag) && (was_open || tag == Tag::kP || tag == Tag::kBr)) {
       shown_ += '\n';

@@ -142,16 +142,17 @@ TEST_P(SpacedLettersTest, StandAsAReaderOfTheTreeHasThem) {
 }
 INSTANTIATE_TEST_SUITE_P(
     Ways, SpacedLettersTest,
-    testing::Values(SpacedCase{"LineEnds", "<p>q\n b\r\n\ta</p>", "q b a"},
-                    SpacedCase{"NoBreakSpaces", "q&nbsp; b a", "q b a"},
-                    SpacedCase{"AcrossElements", "q <b> b</b> <i>a", "q b a"},
-                    SpacedCase{"TitleOfSeveralLines", "<h1>Holy<br>C<br>R<br>O</h1>", "Holy C R O"},
-                    SpacedCase{"TitleBetweenLetters",
-                               "<p>x<p>A<h1>Q<br>B<br>A</h1><p>B<p>other words", "\nQ B A \n"},
-                    SpacedCase{"Preformatted", "<pre>q  b  a</pre>", "q  b  a"},
-                    SpacedCase{"JsonLd",
-                               "<script type=application/ld+json>{\"name\":\"q\\nb\\ta\"}</script>",
-                               "q b a"}),
+    testing::Values(
+        SpacedCase{"LineEnds", "<p>q\n b\r\n\ta</p>", "q b a"},
+        SpacedCase{"NoBreakSpaces", "q&nbsp; b a", "q b a"},
+        SpacedCase{"AcrossElements", "q <b> b</b> <i>a", "q b a"},
+        SpacedCase{"TitleOfSeveralLines", "<h1>Holy<br>C<br>R<br>O</h1>", "Holy C R O"},
+        SpacedCase{"TitleBetweenLetters", "<p>x<p>A<h1>Q<br>B<br>A</h1><p>B<p>other words",
+                   "\nQ B A \n"},
+        SpacedCase{"TitleEndedAsAnotherRank", "<h1>Q<br>B<br>A</h2><i>A</i>", "\nQ B A \n"},
+        SpacedCase{"Preformatted", "<pre>q  b  a</pre>", "q  b  a"},
+        SpacedCase{"JsonLd", "<script type=application/ld+json>{\"name\":\"q\\nb\\ta\"}</script>",
+                   "q b a"}),
     [](const auto& row) { return row.param.name; });
 
 TEST(CheapPassTest, ListsNoLinksWhereNoneAreWanted) {
