@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <iterator>
 #include <utility>
 #include <vector>
 
@@ -137,8 +138,16 @@ class Pass {
     if (!view_.may_mention) {
       // Asked at once: a post may have its author from an attribute and its words from the text.
       attributes_ += '\n';
-      const bool all =
+      bool all =
           AppendJoinedLines(shown_, attributes_) && AppendCutLines(shown_, cuts_, attributes_);
+      if (!wordless_.empty()) {
+        const std::string rest = WithoutParts(shown_, std::move(wordless_), cuts_);
+        attributes_ += '\n';
+        attributes_ += rest;
+        attributes_ += '\n';
+        all =
+            all && AppendJoinedLines(rest, attributes_) && AppendCutLines(rest, cuts_, attributes_);
+      }
       shown_ += '\n';
       shown_ += attributes_;
       view_.may_mention = !all || gate.MayMention(shown_);
@@ -265,6 +274,9 @@ class Pass {
     } else if (tag == Tag::kTd || tag == Tag::kTh || tag == Tag::kCaption) {
       between_cells_ = false;
     }
+    if (!Has(tag, kVoid) && (IsWordless(tag) || tag == Tag::kNoscript || IsMarkedHidden(token))) {
+      hidden_from_.push_back({tag, Open(tag), shown_.size()});
+    }
     json_script_ = false;
     for (const RawAttribute& attribute : token.attributes) {
       if (attribute.value.empty() || !IsTextAttribute(attribute.name)) {
@@ -366,6 +378,26 @@ class Pass {
     }
   }
 
+  static bool IsMarkedHidden(const HtmlToken& token) {
+    const std::string_view* style = token.Find("style");
+    return token.Find("hidden") != nullptr ||
+           (style != nullptr &&
+            (ContainsIgnoreCase(*style, "none") || ContainsIgnoreCase(*style, "hidden")));
+  }
+
+  // The end of the element `tag` that was opened last, if its words are not shown.
+  void CloseHidden(Tag tag) {
+    const auto hidden = std::ranges::find_if(hidden_from_.rbegin(), hidden_from_.rend(),
+                                             [tag](const Hidden& one) { return one.tag == tag; });
+    if (hidden == hidden_from_.rend() || hidden->depth != Open(tag)) {
+      return;
+    }
+    if (!Trim(std::string_view(shown_).substr(hidden->at)).empty()) {
+      wordless_.push_back({hidden->at, shown_.size()});
+    }
+    hidden_from_.erase(std::next(hidden).base());
+  }
+
   void OnEnd(Tag tag) {
     tag_at_ = shown_.size();
     if (tag == Tag::kA) {
@@ -375,6 +407,7 @@ class Pass {
     const Tag closed = Has(tag, kHeading) ? OpenHeading(tag) : tag;
     const bool was_open = Open(closed) > 0;
     if (was_open) {
+      CloseHidden(closed);
       --Open(closed);
     }
     if (BreaksLine(tag) && (was_open || tag == Tag::kP || tag == Tag::kBr)) {
@@ -409,7 +442,16 @@ class Pass {
   std::string attributes_;         // What stands apart from them, in lines.
   std::string decoded_;            // Of the text at hand.
   std::vector<std::size_t> cuts_;  // Where a tag stands inside what may be a word of shown_.
-  std::size_t tag_at_ = 0;         // How long shown_ was at the last tag.
+  // Elements that are open and whose words are not shown: which, how many of its kind were open
+  // with it, and how long shown_ was.
+  struct Hidden {
+    Tag tag;
+    std::uint32_t depth;
+    std::size_t at;
+  };
+  std::vector<Hidden> hidden_from_;
+  std::vector<TextRange> wordless_;  // What such elements put into shown_.
+  std::size_t tag_at_ = 0;           // How long shown_ was at the last tag.
   std::array<std::uint32_t, static_cast<std::size_t>(Tag::kCount)> open_{};
   std::size_t searched_from_ = 0;  // No '&' stands between here and ampersand_.
   std::size_t ampersand_ = 0;

@@ -151,4 +151,36 @@ bool AppendCutLines(std::string_view text, std::span<const std::size_t> cuts, st
   return true;
 }
 
+std::string WithoutParts(std::string_view text, std::vector<TextRange> left_out,
+                         std::vector<std::size_t>& cuts) {
+  std::ranges::sort(left_out, {}, &TextRange::start);
+  std::string rest;
+  rest.reserve(text.size());
+  std::vector<std::size_t> places;
+  std::size_t cut = 0;
+  std::size_t at = 0;
+  const auto take_to = [&](std::size_t end) {
+    for (; cut < cuts.size() && cuts[cut] <= end; ++cut) {
+      if (cuts[cut] >= at) {
+        places.push_back(rest.size() + cuts[cut] - at);
+      }
+    }
+    rest.append(text, at, end - at);
+  };
+  for (const TextRange& part : left_out) {
+    if (part.start >= at) {
+      take_to(part.start);
+      places.push_back(rest.size());
+    }
+    at = std::max(at, part.end);
+  }
+  take_to(text.size());
+  std::erase_if(places, [&](std::size_t place) {
+    return place == 0 || place >= rest.size() || !MayJoin(rest[place - 1]) || !MayJoin(rest[place]);
+  });
+  places.erase(std::unique(places.begin(), places.end()), places.end());
+  cuts = std::move(places);
+  return rest;
+}
+
 }  // namespace schoolwatch::crawler

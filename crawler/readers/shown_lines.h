@@ -4,6 +4,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace schoolwatch::crawler {
 
@@ -25,5 +26,17 @@ bool MayJoin(char c);
 // between any two of the same line, as a line each. False where there are too many to try.
 [[nodiscard]] bool AppendCutLines(std::string_view text, std::span<const std::size_t> cuts,
                                   std::string& out);
+
+// A part of a text, in bytes.
+struct TextRange {
+  std::size_t start = 0;
+  std::size_t end = 0;
+};
+
+// Elements whose words a reader of the tree does not show ("Quill<svg>icon</svg>brook") bring
+// together what stands around them. Gives `text` without the parts `left_out`, in any order, and
+// makes of `cuts` the places where tags stand in what is left.
+std::string WithoutParts(std::string_view text, std::vector<TextRange> left_out,
+                         std::vector<std::size_t>& cuts);
 
 }  // namespace schoolwatch::crawler
