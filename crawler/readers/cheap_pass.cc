@@ -140,14 +140,7 @@ class Pass {
       attributes_ += '\n';
       bool all =
           AppendJoinedLines(shown_, attributes_) && AppendCutLines(shown_, cuts_, attributes_);
-      if (!wordless_.empty()) {
-        const std::string rest = WithoutParts(shown_, std::move(wordless_), cuts_);
-        attributes_ += '\n';
-        attributes_ += rest;
-        attributes_ += '\n';
-        all =
-            all && AppendJoinedLines(rest, attributes_) && AppendCutLines(rest, cuts_, attributes_);
-      }
+      all = all && AppendWithoutWordless();
       shown_ += '\n';
       shown_ += attributes_;
       view_.may_mention = !all || gate.MayMention(shown_);
@@ -156,6 +149,32 @@ class Pass {
   }
 
  private:
+  // The text around elements whose words are not shown. A tree may ignore the start of one
+  // ("<head>" inside the body) and hide another one inside it, so the innermost are left out alone,
+  // too.
+  bool AppendWithoutWordless() {
+    if (wordless_.empty()) {
+      return true;
+    }
+    std::vector<TextRange> innermost;
+    for (const TextRange& part : wordless_) {  // By their ends.
+      if (innermost.empty() || part.start >= innermost.back().end) {
+        innermost.push_back(part);
+      }
+    }
+    const bool nested = innermost.size() < wordless_.size();
+    return AppendWithout(std::move(wordless_)) && (!nested || AppendWithout(std::move(innermost)));
+  }
+
+  bool AppendWithout(std::vector<TextRange> parts) {
+    std::vector<std::size_t> cuts = cuts_;
+    const std::string rest = WithoutParts(shown_, std::move(parts), cuts);
+    attributes_ += '\n';
+    attributes_ += rest;
+    attributes_ += '\n';
+    return AppendJoinedLines(rest, attributes_) && AppendCutLines(rest, cuts, attributes_);
+  }
+
   void OnText(const HtmlToken& token) {
     if (token.is_raw && Has(token.tag, kHidden)) {
       if (token.tag == Tag::kScript && json_script_) {
