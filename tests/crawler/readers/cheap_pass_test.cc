@@ -161,7 +161,7 @@ INSTANTIATE_TEST_SUITE_P(
         SpacedCase{"TitleInsideAHeading", "<h1>Q<br>B<br>A<title>Town talk</title><p>A",
                    "\nQ B A \n"},
         SpacedCase{"TitleInsideAHeadThatIsNone",
-                   "<h1>Q<br>B<br>A<head><title>Town</title><p>A</head>x", "\nQ B A \n"},
+                   "<h1>Q<br>B<br>A<head><title>Town</title><p>A</head>", "\nQ B A \n"},
         SpacedCase{"TitleEndedAsAnotherRank", "<h1>Q<br>B<br>A</h2><i>A</i>", "\nQ B A \n"},
         SpacedCase{"Preformatted", "<pre>q  b  a</pre>", "q  b  a"},
         SpacedCase{"JsonLd", "<script type=application/ld+json>{\"name\":\"q\\nb\\ta\"}</script>",
