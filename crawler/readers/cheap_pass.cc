@@ -293,7 +293,9 @@ class Pass {
     } else if (tag == Tag::kTd || tag == Tag::kTh || tag == Tag::kCaption) {
       between_cells_ = false;
     }
-    if (!Has(tag, kVoid) && (IsWordless(tag) || tag == Tag::kNoscript || IsMarkedHidden(token))) {
+    // A head inside the body is none, and around the body there is nothing to join.
+    if (!Has(tag, kVoid) && tag != Tag::kHead &&
+        (IsWordless(tag) || tag == Tag::kNoscript || IsMarkedHidden(token))) {
       hidden_from_.push_back({tag, Open(tag), shown_.size()});
     }
     json_script_ = false;
