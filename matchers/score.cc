@@ -166,13 +166,14 @@ void AddUp(const core::Post& post, const RuleSet& rules, std::span<const Counted
     CategorySum sum = SumCategory(category, rules, matches, judgement.terms);
     const double opinion_term =
         opinion != nullptr
-            ? ToHundredths(OpinionTermFor(category, (*opinion)[number], rules, matches))
+            ? ToHundredths(OpinionTermFor(category, opinion->likely[number], rules, matches))
             : 0;
     if (opinion_term != 0) {
       judgement.terms.push_back(
           {category,
            fmt::format("{}: {}", kSecondReaderId,
-                       opinion_term > 0 ? OpinionWhy(category) : "reads like harmless posts"),
+                       opinion_term > 0 ? OpinionWhy(category, opinion->words[number])
+                                        : "reads like harmless posts"),
            opinion_term});
       sum.sum += opinion_term;
     }
@@ -186,7 +187,7 @@ void AddUp(const core::Post& post, const RuleSet& rules, std::span<const Counted
                                   .category = category,
                                   .weight = opinion_term,
                                   .text = {},
-                                  .why = std::string(OpinionWhy(category)),
+                                  .why = OpinionWhy(category, opinion->words[number]),
                                   .severity = core::Severity::kLow});
       }
     }

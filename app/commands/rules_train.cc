@@ -25,7 +25,15 @@ ExitCode TrainReader(const TrainOptions& options, std::ostream& out, std::ostrea
       return ReportError(read.error(), errors);
     }
   }
-  if (const auto trained = matchers::TrainSecondReader(posts, options.model); !trained) {
+  std::vector<core::Post> ordinary;
+  for (const std::filesystem::path& file : options.ordinary) {
+    const auto read =
+        ReadPostFile(file, {}, [&](PostLine line) { ordinary.push_back(std::move(line.post)); });
+    if (!read) {
+      return ReportError(read.error(), errors);
+    }
+  }
+  if (const auto trained = matchers::TrainSecondReader(posts, ordinary, options.model); !trained) {
     return ReportError(trained.error(), errors);
   }
   const auto reader = matchers::LoadSecondReader(options.model);
@@ -33,11 +41,13 @@ ExitCode TrainReader(const TrainOptions& options, std::ostream& out, std::ostrea
     return ReportError(reader.error(), errors);
   }
   out << fmt::format(
-      "Trained on {} posts ({} that are not about the school were left out): {}, model {}.\n"
+      "Trained on {} posts ({} that are not about the school were left out) and {} ordinary "
+      "ones: {}, model {}.\n"
       "Measure it on posts that it has not seen, against none:\n"
       "  schoolwatch rules eval OTHER.jsonl --second-reader {}\n"
       "  schoolwatch rules eval OTHER.jsonl --second-reader off\n",
-      posts.size(), left_out, options.model.string(), (*reader)->version(), options.model.string());
+      posts.size(), left_out, ordinary.size(), options.model.string(), (*reader)->version(),
+      options.model.string());
   return ExitCode::kDone;
 }
 
