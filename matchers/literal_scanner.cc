@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
-#include <map>
 #include <utility>
 
 namespace schoolwatch::matchers {
@@ -45,17 +44,7 @@ std::uint64_t HashKey(std::uint64_t key) {
 }
 constexpr std::uint64_t kSpread = 0xBF58476D1CE4E5B9ULL;
 
-constexpr std::array<bool, 256> kIsWord = [] {
-  std::array<bool, 256> is_word{};
-  for (std::size_t byte = 0; byte < 256; ++byte) {
-    is_word[byte] = IsWordByte(static_cast<char>(byte));
-  }
-  return is_word;
-}();
-
-bool IsWordAt(std::string_view text, std::size_t at) {
-  return kIsWord[static_cast<unsigned char>(text[at])];
-}
+bool IsWordAt(std::string_view text, std::size_t at) { return IsWordByte(text[at]); }
 
 }  // namespace
 
@@ -139,7 +128,8 @@ void SubstringScanner::Find(std::string_view text, std::vector<Occurrence>& foun
 
 LiteralScanner::LiteralScanner(std::vector<Literal> literals)
     : literals_(std::move(literals)), substrings_({}) {
-  std::map<std::uint64_t, std::vector<Entry>> by_key;
+  std::vector<std::pair<std::uint64_t, Entry>> by_key;
+  by_key.reserve(literals_.size());
   std::vector<std::string> strings;
   for (std::size_t index = 0; index < literals_.size(); ++index) {
     const Literal& literal = literals_[index];
@@ -151,11 +141,11 @@ LiteralScanner::LiteralScanner(std::vector<Literal> literals)
                       .mask = FirstBytes(literal.text.size())};
     switch (key.kind) {
       case LiteralKey::Kind::kWord:
-        by_key[WordKey(literal.text, key.offset, key.length)].push_back(entry);
+        by_key.emplace_back(WordKey(literal.text, key.offset, key.length), entry);
         break;
       case LiteralKey::Kind::kPrefix: {
         const std::size_t length = std::min(key.length, kLongestPrefix);
-        by_key[PrefixKey(literal.text, key.offset, length)].push_back(entry);
+        by_key.emplace_back(PrefixKey(literal.text, key.offset, length), entry);
         if (std::ranges::find(prefixes_, length) == prefixes_.end()) {
           prefixes_.push_back(length);
         }
@@ -170,14 +160,20 @@ LiteralScanner::LiteralScanner(std::vector<Literal> literals)
   substrings_ = SubstringScanner(strings);
 
   // Sixteen bits a key: one word in sixteen that is no key is looked up for nothing.
-  const std::size_t keys = std::max<std::size_t>(by_key.size(), 64);
+  std::ranges::stable_sort(by_key, {}, &std::pair<std::uint64_t, Entry>::first);
+  std::size_t different = 0;
+  for (std::size_t at = 0; at < by_key.size(); ++at) {
+    different += at == 0 || by_key[at].first != by_key[at - 1].first ? 1U : 0U;
+  }
+  const std::size_t keys = std::max<std::size_t>(different, 64);
   const std::size_t bits = std::bit_ceil(keys * 16);
   bitmap_.assign(bits / 64, 0);
   bitmap_shift_ = static_cast<unsigned>(64 - std::countr_zero(bits));
   const std::size_t slots = std::bit_ceil(keys * 2);
   slots_.resize(slots);
   slots_shift_ = static_cast<unsigned>(64 - std::countr_zero(slots));
-  for (const auto& [key, entries] : by_key) {
+  for (std::size_t at = 0; at < by_key.size();) {
+    const std::uint64_t key = by_key[at].first;
     const std::uint64_t hash = HashKey(key);
     const std::uint64_t bit = hash >> bitmap_shift_;
     bitmap_[bit / 64] |= std::uint64_t{1} << (bit % 64);
@@ -186,7 +182,9 @@ LiteralScanner::LiteralScanner(std::vector<Literal> literals)
       slot = (slot + 1) & (slots - 1);
     }
     const auto begin = static_cast<std::uint32_t>(entries_.size());
-    entries_.insert(entries_.end(), entries.begin(), entries.end());
+    for (; at < by_key.size() && by_key[at].first == key; ++at) {
+      entries_.push_back(by_key[at].second);
+    }
     slots_[slot] = {key, begin, static_cast<std::uint32_t>(entries_.size())};
   }
 }
