@@ -6,35 +6,19 @@
 #include <algorithm>
 #include <cstdint>
 #include <map>
-#include <mutex>
 #include <optional>
+#include <unordered_map>
 #include <utility>
 
+#include "core/parallel.h"
 #include "matchers/literal_scanner.h"
+#include "matchers/pattern_regex.h"
 
 namespace schoolwatch::matchers {
 namespace {
 
 constexpr std::int64_t kSetMemory = 64 << 20;  // At the default 8 MiB a set throws its states away
                                                // again and again (measured 20 MB/s).
-constexpr std::int64_t kPatternMemory = 16 << 20;
-
-RE2::Options PatternOptions() {
-  RE2::Options options;
-  options.set_log_errors(false);
-  options.set_dot_nl(false);
-  options.set_max_mem(kPatternMemory);
-  return options;
-}
-
-// What RE2 says against a pattern; empty where nothing. Parsing alone shows it, and costs a tenth
-// of making the automaton: with no memory to make it in, RE2 stops there with an error of its own.
-std::string SyntaxError(const std::string& pattern) {
-  RE2::Options options = PatternOptions();
-  options.set_max_mem(3);
-  const RE2 parsed(pattern, options);
-  return parsed.ok() || parsed.error_code() == RE2::ErrorPatternTooLarge ? "" : parsed.error();
-}
 
 std::string TooLarge(std::size_t size) {
   return "the pattern needs " + (size == 0 ? std::string("too many") : std::to_string(size)) +
@@ -42,21 +26,11 @@ std::string TooLarge(std::size_t size) {
          " are allowed: make its counts {…} smaller";
 }
 
-// A pattern whose automaton is made when it is first asked for.
-class LazyRegex {
- public:
-  void Set(std::string pattern) { pattern_ = std::move(pattern); }
-  const std::string& pattern() const { return pattern_; }
-  const RE2& Get() const {
-    std::call_once(once_,
-                   [this] { regex_ = std::make_unique<const RE2>(pattern_, PatternOptions()); });
-    return *regex_;
+struct LiteralHash {
+  std::size_t operator()(const Literal& literal) const {
+    return std::hash<std::string>()(literal.text) * 4 + (literal.word_start ? 2 : 0) +
+           (literal.word_end ? 1 : 0);
   }
-
- private:
-  std::string pattern_;
-  mutable std::once_flag once_;
-  mutable std::unique_ptr<const RE2> regex_;
 };
 
 class FilteredPatternSet final : public PatternSet {
@@ -71,21 +45,11 @@ class FilteredPatternSet final : public PatternSet {
   // False where something is wrong; `failures` then says what.
   bool Build(std::vector<Failure>& failures) {
     const std::size_t before = failures.size();
-    for (std::size_t index = 0; index < regexes_.size(); ++index) {
-      const std::string& pattern = regexes_[index].pattern();
-      if (const std::string error = SyntaxError(pattern); !error.empty()) {
-        failures.push_back({index, "'" + pattern + "' is not a valid RE2 pattern: " + error});
-        continue;
-      }
-      shapes_[index] = matchers::ShapeOf(pattern);
-      if (shapes_[index].size <= kMaxProgram / 4) {
-        continue;
-      }
-      // The estimate is a rough one: near the limit only the automaton itself tells.
-      if (!regexes_[index].Get().ok()) {
-        failures.push_back({index, TooLarge(0)});
-      } else if (const int size = ProgramSize(index); size > kMaxProgram) {
-        failures.push_back({index, TooLarge(static_cast<std::size_t>(size))});
+    std::vector<std::string> wrong(regexes_.size());
+    core::ForEachIndex(regexes_.size(), [&](std::size_t index) { wrong[index] = Examine(index); });
+    for (std::size_t index = 0; index < wrong.size(); ++index) {
+      if (!wrong[index].empty()) {
+        failures.push_back({index, std::move(wrong[index])});
       }
     }
     if (failures.size() == before) {
@@ -156,8 +120,29 @@ class FilteredPatternSet final : public PatternSet {
     std::uint32_t guards = 0;  // Index into guards_; 0: none.
   };
 
+  // Finds the pattern's shape; gives what is wrong with it.
+  std::string Examine(std::size_t index) {
+    const std::string& pattern = regexes_[index].pattern();
+    shapes_[index] = matchers::ShapeOf(pattern);
+    if (!shapes_[index].is_well_formed) {
+      if (const std::string error = SyntaxError(pattern); !error.empty()) {
+        return "'" + pattern + "' is not a valid RE2 pattern: " + error;
+      }
+    }
+    if (shapes_[index].size <= kMaxProgram / 4) {
+      return {};
+    }
+    // The estimate is a rough one: near the limit only the automaton itself tells.
+    const RE2* const regex = regexes_[index].TryGet();
+    if (regex == nullptr) {
+      return TooLarge(0);
+    }
+    const int size = regex->ProgramSize();
+    return size > kMaxProgram ? TooLarge(static_cast<std::size_t>(size)) : "";
+  }
+
   void IndexLiterals() {
-    std::map<Literal, std::uint32_t> numbers;
+    std::unordered_map<Literal, std::uint32_t, LiteralHash> numbers;
     std::vector<Literal> literals;
     const auto number = [&](const Literal& literal) {
       const auto [known, is_new] =

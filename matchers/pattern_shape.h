@@ -27,9 +27,12 @@ struct PatternShape {
   bool matches_empty = true;           // May match nothing at all; may be too much said.
   // Repeats what can be any character, white space included, without end: `.*`, `[^.]+`.
   bool is_runaway = false;
+  // Written so plainly that RE2 accepts it beyond doubt; false says nothing.
+  bool is_well_formed = false;
 };
 
-// The shape of a pattern that RE2 accepts. Says too little rather than anything wrong.
+// The shape of a pattern. Says too little rather than anything wrong of one that RE2 accepts; of
+// any other it says nothing that counts, and never that it is well formed.
 PatternShape ShapeOf(std::string_view pattern);
 
 }  // namespace schoolwatch::matchers

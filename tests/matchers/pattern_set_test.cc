@@ -4,8 +4,11 @@
 #include <gtest/gtest.h>
 
 #include <random>
+#include <stdexcept>
 #include <string>
 #include <vector>
+
+#include "matchers/pattern_regex.h"
 
 namespace schoolwatch::matchers {
 namespace {
@@ -44,6 +47,13 @@ TEST(PatternSet, EveryBadPatternIsNamed) {
   EXPECT_EQ(failures[0].pattern, 1U);
   EXPECT_EQ(failures[1].pattern, 3U);
   EXPECT_THAT(failures[1].message, HasSubstr("a(?=b)"));
+}
+
+TEST(LazyRegex, ABadPatternThatGotThisFarIsNoSilentMiss) {
+  LazyRegex regex;
+  regex.Set("(");
+  EXPECT_EQ(regex.TryGet(), nullptr);
+  EXPECT_THROW(regex.Get(), std::logic_error);
 }
 
 TEST(PatternSet, RunawayCountsAreRefused) {
