@@ -135,10 +135,14 @@ LiteralScanner::LiteralScanner(std::vector<Literal> literals)
     const Literal& literal = literals_[index];
     const LiteralKey key = KeyOf(literal);
     const auto number = static_cast<std::uint32_t>(index);
-    const Entry entry{.literal = number,
-                      .offset = static_cast<std::uint32_t>(key.offset),
-                      .head = LoadBytes(literal.text, 0, literal.text.size()),
-                      .mask = FirstBytes(literal.text.size())};
+    const Entry entry{
+        .literal = number,
+        .size = static_cast<std::uint32_t>(literal.text.size()),
+        .offset = static_cast<std::uint32_t>(key.offset),
+        .word_start = literal.word_start,
+        .word_end = literal.word_end,
+        .head = LoadBytes(literal.text, 0, literal.text.size()),
+        .tail = literal.text.size() > 8 ? LoadBytes(literal.text, literal.text.size() - 8, 8) : 0};
     switch (key.kind) {
       case LiteralKey::Kind::kWord:
         by_key.emplace_back(WordKey(literal.text, key.offset, key.length), entry);
@@ -189,11 +193,17 @@ LiteralScanner::LiteralScanner(std::vector<Literal> literals)
   }
 }
 
-bool LiteralScanner::EdgesHold(const Literal& literal, std::string_view text,
-                               std::size_t start) const {
-  const std::size_t end = start + literal.text.size();
-  return (!literal.word_start || start == 0 || !IsWordAt(text, start - 1)) &&
-         (!literal.word_end || end == text.size() || !IsWordAt(text, end));
+bool LiteralScanner::IsAt(const Entry& entry, std::string_view text, std::size_t start) const {
+  const std::size_t end = start + entry.size;
+  if (end > text.size() || LoadBytes(text, start, entry.size) != entry.head ||
+      (entry.word_start && start > 0 && IsWordByte(text[start - 1])) ||
+      (entry.word_end && end < text.size() && IsWordByte(text[end]))) {
+    return false;
+  }
+  constexpr std::size_t kHead = sizeof entry.head;
+  return entry.size <= kHead || (LoadBytes(text, end - kHead, kHead) == entry.tail &&
+                                 (entry.size <= 2 * kHead ||
+                                  text.substr(start, entry.size) == literals_[entry.literal].text));
 }
 
 void LiteralScanner::LookUp(std::uint64_t key, std::string_view text, std::size_t at,
@@ -212,12 +222,11 @@ void LiteralScanner::LookUp(std::uint64_t key, std::string_view text, std::size_
   }
   for (std::uint32_t index = slots_[slot].begin; index < slots_[slot].end; ++index) {
     const Entry& entry = entries_[index];
-    const Literal& literal = literals_[entry.literal];
-    if (at >= entry.offset && text.substr(at - entry.offset, literal.text.size()) == literal.text &&
-        EdgesHold(literal, text, at - entry.offset)) {
+    if (at >= entry.offset && IsAt(entry, text, at - entry.offset)) {
       found.seen[entry.literal / 64] |= std::uint64_t{1} << (entry.literal % 64);
-      found.occurrences.push_back(
-          {entry.literal, static_cast<std::uint32_t>(found.stretches.size() - 1)});
+      found.occurrences.push_back({entry.literal,
+                                   static_cast<std::uint32_t>(found.stretches.size() - 1),
+                                   static_cast<std::uint32_t>(at - entry.offset)});
     }
   }
 }
@@ -225,18 +234,25 @@ void LiteralScanner::LookUp(std::uint64_t key, std::string_view text, std::size_
 void LiteralScanner::FindSubstrings(std::string_view text, Found& found) const {
   std::vector<SubstringScanner::Occurrence> inside;
   substrings_.Find(text, inside);
+  const auto words = static_cast<std::ptrdiff_t>(found.occurrences.size());
   for (const SubstringScanner::Occurrence& one : inside) {
     const std::uint32_t number = substring_literals_[one.string];
     const Literal& literal = literals_[number];
     const std::size_t start = one.end - literal.text.size();
-    if (!EdgesHold(literal, text, start)) {
+    if ((literal.word_start && start > 0 && IsWordByte(text[start - 1])) ||
+        (literal.word_end && one.end < text.size() && IsWordByte(text[one.end]))) {
       continue;
     }
     const auto after = std::ranges::upper_bound(found.stretches, start, {}, &Stretch::start);
     const auto stretch = after == found.stretches.begin() ? 0 : after - found.stretches.begin() - 1;
     found.seen[number / 64] |= std::uint64_t{1} << (number % 64);
-    found.occurrences.push_back({number, static_cast<std::uint32_t>(stretch)});
+    found.occurrences.push_back(
+        {number, static_cast<std::uint32_t>(stretch), static_cast<std::uint32_t>(start)});
   }
+  std::ranges::stable_sort(found.occurrences.begin() + words, found.occurrences.end(), {},
+                           &Occurrence::stretch);
+  std::ranges::inplace_merge(found.occurrences, found.occurrences.begin() + words, {},
+                             &Occurrence::stretch);
 }
 
 void LiteralScanner::Find(std::string_view text, Found& found) const {

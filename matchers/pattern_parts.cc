@@ -65,21 +65,23 @@ bool BeginsAtEdge(const Part& part) {
 // Many ways as one: any of the rarest of each.
 std::vector<Conjunction> Collapse(const std::vector<Conjunction>& branches) {
   Items items;
+  bool at_start = true;
   bool at_end = true;
   for (const Conjunction& branch : branches) {
     const Needed& rarest = *std::ranges::min_element(
         branch, {}, [](const Needed& needed) { return needed.Frequency(); });
     items.insert(items.end(), rarest.items().begin(), rarest.items().end());
+    at_start = at_start && rarest.at_start();
     at_end = at_end && rarest.at_end();
   }
   SortAndDropRepeats(items);
-  return WaysOf(std::move(items), at_end);
+  return WaysOf(std::move(items), at_start, at_end);
 }
 
 // What is needed of a part that is repeated: only the first of many stands where the part did.
 void KeepOne(Part& part) {
   if (part.exact) {
-    part.branches = WaysOf(*std::move(part.exact), false);
+    part.branches = WaysOf(*std::move(part.exact), true, false);
   }
   for (Conjunction& branch : part.branches) {
     for (Needed& needed : branch) {
@@ -87,7 +89,7 @@ void KeepOne(Part& part) {
       for (Item& item : items) {
         item.edge_before = false;
       }
-      needed = Needed(std::move(items), false);
+      needed = Needed(std::move(items), needed.at_start(), false);
     }
   }
 }
@@ -143,12 +145,12 @@ void Needed::MarkEnd() {
   choice_ = std::make_shared<Choice>(std::move(marked));
 }
 
-std::vector<Conjunction> WaysOf(Items items, bool at_end) {
+std::vector<Conjunction> WaysOf(Items items, bool at_start, bool at_end) {
   if (items.empty() || items.size() > kMaxSet ||
       std::ranges::any_of(items, [](const Item& item) { return item.text.empty(); })) {
     return {};
   }
-  return {{Needed(std::move(items), at_end)}};
+  return {{Needed(std::move(items), at_start, at_end)}};
 }
 
 Sequence::Sequence(bool at_edge) {
@@ -239,6 +241,14 @@ void Sequence::Add(Part part) {
     return;
   }
   words_ = Plus(words_, part.words);
+  if (!is_at_start_) {
+    for (Conjunction& branch : part.branches) {
+      for (Needed& needed : branch) {
+        needed.ClearStart();
+      }
+    }
+  }
+  is_at_start_ = false;
   Merge(std::move(part.branches));
   const bool at_edge = part.ends_outside_word && (!part.can_be_empty || was_at_edge);
   open_.assign(1, {.text = {}, .edge_before = at_edge, .edge_after = at_edge});
@@ -292,7 +302,9 @@ void Sequence::Flush(bool at_end) {
     words = std::max(words, WordsIn(item.text));
   }
   words_ = Plus(words_, words);
-  std::vector<Conjunction> ways = WaysOf(std::move(open_), at_end);
+  const bool at_start = is_at_start_;
+  is_at_start_ = at_start && LongestOf(open_) == 0;
+  std::vector<Conjunction> ways = WaysOf(std::move(open_), at_start, at_end);
   open_.clear();
   if (ways.empty()) {
     return;
@@ -361,7 +373,7 @@ Part Alternatives(std::vector<Part> all) {
     return part;
   }
   if (!written.empty()) {
-    std::vector<Conjunction> ways = WaysOf(std::move(written), true);
+    std::vector<Conjunction> ways = WaysOf(std::move(written), true, true);
     is_known = is_known && !ways.empty();
     std::ranges::move(ways, std::back_inserter(branches));
   }

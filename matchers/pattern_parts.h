@@ -23,19 +23,21 @@ struct Item {
 };
 using Items = std::vector<Item>;
 
-// One of `items` is in every match of a part; `at_end` where it ends with the part. Cheap to copy:
-// each way to match has its own list of them.
+// One of `items` is in every match of a part; `at_start` where the part begins with it, `at_end`
+// where it ends with it. Cheap to copy: each way to match has its own list of them.
 class Needed {
  public:
-  Needed(Items items, bool at_end)
-      : choice_(std::make_shared<Choice>(std::move(items))), at_end_(at_end) {}
+  Needed(Items items, bool at_start, bool at_end)
+      : choice_(std::make_shared<Choice>(std::move(items))), at_start_(at_start), at_end_(at_end) {}
 
   const Items& items() const { return choice_->items; }
+  bool at_start() const { return at_start_; }
   bool at_end() const { return at_end_; }
   // How often one of the items occurs. Asked of few, and it costs a look-up for each item, so it
   // is worked out when it is first asked for.
   double Frequency() const;
 
+  void ClearStart() { at_start_ = false; }
   void ClearEnd() { at_end_ = false; }
   // What ends with the part ends a word, where it ends with a word byte.
   void MarkEnd();
@@ -46,6 +48,7 @@ class Needed {
     std::optional<double> frequency = std::nullopt;
   };
   std::shared_ptr<Choice> choice_;  // Its items never change.
+  bool at_start_ = false;
   bool at_end_ = false;
 };
 using Conjunction = std::vector<Needed>;  // All of these.
@@ -65,7 +68,7 @@ struct Part {
 
 // What is needed of a part that is one of `items`: nothing where an item is empty or there are too
 // many.
-std::vector<Conjunction> WaysOf(Items items, bool at_end);
+std::vector<Conjunction> WaysOf(Items items, bool at_start, bool at_end);
 
 Literal ToLiteral(const Item& item);
 
@@ -98,6 +101,7 @@ class Sequence {
 
   Items open_;  // What the parts since the last that could not be written out may be.
   bool is_exact_ = true;
+  bool is_at_start_ = true;            // Nothing stands before what is open.
   std::vector<Conjunction> branches_;  // As of a Part.
   bool begins_outside_word_ = false;
   bool begin_is_known_ = false;

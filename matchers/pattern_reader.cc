@@ -45,11 +45,25 @@ class Reader {
         is_doubtful_(std::ranges::any_of(pattern, IsBeyondAscii) && !core::IsValidUtf8(pattern)) {}
 
   PatternReading Read() {
+    const bool begins_word = text_.starts_with("\\b");
+    const bool ends_word = text_.size() > 3 && text_.ends_with("\\b") && !text_.ends_with("\\\\b");
     Part part = ReadAlternatives(false, 0);
     if (is_lost_ || at_ < text_.size()) {
       return {};
     }
-    return {.part = std::move(part), .is_well_formed = !is_doubtful_ && repeats_ <= kMaxCount};
+    const bool is_well_formed = !is_doubtful_ && repeats_ <= kMaxCount;
+    // Edges elsewhere ask for what an item does not say.
+    const std::size_t expected = (begins_word ? 1U : 0U) + (ends_word ? 1U : 0U);
+    const bool is_just_items = is_well_formed && part.exact && edges_ == expected &&
+                               (expected == 0 || !has_top_alternatives_) &&
+                               std::ranges::all_of(*part.exact, [&](const Item& item) {
+                                 return !item.text.empty() && item.edge_before == begins_word &&
+                                        item.edge_after == ends_word &&
+                                        (!begins_word || IsWordByte(item.text.front())) &&
+                                        (!ends_word || IsWordByte(item.text.back()));
+                               });
+    return {
+        .part = std::move(part), .is_well_formed = is_well_formed, .is_just_items = is_just_items};
   }
 
  private:
@@ -87,12 +101,18 @@ class Reader {
         text = ReadText();
       }
       all.push_back(sequence.Finish());
-    } while (Has() && Take("|"));
+    } while (TakeBar(depth));
     if (!written.empty()) {
       all.push_back(ExactPart(std::move(written)));
     }
     repeats_ = repeats;
     return Alternatives(std::move(all));
+  }
+
+  bool TakeBar(std::size_t depth) {
+    const bool is_there = Has() && Take("|");
+    has_top_alternatives_ = has_top_alternatives_ || (is_there && depth == 0);
+    return is_there;
   }
 
   bool IsAtEndOfAlternative() const { return !Has() || text_[at_] == '|' || text_[at_] == ')'; }
@@ -201,6 +221,7 @@ class Reader {
       case '^':
       case '$':
         ++at_;
+        ++edges_;
         return EdgePart();
       case '\\':
         ++at_;
@@ -323,9 +344,11 @@ class Reader {
 
   Part ReadEscape() {
     if (Take("b") || Take("A") || Take("z")) {
+      ++edges_;
       return EdgePart();
     }
     if (Take("B")) {
+      ++edges_;
       return ExactPart({{}});
     }
     CharClass one;
@@ -393,6 +416,8 @@ class Reader {
   std::size_t at_ = 0;
   bool is_lost_ = false;
   bool is_doubtful_ = false;  // RE2 may not take it, or take it for something else.
+  bool has_top_alternatives_ = false;
+  std::size_t edges_ = 0;  // Places between characters, asked for anywhere.
   std::size_t repeats_ = 1;
 };
 

@@ -5,14 +5,12 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <map>
 #include <optional>
-#include <unordered_map>
 #include <utility>
 
 #include "core/parallel.h"
-#include "matchers/literal_scanner.h"
 #include "matchers/pattern_regex.h"
+#include "matchers/pattern_triggers.h"
 
 namespace schoolwatch::matchers {
 namespace {
@@ -25,13 +23,6 @@ std::string TooLarge(std::size_t size) {
          " instructions, at most " + std::to_string(PatternSet::kMaxProgram) +
          " are allowed: make its counts {…} smaller";
 }
-
-struct LiteralHash {
-  std::size_t operator()(const Literal& literal) const {
-    return std::hash<std::string>()(literal.text) * 4 + (literal.word_start ? 2 : 0) +
-           (literal.word_end ? 1 : 0);
-  }
-};
 
 class FilteredPatternSet final : public PatternSet {
  public:
@@ -53,7 +44,7 @@ class FilteredPatternSet final : public PatternSet {
       }
     }
     if (failures.size() == before) {
-      IndexLiterals();
+      triggers_.emplace(shapes_);
       MakeSet(failures);
     }
     return failures.size() == before;
@@ -64,19 +55,34 @@ class FilteredPatternSet final : public PatternSet {
     if (regexes_.empty()) {
       return matches;
     }
-    LiteralScanner::Found found;
-    scanner_->Find(text, found);
-    std::vector<Touch> touches = FindTouches(found);
+    thread_local PatternTriggers::Found found;  // For its room.
+    triggers_->Find(text, found);
+    std::vector<Touch>& touches = found.touches;
     for (const std::size_t pattern : FindUnfiltered(text)) {
-      touches.push_back({static_cast<std::uint32_t>(pattern), kWholeText});
+      touches.push_back({.pattern = static_cast<std::uint32_t>(pattern), .word = kWholeText});
     }
     std::ranges::sort(touches);
+    matches.reserve(touches.size());
     for (std::size_t begin = 0; begin < touches.size();) {
       std::size_t end = begin + 1;
       while (end < touches.size() && touches[end].pattern == touches[begin].pattern) {
         ++end;
       }
-      AppendAround(std::span(touches).subspan(begin, end - begin), found.stretches, text, matches);
+      const std::span<Touch> group = std::span(touches).subspan(begin, end - begin);
+      switch (triggers_->WayOf(group.front().pattern)) {
+        case PatternTriggers::Way::kAround:
+          AppendAround(group, found.literals.stretches, text, matches);
+          break;
+        case PatternTriggers::Way::kFromStart:
+          AppendFromStarts(group, found.literals.stretches, text, matches);
+          break;
+        case PatternTriggers::Way::kJust:
+          AppendJust(group, matches);
+          break;
+        case PatternTriggers::Way::kGap:
+          AppendGaps(group, found, text, matches);
+          break;
+      }
       begin = end;
     }
     return matches;
@@ -107,18 +113,7 @@ class FilteredPatternSet final : public PatternSet {
 
  private:
   static constexpr std::uint32_t kWholeText = 0xFFFFFFFF;
-
-  // A pattern that may match around a word of the text.
-  struct Touch {
-    std::uint32_t pattern = 0;
-    std::uint32_t word = 0;  // One of LiteralScanner::Found::stretches.
-    auto operator<=>(const Touch&) const = default;
-  };
-  // A literal's occurrence touches `pattern` where one of the guards has been seen too.
-  struct Trigger {
-    std::uint32_t pattern = 0;
-    std::uint32_t guards = 0;  // Index into guards_; 0: none.
-  };
+  using Touch = PatternTriggers::Touch;
 
   // Finds the pattern's shape; gives what is wrong with it.
   std::string Examine(std::size_t index) {
@@ -139,43 +134,6 @@ class FilteredPatternSet final : public PatternSet {
     }
     const int size = regex->ProgramSize();
     return size > kMaxProgram ? TooLarge(static_cast<std::size_t>(size)) : "";
-  }
-
-  void IndexLiterals() {
-    std::unordered_map<Literal, std::uint32_t, LiteralHash> numbers;
-    std::vector<Literal> literals;
-    const auto number = [&](const Literal& literal) {
-      const auto [known, is_new] =
-          numbers.emplace(literal, static_cast<std::uint32_t>(literals.size()));
-      if (is_new) {
-        literals.push_back(literal);
-        triggers_.emplace_back();
-      }
-      return known->second;
-    };
-    std::map<std::vector<std::uint32_t>, std::uint32_t> known_guards;
-    guards_.emplace_back();
-    for (std::size_t pattern = 0; pattern < regexes_.size(); ++pattern) {
-      for (const PatternShape::Branch& branch : shapes_[pattern].branches) {
-        std::vector<std::uint32_t> guards;
-        for (const Literal& literal : branch.guards) {
-          guards.push_back(number(literal));
-        }
-        std::uint32_t guard = 0;
-        if (!guards.empty()) {
-          const auto [known, is_new] =
-              known_guards.emplace(guards, static_cast<std::uint32_t>(guards_.size()));
-          if (is_new) {
-            guards_.push_back(std::move(guards));
-          }
-          guard = known->second;
-        }
-        for (const Literal& literal : branch.triggers) {
-          triggers_[number(literal)].push_back({static_cast<std::uint32_t>(pattern), guard});
-        }
-      }
-    }
-    scanner_.emplace(std::move(literals));
   }
 
   void MakeSet(std::vector<Failure>& failures) {
@@ -206,20 +164,6 @@ class FilteredPatternSet final : public PatternSet {
     }
   }
 
-  std::vector<Touch> FindTouches(const LiteralScanner::Found& found) const {
-    std::vector<Touch> touches;
-    for (const LiteralScanner::Occurrence& one : found.occurrences) {
-      for (const Trigger& trigger : triggers_[one.literal]) {
-        if (trigger.guards == 0 ||
-            std::ranges::any_of(guards_[trigger.guards],
-                                [&found](std::uint32_t literal) { return found.Has(literal); })) {
-          touches.push_back({trigger.pattern, one.stretch});
-        }
-      }
-    }
-    return touches;
-  }
-
   // The patterns without a literal that match `text`.
   std::vector<std::size_t> FindUnfiltered(std::string_view text) const {
     if (set_ == nullptr) {
@@ -243,7 +187,7 @@ class FilteredPatternSet final : public PatternSet {
   void AppendAround(std::span<const Touch> touches, std::span<const LiteralScanner::Stretch> words,
                     std::string_view text, std::vector<Match>& matches) const {
     const std::size_t pattern = touches.front().pattern;
-    const std::size_t reach = shapes_[pattern].max_words;
+    const std::size_t reach = triggers_->ReachOf(pattern);
     std::size_t room = kMaxMatches;
     if (touches.front().word == kWholeText || reach >= words.size()) {
       AppendMatches(pattern, text, 0, text.size(), room, matches);
@@ -266,6 +210,65 @@ class FilteredPatternSet final : public PatternSet {
       end = to;
     }
     AppendMatches(pattern, text, begin, end, room, matches);
+  }
+
+  // The same where each match begins with what touches it.
+  void AppendFromStarts(std::span<Touch> touches, std::span<const LiteralScanner::Stretch> words,
+                        std::string_view text, std::vector<Match>& matches) const {
+    std::ranges::sort(touches, {}, &Touch::start);
+    const std::size_t pattern = touches.front().pattern;
+    const std::size_t reach = triggers_->ReachOf(pattern);
+    const RE2& regex = regexes_[pattern].Get();
+    const re2::StringPiece whole(text.data(), text.size());
+    AppendEach(touches, matches, [&](const Touch& touch) -> std::optional<std::size_t> {
+      const std::size_t end = reach < words.size() && touch.word + reach + 1 < words.size()
+                                  ? words[touch.word + reach + 1].start
+                                  : text.size();
+      re2::StringPiece match;
+      if (!regex.Match(whole, touch.start, end, RE2::ANCHOR_START, &match, 1)) {
+        return std::nullopt;
+      }
+      return touch.start + match.size();
+    });
+  }
+
+  // The same where what touches it is what matches.
+  static void AppendJust(std::span<Touch> touches, std::vector<Match>& matches) {
+    std::ranges::sort(touches, {}, &Touch::start);
+    AppendEach(touches, matches, [](const Touch& touch) -> std::optional<std::size_t> {
+      return touch.start + touch.size;
+    });
+  }
+
+  // The same for a literal, some words and another literal.
+  void AppendGaps(std::span<const Touch> touches, const PatternTriggers::Found& found,
+                  std::string_view text, std::vector<Match>& matches) const {
+    thread_local std::vector<Touch> firsts;
+    triggers_->FindFirsts(touches, found, firsts);
+    AppendEach(firsts, matches,
+               [&](const Touch& first) { return triggers_->MatchGap(first, found, text); });
+  }
+
+  // Where `end_of` gives an end of what begins with a touch, as far as they do not overlap.
+  // `touches` are by where they start.
+  template <class EndOf>
+  static void AppendEach(std::span<const Touch> touches, std::vector<Match>& matches,
+                         const EndOf& end_of) {
+    std::size_t room = kMaxMatches;
+    std::size_t from = 0;  // Where the next match may begin.
+    for (const Touch& touch : touches) {
+      if (touch.start < from) {
+        continue;
+      }
+      from = touch.start + 1;
+      if (const std::optional<std::size_t> end = end_of(touch)) {
+        from = *end;
+        matches.push_back({touch.pattern, touch.start, from});
+        if (--room == 0) {
+          return;
+        }
+      }
+    }
   }
 
   // The matches in [begin, end), at most `room`, of which it takes.
@@ -294,10 +297,8 @@ class FilteredPatternSet final : public PatternSet {
 
   std::vector<LazyRegex> regexes_;
   std::vector<PatternShape> shapes_;
-  std::optional<LiteralScanner> scanner_;
-  std::vector<std::vector<Trigger>> triggers_;      // By literal.
-  std::vector<std::vector<std::uint32_t>> guards_;  // Literals; the first is none.
-  std::vector<std::size_t> unfiltered_;             // Patterns without a literal, as in the set.
+  std::optional<PatternTriggers> triggers_;
+  std::vector<std::size_t> unfiltered_;  // Patterns without a literal, as in the set.
   std::unique_ptr<RE2::Set> set_;
 };
 
