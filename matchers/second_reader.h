@@ -18,6 +18,8 @@ namespace schoolwatch::matchers {
 struct JudgedPost {
   core::Post post;
   std::vector<core::Category> categories;  // Empty: harmless.
+  // Words of the school's name, folded, from which nothing is to be learnt.
+  std::vector<std::string> names;
 };
 
 // A small text classifier (logistic regression over words, pairs of words and their letters) that

@@ -46,8 +46,8 @@ core::Result<void> CheckEnough(std::span<const JudgedPost> posts) {
 
 using Hashes = std::vector<std::uint32_t>;
 
-Hashes HashesOf(const core::Post& post) {
-  const std::string form = ReadingForm(post);
+Hashes HashesOf(const core::Post& post, std::span<const std::string> names) {
+  const std::string form = ReadingForm(post, names);
   Hashes hashes;
   for (const ReadingFeature& feature : FindReadingFeatures(form).all) {
     hashes.push_back(feature.hash);
@@ -142,11 +142,11 @@ core::Result<void> TrainSecondReader(std::span<const JudgedPost> posts,
   SW_TRY(CheckEnough(posts));
   std::vector<Hashes> hashes;
   for (const JudgedPost& judged : posts) {
-    hashes.push_back(HashesOf(judged.post));
+    hashes.push_back(HashesOf(judged.post, judged.names));
   }
   SecondReaderModel model = CountFeatures(hashes);
   for (const core::Post& post : ordinary) {
-    hashes.push_back(HashesOf(post));
+    hashes.push_back(HashesOf(post, {}));
   }
   Rows rows = MakeRows(model, hashes);
   for (std::size_t number = 0; number < core::kCategories.size(); ++number) {

@@ -2,12 +2,35 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <ostream>
+#include <string>
+#include <string_view>
 #include <utility>
 
+#include "config/language.h"
 #include "matchers/second_reader.h"
 
 namespace schoolwatch::app {
+
+namespace {
+
+// The words of a school's key ("st_orlas") that are no everyday ones.
+std::vector<std::string> NamesIn(std::string_view key) {
+  constexpr std::size_t kShortest = 4;
+  std::vector<std::string> names;
+  for (std::size_t at = 0; at < key.size();) {
+    const std::size_t end = std::min(key.find('_', at), key.size());
+    const std::string_view word = key.substr(at, end - at);
+    if (word.size() >= kShortest && !config::IsEverydayWord(word)) {
+      names.emplace_back(word);
+    }
+    at = end + 1;
+  }
+  return names;
+}
+
+}  // namespace
 
 ExitCode TrainReader(const TrainOptions& options, std::ostream& out, std::ostream& errors) {
   std::vector<matchers::JudgedPost> posts;
@@ -16,7 +39,8 @@ ExitCode TrainReader(const TrainOptions& options, std::ostream& out, std::ostrea
     const auto read =
         ReadPostFile(corpus, {.labels = Labels::kNeeded, .half = options.half}, [&](PostLine line) {
           if (line.label.mentions) {
-            posts.push_back({std::move(line.post), std::move(line.label.categories)});
+            posts.push_back({std::move(line.post), std::move(line.label.categories),
+                             NamesIn(line.label.school)});
           } else {
             ++left_out;
           }

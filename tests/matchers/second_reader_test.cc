@@ -55,15 +55,24 @@ INSTANTIATE_TEST_SUITE_P(
         FormRow{"title", "Lost again", "so cold", "lost again . so cold"},
         FormRow{"figures", "", "£45 for 3 trips", "£00 for 0 trips"},
         FormRow{"names", "", "So Mr Thrale shouted at Noor",
-                "so somename somename shouted at somename"},
+                "so sometitle somename shouted at somename"},
         FormRow{"first word", "", "Nobody came. Nothing said", "nobody came . nothing said"},
         FormRow{"shouting", "", "he is SO RUDE", "they is so rude"},
         FormRow{"sex and family", "", "her son hit his sister", "their child hit their sibling"},
         FormRow{"faith and origin", "", "the muslim lads and the polish girl",
                 "the somegroup children and the somegroup child"},
+        FormRow{"group with a capital", "", "as a Christian, or an autistic one",
+                "as a somegroup , or an somegroup one"},
+        FormRow{"title first", "", "Ms Nguyen is", "sometitle somename is"},
         FormRow{"handle", "", "ask @AdaWren now", "ask somebody now"},
         FormRow{"address", "", "see https://quillbrook.example/a?b=c ok", "see someplace ok"},
         FormRow{"apostrophe", "", "don’t", "don't"}, FormRow{"nothing", "", "", ""}));
+
+TEST(ReadingForm, TakesOutGivenNamesHoweverTheyAreWritten) {
+  EXPECT_EQ(ReadingForm(PostOf("quillbrook is #QuillbrookAcademy"),
+                        std::vector<std::string>{"quillbrook"}),
+            "somename is somename");
+}
 
 TEST(ReadingForm, IsBounded) {
   EXPECT_LE(ReadingForm(PostOf(std::string(1'000'000, 'a') + " b")).size(), 1'000'100U);
@@ -97,13 +106,16 @@ std::vector<JudgedPost> Posts() {
     const auto at = static_cast<std::size_t>(i % 5);
     posts.push_back(
         {PostOf(fmt::format("somebody {} the little one at break, day {}", kHarm[at], i)),
-         {core::Category::kSafeguarding}});
+         {core::Category::kSafeguarding},
+         {}});
     posts.push_back(
         {PostOf(fmt::format("the office {} the trip money again, day {}", kTheft[at], i)),
-         {core::Category::kDefamatory}});
+         {core::Category::kDefamatory},
+         {}});
     posts.push_back({PostOf(fmt::format("communication is {} as ever, week {}", kGrumble[at], i)),
-                     {core::Category::kReputational}});
-    posts.push_back({PostOf(fmt::format("what a {} concert, year {}", kPraise[at], i)), {}});
+                     {core::Category::kReputational},
+                     {}});
+    posts.push_back({PostOf(fmt::format("what a {} concert, year {}", kPraise[at], i)), {}, {}});
   }
   return posts;
 }
