@@ -43,7 +43,7 @@ core::Result<std::string> ReadFile(const fs::path& file) {
 
 // A word that tells a person something: no mark, no figure, nothing that stands for a name.
 bool IsTelling(std::string_view word) {
-  return word.size() >= 3 && !word.starts_with("some") &&
+  return word.size() >= 4 && !word.starts_with("some") &&
          std::ranges::all_of(word, [](char c) { return (c >= 'a' && c <= 'z') || c == '\''; });
 }
 
