@@ -147,7 +147,8 @@ bool MeetAlone(std::string_view left, std::string_view right) {
     left.remove_prefix(line + 1);
   }
   left = Trim(left);
-  right = Trim(right.substr(0, kFarEnough));
+  right = right.substr(0, std::min(right.find('\n'), kFarEnough));
+  right = Trim(right);
   return !left.empty() && !right.empty() && StartsWithOne(right) && EndsInOne(left);
 }
 
@@ -155,12 +156,12 @@ bool AppendCutLines(std::string_view text, std::span<const std::size_t> cuts, st
   const std::size_t limit = out.size() + kMaxBytes;
   for (std::size_t first = 0; first < cuts.size();) {
     std::vector<std::size_t> ends;
-    const std::size_t line = text.rfind('\n', cuts[first]);
+    const std::size_t line = text.substr(0, cuts[first]).rfind('\n');
     ends.push_back(line == std::string_view::npos ? 0 : line + 1);
     const std::size_t line_end = std::min(text.find('\n', cuts[first]), text.size());
-    while (first < cuts.size() && cuts[first] < line_end) {
+    do {
       ends.push_back(cuts[first++]);
-    }
+    } while (first < cuts.size() && cuts[first] < line_end);
     ends.push_back(line_end);
     AppendPieces(text, ends, kCutsInside, out);
     if (out.size() > limit) {
