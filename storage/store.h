@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/fetch_memory.h"
+#include "core/mutex.h"
 #include "core/outcome.h"
 #include "core/result.h"
 
@@ -113,16 +114,21 @@ class Store : public SeenLookup,
               public Notes,
               public core::FetchMemory {
  public:
-  // kUnavailable with the holder's process id where another process has it; kCorrupt where it is
+  // kHeld with the holder's process id where another process has it; kCorrupt where it is
   // damaged; kBadInput where the folder cannot be used, or was written by a newer schoolwatch,
   // saying what to do. `holder` is what another process is told that finds the store held:
   // "schoolwatch run".
   static core::Result<std::unique_ptr<Store>> Open(const std::filesystem::path& folder,
                                                    OpenMode mode,
                                                    std::string_view holder = "schoolwatch");
-};
 
-// True for the error that Open gives when another process holds the store (exit code 3).
-bool IsHeldElsewhere(const core::Error& error);
+  // Held by whoever reads records, changes them and writes them back (the pipeline's commit, a
+  // command that a person gave), so that neither undoes what the other did in between. What only
+  // reads needs no turn.
+  core::Mutex& turn() { return turn_; }
+
+ private:
+  core::Mutex turn_;
+};
 
 }  // namespace schoolwatch::storage
