@@ -63,7 +63,8 @@ class ExampleReader {
   virtual core::Result<std::vector<core::KeptExample>> ListExamples() const = 0;
 };
 
-// Makes durable all that fetched documents, and people, caused. There is one way to write. Thread-safe.
+// Makes durable all that fetched documents, and people, caused. There is one way to write.
+// Thread-safe.
 class DocumentStore {
  public:
   virtual ~DocumentStore() = default;
