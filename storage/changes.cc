@@ -16,7 +16,7 @@ core::Result<void> Changes::Add(const core::DocumentOutcome& outcome) {
     batch_.Put(Key(kSeenPrefix, mark.post_key), Encode(mark));
   }
   for (const core::Finding& finding : outcome.findings) {
-    PutFinding(finding);
+    SW_TRY(PutFinding(finding));
   }
   for (const core::Case& changed : outcome.cases) {
     SW_TRY(PutCase(changed));
@@ -39,16 +39,32 @@ core::Result<void> Changes::Add(const core::DocumentOutcome& outcome) {
   for (const core::HostLedger& ledger : outcome.ledgers) {
     batch_.Put(Key(kLedgerPrefix, ledger.origin), Encode(ledger));
   }
+  for (const std::string& id : outcome.dropped_examples) {
+    batch_.Remove(Key(kExamplePrefix, id));
+  }
+  for (const core::KeptExample& example : outcome.examples) {
+    batch_.Put(Key(kExamplePrefix, example.id), Encode(example));
+  }
   return {};
 }
 
-void Changes::PutFinding(const core::Finding& finding) {
-  batch_.Put(Key(kFindingPrefix, finding.id), Encode(finding));
-  for (const std::string* url : {&finding.post.thread_url, &finding.post.url}) {
+core::Result<void> Changes::PutFinding(const core::Finding& finding) {
+  std::string key = Key(kFindingPrefix, finding.id);
+  if (finding.placed) {
+    // It moves: its own address leads to its new case, and no longer to the old one.
+    SW_ASSIGN(const auto before, reader_.Find<core::Finding>(key));
+    if (before && before->case_id != finding.case_id && !before->post.url.empty()) {
+      batch_.Remove(LinkPrefix(before->school, before->post.url) + before->case_id);
+    }
+  }
+  batch_.Put(std::move(key), Encode(finding));
+  const std::string& thread = finding.placed ? finding.post.url : finding.post.thread_url;
+  for (const std::string* url : {&thread, &finding.post.url}) {
     if (!url->empty() && !finding.case_id.empty()) {
       batch_.Put(LinkPrefix(finding.school, *url) + finding.case_id, "");
     }
   }
+  return {};
 }
 
 core::Result<void> Changes::PutCase(const core::Case& changed) {

@@ -25,7 +25,7 @@ class Changes {
 
  private:
   core::Result<void> PutCase(const core::Case& changed);
-  void PutFinding(const core::Finding& finding);
+  core::Result<void> PutFinding(const core::Finding& finding);
   core::Result<void> PutFingerprint(const core::FingerprintEntry& entry);
   core::Result<void> QueueItem(const core::OutboxItem& item);
 

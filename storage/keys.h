@@ -29,6 +29,7 @@ inline constexpr std::string_view kItemPrefix = "item/";
 inline constexpr std::string_view kTracePrefix = "trace/";
 inline constexpr std::string_view kBatchPrefix = "batch/";
 inline constexpr std::string_view kNotePrefix = "note/";
+inline constexpr std::string_view kExamplePrefix = "example/";
 
 // prefix + name.
 std::string Key(std::string_view prefix, std::string_view name);

@@ -62,6 +62,11 @@ class LevelDbStore final : public Store {
     return storage::FindCaseByText(RecordReader(*db_), school, fingerprint);
   }
 
+  // ExampleReader.
+  core::Result<std::vector<core::KeptExample>> ListExamples() const override {
+    return LoadAll<core::KeptExample>(kExamplePrefix);
+  }
+
   // DocumentStore.
   core::Result<void> Commit(std::span<const core::DocumentOutcome> outcomes) override {
     return Change([&](Changes& changes) -> core::Result<void> {
@@ -120,7 +125,7 @@ class LevelDbStore final : public Store {
   }
 
   // Every record under a prefix: for what is few. The outbox holds what a few hours queue at most,
-  // ledgers are one a host.
+  // ledgers are one a host, examples what people closed by hand.
   template <class T>
   core::Result<std::vector<T>> LoadAll(std::string_view prefix) const {
     SW_ASSIGN(const auto entries, View(*db_).List(prefix, std::numeric_limits<std::size_t>::max()));

@@ -20,6 +20,7 @@ core::Timestamp Day(int day, int minutes = 0);
 core::Fingerprint PrintOf(std::string_view text);
 
 core::Finding MakeFinding(std::string id, std::string school, std::string case_id);
+core::KeptExample MakeExample(std::string id);
 core::Case MakeCase(std::string id, std::string school, core::Timestamp changed_at);
 core::OutboxItem MakeItem(std::string id, core::Timestamp created_at);
 core::OutboxBatch MakeBatch(std::string key, std::vector<core::OutboxItem> items);
@@ -54,6 +55,7 @@ class Randomly {
   core::Judgement Judgement();
   core::Finding Finding();
   core::Case Case();
+  core::KeptExample KeptExample();
   core::FingerprintEntry FingerprintEntry();  // Not coarsened.
   core::OutboxItem OutboxItem();
   core::OutboxBatch OutboxBatch();
