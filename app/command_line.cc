@@ -80,6 +80,7 @@ ExitCode Main(int argc, char** argv) {
   app.add_option("--data-dir", context.data_dir,
                  "Folder with the shipped rules, platforms and templates (found by itself)");
   AddWatchCommands(app, context);
+  AddAuditCommands(app, context);
   AddInspectCommands(app, context);
   AddRulesCommands(app, context);
   try {

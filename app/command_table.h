@@ -26,6 +26,7 @@ struct CommandContext {
 
 // Each adds some commands, with their options and help, to the table.
 void AddWatchCommands(CLI::App& app, CommandContext& context);
+void AddAuditCommands(CLI::App& app, CommandContext& context);
 void AddInspectCommands(CLI::App& app, CommandContext& context);
 void AddRulesCommands(CLI::App& app, CommandContext& context);
 
