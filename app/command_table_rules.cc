@@ -148,38 +148,37 @@ void AddTrain(CLI::App& rules, CommandContext& context) {
   });
 }
 
-ExitCode List(const CommandContext& context, bool json) {
+ExitCode List(StoreSession& session, const CommandContext& context, bool json) {
+  const auto fail = [&session](const core::Error& error) {
+    return ReportError(error, session.errors);
+  };
   const auto sources = SourcesOf(context, {});
   if (!sources) {
-    return Report(sources.error());
+    return fail(sources.error());
   }
   config::Diagnostics problems;
   const RuleFiles files = ReadRuleFiles(*sources, problems);
   if (const core::Result<void> read = problems.ToResult(); !read) {
-    return Report(read.error());
+    return fail(read.error());
   }
   const auto rules = CompileRules(files);
   if (!rules) {
-    return Report(rules.error());
+    return fail(rules.error());
   }
-  const auto store = OpenStore(context, "schoolwatch rules list");
-  if (!store) {
-    return Report(store.error());
-  }
-  if (*store == nullptr) {
-    ListRules(**rules, nullptr, FormOf(json), std::cout);
+  if (session.store == nullptr) {
+    ListRules(**rules, nullptr, FormOf(json), session.out);
     return ExitCode::kDone;
   }
-  auto hits = CountRuleHits(**store);
+  auto hits = CountRuleHits(*session.store);
   if (!hits) {
-    return Report(hits.error());
+    return fail(hits.error());
   }
-  auto trials = ShadowCounts::Load(**store);
+  auto trials = ShadowCounts::Load(*session.store);
   if (!trials) {
-    return Report(trials.error());
+    return fail(trials.error());
   }
   const RuleHistory history{.hits = *std::move(hits), .trials = *std::move(trials)};
-  ListRules(**rules, &history, FormOf(json), std::cout);
+  ListRules(**rules, &history, FormOf(json), session.out);
   return ExitCode::kDone;
 }
 
@@ -188,8 +187,13 @@ void AddList(CLI::App& rules, CommandContext& context) {
   CLI::App* list = rules.add_subcommand(
       "list", "Every rule in force, and in how many remembered posts it matched");
   list->add_flag("--json", *json, "JSON Lines");
-  list->callback(
-      [&context, json] { context.chosen = [&context, json] { return List(context, *json); }; });
+  list->callback([&context, json] {
+    ChooseStoreCommand(context, {.holder = "schoolwatch rules list",
+                                 .configuration = NeedsConfiguration::kIfAny,
+                                 .work = [&context, json](StoreSession& session) {
+                                   return List(session, context, *json);
+                                 }});
+  });
 }
 
 }  // namespace
@@ -203,24 +207,6 @@ core::Result<RuleSources> SourcesOf(const CommandContext& context,
   sources.config_dir = FindConfigDir(context);
   sources.extra.assign(extra.begin(), extra.end());
   return sources;
-}
-
-// The configuration's store; null where there is no configuration or nothing was watched yet.
-core::Result<std::unique_ptr<storage::Store>> OpenStore(const CommandContext& context,
-                                                        std::string_view holder) {
-  const std::optional<fs::path> config_dir = FindConfigDir(context);
-  if (!config_dir) {
-    return nullptr;
-  }
-  config::Diagnostics problems;
-  SW_ASSIGN(const config::Configuration configuration,
-            config::LoadConfiguration(*config_dir, problems, config::Secrets::kLeave));
-  auto store = storage::Store::Open(configuration.settings.storage.folder,
-                                    storage::OpenMode::kReadOnly, holder);
-  if (!store && store.error().kind == core::ErrorKind::kNotFound) {
-    return nullptr;
-  }
-  return store;
 }
 
 void AddRulesCommands(CLI::App& app, CommandContext& context) {

@@ -22,6 +22,10 @@ class Logger;
 class Snapshot;
 }  // namespace leveldb
 
+namespace schoolwatch::core {
+class Clock;
+}  // namespace schoolwatch::core
+
 namespace schoolwatch::storage {
 
 // The one unit that speaks to LevelDB, and turns its errors into ours.
@@ -31,6 +35,7 @@ struct DbSettings {
   std::size_t write_buffer_bytes = 4U << 20;
   std::size_t cache_bytes = 16U << 20;
   int open_files = 500;
+  const core::Clock* clock = nullptr;  // Dates the audit log. Null: the system's.
 };
 
 // Changes to be made at once. Reads back what it holds, so that one commit can build on its own

@@ -8,7 +8,9 @@
 #include <string_view>
 #include <vector>
 
+#include "core/audit.h"
 #include "core/fetch_memory.h"
+#include "core/mutex.h"
 #include "core/outcome.h"
 #include "core/result.h"
 
@@ -26,7 +28,9 @@ struct CaseFilter {
   std::string school;  // "" for all.
   std::optional<core::CaseState> state;
   std::optional<core::Category> category;
+  std::optional<core::CaseOutcome> outcome;
   core::Severity at_least = core::Severity::kNone;
+  core::Timestamp since = core::Timestamp::min();  // Of the last change.
   std::size_t limit = 1000;
 };
 
@@ -35,23 +39,32 @@ class CaseReader {
  public:
   virtual ~CaseReader() = default;
   // kNotFound where there is none. `id` may be a unique beginning of an id, a case's also in lower
-  // case or without its dash; kBadInput where several begin so, naming some.
+  // case or without its dash; kBadInput where several begin so, naming some. A case that was merged
+  // is answered by the one that has its posts now.
   virtual core::Result<core::Case> LoadCase(std::string_view id) const = 0;
   virtual core::Result<core::Finding> LoadFinding(std::string_view id) const = 0;
-  // Newest change first.
+  // Newest change first, without those that were merged into others.
   virtual core::Result<std::vector<core::Case>> ListCases(const CaseFilter& filter) const = 0;
-  // The open case of `school` that stands at this thread or link, if any: one whose thread_url it
-  // is, or the permalink or thread of one of its findings, whatever tracking parameters either has.
-  // The newest changed where there are several.
+  // The case of `school` that stands at this thread or link, if any: one whose thread_url it is, or
+  // else the permalink or thread of one of its findings, whatever tracking parameters either has.
+  // The newest changed where there are several; a closed one only where none is open.
   virtual core::Result<std::optional<core::Case>> FindCaseByLink(std::string_view school,
                                                                  std::string_view url) const = 0;
-  // The open case that holds a near-duplicate of this text, if any; the most alike of several. Asks
-  // the six newest weeks in which any finding was made.
+  // The case that holds a near-duplicate of this text, if any; the most alike of several, a closed
+  // one only where none is open. Asks the six newest weeks in which any finding was made.
   virtual core::Result<std::optional<core::Case>> FindCaseByText(
       std::string_view school, const core::Fingerprint& fingerprint) const = 0;
 };
 
-// Makes durable all that fetched documents caused. There is one way to write. Thread-safe.
+// Posts that people judged to be none of ours. Thread-safe.
+class ExampleReader {
+ public:
+  virtual ~ExampleReader() = default;
+  // All, by id.
+  virtual core::Result<std::vector<core::KeptExample>> ListExamples() const = 0;
+};
+
+// Makes durable all that fetched documents, and people, caused. There is one way to write. Thread-safe.
 class DocumentStore {
  public:
   virtual ~DocumentStore() = default;
@@ -78,6 +91,26 @@ class Outbox {
   // The far side has accepted it: it is gone, and its items can never be queued again. Fine where
   // there is no such batch. Synced.
   virtual core::Result<void> RemoveBatch(std::string_view key) = 0;
+  // The same for a batch with nothing left to say, which was not sent.
+  virtual core::Result<void> DropBatch(std::string_view key) = 0;
+};
+
+// The append-only log of what was done. Commit and Outbox add to it in the same write as what they
+// record. Thread-safe.
+class AuditLog {
+ public:
+  virtual ~AuditLog() = default;
+  // Up to `limit` entries with numbers above `after`, in order. As they are stored: CheckAudit
+  // (audit_check.h) says whether they are whole.
+  virtual core::Result<std::vector<core::AuditEntry>> LoadAudit(std::uint64_t after,
+                                                                std::size_t limit) const = 0;
+  // Those of one case, in order: found from its last one backwards, so it costs no more than they.
+  virtual core::Result<std::vector<core::AuditEntry>> LoadAuditOf(
+      std::string_view case_id) const = 0;
+  virtual core::Result<core::AuditHead> LoadAuditHead() const = 0;
+  // Records what is done outside a commit: a look, an export. Synced. kBadInput where the store was
+  // opened for reading only.
+  virtual core::Result<void> Record(std::span<const core::AuditEvent> events) = 0;
 };
 
 // How hosts were treated over all runs. Thread-safe.
@@ -107,22 +140,29 @@ enum class OpenMode {
 // The one store on disk: LevelDB in `folder` (0700). Only one process holds it at a time.
 class Store : public SeenLookup,
               public CaseReader,
+              public ExampleReader,
               public DocumentStore,
               public Outbox,
+              public AuditLog,
               public LedgerReader,
               public Notes,
               public core::FetchMemory {
  public:
-  // kUnavailable with the holder's process id where another process has it; kCorrupt where it is
+  // kHeld with the holder's process id where another process has it; kCorrupt where it is
   // damaged; kBadInput where the folder cannot be used, or was written by a newer schoolwatch,
   // saying what to do. `holder` is what another process is told that finds the store held:
   // "schoolwatch run".
   static core::Result<std::unique_ptr<Store>> Open(const std::filesystem::path& folder,
                                                    OpenMode mode,
                                                    std::string_view holder = "schoolwatch");
-};
 
-// True for the error that Open gives when another process holds the store (exit code 3).
-bool IsHeldElsewhere(const core::Error& error);
+  // Held by whoever reads records, changes them and writes them back (the pipeline's commit, a
+  // command that a person gave), so that neither undoes what the other did in between. What only
+  // reads needs no turn.
+  core::Mutex& turn() { return turn_; }
+
+ private:
+  core::Mutex turn_;
+};
 
 }  // namespace schoolwatch::storage

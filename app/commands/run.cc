@@ -14,8 +14,11 @@
 
 #include "alerts/channels/channel.h"
 #include "alerts/composer.h"
+#include "app/commands/audit.h"
 #include "app/json_text.h"
 #include "app/log.h"
+#include "app/owner/owner.h"
+#include "app/owner/store_command.h"
 #include "app/pipeline/source_news.h"
 #include "app/signals.h"
 #include "app/terminal.h"
@@ -88,7 +91,7 @@ class UrgentRounds {
 };
 
 void PrintJson(const PassReport& pass, std::span<const SourceNews> told,
-               const DeliveryReport& delivery, std::ostream& out) {
+               const DeliveryReport& delivery, const core::AuditHead& head, std::ostream& out) {
   namespace json = boost::json;
   for (const core::Finding& finding : pass.findings) {
     json::object line = ToJson(finding);
@@ -152,6 +155,8 @@ void PrintJson(const PassReport& pass, std::span<const SourceNews> told,
                                       {"mails_sent", delivery.sent},
                                       {"mails_waiting", delivery.waiting},
                                       {"mails_given_up", delivery.given_up},
+                                      {"audit_entries", head.number},
+                                      {"audit_head", core::ToHex(head.hash)},
                                       {"reached_time_limit", pass.reached_time_limit},
                                       {"milliseconds", pass.elapsed.count()}})
       << '\n';
@@ -261,11 +266,19 @@ ExitCode RunCommand(const RunCommandOptions& options, std::ostream& out, std::os
   const core::SystemClock clock;
 
   std::unique_ptr<storage::Store> store;
-  core::Result<std::unique_ptr<storage::Store>> opened = storage::Store::Open(
-      settings.storage.folder, dry ? storage::OpenMode::kReadOnly : storage::OpenMode::kReadWrite,
-      "schoolwatch run");
+  std::unique_ptr<Owner> owner;  // Gone before the store is.
+  const storage::OpenMode mode = dry ? storage::OpenMode::kReadOnly : storage::OpenMode::kReadWrite;
+  core::Result<std::unique_ptr<storage::Store>> opened =
+      OpenStoreWithin(options.wait, settings.storage.folder, mode, "schoolwatch run");
   if (opened) {
     store = std::move(*opened);
+    auto serving = Owner::Start(*store, mode, settings.storage.folder);
+    if (serving) {
+      owner = std::move(*serving);
+    } else {
+      // The run matters more than those who look on: they wait until it is done.
+      errors << "schoolwatch: nobody can look while this runs: " << serving.error().message << '\n';
+    }
   } else if (!dry || opened.error().kind != core::ErrorKind::kNotFound) {
     return fail(opened.error());
   }
@@ -384,8 +397,17 @@ ExitCode RunCommand(const RunCommandOptions& options, std::ostream& out, std::os
     }
   }
   const std::string summary = SummaryLine(*pass, delivery);
+  core::AuditHead head;
+  if (store != nullptr) {
+    core::Result<core::AuditHead> loaded = store->LoadAuditHead();
+    if (!loaded) {
+      return fail(loaded.error());
+    }
+    head = *loaded;
+  }
   if (log) {
     log->Info(summary);
+    log->Info("audit log: " + HeadLine(head));
     for (const SourceTurn& turn : pass->turns) {
       if (!turn.trouble.empty()) {
         log->Warn(turn.name + ": " + turn.trouble);
@@ -393,7 +415,7 @@ ExitCode RunCommand(const RunCommandOptions& options, std::ostream& out, std::os
     }
   }
   if (options.form == OutputForm::kJsonLines) {
-    PrintJson(*pass, told, delivery, out);
+    PrintJson(*pass, told, delivery, head, out);
   } else if (dry || IsTerminal(stdout)) {
     if (dry) {
       for (const core::Finding& finding : pass->findings) {
@@ -404,6 +426,9 @@ ExitCode RunCommand(const RunCommandOptions& options, std::ostream& out, std::os
     }
     PrintDetails(*pass, out);
     out << summary << (dry ? " (dry run: nothing was written or sent)" : "") << '\n';
+    if (!dry) {
+      out << "audit log: " << HeadLine(head) << '\n';
+    }
   }
   return act ? ExitCode::kActionNeeded : ExitCode::kDone;
 }

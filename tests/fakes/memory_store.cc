@@ -1,10 +1,12 @@
 #include "tests/fakes/memory_store.h"
 
 #include <algorithm>
+#include <set>
 #include <tuple>
 
 #include "storage/case_id.h"
 #include "storage/case_search.h"
+#include "storage/codec.h"
 #include "storage/keys.h"
 #include "storage/near_duplicates.h"
 
@@ -74,7 +76,12 @@ core::Result<core::Case> MemoryStore::LoadCase(std::string_view id) const {
   const MutexLock lock(mutex_);
   core::Result<core::Case> found = FindByBeginning(cases_, id);
   if (!found.has_value() && found.error().kind == core::ErrorKind::kNotFound) {
-    return FindByBeginning(cases_, storage::NormalizeCaseId(id));
+    found = FindByBeginning(cases_, storage::NormalizeCaseId(id));
+  }
+  if (found && !found->merged_into.empty()) {
+    std::optional<core::Case> living = FindLiving(found->school, found->merged_into);
+    return living ? core::Result<core::Case>(*std::move(living))
+                  : core::Fail(core::ErrorKind::kNotFound, "there is no '" + std::string(id) + "'");
   }
   return found;
 }
@@ -98,29 +105,32 @@ core::Result<std::vector<core::Case>> MemoryStore::ListCases(
   return cases;
 }
 
-std::optional<core::Case> MemoryStore::FindOpen(std::string_view school,
-                                                const std::string& id) const {
-  const auto entry = cases_.find(id);
-  if (entry == cases_.end() || entry->second.school != school ||
-      entry->second.state == core::CaseState::kClosed) {
-    return std::nullopt;
+std::optional<core::Case> MemoryStore::FindLiving(std::string_view school, std::string id) const {
+  for (;;) {
+    const auto entry = cases_.find(id);
+    if (entry == cases_.end() || entry->second.school != school) {
+      return std::nullopt;
+    }
+    if (entry->second.merged_into.empty()) {
+      return entry->second;
+    }
+    id = entry->second.merged_into;
   }
-  return entry->second;
 }
 
 core::Result<std::optional<core::Case>> MemoryStore::FindCaseByLink(std::string_view school,
                                                                     std::string_view url) const {
   const MutexLock lock(mutex_);
-  std::optional<core::Case> newest;
+  std::optional<core::Case> best;
   const std::string link = storage::LinkPrefix(school, url);
   for (auto entry = links_.lower_bound({link, ""}); entry != links_.end() && entry->first == link;
        ++entry) {
-    const std::optional<core::Case> found = FindOpen(school, entry->second);
-    if (found && (!newest || found->changed_at > newest->changed_at)) {
-      newest = found;
+    const std::optional<core::Case> found = FindLiving(school, entry->second);
+    if (found && (!best || storage::IsBetterAt(link, *found, *best))) {
+      best = found;
     }
   }
-  return newest;
+  return best;
 }
 
 core::Result<std::optional<core::Case>> MemoryStore::FindCaseByText(
@@ -134,19 +144,34 @@ core::Result<std::optional<core::Case>> MemoryStore::FindCaseByText(
     weeks.erase(std::prev(weeks.end()));
   }
   std::optional<core::Case> best;
-  double best_jaccard = -1;
+  std::pair<bool, double> best_rank(false, -1);
   for (const auto& [id, entry] : fingerprints_) {
     if (entry.school != school || !weeks.contains(storage::NearWeekPrefix(entry.day))) {
       continue;
     }
     const storage::Resemblance resemblance = storage::Compare(entry.fingerprint, fingerprint);
-    const std::optional<core::Case> found = FindOpen(school, entry.case_id);
-    if (resemblance.same && found && resemblance.jaccard > best_jaccard) {
+    const auto finding = findings_.find(id);
+    const std::optional<core::Case> found =
+        FindLiving(school, finding == findings_.end() ? entry.case_id : finding->second.case_id);
+    if (!resemblance.same || !found) {
+      continue;
+    }
+    const std::pair rank(storage::IsOpen(*found), resemblance.jaccard);
+    if (rank > best_rank) {
       best = found;
-      best_jaccard = resemblance.jaccard;
+      best_rank = rank;
     }
   }
   return best;
+}
+
+core::Result<std::vector<core::KeptExample>> MemoryStore::ListExamples() const {
+  const MutexLock lock(mutex_);
+  std::vector<core::KeptExample> examples;
+  for (const auto& [id, example] : examples_) {
+    examples.push_back(example);
+  }
+  return examples;
 }
 
 core::Result<void> MemoryStore::Commit(std::span<const core::DocumentOutcome> outcomes) {
@@ -156,26 +181,48 @@ core::Result<void> MemoryStore::Commit(std::span<const core::DocumentOutcome> ou
     for (const core::SeenMark& mark : outcome.seen) {
       seen_.insert_or_assign(mark.post_key, mark);
     }
-    for (const core::Finding& finding : outcome.findings) {
-      findings_.insert_or_assign(finding.id, finding);
-      for (const std::string* url : {&finding.post.thread_url, &finding.post.url}) {
-        if (!url->empty() && !finding.case_id.empty()) {
-          links_.emplace(storage::LinkPrefix(finding.school, *url), finding.case_id);
-        }
-      }
-    }
     for (const core::Case& changed : outcome.cases) {
+      if (const auto before = FindIn(cases_, changed.id); before != changed) {
+        Append({.action = before ? core::AuditAction::kCaseChanged : core::AuditAction::kCaseOpened,
+                .case_id = changed.id,
+                .subject = "case " + changed.id,
+                .content = storage::Encode(changed)});
+      }
       cases_.insert_or_assign(changed.id, changed);
       if (!changed.thread_url.empty()) {
         links_.emplace(storage::LinkPrefix(changed.school, changed.thread_url), changed.id);
+      }
+    }
+    for (const core::Finding& finding : outcome.findings) {
+      const std::optional<core::Finding> before = FindIn(findings_, finding.id);
+      if (before && finding.placed && before->case_id != finding.case_id) {
+        links_.erase({storage::LinkPrefix(before->school, before->post.url), before->case_id});
+      }
+      if (before != finding) {
+        Append({.action =
+                    before ? core::AuditAction::kFindingChanged : core::AuditAction::kFindingKept,
+                .case_id = finding.case_id,
+                .subject = core::FindingSubject(finding.id),
+                .content = storage::Encode(finding)});
+      }
+      findings_.insert_or_assign(finding.id, finding);
+      const std::string& thread = finding.placed ? finding.post.url : finding.post.thread_url;
+      for (const std::string* url : {&thread, &finding.post.url}) {
+        if (!url->empty() && !finding.case_id.empty()) {
+          links_.emplace(storage::LinkPrefix(finding.school, *url), finding.case_id);
+        }
       }
     }
     for (const core::FingerprintEntry& entry : outcome.fingerprints) {
       fingerprints_.insert_or_assign(entry.finding_id, entry);
     }
     for (const core::OutboxItem& item : outcome.outbox) {
-      if (!batch_of_item_.contains(item.id) && !delivered_.contains(item.id)) {
-        items_.try_emplace(item.id, item);
+      if (!batch_of_item_.contains(item.id) && !delivered_.contains(item.id) &&
+          items_.try_emplace(item.id, item).second) {
+        Append({.action = core::AuditAction::kMailQueued,
+                .case_id = item.case_id,
+                .subject = "mail to " + item.recipient,
+                .content = item.id});
       }
     }
     for (const core::UrlState& url : outcome.urls) {
@@ -189,6 +236,12 @@ core::Result<void> MemoryStore::Commit(std::span<const core::DocumentOutcome> ou
     }
     for (const core::HostLedger& ledger : outcome.ledgers) {
       ledgers_.insert_or_assign(ledger.origin, ledger);
+    }
+    for (const std::string& id : outcome.dropped_examples) {
+      examples_.erase(id);
+    }
+    for (const core::KeptExample& example : outcome.examples) {
+      examples_.insert_or_assign(example.id, example);
     }
   }
   return {};
@@ -225,7 +278,9 @@ core::Result<void> MemoryStore::SaveBatch(const core::OutboxBatch& batch) {
                         "outbox item '" + item.id + "' was delivered or is in another batch");
     }
   }
-  if (const auto before = batches_.find(batch.key); before != batches_.end()) {
+  const auto before = batches_.find(batch.key);
+  const bool given_up_before = before != batches_.end() && before->second.given_up;
+  if (before != batches_.end()) {
     for (const core::OutboxItem& item : before->second.items) {
       batch_of_item_.erase(item.id);
       items_.insert_or_assign(item.id, item);
@@ -236,10 +291,21 @@ core::Result<void> MemoryStore::SaveBatch(const core::OutboxBatch& batch) {
     batch_of_item_.insert_or_assign(item.id, batch.key);
   }
   batches_.insert_or_assign(batch.key, batch);
+  if (batch.given_up && !given_up_before) {
+    AppendMail(core::AuditAction::kMailGivenUp, batch);
+  }
   return {};
 }
 
 core::Result<void> MemoryStore::RemoveBatch(std::string_view key) {
+  return EndBatch(key, core::AuditAction::kMailAccepted);
+}
+
+core::Result<void> MemoryStore::DropBatch(std::string_view key) {
+  return EndBatch(key, core::AuditAction::kMailDropped);
+}
+
+core::Result<void> MemoryStore::EndBatch(std::string_view key, core::AuditAction action) {
   const MutexLock lock(mutex_);
   SW_TRY(CheckWorking());
   const auto batch = batches_.find(key);
@@ -250,7 +316,71 @@ core::Result<void> MemoryStore::RemoveBatch(std::string_view key) {
     batch_of_item_.erase(item.id);
     delivered_.insert(item.id);
   }
+  AppendMail(action, batch->second);
   batches_.erase(batch);
+  return {};
+}
+
+void MemoryStore::Append(const core::AuditEvent& event) {
+  core::AuditHead last;
+  core::AuditHead of_case;
+  for (const core::AuditEntry& entry : audit_) {
+    last = {entry.number, entry.number, entry.hash};
+    if (!event.case_id.empty() && entry.case_id == event.case_id) {
+      of_case = {entry.number, entry.case_entry, entry.hash};
+    }
+  }
+  audit_.push_back(core::MakeEntry(event, "the fake's key", clock_.Now(), last, of_case));
+}
+
+void MemoryStore::AppendMail(core::AuditAction action, const core::OutboxBatch& batch) {
+  std::set<std::string> cases;
+  for (const core::OutboxItem& item : batch.items) {
+    if (cases.insert(item.case_id).second) {
+      Append({.action = action,
+              .case_id = item.case_id,
+              .subject = "mail to " + batch.recipient,
+              .content = batch.message_id});
+    }
+  }
+}
+
+core::Result<std::vector<core::AuditEntry>> MemoryStore::LoadAudit(std::uint64_t after,
+                                                                   std::size_t limit) const {
+  const MutexLock lock(mutex_);
+  std::vector<core::AuditEntry> entries;
+  for (const core::AuditEntry& entry : audit_) {
+    if (entry.number > after && entries.size() < limit) {
+      entries.push_back(entry);
+    }
+  }
+  return entries;
+}
+
+core::Result<std::vector<core::AuditEntry>> MemoryStore::LoadAuditOf(
+    std::string_view case_id) const {
+  const MutexLock lock(mutex_);
+  std::vector<core::AuditEntry> entries;
+  for (const core::AuditEntry& entry : audit_) {
+    if (!case_id.empty() && entry.case_id == case_id) {
+      entries.push_back(entry);
+    }
+  }
+  return entries;
+}
+
+core::Result<core::AuditHead> MemoryStore::LoadAuditHead() const {
+  const MutexLock lock(mutex_);
+  return audit_.empty() ? core::AuditHead{}
+                        : core::AuditHead{audit_.size(), audit_.size(), audit_.back().hash};
+}
+
+core::Result<void> MemoryStore::Record(std::span<const core::AuditEvent> events) {
+  const MutexLock lock(mutex_);
+  SW_TRY(CheckWorking());
+  for (const core::AuditEvent& event : events) {
+    Append(event);
+  }
   return {};
 }
 

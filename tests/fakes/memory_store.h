@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/clock.h"
 #include "core/mutex.h"
 #include "storage/store.h"
 
@@ -33,12 +34,21 @@ class MemoryStore final : public storage::Store {
   core::Result<std::optional<core::Case>> FindCaseByText(
       std::string_view school, const core::Fingerprint& fingerprint) const override;
 
+  core::Result<std::vector<core::KeptExample>> ListExamples() const override;
+
   core::Result<void> Commit(std::span<const core::DocumentOutcome> outcomes) override;
 
   core::Result<std::vector<core::OutboxItem>> LoadItems() const override;
   core::Result<std::vector<core::OutboxBatch>> LoadBatches() const override;
   core::Result<void> SaveBatch(const core::OutboxBatch& batch) override;
   core::Result<void> RemoveBatch(std::string_view key) override;
+  core::Result<void> DropBatch(std::string_view key) override;
+
+  core::Result<std::vector<core::AuditEntry>> LoadAudit(std::uint64_t after,
+                                                        std::size_t limit) const override;
+  core::Result<std::vector<core::AuditEntry>> LoadAuditOf(std::string_view case_id) const override;
+  core::Result<core::AuditHead> LoadAuditHead() const override;
+  core::Result<void> Record(std::span<const core::AuditEvent> events) override;
 
   core::Result<std::optional<core::HostLedger>> FindLedger(std::string_view origin) const override;
   core::Result<std::vector<core::HostLedger>> ListLedgers() const override;
@@ -50,10 +60,15 @@ class MemoryStore final : public storage::Store {
   template <class T>
   using Table = std::map<std::string, T, std::less<>>;
 
-  std::optional<core::Case> FindOpen(std::string_view school, const std::string& id) const
+  // The case by its whole id, or the one that has its posts now, if it is this school's.
+  std::optional<core::Case> FindLiving(std::string_view school, std::string id) const
       SW_REQUIRES(mutex_);
   core::Result<void> CheckWorking() const SW_REQUIRES(mutex_);
+  void Append(const core::AuditEvent& event) SW_REQUIRES(mutex_);
+  void AppendMail(core::AuditAction action, const core::OutboxBatch& batch) SW_REQUIRES(mutex_);
+  core::Result<void> EndBatch(std::string_view key, core::AuditAction action);
 
+  const core::SystemClock clock_;
   mutable core::Mutex mutex_;
   std::optional<core::Error> failing_ SW_GUARDED_BY(mutex_);
   Table<core::SeenMark> seen_ SW_GUARDED_BY(mutex_);
@@ -63,6 +78,7 @@ class MemoryStore final : public storage::Store {
   Table<core::HostLedger> ledgers_ SW_GUARDED_BY(mutex_);
   Table<core::Finding> findings_ SW_GUARDED_BY(mutex_);
   Table<core::Case> cases_ SW_GUARDED_BY(mutex_);
+  Table<core::KeptExample> examples_ SW_GUARDED_BY(mutex_);
   Table<core::FingerprintEntry> fingerprints_ SW_GUARDED_BY(mutex_);
   std::set<std::pair<std::string, std::string>> links_ SW_GUARDED_BY(mutex_);  // Link, case id.
   Table<core::OutboxItem> items_ SW_GUARDED_BY(mutex_);
@@ -70,6 +86,7 @@ class MemoryStore final : public storage::Store {
   Table<std::string> batch_of_item_ SW_GUARDED_BY(mutex_);
   std::set<std::string, std::less<>> delivered_ SW_GUARDED_BY(mutex_);
   Table<std::string> notes_ SW_GUARDED_BY(mutex_);
+  std::vector<core::AuditEntry> audit_ SW_GUARDED_BY(mutex_);
 };
 
 }  // namespace schoolwatch::fakes

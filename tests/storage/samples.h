@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/audit.h"
 #include "core/outcome.h"
 #include "storage/codec.h"
 #include "storage/store.h"
@@ -20,6 +21,7 @@ core::Timestamp Day(int day, int minutes = 0);
 core::Fingerprint PrintOf(std::string_view text);
 
 core::Finding MakeFinding(std::string id, std::string school, std::string case_id);
+core::KeptExample MakeExample(std::string id);
 core::Case MakeCase(std::string id, std::string school, core::Timestamp changed_at);
 core::OutboxItem MakeItem(std::string id, core::Timestamp created_at);
 core::OutboxBatch MakeBatch(std::string key, std::vector<core::OutboxItem> items);
@@ -54,9 +56,12 @@ class Randomly {
   core::Judgement Judgement();
   core::Finding Finding();
   core::Case Case();
+  core::KeptExample KeptExample();
   core::FingerprintEntry FingerprintEntry();  // Not coarsened.
   core::OutboxItem OutboxItem();
   core::OutboxBatch OutboxBatch();
+  core::Sha256 Hash();  // None now and then.
+  core::AuditEntry AuditEntry();
 
  private:
   std::mt19937_64 engine_;
