@@ -159,6 +159,11 @@ class LevelDbStore final : public Store {
     return LoadAll<core::HostLedger>(kLedgerPrefix);
   }
 
+  // RawRecords.
+  core::Result<void> VisitRecords(const Visit& visit) const override {
+    return View(*db_).VisitRecords(visit);
+  }
+
   // Notes.
   core::Result<std::optional<std::string>> FindNote(std::string_view name) const override {
     return View(*db_).Get(Key(kNotePrefix, name));

@@ -13,6 +13,7 @@
 #include "core/mutex.h"
 #include "core/outcome.h"
 #include "core/result.h"
+#include "storage/raw_records.h"
 
 namespace schoolwatch::storage {
 
@@ -64,7 +65,8 @@ class ExampleReader {
   virtual core::Result<std::vector<core::KeptExample>> ListExamples() const = 0;
 };
 
-// Makes durable all that fetched documents, and people, caused. There is one way to write. Thread-safe.
+// Makes durable all that fetched documents, and people, caused. There is one way to write.
+// Thread-safe.
 class DocumentStore {
  public:
   virtual ~DocumentStore() = default;
@@ -146,6 +148,7 @@ class Store : public SeenLookup,
               public AuditLog,
               public LedgerReader,
               public Notes,
+              public RawRecords,
               public core::FetchMemory {
  public:
   // kHeld with the holder's process id where another process has it; kCorrupt where it is

@@ -57,6 +57,7 @@ class Town:
         handler = type("Handler", (Handler,), {"town": self})
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
         self.server.daemon_threads = True
+        self.server.handle_error = lambda *_: None  # Clients are killed all the time.
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
     @property
