@@ -46,6 +46,15 @@ Sha256 HashSha256(std::string_view bytes) {
   return digest;
 }
 
+Sha256 HmacSha256(std::string_view key, std::string_view bytes) {
+  Sha256 digest{};
+  crypto_auth_hmacsha256_state state;
+  crypto_auth_hmacsha256_init(&state, Bytes(key), key.size());
+  crypto_auth_hmacsha256_update(&state, Bytes(bytes), bytes.size());
+  crypto_auth_hmacsha256_final(&state, digest.data());
+  return digest;
+}
+
 std::string ToHex(std::string_view bytes) { return Hex({Bytes(bytes), bytes.size()}); }
 
 std::string ToHex(const Sha256& digest) { return Hex(digest); }

@@ -12,6 +12,9 @@ using Sha256 = std::array<std::uint8_t, 32>;
 // SHA-256 (FIPS 180-4).
 Sha256 HashSha256(std::string_view bytes);
 
+// HMAC-SHA-256 (RFC 2104), for keys of any length.
+Sha256 HmacSha256(std::string_view key, std::string_view bytes);
+
 // Lower-case hexadecimal of any bytes.
 std::string ToHex(std::string_view bytes);
 std::string ToHex(const Sha256& digest);

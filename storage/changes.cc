@@ -1,6 +1,7 @@
 #include "storage/changes.h"
 
 #include <algorithm>
+#include <set>
 #include <string>
 
 namespace schoolwatch::storage {
@@ -15,11 +16,11 @@ core::Result<void> Changes::Add(const core::DocumentOutcome& outcome) {
   for (const core::SeenMark& mark : outcome.seen) {
     batch_.Put(Key(kSeenPrefix, mark.post_key), Encode(mark));
   }
-  for (const core::Finding& finding : outcome.findings) {
-    SW_TRY(PutFinding(finding));
-  }
   for (const core::Case& changed : outcome.cases) {
     SW_TRY(PutCase(changed));
+  }
+  for (const core::Finding& finding : outcome.findings) {
+    SW_TRY(PutFinding(finding));
   }
   for (const core::FingerprintEntry& entry : outcome.fingerprints) {
     SW_TRY(PutFingerprint(entry));
@@ -50,14 +51,20 @@ core::Result<void> Changes::Add(const core::DocumentOutcome& outcome) {
 
 core::Result<void> Changes::PutFinding(const core::Finding& finding) {
   std::string key = Key(kFindingPrefix, finding.id);
-  if (finding.placed) {
+  SW_ASSIGN(const auto before, reader_.Find<core::Finding>(key));
+  if (finding.placed && before && before->case_id != finding.case_id && !before->post.url.empty()) {
     // It moves: its own address leads to its new case, and no longer to the old one.
-    SW_ASSIGN(const auto before, reader_.Find<core::Finding>(key));
-    if (before && before->case_id != finding.case_id && !before->post.url.empty()) {
-      batch_.Remove(LinkPrefix(before->school, before->post.url) + before->case_id);
-    }
+    batch_.Remove(LinkPrefix(before->school, before->post.url) + before->case_id);
   }
-  batch_.Put(std::move(key), Encode(finding));
+  std::string bytes = Encode(finding);
+  if (before != finding) {
+    SW_TRY(Record(
+        {.action = before ? core::AuditAction::kFindingChanged : core::AuditAction::kFindingKept,
+         .case_id = finding.case_id,
+         .subject = core::FindingSubject(finding.id),
+         .content = bytes}));
+  }
+  batch_.Put(std::move(key), std::move(bytes));
   const std::string& thread = finding.placed ? finding.post.url : finding.post.thread_url;
   for (const std::string* url : {&thread, &finding.post.url}) {
     if (!url->empty() && !finding.case_id.empty()) {
@@ -74,7 +81,15 @@ core::Result<void> Changes::PutCase(const core::Case& changed) {
     batch_.Remove(ChangedKey(before->changed_at, before->id));
     batch_.Remove(ChangedInKey(before->school, before->changed_at, before->id));
   }
-  batch_.Put(std::move(key), Encode(changed));
+  std::string bytes = Encode(changed);
+  if (before != changed) {
+    SW_TRY(
+        Record({.action = before ? core::AuditAction::kCaseChanged : core::AuditAction::kCaseOpened,
+                .case_id = changed.id,
+                .subject = "case " + changed.id,
+                .content = bytes}));
+  }
+  batch_.Put(std::move(key), std::move(bytes));
   batch_.Put(ChangedKey(changed.changed_at, changed.id), "");
   batch_.Put(ChangedInKey(changed.school, changed.changed_at, changed.id), "");
   if (!changed.thread_url.empty()) {
@@ -109,10 +124,14 @@ core::Result<void> Changes::QueueItem(const core::OutboxItem& item) {
   const std::string key = Key(kItemPrefix, item.id);
   SW_ASSIGN(const auto waiting, reader_.Find<core::OutboxItem>(key));
   SW_ASSIGN(const auto trace, reader_.Find<ItemTrace>(Key(kTracePrefix, item.id)));
-  if (!waiting && !trace) {
-    batch_.Put(key, Encode(item));
+  if (waiting || trace) {
+    return {};
   }
-  return {};
+  batch_.Put(key, Encode(item));
+  return Record({.action = core::AuditAction::kMailQueued,
+                 .case_id = item.case_id,
+                 .subject = "mail to " + item.recipient,
+                 .content = item.id});
 }
 
 core::Result<void> Changes::SaveBatch(const core::OutboxBatch& batch) {
@@ -139,10 +158,30 @@ core::Result<void> Changes::SaveBatch(const core::OutboxBatch& batch) {
     }
   }
   batch_.Put(key, Encode(batch));
+  if (batch.given_up && (!before || !before->given_up)) {
+    SW_TRY(RecordMail(core::AuditAction::kMailGivenUp, batch));
+  }
   return {};
 }
 
-core::Result<void> Changes::RemoveBatch(std::string_view key) {
+core::Result<void> Changes::Record(const core::AuditEvent& event) {
+  return AppendAudit(batch_, reader_, audit_, event);
+}
+
+core::Result<void> Changes::RecordMail(core::AuditAction action, const core::OutboxBatch& batch) {
+  std::set<std::string> cases;
+  for (const core::OutboxItem& item : batch.items) {
+    if (cases.insert(item.case_id).second) {
+      SW_TRY(Record({.action = action,
+                     .case_id = item.case_id,
+                     .subject = "mail to " + batch.recipient,
+                     .content = batch.message_id}));
+    }
+  }
+  return {};
+}
+
+core::Result<void> Changes::RemoveBatch(std::string_view key, BatchEnd end) {
   const std::string batch_key = Key(kBatchPrefix, key);
   SW_ASSIGN(const auto batch, reader_.Find<core::OutboxBatch>(batch_key));
   if (!batch) {
@@ -152,7 +191,9 @@ core::Result<void> Changes::RemoveBatch(std::string_view key) {
     batch_.Put(Key(kTracePrefix, item.id), Encode(ItemTrace{batch->key, true, batch->created_at}));
   }
   batch_.Remove(batch_key);
-  return {};
+  return RecordMail(end == BatchEnd::kAccepted ? core::AuditAction::kMailAccepted
+                                               : core::AuditAction::kMailDropped,
+                    *batch);
 }
 
 }  // namespace schoolwatch::storage

@@ -1,9 +1,12 @@
 #pragma once
 
 #include <string_view>
+#include <utility>
 
+#include "core/audit.h"
 #include "core/outcome.h"
 #include "core/result.h"
+#include "storage/audit.h"
 #include "storage/db.h"
 #include "storage/records.h"
 
@@ -14,12 +17,14 @@ namespace schoolwatch::storage {
 class Changes {
  public:
   // Borrows the database.
-  explicit Changes(const Db& db) : reader_(db, &batch_) {}
+  Changes(const Db& db, AuditContext audit) : reader_(db, &batch_), audit_(std::move(audit)) {}
 
   core::Result<void> Add(const core::DocumentOutcome& outcome);
   // kBadInput: an item of it was delivered before, or is in another batch.
   core::Result<void> SaveBatch(const core::OutboxBatch& batch);
-  core::Result<void> RemoveBatch(std::string_view key);
+  enum class BatchEnd { kAccepted, kDropped };
+  core::Result<void> RemoveBatch(std::string_view key, BatchEnd end);
+  core::Result<void> Record(const core::AuditEvent& event);
 
   const Batch& batch() const { return batch_; }
 
@@ -28,9 +33,12 @@ class Changes {
   core::Result<void> PutFinding(const core::Finding& finding);
   core::Result<void> PutFingerprint(const core::FingerprintEntry& entry);
   core::Result<void> QueueItem(const core::OutboxItem& item);
+  // One entry for each case that the batch tells of.
+  core::Result<void> RecordMail(core::AuditAction action, const core::OutboxBatch& batch);
 
   Batch batch_;
   RecordReader reader_;
+  const AuditContext audit_;
 };
 
 }  // namespace schoolwatch::storage

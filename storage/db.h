@@ -1,16 +1,19 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "core/result.h"
+#include "storage/raw_records.h"
 #include "storage/store.h"
 
 namespace leveldb {
@@ -22,6 +25,10 @@ class Logger;
 class Snapshot;
 }  // namespace leveldb
 
+namespace schoolwatch::core {
+class Clock;
+}  // namespace schoolwatch::core
+
 namespace schoolwatch::storage {
 
 // The one unit that speaks to LevelDB, and turns its errors into ours.
@@ -31,6 +38,7 @@ struct DbSettings {
   std::size_t write_buffer_bytes = 4U << 20;
   std::size_t cache_bytes = 16U << 20;
   int open_files = 500;
+  const core::Clock* clock = nullptr;  // Dates the audit log. Null: the system's.
 };
 
 // Changes to be made at once. Reads back what it holds, so that one commit can build on its own
@@ -56,10 +64,10 @@ class Batch {
 class Db;
 
 // The database as it was at one moment. Borrows the Db.
-class View {
+class View final : public RawRecords {
  public:
   explicit View(const Db& db);
-  ~View();
+  ~View() override;
   View(const View&) = delete;
   View& operator=(const View&) = delete;
 
@@ -72,6 +80,7 @@ class View {
                                              std::size_t limit) const;
   // The last key before `end`, if any.
   core::Result<std::optional<std::string>> FindKeyBefore(std::string_view end) const;
+  core::Result<void> VisitRecords(const Visit& visit) const override;
 
  private:
   core::Result<std::vector<Entry>> ListFrom(std::string_view from, bool skip_from,
@@ -96,6 +105,10 @@ class Db {
   // log, and what it wrote after that could not be read back.
   core::Result<void> Write(const Batch& batch);
 
+  // The numbers of the table files that hold its records. Others in its folder are leftovers, or
+  // its list of files was cut.
+  std::set<std::uint64_t> TableNumbers() const;
+
   const std::filesystem::path& shown() const { return shown_; }
 
  private:
@@ -110,5 +123,9 @@ class Db {
   std::unique_ptr<leveldb::DB> db_;  // Uses the four above.
   std::optional<core::Error> failed_;
 };
+
+// What LevelDB itself can save of a database whose files are damaged, in place: it makes a new list
+// of files from all that can be read, and puts the rest under lost/. Only ever on a copy.
+core::Result<void> RepairFiles(const std::filesystem::path& folder);
 
 }  // namespace schoolwatch::storage

@@ -55,6 +55,8 @@ std::string PrintableKey(std::string_view key) {
   return text;
 }
 
+std::string AuditKeyOf(std::uint64_t number) { return Key(kAuditPrefix, BigEndian(number, 8)); }
+
 std::string ChangedKey(core::Timestamp changed_at, std::string_view case_id) {
   return Key(kChangedPrefix, NewestFirst(changed_at)) + std::string(case_id);
 }

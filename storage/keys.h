@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -30,12 +31,18 @@ inline constexpr std::string_view kTracePrefix = "trace/";
 inline constexpr std::string_view kBatchPrefix = "batch/";
 inline constexpr std::string_view kNotePrefix = "note/";
 inline constexpr std::string_view kExamplePrefix = "example/";
+inline constexpr std::string_view kAuditPrefix = "audit/";
+inline constexpr std::string_view kAuditTailPrefix = "audit-tail/";  // By case id.
+inline constexpr std::string_view kAuditHeadKey = "meta/audit";
 
 // prefix + name.
 std::string Key(std::string_view prefix, std::string_view name);
 
 // A key as a person may see it: bytes that are no printable ASCII as \xNN, cut at 100 characters.
 std::string PrintableKey(std::string_view key);
+
+// audit/<8 bytes big-endian number>, so that the log lies in its order.
+std::string AuditKeyOf(std::uint64_t number);
 
 // Cases by time of their last change, newest first in key order; the case's id ends the key.
 std::string ChangedKey(core::Timestamp changed_at, std::string_view case_id);

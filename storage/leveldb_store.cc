@@ -7,7 +7,9 @@
 #include <tuple>
 #include <utility>
 
+#include "core/clock.h"
 #include "core/mutex.h"
+#include "storage/audit.h"
 #include "storage/case_search.h"
 #include "storage/changes.h"
 #include "storage/codec.h"
@@ -22,8 +24,13 @@ namespace fs = std::filesystem;
 
 class LevelDbStore final : public Store {
  public:
-  LevelDbStore(std::unique_ptr<StoreLock> lock, std::unique_ptr<Db> db, OpenMode mode)
-      : lock_(std::move(lock)), db_(std::move(db)), mode_(mode) {}
+  LevelDbStore(std::unique_ptr<StoreLock> lock, std::unique_ptr<Db> db, OpenMode mode,
+               std::string audit_key, const core::Clock* clock)
+      : lock_(std::move(lock)),
+        db_(std::move(db)),
+        mode_(mode),
+        audit_key_(std::move(audit_key)),
+        clock_(clock != nullptr ? *clock : system_clock_) {}
 
   // SeenLookup and core::FetchMemory.
   core::Result<std::optional<core::SeenMark>> FindSeen(std::string_view post_key) const override {
@@ -95,7 +102,53 @@ class LevelDbStore final : public Store {
     return Change([&](Changes& changes) { return changes.SaveBatch(batch); });
   }
   core::Result<void> RemoveBatch(std::string_view key) override {
-    return Change([&](Changes& changes) { return changes.RemoveBatch(key); });
+    return Change(
+        [&](Changes& changes) { return changes.RemoveBatch(key, Changes::BatchEnd::kAccepted); });
+  }
+  core::Result<void> DropBatch(std::string_view key) override {
+    return Change(
+        [&](Changes& changes) { return changes.RemoveBatch(key, Changes::BatchEnd::kDropped); });
+  }
+
+  // AuditLog.
+  core::Result<std::vector<core::AuditEntry>> LoadAudit(std::uint64_t after,
+                                                        std::size_t limit) const override {
+    SW_ASSIGN(const auto found, View(*db_).ListAfter(AuditKeyOf(after), kAuditPrefix, limit));
+    std::vector<core::AuditEntry> entries;
+    entries.reserve(found.size());
+    for (const auto& [key, value] : found) {
+      SW_ASSIGN(core::AuditEntry entry, DecodeRecord<core::AuditEntry>(db_->shown(), key, value));
+      entries.push_back(std::move(entry));
+    }
+    return entries;
+  }
+  core::Result<std::vector<core::AuditEntry>> LoadAuditOf(std::string_view case_id) const override {
+    const RecordReader reader(*db_);
+    SW_ASSIGN(const auto tail, reader.Find<core::AuditHead>(Key(kAuditTailPrefix, case_id)));
+    std::vector<core::AuditEntry> entries;
+    // Numbers must fall, so that no damage makes this go round.
+    for (std::uint64_t number = tail ? tail->number : 0; number != 0;) {
+      SW_ASSIGN(auto entry, reader.Find<core::AuditEntry>(AuditKeyOf(number)));
+      if (!entry || entry->case_id != case_id) {
+        break;
+      }
+      number = entry->case_before < number ? entry->case_before : 0;
+      entries.push_back(*std::move(entry));
+    }
+    std::ranges::reverse(entries);
+    return entries;
+  }
+  core::Result<core::AuditHead> LoadAuditHead() const override {
+    SW_ASSIGN(const auto head, Find<core::AuditHead>(std::string(kAuditHeadKey)));
+    return head.value_or(core::AuditHead{});
+  }
+  core::Result<void> Record(std::span<const core::AuditEvent> events) override {
+    return Change([&](Changes& changes) -> core::Result<void> {
+      for (const core::AuditEvent& event : events) {
+        SW_TRY(changes.Record(event));
+      }
+      return {};
+    });
   }
 
   // LedgerReader.
@@ -104,6 +157,11 @@ class LevelDbStore final : public Store {
   }
   core::Result<std::vector<core::HostLedger>> ListLedgers() const override {
     return LoadAll<core::HostLedger>(kLedgerPrefix);
+  }
+
+  // RawRecords.
+  core::Result<void> VisitRecords(const Visit& visit) const override {
+    return View(*db_).VisitRecords(visit);
   }
 
   // Notes.
@@ -151,7 +209,7 @@ class LevelDbStore final : public Store {
     SW_TRY(CheckWritable());
     // Held over reading and the synced write: indexes are worked out from what stands there.
     const core::MutexLock lock(writing_);
-    Changes changes(*db_);
+    Changes changes(*db_, AuditContext{audit_key_, clock_.Now()});
     SW_TRY(work(changes));
     if (changes.batch().empty()) {
       return {};
@@ -162,6 +220,9 @@ class LevelDbStore final : public Store {
   std::unique_ptr<StoreLock> lock_;  // Let go after the database is closed.
   std::unique_ptr<Db> db_;
   const OpenMode mode_;
+  const std::string audit_key_;  // Empty: opened for reading only, before anything was recorded.
+  const core::SystemClock system_clock_;
+  const core::Clock& clock_;
   core::Mutex writing_;
 };
 
@@ -222,7 +283,19 @@ core::Result<std::unique_ptr<Store>> OpenLevelDbStore(const fs::path& folder, Op
   SW_TRY(CheckStoreFiles(folder));
   SW_ASSIGN(std::unique_ptr<Db> db, Db::Open(DatabaseFolder(folder), folder, mode, settings));
   SW_TRY(CheckSchema(*db, mode));
-  return std::make_unique<LevelDbStore>(std::move(lock), std::move(db), mode);
+  SW_ASSIGN(AuditKey key,
+            LoadAuditKey(folder, mode == OpenMode::kReadWrite ? MissingKey::kMake
+                                                              : MissingKey::kLeaveEmpty));
+  auto store = std::make_unique<LevelDbStore>(std::move(lock), std::move(db), mode,
+                                              std::move(key.key), settings.clock);
+  if (key.is_new) {
+    SW_ASSIGN(const core::AuditHead head, store->LoadAuditHead());
+    if (head.number > 0) {
+      const core::AuditEvent renewed{.action = core::AuditAction::kKeyRenewed};
+      SW_TRY(store->Record({&renewed, 1}));
+    }
+  }
+  return store;
 }
 
 core::Result<std::unique_ptr<Store>> Store::Open(const fs::path& folder, OpenMode mode,

@@ -8,10 +8,12 @@
 #include <string_view>
 #include <vector>
 
+#include "core/audit.h"
 #include "core/fetch_memory.h"
 #include "core/mutex.h"
 #include "core/outcome.h"
 #include "core/result.h"
+#include "storage/raw_records.h"
 
 namespace schoolwatch::storage {
 
@@ -91,6 +93,26 @@ class Outbox {
   // The far side has accepted it: it is gone, and its items can never be queued again. Fine where
   // there is no such batch. Synced.
   virtual core::Result<void> RemoveBatch(std::string_view key) = 0;
+  // The same for a batch with nothing left to say, which was not sent.
+  virtual core::Result<void> DropBatch(std::string_view key) = 0;
+};
+
+// The append-only log of what was done. Commit and Outbox add to it in the same write as what they
+// record. Thread-safe.
+class AuditLog {
+ public:
+  virtual ~AuditLog() = default;
+  // Up to `limit` entries with numbers above `after`, in order. As they are stored: CheckAudit
+  // (audit_check.h) says whether they are whole.
+  virtual core::Result<std::vector<core::AuditEntry>> LoadAudit(std::uint64_t after,
+                                                                std::size_t limit) const = 0;
+  // Those of one case, in order: found from its last one backwards, so it costs no more than they.
+  virtual core::Result<std::vector<core::AuditEntry>> LoadAuditOf(
+      std::string_view case_id) const = 0;
+  virtual core::Result<core::AuditHead> LoadAuditHead() const = 0;
+  // Records what is done outside a commit: a look, an export. Synced. kBadInput where the store was
+  // opened for reading only.
+  virtual core::Result<void> Record(std::span<const core::AuditEvent> events) = 0;
 };
 
 // How hosts were treated over all runs. Thread-safe.
@@ -123,8 +145,10 @@ class Store : public SeenLookup,
               public ExampleReader,
               public DocumentStore,
               public Outbox,
+              public AuditLog,
               public LedgerReader,
               public Notes,
+              public RawRecords,
               public core::FetchMemory {
  public:
   // kHeld with the holder's process id where another process has it; kCorrupt where it is

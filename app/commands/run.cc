@@ -14,6 +14,7 @@
 
 #include "alerts/channels/channel.h"
 #include "alerts/composer.h"
+#include "app/commands/audit.h"
 #include "app/json_text.h"
 #include "app/log.h"
 #include "app/owner/owner.h"
@@ -90,7 +91,7 @@ class UrgentRounds {
 };
 
 void PrintJson(const PassReport& pass, std::span<const SourceNews> told,
-               const DeliveryReport& delivery, std::ostream& out) {
+               const DeliveryReport& delivery, const core::AuditHead& head, std::ostream& out) {
   namespace json = boost::json;
   for (const core::Finding& finding : pass.findings) {
     json::object line = ToJson(finding);
@@ -154,6 +155,8 @@ void PrintJson(const PassReport& pass, std::span<const SourceNews> told,
                                       {"mails_sent", delivery.sent},
                                       {"mails_waiting", delivery.waiting},
                                       {"mails_given_up", delivery.given_up},
+                                      {"audit_entries", head.number},
+                                      {"audit_head", core::ToHex(head.hash)},
                                       {"reached_time_limit", pass.reached_time_limit},
                                       {"milliseconds", pass.elapsed.count()}})
       << '\n';
@@ -394,8 +397,17 @@ ExitCode RunCommand(const RunCommandOptions& options, std::ostream& out, std::os
     }
   }
   const std::string summary = SummaryLine(*pass, delivery);
+  core::AuditHead head;
+  if (store != nullptr) {
+    core::Result<core::AuditHead> loaded = store->LoadAuditHead();
+    if (!loaded) {
+      return fail(loaded.error());
+    }
+    head = *loaded;
+  }
   if (log) {
     log->Info(summary);
+    log->Info("audit log: " + HeadLine(head));
     for (const SourceTurn& turn : pass->turns) {
       if (!turn.trouble.empty()) {
         log->Warn(turn.name + ": " + turn.trouble);
@@ -403,7 +415,7 @@ ExitCode RunCommand(const RunCommandOptions& options, std::ostream& out, std::os
     }
   }
   if (options.form == OutputForm::kJsonLines) {
-    PrintJson(*pass, told, delivery, out);
+    PrintJson(*pass, told, delivery, head, out);
   } else if (dry || IsTerminal(stdout)) {
     if (dry) {
       for (const core::Finding& finding : pass->findings) {
@@ -414,6 +426,9 @@ ExitCode RunCommand(const RunCommandOptions& options, std::ostream& out, std::os
     }
     PrintDetails(*pass, out);
     out << summary << (dry ? " (dry run: nothing was written or sent)" : "") << '\n';
+    if (!dry) {
+      out << "audit log: " << HeadLine(head) << '\n';
+    }
   }
   return act ? ExitCode::kActionNeeded : ExitCode::kDone;
 }

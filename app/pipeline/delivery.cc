@@ -86,11 +86,13 @@ core::Result<DeliveryReport> DeliverWaiting(const Workspace& workspace, storage:
     core::OutboxBatch batch = *std::move(due);
     SW_ASSIGN(std::vector<alerts::AlertEntry> entries,
               LoadEntries(store, workspace.config.sources, batch));
-    core::Result<void> delivered;
-    if (!entries.empty()) {
-      delivered = sink.Deliver(alerts::MakeAlertBatch(batch, std::move(entries), settings.schools));
-      report.sent += delivered ? 1u : 0u;
+    if (entries.empty()) {
+      SW_TRY(store.DropBatch(batch.key));
+      continue;
     }
+    const core::Result<void> delivered =
+        sink.Deliver(alerts::MakeAlertBatch(batch, std::move(entries), settings.schools));
+    report.sent += delivered ? 1u : 0u;
     if (delivered) {
       SW_TRY(store.RemoveBatch(batch.key));
       continue;

@@ -1,10 +1,12 @@
 #include "tests/fakes/memory_store.h"
 
 #include <algorithm>
+#include <set>
 #include <tuple>
 
 #include "storage/case_id.h"
 #include "storage/case_search.h"
+#include "storage/codec.h"
 #include "storage/keys.h"
 #include "storage/near_duplicates.h"
 
@@ -179,13 +181,29 @@ core::Result<void> MemoryStore::Commit(std::span<const core::DocumentOutcome> ou
     for (const core::SeenMark& mark : outcome.seen) {
       seen_.insert_or_assign(mark.post_key, mark);
     }
+    for (const core::Case& changed : outcome.cases) {
+      if (const auto before = FindIn(cases_, changed.id); before != changed) {
+        Append({.action = before ? core::AuditAction::kCaseChanged : core::AuditAction::kCaseOpened,
+                .case_id = changed.id,
+                .subject = "case " + changed.id,
+                .content = storage::Encode(changed)});
+      }
+      cases_.insert_or_assign(changed.id, changed);
+      if (!changed.thread_url.empty()) {
+        links_.emplace(storage::LinkPrefix(changed.school, changed.thread_url), changed.id);
+      }
+    }
     for (const core::Finding& finding : outcome.findings) {
-      if (const auto before = findings_.find(finding.id);
-          finding.placed && before != findings_.end()) {
-        const core::Finding& moved = before->second;
-        if (moved.case_id != finding.case_id) {
-          links_.erase({storage::LinkPrefix(moved.school, moved.post.url), moved.case_id});
-        }
+      const std::optional<core::Finding> before = FindIn(findings_, finding.id);
+      if (before && finding.placed && before->case_id != finding.case_id) {
+        links_.erase({storage::LinkPrefix(before->school, before->post.url), before->case_id});
+      }
+      if (before != finding) {
+        Append({.action =
+                    before ? core::AuditAction::kFindingChanged : core::AuditAction::kFindingKept,
+                .case_id = finding.case_id,
+                .subject = core::FindingSubject(finding.id),
+                .content = storage::Encode(finding)});
       }
       findings_.insert_or_assign(finding.id, finding);
       const std::string& thread = finding.placed ? finding.post.url : finding.post.thread_url;
@@ -195,18 +213,16 @@ core::Result<void> MemoryStore::Commit(std::span<const core::DocumentOutcome> ou
         }
       }
     }
-    for (const core::Case& changed : outcome.cases) {
-      cases_.insert_or_assign(changed.id, changed);
-      if (!changed.thread_url.empty()) {
-        links_.emplace(storage::LinkPrefix(changed.school, changed.thread_url), changed.id);
-      }
-    }
     for (const core::FingerprintEntry& entry : outcome.fingerprints) {
       fingerprints_.insert_or_assign(entry.finding_id, entry);
     }
     for (const core::OutboxItem& item : outcome.outbox) {
-      if (!batch_of_item_.contains(item.id) && !delivered_.contains(item.id)) {
-        items_.try_emplace(item.id, item);
+      if (!batch_of_item_.contains(item.id) && !delivered_.contains(item.id) &&
+          items_.try_emplace(item.id, item).second) {
+        Append({.action = core::AuditAction::kMailQueued,
+                .case_id = item.case_id,
+                .subject = "mail to " + item.recipient,
+                .content = item.id});
       }
     }
     for (const core::UrlState& url : outcome.urls) {
@@ -262,7 +278,9 @@ core::Result<void> MemoryStore::SaveBatch(const core::OutboxBatch& batch) {
                         "outbox item '" + item.id + "' was delivered or is in another batch");
     }
   }
-  if (const auto before = batches_.find(batch.key); before != batches_.end()) {
+  const auto before = batches_.find(batch.key);
+  const bool given_up_before = before != batches_.end() && before->second.given_up;
+  if (before != batches_.end()) {
     for (const core::OutboxItem& item : before->second.items) {
       batch_of_item_.erase(item.id);
       items_.insert_or_assign(item.id, item);
@@ -273,10 +291,21 @@ core::Result<void> MemoryStore::SaveBatch(const core::OutboxBatch& batch) {
     batch_of_item_.insert_or_assign(item.id, batch.key);
   }
   batches_.insert_or_assign(batch.key, batch);
+  if (batch.given_up && !given_up_before) {
+    AppendMail(core::AuditAction::kMailGivenUp, batch);
+  }
   return {};
 }
 
 core::Result<void> MemoryStore::RemoveBatch(std::string_view key) {
+  return EndBatch(key, core::AuditAction::kMailAccepted);
+}
+
+core::Result<void> MemoryStore::DropBatch(std::string_view key) {
+  return EndBatch(key, core::AuditAction::kMailDropped);
+}
+
+core::Result<void> MemoryStore::EndBatch(std::string_view key, core::AuditAction action) {
   const MutexLock lock(mutex_);
   SW_TRY(CheckWorking());
   const auto batch = batches_.find(key);
@@ -287,7 +316,71 @@ core::Result<void> MemoryStore::RemoveBatch(std::string_view key) {
     batch_of_item_.erase(item.id);
     delivered_.insert(item.id);
   }
+  AppendMail(action, batch->second);
   batches_.erase(batch);
+  return {};
+}
+
+void MemoryStore::Append(const core::AuditEvent& event) {
+  core::AuditHead last;
+  core::AuditHead of_case;
+  for (const core::AuditEntry& entry : audit_) {
+    last = {entry.number, entry.number, entry.hash};
+    if (!event.case_id.empty() && entry.case_id == event.case_id) {
+      of_case = {entry.number, entry.case_entry, entry.hash};
+    }
+  }
+  audit_.push_back(core::MakeEntry(event, "the fake's key", clock_.Now(), last, of_case));
+}
+
+void MemoryStore::AppendMail(core::AuditAction action, const core::OutboxBatch& batch) {
+  std::set<std::string> cases;
+  for (const core::OutboxItem& item : batch.items) {
+    if (cases.insert(item.case_id).second) {
+      Append({.action = action,
+              .case_id = item.case_id,
+              .subject = "mail to " + batch.recipient,
+              .content = batch.message_id});
+    }
+  }
+}
+
+core::Result<std::vector<core::AuditEntry>> MemoryStore::LoadAudit(std::uint64_t after,
+                                                                   std::size_t limit) const {
+  const MutexLock lock(mutex_);
+  std::vector<core::AuditEntry> entries;
+  for (const core::AuditEntry& entry : audit_) {
+    if (entry.number > after && entries.size() < limit) {
+      entries.push_back(entry);
+    }
+  }
+  return entries;
+}
+
+core::Result<std::vector<core::AuditEntry>> MemoryStore::LoadAuditOf(
+    std::string_view case_id) const {
+  const MutexLock lock(mutex_);
+  std::vector<core::AuditEntry> entries;
+  for (const core::AuditEntry& entry : audit_) {
+    if (!case_id.empty() && entry.case_id == case_id) {
+      entries.push_back(entry);
+    }
+  }
+  return entries;
+}
+
+core::Result<core::AuditHead> MemoryStore::LoadAuditHead() const {
+  const MutexLock lock(mutex_);
+  return audit_.empty() ? core::AuditHead{}
+                        : core::AuditHead{audit_.size(), audit_.size(), audit_.back().hash};
+}
+
+core::Result<void> MemoryStore::Record(std::span<const core::AuditEvent> events) {
+  const MutexLock lock(mutex_);
+  SW_TRY(CheckWorking());
+  for (const core::AuditEvent& event : events) {
+    Append(event);
+  }
   return {};
 }
 
@@ -304,6 +397,10 @@ core::Result<std::vector<core::HostLedger>> MemoryStore::ListLedgers() const {
     ledgers.push_back(ledger);
   }
   return ledgers;
+}
+
+core::Result<void> MemoryStore::VisitRecords(const Visit& /*visit*/) const {
+  return core::Fail(core::ErrorKind::kNotFound, "a store in memory has no records on disk");
 }
 
 core::Result<std::optional<std::string>> MemoryStore::FindNote(std::string_view name) const {

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/clock.h"
 #include "core/mutex.h"
 #include "storage/store.h"
 
@@ -41,9 +42,19 @@ class MemoryStore final : public storage::Store {
   core::Result<std::vector<core::OutboxBatch>> LoadBatches() const override;
   core::Result<void> SaveBatch(const core::OutboxBatch& batch) override;
   core::Result<void> RemoveBatch(std::string_view key) override;
+  core::Result<void> DropBatch(std::string_view key) override;
+
+  core::Result<std::vector<core::AuditEntry>> LoadAudit(std::uint64_t after,
+                                                        std::size_t limit) const override;
+  core::Result<std::vector<core::AuditEntry>> LoadAuditOf(std::string_view case_id) const override;
+  core::Result<core::AuditHead> LoadAuditHead() const override;
+  core::Result<void> Record(std::span<const core::AuditEvent> events) override;
 
   core::Result<std::optional<core::HostLedger>> FindLedger(std::string_view origin) const override;
   core::Result<std::vector<core::HostLedger>> ListLedgers() const override;
+
+  // It keeps no bytes: says so.
+  core::Result<void> VisitRecords(const Visit& visit) const override;
 
   core::Result<std::optional<std::string>> FindNote(std::string_view name) const override;
   core::Result<void> SetNote(std::string_view name, std::string_view value) override;
@@ -56,7 +67,11 @@ class MemoryStore final : public storage::Store {
   std::optional<core::Case> FindLiving(std::string_view school, std::string id) const
       SW_REQUIRES(mutex_);
   core::Result<void> CheckWorking() const SW_REQUIRES(mutex_);
+  void Append(const core::AuditEvent& event) SW_REQUIRES(mutex_);
+  void AppendMail(core::AuditAction action, const core::OutboxBatch& batch) SW_REQUIRES(mutex_);
+  core::Result<void> EndBatch(std::string_view key, core::AuditAction action);
 
+  const core::SystemClock clock_;
   mutable core::Mutex mutex_;
   std::optional<core::Error> failing_ SW_GUARDED_BY(mutex_);
   Table<core::SeenMark> seen_ SW_GUARDED_BY(mutex_);
@@ -74,6 +89,7 @@ class MemoryStore final : public storage::Store {
   Table<std::string> batch_of_item_ SW_GUARDED_BY(mutex_);
   std::set<std::string, std::less<>> delivered_ SW_GUARDED_BY(mutex_);
   Table<std::string> notes_ SW_GUARDED_BY(mutex_);
+  std::vector<core::AuditEntry> audit_ SW_GUARDED_BY(mutex_);
 };
 
 }  // namespace schoolwatch::fakes

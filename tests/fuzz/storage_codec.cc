@@ -39,7 +39,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   const std::vector<char> copy(data + 1, data + size);
   const std::string_view bytes(copy.data(), copy.size());
-  switch (data[0] % 13) {
+  switch (data[0] % 15) {
     case 0:
       Check<core::SeenMark>(bytes);
       break;
@@ -75,6 +75,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       break;
     case 12:
       Check<core::KeptExample>(bytes);
+      break;
+    case 13:
+      Check<core::AuditEntry>(bytes);
+      break;
+    case 14:
+      Check<core::AuditHead>(bytes);
       break;
     default:
       Check<core::HostLedger>(bytes);

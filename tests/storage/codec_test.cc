@@ -62,6 +62,8 @@ TEST(CodecTest, EveryRecordComesBackAsItWas) {
     CheckRoundTrip(randomly.OutboxBatch());
     CheckRoundTrip(ItemTrace{randomly.Bytes(), randomly.Below(2) == 0, randomly.Time()});
     CheckRoundTrip(NearList{randomly.Strings()});
+    CheckRoundTrip(randomly.AuditEntry());
+    CheckRoundTrip(core::AuditHead{randomly.Number(), randomly.Number(), randomly.Hash()});
   }
 }
 

@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include "storage/audit_check.h"
 #include "storage/leveldb_store.h"
 #include "tests/storage/fault_env.h"
 #include "tests/storage/samples.h"
@@ -82,7 +83,14 @@ void CheckAll(const TempFolder& folder, FaultEnv& env, const std::set<int>& comm
     } else {
       EXPECT_NE(presence, Presence::kTorn) << "document " << i;
     }
+    // What is there is in the log, once, and nothing else is.
+    const auto entries = (*store)->LoadAuditOf("case-" + std::to_string(i));
+    ASSERT_TRUE(entries.has_value()) << entries.error().message;
+    EXPECT_EQ(entries->size(), presence == Presence::kWhole ? 2U : 0U) << "document " << i;
   }
+  const auto audit = CheckAudit(**store, std::nullopt);
+  ASSERT_TRUE(audit.has_value()) << audit.error().message;
+  EXPECT_TRUE(audit->problems.empty()) << audit->problems.front().what;
 }
 
 std::uint64_t CountOperations() {

@@ -445,4 +445,29 @@ core::OutboxBatch Randomly::OutboxBatch() {
   return batch;
 }
 
+core::Sha256 Randomly::Hash() {
+  core::Sha256 hash{};
+  if (Below(4) != 0) {
+    for (std::uint8_t& byte : hash) {
+      byte = static_cast<std::uint8_t>(Below(256));
+    }
+  }
+  return hash;
+}
+
+core::AuditEntry Randomly::AuditEntry() {
+  return {.number = Number(),
+          .at = Time(),
+          .action = static_cast<core::AuditAction>(Below(12)),
+          .actor = static_cast<core::AuditActor>(Below(7)),
+          .case_id = Bytes(),
+          .subject = Hash(),
+          .content = Hash(),
+          .case_entry = Number(),
+          .case_before = Number(),
+          .case_previous = Hash(),
+          .previous = Hash(),
+          .hash = Hash()};
+}
+
 }  // namespace schoolwatch::storage::samples

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/audit.h"
 #include "core/outcome.h"
 #include "storage/codec.h"
 #include "storage/store.h"
@@ -59,6 +60,8 @@ class Randomly {
   core::FingerprintEntry FingerprintEntry();  // Not coarsened.
   core::OutboxItem OutboxItem();
   core::OutboxBatch OutboxBatch();
+  core::Sha256 Hash();  // None now and then.
+  core::AuditEntry AuditEntry();
 
  private:
   std::mt19937_64 engine_;

@@ -7,6 +7,7 @@
 
 #include <gtest/gtest.h>
 
+#include "storage/audit_check.h"
 #include "storage/store.h"
 #include "tests/storage/samples.h"
 #include "tests/storage/temp_folder.h"
@@ -511,6 +512,103 @@ TEST_P(StoreContractTest, NotesAreKeptAndReplaced) {
   EXPECT_EQ(store().FindNote("last-run").value(), odd);
   EXPECT_EQ(store().FindNote("empty").value(), "");
   EXPECT_EQ(store().FindNote("last").value(), std::nullopt);
+}
+
+// "case opened case-1", … of the whole log, which must hold together.
+inline std::vector<std::string> Audited(const Store& store) {
+  std::vector<std::string> lines;
+  const auto entries = store.LoadAudit(0, 1000);
+  EXPECT_TRUE(entries.has_value()) << entries.error().message;
+  for (const core::AuditEntry& entry : *entries) {
+    lines.push_back(std::string(core::AuditActionName(entry.action)) + " " + entry.case_id);
+  }
+  const auto report = CheckAudit(store, std::nullopt);
+  EXPECT_TRUE(report.has_value()) << report.error().message;
+  EXPECT_TRUE(report->problems.empty()) << report->problems.front().what;
+  EXPECT_EQ(store.LoadAuditHead().value(), report->head);
+  return lines;
+}
+
+TEST_P(StoreContractTest, WhatACommitChangesIsAuditedOnce) {
+  EXPECT_EQ(Audited(store()), Ids{});
+  EXPECT_EQ(store().LoadAuditHead().value(), core::AuditHead{});
+  const Ids first{"case opened case-1", "finding kept case-1", "mail queued "};
+  Commit(samples::MakeDocument(1));
+  EXPECT_EQ(Audited(store()), first);
+  Commit(samples::MakeDocument(1));
+  EXPECT_EQ(Audited(store()), first);
+
+  core::DocumentOutcome changed = samples::MakeDocument(1);
+  changed.cases[0].severity = core::Severity::kUrgent;
+  changed.findings[0].judgement.severity = core::Severity::kUrgent;
+  Commit(changed);
+  Ids second = first;
+  second.insert(second.end(), {"case changed case-1", "finding changed case-1"});
+  EXPECT_EQ(Audited(store()), second);
+}
+
+TEST_P(StoreContractTest, NothingIsAuditedOfPagesThatConcernNobody) {
+  core::DocumentOutcome outcome;
+  outcome.seen = {{"p", "t", samples::Day(1)}};
+  outcome.urls.emplace_back().key = "https://a.example/";
+  Commit(outcome);
+  EXPECT_EQ(Audited(store()), Ids{});
+}
+
+TEST_P(StoreContractTest, WhatBecomesOfAMailIsAuditedForEachOfItsCases) {
+  std::vector<core::OutboxItem> items{samples::MakeItem("i1", samples::Day(1)),
+                                      samples::MakeItem("i2", samples::Day(1)),
+                                      samples::MakeItem("i3", samples::Day(1))};
+  items[0].case_id = "A";
+  items[1].case_id = "A";
+  items[2].case_id = "B";
+  CommitItems(items);
+  Ids expected{"mail queued A", "mail queued A", "mail queued B"};
+  EXPECT_EQ(Audited(store()), expected);
+
+  const core::OutboxBatch accepted = samples::MakeBatch("b1", {items[0], items[2]});
+  core::OutboxBatch given_up = samples::MakeBatch("b2", {items[1]});
+  ASSERT_TRUE(store().SaveBatch(accepted).has_value());
+  ASSERT_TRUE(store().SaveBatch(given_up).has_value());
+  EXPECT_EQ(Audited(store()), expected);
+  ASSERT_TRUE(store().RemoveBatch("b1").has_value());
+  given_up.given_up = true;
+  ASSERT_TRUE(store().SaveBatch(given_up).has_value());
+  ASSERT_TRUE(store().SaveBatch(given_up).has_value());
+  ASSERT_TRUE(store().DropBatch("b2").has_value());
+  ASSERT_TRUE(store().RemoveBatch("b2").has_value());
+  expected.insert(expected.end(),
+                  {"mail accepted A", "mail accepted B", "mail given up A", "mail dropped A"});
+  EXPECT_EQ(Audited(store()), expected);
+  // Told or not, an item is never queued again.
+  CommitItems(items);
+  EXPECT_EQ(WaitingItems(), Ids{});
+  EXPECT_EQ(Audited(store()), expected);
+}
+
+TEST_P(StoreContractTest, LooksAreRecordedAndACasesEntriesFoundByThemselves) {
+  Commit(samples::MakeDocument(1));
+  Commit(samples::MakeDocument(2));
+  const std::vector<core::AuditEvent> events{
+      {.action = core::AuditAction::kLooked,
+       .actor = core::AuditActor::kHeadteacher,
+       .case_id = "case-1"},
+      {.action = core::AuditAction::kDeleted, .actor = core::AuditActor::kIt, .subject = "x"}};
+  ASSERT_TRUE(store().Record(events).has_value());
+  EXPECT_EQ(Audited(store()).size(), 8U);
+  const auto of_one = store().LoadAuditOf("case-1");
+  ASSERT_TRUE(of_one.has_value()) << of_one.error().message;
+  ASSERT_EQ(of_one->size(), 3U);
+  EXPECT_EQ(of_one->back().action, core::AuditAction::kLooked);
+  EXPECT_EQ(of_one->back().actor, core::AuditActor::kHeadteacher);
+  EXPECT_EQ(of_one->back().number, 7U);
+  EXPECT_TRUE(CheckCaseChain(*of_one).empty());
+  EXPECT_TRUE(store().LoadAuditOf("case-3").value().empty());
+  EXPECT_TRUE(store().LoadAuditOf("").value().empty());
+  // In pages, by number.
+  EXPECT_EQ(store().LoadAudit(3, 2).value().front().number, 4U);
+  EXPECT_EQ(store().LoadAudit(3, 2).value().size(), 2U);
+  EXPECT_TRUE(store().LoadAudit(8, 2).value().empty());
 }
 
 }  // namespace schoolwatch::storage
