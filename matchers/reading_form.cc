@@ -68,10 +68,10 @@ constexpr std::array kNeutral{
     Neutral{"jew", "somegroup"},
     Neutral{"jewish", "somegroup"},
     Neutral{"jews", "somegroup"},
-    Neutral{"ladies", "people"},
-    Neutral{"lady", "person"},
     Neutral{"lad", "child"},
+    Neutral{"ladies", "people"},
     Neutral{"lads", "children"},
+    Neutral{"lady", "person"},
     Neutral{"lass", "child"},
     Neutral{"lassie", "child"},
     Neutral{"lesbian", "somegroup"},
@@ -81,8 +81,8 @@ constexpr std::array kNeutral{
     Neutral{"mom", "parent"},
     Neutral{"mother", "parent"},
     Neutral{"mum", "parent"},
-    Neutral{"mums", "parents"},
     Neutral{"mummy", "parent"},
+    Neutral{"mums", "parents"},
     Neutral{"muslim", "somegroup"},
     Neutral{"muslims", "somegroup"},
     Neutral{"nan", "grandparent"},
@@ -119,9 +119,11 @@ constexpr std::array kNeutral{
     Neutral{"women", "people"},
 };
 
+static_assert(std::ranges::is_sorted(kNeutral, {}, &Neutral::word));
+
 std::string_view WithoutIdentity(std::string_view word) {
-  const auto at = std::ranges::find(kNeutral, word, &Neutral::word);
-  return at != kNeutral.end() ? at->instead : word;
+  const auto* const at = std::ranges::lower_bound(kNeutral, word, {}, &Neutral::word);
+  return at != kNeutral.end() && at->word == word ? at->instead : word;
 }
 
 bool IsWordByte(char c) {
