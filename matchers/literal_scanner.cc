@@ -257,8 +257,12 @@ void LiteralScanner::FindSubstrings(std::string_view text, Found& found) const {
 
 void LiteralScanner::Find(std::string_view text, Found& found) const {
   found.stretches.clear();
+  // Few of many thousands were seen, perhaps of another scanner's.
+  for (const Occurrence& one : found.occurrences) {
+    found.seen[one.literal / 64] = 0;
+  }
   found.occurrences.clear();
-  found.seen.assign((literals_.size() + 63) / 64, 0);
+  found.seen.resize(std::max(found.seen.size(), (literals_.size() + 63) / 64));
   found.stretches.reserve(text.size() / 4);
   found.occurrences.reserve(text.size() / 8);
   bool after_space = true;

@@ -11,6 +11,8 @@
 namespace schoolwatch::matchers {
 namespace {
 
+constexpr std::size_t kFar = 200;  // Words.
+
 struct LiteralHash {
   std::size_t operator()(const Literal& literal) const {
     return std::hash<std::string>()(literal.text) * 4 + (literal.word_start ? 2 : 0) +
@@ -66,8 +68,17 @@ PatternTriggers::PatternTriggers(std::span<const PatternShape> shapes) {
     for (const PatternShape::Branch& branch : shape.branches) {
       const std::vector<std::uint32_t> of_branch = number(branch.triggers);
       const std::uint32_t guards = list(number(branch.guards));
+      // A literal of signs counts for the word before it.
+      const auto reach = static_cast<std::uint32_t>(std::min(plan.reach, kFar - 1) + 1);
+      Trigger trigger{.pattern = pattern,
+                      .guards = guards,
+                      .reach = reach,
+                      .reach_back = branch.at_start ? 0 : reach};
+      for (const std::uint32_t literal : ListOf(guards)) {
+        trigger.may_guard |= std::uint64_t{1} << (literal & 63);
+      }
       for (const std::uint32_t literal : of_branch) {
-        triggers.emplace_back(literal, Trigger{.pattern = pattern, .guards = guards});
+        triggers.emplace_back(literal, trigger);
       }
       if (shape.gap) {
         plan.gap = static_cast<std::uint32_t>(*shape.gap);
@@ -115,28 +126,26 @@ std::span<const std::uint32_t> PatternTriggers::ListOf(std::uint32_t number) con
 // both.
 bool PatternTriggers::IsGuarded(const Trigger& trigger, const LiteralScanner::Found& found,
                                 std::size_t index) const {
-  const std::span<const std::uint32_t> guards = ListOf(trigger.guards);
-  if (guards.empty()) {
-    return true;
-  }
-  if (std::ranges::none_of(guards,
-                           [&found](std::uint32_t literal) { return found.Has(literal); })) {
-    return false;
-  }
-  const Plan& plan = plans_[trigger.pattern];
-  if (plan.reach >= found.stretches.size()) {
+  if (trigger.guards == 0) {
     return true;
   }
   const std::vector<LiteralScanner::Occurrence>& all = found.occurrences;
   const std::size_t word = all[index].stretch;
-  const std::size_t reach = plan.reach + 1;  // A literal of signs counts for the word before it.
-  for (std::size_t at = index; at < all.size() && all[at].stretch - word <= reach; ++at) {
-    if (Holds(guards, all[at].literal)) {
+  if (trigger.reach >= kFar) {
+    // In a long text there may be more near it than there are guards.
+    return std::ranges::any_of(ListOf(trigger.guards),
+                               [&found](std::uint32_t literal) { return found.Has(literal); });
+  }
+  const auto is_guard = [&](std::uint32_t literal) {
+    return (trigger.may_guard >> (literal & 63) & 1) != 0 && Holds(ListOf(trigger.guards), literal);
+  };
+  for (std::size_t at = index; at < all.size() && all[at].stretch - word <= trigger.reach; ++at) {
+    if (is_guard(all[at].literal)) {
       return true;
     }
   }
-  for (std::size_t at = index; at-- > 0 && word - all[at].stretch <= reach;) {
-    if (Holds(guards, all[at].literal)) {
+  for (std::size_t at = index; at-- > 0 && word - all[at].stretch <= trigger.reach_back;) {
+    if (is_guard(all[at].literal)) {
       return true;
     }
   }

@@ -55,10 +55,15 @@ class PatternTriggers {
                   std::vector<Touch>& firsts) const;
 
  private:
-  // A literal's occurrence touches `pattern` where one of the guards stands near.
+  // A literal's occurrence touches `pattern` where one of the guards stands near. With all that
+  // most need to be told, so that nothing else is touched.
   struct Trigger {
     std::uint32_t pattern = 0;
-    std::uint32_t guards = 0;  // Index into guards_begin_; 0: none.
+    std::uint32_t guards = 0;  // A list; 0: none.
+    // Of a literal that may be a guard, the bit of its number's last six.
+    std::uint64_t may_guard = 0;
+    std::uint32_t reach = 0;       // Words after it …
+    std::uint32_t reach_back = 0;  // … and before it.
   };
   struct Plan {
     Way way = Way::kAround;
