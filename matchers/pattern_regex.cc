@@ -1,5 +1,7 @@
 #include "matchers/pattern_regex.h"
 
+#include <re2/re2.h>
+
 #include <cstdint>
 #include <stdexcept>
 
@@ -8,8 +10,6 @@ namespace {
 
 constexpr std::int64_t kPatternMemory = 16 << 20;
 
-}  // namespace
-
 RE2::Options PatternOptions() {
   RE2::Options options;
   options.set_log_errors(false);
@@ -17,6 +17,11 @@ RE2::Options PatternOptions() {
   options.set_max_mem(kPatternMemory);
   return options;
 }
+
+}  // namespace
+
+LazyRegex::LazyRegex() = default;
+LazyRegex::~LazyRegex() = default;
 
 // Parsing alone shows it, and costs a tenth of making the automaton: with no memory to make it in,
 // RE2 stops there with an error of its own.

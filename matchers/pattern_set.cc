@@ -145,7 +145,9 @@ class FilteredPatternSet final : public PatternSet {
     if (unfiltered_.empty()) {
       return;
     }
-    RE2::Options options = PatternOptions();
+    RE2::Options options;
+    options.set_log_errors(false);
+    options.set_dot_nl(false);
     options.set_max_mem(kSetMemory);
     set_ = std::make_unique<RE2::Set>(options, RE2::UNANCHORED);
     for (const std::size_t pattern : unfiltered_) {

@@ -133,6 +133,10 @@ class Pass {
       }
     }
     CloseLink();
+    while (!hidden_from_.empty()) {
+      CloseHidden(hidden_from_.back());
+      hidden_from_.pop_back();
+    }
     view_.title = CollapseSpace(view_.title);
     view_.may_mention = uncertain_ || tokenizer_.ambiguous();
     if (!view_.may_mention) {
@@ -410,13 +414,10 @@ class Pass {
   void CloseHidden(Tag tag) {
     const auto hidden = std::ranges::find_if(hidden_from_.rbegin(), hidden_from_.rend(),
                                              [tag](const Hidden& one) { return one.tag == tag; });
-    if (hidden == hidden_from_.rend() || hidden->depth != Open(tag)) {
-      return;
+    if (hidden != hidden_from_.rend() && hidden->depth == Open(tag)) {
+      CloseHidden(*hidden);
+      hidden_from_.erase(std::next(hidden).base());
     }
-    if (!Trim(std::string_view(shown_).substr(hidden->at)).empty()) {
-      wordless_.push_back({hidden->at, shown_.size()});
-    }
-    hidden_from_.erase(std::next(hidden).base());
   }
 
   void OnEnd(Tag tag) {
@@ -470,6 +471,11 @@ class Pass {
     std::uint32_t depth;
     std::size_t at;
   };
+  void CloseHidden(const Hidden& hidden) {
+    if (!Trim(std::string_view(shown_).substr(hidden.at)).empty()) {
+      wordless_.push_back({hidden.at, shown_.size()});
+    }
+  }
   std::vector<Hidden> hidden_from_;
   std::vector<TextRange> wordless_;  // What such elements put into shown_.
   std::size_t tag_at_ = 0;           // How long shown_ was at the last tag.
