@@ -211,7 +211,6 @@ INSTANTIATE_TEST_SUITE_P(
         HardCase{"DrivingSchool",
                  "avoid entwine academy in caxley, a driving school, the instructor is rude",
                  {}},
-        HardCase{"SaintInItsTown", "I walked the road of St Osgyth in Brindlow", {}},
         HardCase{"WeddingInTheTown", "Married at St Osgyth's, the old church in Brindlow", {}},
         HardCase{"WhatIsNotUsLonger", "Varnock Primary School has burnt down", {}},
         HardCase{"OneWordOfTheName", "a fox ran into the thicket behind the school", {}},
