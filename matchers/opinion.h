@@ -23,7 +23,7 @@ inline constexpr std::size_t kMostWords = 3;
 // What an opinion adds to a category's sum (log-odds): at most kMostOpinion, which where nothing
 // else was found is just enough for a digest, and at least kLeastOpinion.
 inline constexpr double kMostOpinion = 2.2;
-inline constexpr double kLeastOpinion = -3.5;
+inline constexpr double kLeastOpinion = -2.0;
 double OpinionTerm(double probability);
 
 // Stands where the id of a rule stands otherwise, in hits and terms.

@@ -135,15 +135,19 @@ CategorySum SumCategory(core::Category category, const RuleSet& rules,
   return result;
 }
 
-// A judgement that a rule's floor protects is not talked down.
+// What a rule says that has a floor is not talked down, nor a concern for somebody's safety that is
+// enough by itself: only weak signs of it that have gathered are.
 double OpinionTermFor(core::Category category, double probability, const RuleSet& rules,
                       std::span<const CountedMatch> matches) {
+  constexpr double kEnough = 1.9;
   const double term = OpinionTerm(probability);
-  const bool has_floor = std::ranges::any_of(matches, [&](const CountedMatch& match) {
+  const bool is_said = std::ranges::any_of(matches, [&](const CountedMatch& match) {
     const Rule& rule = rules.pack().rules[match.rule];
-    return rule.category == category && !rule.shadow && rule.floor > core::Severity::kNone;
+    return rule.category == category && !rule.shadow &&
+           (rule.floor > core::Severity::kNone ||
+            (category == core::Category::kSafeguarding && WeightLeft(match, rules) >= kEnough));
   });
-  return has_floor ? std::max(term, 0.0) : term;
+  return is_said ? std::max(term, 0.0) : term;
 }
 
 }  // namespace
