@@ -40,6 +40,7 @@ ExitCode TestAll(StoreSession& session, const CommandContext& context, OutputFor
     if (!examples) {
       return ReportError(examples.error(), session.errors);
     }
+    session.let_go();
     const config::Settings& settings = session.config->settings;
     const auto judge = MakeJudge(settings.schools, sources->data_dir, sources->config_dir,
                                  settings.judging.second_reader ? "on" : "off");
