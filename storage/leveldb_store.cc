@@ -14,6 +14,7 @@
 #include "storage/changes.h"
 #include "storage/codec.h"
 #include "storage/keys.h"
+#include "storage/migrate.h"
 #include "storage/store_folder.h"
 #include "storage/store_lock.h"
 
@@ -259,7 +260,7 @@ core::Result<void> CheckSchema(Db& db, OpenMode mode) {
                           std::to_string(kSchemaVersion) +
                           "); run that one or a later one; nothing was changed");
   }
-  return {};
+  return Migrate(db, version, kSchemaVersion, Migrations());
 }
 
 }  // namespace

@@ -2,10 +2,12 @@
 is done, and looks whether anything was lost or told twice. tests/crash/README.md says what is asked.
 
 usage: crash_test.py SCHOOLWATCH FAULT_DISK [--random N] [--every MODE] [--stride N] [--seed N]
-                     [--report FILE]
+                     [--damage N] [--report FILE]
   --random N     N kills: at random moments, and before and after a mail is accepted
   --every MODE   kill, power or full at every write of a run, MODE as fault_disk.cc says
   --stride N     of these, every N-th only
+  --damage N     every file of a store truncated, with a bit flipped (at N places each) and deleted; then
+                 `repair`, and a run
   --report FILE  a line of JSON about each part is added to it
 """
 import argparse
@@ -137,8 +139,9 @@ class Installation:
         need(done.returncode == 0, f"{arguments[0]}: exit {done.returncode}: {done.stdout}{done.stderr}")
         return [json.loads(line) for line in done.stdout.splitlines()]
 
-    def check(self):
-        """Everything that is promised, over all that ever happened."""
+    def check(self, after_damage=False):
+        """Everything that is promised, over all that ever happened. What went out in commits that
+        damage has taken may be told again."""
         posts = {post.number: post for posts in self.town.rounds for post in posts}
         told = collections.defaultdict(list)  # (recipient, post): [(run, mail)]
         copies = collections.defaultdict(list)  # Message-ID: [(run, mail)]
@@ -152,7 +155,7 @@ class Installation:
                 need((recipient, post.number) in told, f"{recipient} was never told of {post.url}")
         for (recipient, number), times in told.items():
             need(recipient in posts[number].told, f"{recipient} was told of {posts[number].url}")
-            need(len({mail.message_id for _, mail in times}) == 1,
+            need(after_damage or len({mail.message_id for _, mail in times}) == 1,
                  f"{recipient} was told of {posts[number].url} twice, under different Message-IDs")
         repeated = 0
         for message_id, times in copies.items():
@@ -160,12 +163,20 @@ class Installation:
                  f"{message_id} does not always say the same")
             repeated += len(times) - 1
             for number, _ in times[:-1]:
-                need(not self.runs[number].well, f"{message_id} was accepted, and sent again")
+                need(after_damage or not self.runs[number].well, f"{message_id} was accepted, and sent again")
         cases = self.print_all("cases", "list", "--json", "--limit", "1000000")
         kept = sum(case["posts"] for case in cases)
         concerns = sum(1 for post in posts.values() if post.told)
         need(kept == concerns, f"{kept} posts are kept in cases, {concerns} should be")
         return repeated
+
+    def check_whole(self):
+        """Every record can be read, and all agree."""
+        done = subprocess.run(self.command("doctor", "--json"), capture_output=True, text=True,
+                              timeout=120, check=False)
+        advice = [json.loads(line) for line in done.stdout.splitlines()]
+        store = [one for one in advice if one["about"] == "store"]
+        need(store and all(one["urgency"] == "fine" for one in store), f"doctor: {store or done.stderr}")
 
     def check_quiet(self):
         """A further run finds nothing new: whatever was judged is remembered."""
@@ -208,6 +219,7 @@ def random_kills(make, wanted, seed):
         if len(installation.town.rounds) % 10 == 0:
             installation.check()
             installation.check_quiet()
+            installation.check_whole()
     repeated = installation.check()
     installation.check_quiet()
     return {"part": "random", "times": killed(), "runs": len(installation.runs),
@@ -242,6 +254,7 @@ def every_write(make, mode, stride, begin):
             one.finish()
             repeated += one.check()
             one.check_quiet()
+            one.check_whole()
         except Broken as broken:
             raise Broken(f"{mode} at write {at} ({begin}; kept in {folder}): {broken}") from broken
         mails += sum(len(run.mails) for run in one.runs[len(base.runs):])
@@ -253,6 +266,53 @@ def every_write(make, mode, stride, begin):
         at += stride
     return {"part": f"{mode}, {begin}", "times": times, "writes": at, "mails": mails,
             "repeated": repeated}
+
+
+def every_damage(make, places):
+    """Every file of a store, damaged in every way: repaired, and a run goes on."""
+    base = make("base-damage")
+    for _ in range(2):
+        base.town.grow()
+        base.finish()
+    base.check()
+    database = os.path.join(base.folder, "store", "db")
+    tries = []
+    for name in sorted(os.listdir(database)):
+        size = os.path.getsize(os.path.join(database, name))
+        offsets = sorted({size * i // places for i in range(places)} if size else set())
+        tries += [(name, "cut", at) for at in offsets] + [(name, "flip", at) for at in offsets]
+        tries.append((name, "delete", 0))
+    base.town.grow()
+    mails = repeated = 0
+    for number, (name, way, at) in enumerate(tries):
+        folder = os.path.join(os.path.dirname(base.folder), f"damage-{number}")
+        shutil.copytree(base.folder, folder, symlinks=True)
+        path = os.path.join(folder, "store", "db", name)
+        if way == "delete":
+            os.unlink(path)
+        else:
+            with open(path, "r+b") as f:
+                data = bytearray(f.read())
+                f.seek(0)
+                f.truncate()
+                if way == "flip":
+                    data[at] ^= 1 << at % 8
+                f.write(data if way == "flip" else data[:at])
+        one = Installation(base.program, base.fault_disk, folder, base.town, base.mail)
+        one.runs = list(base.runs)
+        try:
+            done = subprocess.run(one.command("repair"), capture_output=True, text=True, timeout=120,
+                                  check=False)
+            need(done.returncode in (0, 1), f"repair: exit {done.returncode}: {done.stderr}")
+            one.finish()
+            repeated += one.check(after_damage=True)
+            one.check_quiet()
+            one.check_whole()
+        except Broken as broken:
+            raise Broken(f"{name} {way} at {at} (kept in {folder}): {broken}") from broken
+        mails += sum(len(run.mails) for run in one.runs[len(base.runs):])
+        shutil.rmtree(folder)
+    return {"part": "damage", "times": len(tries), "mails": mails, "repeated": repeated}
 
 
 def count(hit, installation, at):
@@ -271,6 +331,7 @@ def main():
     parser.add_argument("--random", type=int, default=0)
     parser.add_argument("--every", action="append", choices=["kill", "power", "full"], default=[])
     parser.add_argument("--begin", action="append", choices=["later", "first"], default=[])
+    parser.add_argument("--damage", type=int, default=0)
     parser.add_argument("--stride", type=int, default=1)
     parser.add_argument("--seed", type=int, default=20261121)
     parser.add_argument("--report")
@@ -291,6 +352,8 @@ def main():
     for mode in options.every:
         for begin in options.begin or ["later"]:
             parts.append(lambda mode=mode, begin=begin: every_write(make, mode, options.stride, begin))
+    if options.damage:
+        parts.append(lambda: every_damage(make, options.damage))
     try:
         for part in parts:
             began = time.monotonic()

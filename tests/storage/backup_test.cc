@@ -119,13 +119,13 @@ TEST_F(BackupTest, EveryFlippedByteIsNoticedAndNothingTouched) {
   const std::string good = Read(file_);
   ASSERT_TRUE(ReadBytes(good).has_value());
   std::size_t unnoticed = 0;
-  for (std::size_t i = 0; i < good.size(); i += i < 600 ? 1 : 97) {
+  // Two blocks of zeros end the archive, and nobody asks what is in them.
+  for (std::size_t i = 0; i < good.size() - 1024; i += i < 600 ? 1 : 97) {
     std::string bad = good;
     bad[i] = static_cast<char>(bad[i] ^ 0x10);
     unnoticed += ReadBytes(bad).has_value() ? 1u : 0u;
   }
-  // Only the zeros that fill tar's blocks may change.
-  EXPECT_LT(unnoticed, 12u);
+  EXPECT_LE(unnoticed, 4u) << "tar's own checksum is followed by two bytes without meaning";
   for (std::size_t size = 0; size < good.size() - 1024; size += 97) {
     EXPECT_FALSE(ReadBytes(good.substr(0, size)).has_value()) << size;
   }
