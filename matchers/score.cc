@@ -135,8 +135,8 @@ CategorySum SumCategory(core::Category category, const RuleSet& rules,
   return result;
 }
 
-// What a rule says that has a floor is not talked down, nor a concern for somebody's safety that is
-// enough by itself: only weak signs of it that have gathered are.
+// What a rule says that has a floor, or that is enough by itself, is not talked down: only weak
+// signs that have gathered are. Somebody who adds a rule of 2.0 can count on it.
 double OpinionTermFor(core::Category category, double probability, const RuleSet& rules,
                       std::span<const CountedMatch> matches) {
   constexpr double kEnough = 1.9;
@@ -144,8 +144,7 @@ double OpinionTermFor(core::Category category, double probability, const RuleSet
   const bool is_said = std::ranges::any_of(matches, [&](const CountedMatch& match) {
     const Rule& rule = rules.pack().rules[match.rule];
     return rule.category == category && !rule.shadow &&
-           (rule.floor > core::Severity::kNone ||
-            (category == core::Category::kSafeguarding && WeightLeft(match, rules) >= kEnough));
+           (rule.floor > core::Severity::kNone || WeightLeft(match, rules) >= kEnough);
   });
   return is_said ? std::max(term, 0.0) : term;
 }

@@ -251,6 +251,8 @@ class Fixed final : public SecondReader {
 constexpr std::string_view kPack = R"(pack: {name: s, version: "1", category: safeguarding}
 rules:
   - {id: floored, topic: threat, severity: urgent, weight: 2.1, floor: high, re2: '\bbomb\b', why: A, tests: {hit: [bomb], miss: [x]}}
+  - {id: sign, topic: fight, severity: high, weight: 1.1, re2: '\bscuffle\b', why: A, tests: {hit: [scuffle], miss: [x]}}
+  - {id: sign.too, topic: fight, severity: high, weight: 1.1, re2: '\bshoved\b', why: A, tests: {hit: [shoved], miss: [x]}}
   - {id: plain, topic: fight, severity: high, weight: 2.1, re2: '\bfight\b', why: A, tests: {hit: [fight], miss: [x]}}
 )";
 
@@ -287,9 +289,11 @@ TEST(SecondOpinion, TermsStillAddUpToTheScore) {
   }
 }
 
-TEST(SecondOpinion, TalksDownWhatIsUnsureButNothingWithAFloor) {
+TEST(SecondOpinion, TalksDownGatheredSignsButNothingThatIsEnoughByItselfOrHasAFloor) {
   const auto reader = std::make_shared<const Fixed>(std::array{0.0, 0.0, 0.0});
-  EXPECT_THAT(Judged("A fight at Quillbrook Academy", reader).categories, IsEmpty());
+  EXPECT_FALSE(Judged("A scuffle at Quillbrook Academy, shoved", nullptr).categories.empty());
+  EXPECT_THAT(Judged("A scuffle at Quillbrook Academy, shoved", reader).categories, IsEmpty());
+  EXPECT_FALSE(Judged("A fight at Quillbrook Academy", reader).categories.empty());
   EXPECT_EQ(Judged("A bomb at Quillbrook Academy", reader).severity, core::Severity::kUrgent);
 }
 
