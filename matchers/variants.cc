@@ -371,7 +371,7 @@ class VariantMaker {
       }
     } else if (!dedication && !placed) {
       AddPart(core, saint, strength - kPartLoss);
-      // "F. Coppice" for "Finch Coppice", but no person: "R. Tolland".
+      // "O. Coppice" for "Otter Coppice", but no person: "R. Tolland".
       const std::string& last = core.back();
       if (core.size() == 2 && !saint && last.size() >= 5 && !config::IsProperWord(last)) {
         Add({core.front().substr(0, 1), last}, core.front().substr(0, 1) + ". " + last,
