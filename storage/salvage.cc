@@ -11,6 +11,7 @@
 #include <string_view>
 #include <system_error>
 
+#include "core/file_descriptor.h"
 #include "storage/db.h"
 #include "storage/log_file.h"
 
@@ -18,22 +19,6 @@ namespace schoolwatch::storage {
 namespace {
 
 namespace fs = std::filesystem;
-
-class Descriptor {
- public:
-  explicit Descriptor(int number) : number_(number) {}
-  ~Descriptor() {
-    if (number_ >= 0) {
-      ::close(number_);
-    }
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int get() const { return number_; }
-
- private:
-  int number_;
-};
 
 enum class Readable { kWhole, kPartly };
 
@@ -45,14 +30,14 @@ struct FileBytes {
 // All that a bad disk lets us read of a file.
 FileBytes ReadWhatCan(const fs::path& path) {
   FileBytes file;
-  const Descriptor in(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (in.get() < 0) {
+  const core::FileDescriptor in(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (in.number() < 0) {
     file.readable = Readable::kPartly;
     return file;
   }
   std::array<char, 65536> part{};
   for (;;) {
-    const ssize_t size = ::read(in.get(), part.data(), part.size());
+    const ssize_t size = ::read(in.number(), part.data(), part.size());
     if (size < 0 && errno == EINTR) {
       continue;
     }
@@ -67,15 +52,15 @@ FileBytes ReadWhatCan(const fs::path& path) {
 }
 
 core::Result<void> WriteFile(const fs::path& path, std::string_view bytes) {
-  const Descriptor out(
+  const core::FileDescriptor out(
       ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR));
-  bool good = out.get() >= 0;
+  bool good = out.number() >= 0;
   while (good && !bytes.empty()) {
-    const ssize_t size = ::write(out.get(), bytes.data(), bytes.size());
+    const ssize_t size = ::write(out.number(), bytes.data(), bytes.size());
     good = size >= 0 || errno == EINTR;
     bytes.remove_prefix(size > 0 ? static_cast<std::size_t>(size) : 0);
   }
-  if (!good || ::fsync(out.get()) != 0) {
+  if (!good || ::fsync(out.number()) != 0) {
     return core::Fail(core::ErrorKind::kUnavailable, "'" + path.string() + "' cannot be written: " +
                                                          std::generic_category().message(errno));
   }
