@@ -25,7 +25,7 @@ constexpr std::array<std::pair<CaseOutcome, std::string_view>, 7> kOutcomes{{
     {CaseOutcome::kReferred, "referred"},
 }};
 
-constexpr std::array<std::pair<CaseEventKind, std::string_view>, 8> kEvents{{
+constexpr std::array<std::pair<CaseEventKind, std::string_view>, 12> kEvents{{
     {CaseEventKind::kOpened, "opened"},
     {CaseEventKind::kWorse, "got worse"},
     {CaseEventKind::kReopened, "reopened"},
@@ -34,6 +34,10 @@ constexpr std::array<std::pair<CaseEventKind, std::string_view>, 8> kEvents{{
     {CaseEventKind::kNoted, "noted"},
     {CaseEventKind::kMerged, "merged"},
     {CaseEventKind::kSplit, "split"},
+    {CaseEventKind::kEdited, "edited"},
+    {CaseEventKind::kGone, "gone"},
+    {CaseEventKind::kBack, "there again"},
+    {CaseEventKind::kGrowing, "growing fast"},
 }};
 
 std::string WithSpaces(std::string_view typed) {
@@ -92,6 +96,10 @@ std::string_view CaseEventKindName(CaseEventKind kind) {
     }
   }
   return "";
+}
+
+std::size_t PostsIn(const Case& of) {
+  return of.findings.size() - std::min<std::size_t>(of.edits, of.findings.size());
 }
 
 }  // namespace schoolwatch::core

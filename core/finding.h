@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -11,7 +12,19 @@
 
 namespace schoolwatch::core {
 
-// A post that is about a watched school and was judged to be a possible concern, as it is kept.
+// Whether a post that a finding stands on is still where it was found.
+struct Standing {
+  Timestamp seen_at{};      // The last look that found it there; zero: none but the first.
+  Timestamp missed_at{};    // The first look since then that did not; zero: none.
+  Timestamp looked_at{};    // The last look at its page that told anything of it.
+  std::uint32_t posts = 0;  // On the page when it was last seen there.
+  bool gone = false;        // Missed on two days: it vanished between seen_at and missed_at.
+  bool operator==(const Standing&) const = default;
+};
+
+// A post that is about a watched school and was judged to be a possible concern, as it is kept. Its
+// text never changes: it is what people were told of. What an edit made of it is a PostVersion, or
+// where it got worse a finding of its own.
 struct Finding {
   std::string id;       // Unique: ShortHash of school, post key and text hash.
   std::string school;   // Key; a post about two schools makes two findings.
@@ -20,7 +33,23 @@ struct Finding {
   Judgement judgement;
   Timestamp fetched_at{};  // When we read it.
   bool placed = false;     // By a person: what follows in its thread need not follow it.
+  std::string edit_of{};   // The finding of the same post before an edit made it worse; else empty.
+  Standing standing{};
   bool operator==(const Finding&) const = default;
+};
+
+// The most texts kept of one finding's post beside its own: the first, and the last ones.
+inline constexpr std::size_t kMaxVersions = 10;
+
+// Another text of a finding's post: what it said before it was found, or after an edit.
+struct PostVersion {
+  std::string finding_id;
+  Timestamp at{};  // When this text was first read.
+  std::string title;
+  std::string text;
+  Severity severity = Severity::kNone;  // As it was judged.
+  std::vector<Category> categories;
+  bool operator==(const PostVersion&) const = default;
 };
 
 // How far people have got with a case.
@@ -53,10 +82,15 @@ enum class CaseEventKind {
   kState,     // Seen, or taken in hand.
   kClosed,
   kNoted,
-  kMerged,  // Another case's posts came to this one.
-  kSplit,   // Posts went to another case, or came out of one.
+  kMerged,   // Another case's posts came to this one.
+  kSplit,    // Posts went to another case, or came out of one.
+  kEdited,   // A post of it now has another text.
+  kGone,     // A post of it is no longer where it was…
+  kBack,     // …and stands there again.
+  kGrowing,  // More people wrote of it in one day than in all the time before.
 };
-// "opened", "got worse", "reopened", "state", "closed", "noted", "merged", "split".
+// "opened", "got worse", "reopened", "state", "closed", "noted", "merged", "split", "edited",
+// "gone", "there again", "growing fast".
 std::string_view CaseEventKindName(CaseEventKind kind);
 
 // One thing that happened to a case. Never changed afterwards.
@@ -64,8 +98,9 @@ struct CaseEvent {
   Timestamp at{};
   std::string who;  // A person's name as they gave it; empty: the program itself.
   CaseEventKind kind = CaseEventKind::kOpened;
-  std::string about;   // The state, outcome or severity it came to, or the other case's id.
-  std::string reason;  // A person's words.
+  std::string about;      // The state, outcome or severity it came to, or the other case's id.
+  std::string reason;     // A person's words.
+  std::string finding{};  // The post that it happened to, by its finding's id; else empty.
   bool operator==(const CaseEvent&) const = default;
 };
 
@@ -89,8 +124,11 @@ struct Case {
   std::vector<CaseEvent> history;  // Oldest first.
   std::string
       merged_into;  // The case that has its posts now; else empty. Only its id still counts.
+  std::uint32_t edits = 0;  // Findings that are later texts of a post that has one already.
   bool operator==(const Case&) const = default;
 };
+// How many posts its findings are.
+std::size_t PostsIn(const Case& of);
 
 // A post that people judged to be no concern, or not about the school: what the rules should let
 // be. Names are masked before it is kept.

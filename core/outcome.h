@@ -18,7 +18,14 @@ struct SeenMark {
   std::string post_key;   // PostKey.
   std::string text_hash;  // PostTextHash: another hash under the same key is an edit.
   Timestamp seen_at{};
+  // A feed may show less of a post than its own page does: both texts are known then, and the one
+  // after the other is no edit.
+  std::string other_hash{};
+  bool is_entry = false;                // Whether text_hash is of the text in a feed.
+  std::vector<std::string> findings{};  // What the post was found to be last: ids, one a school.
   bool operator==(const SeenMark&) const = default;
+
+  bool Knows(const std::string& hash) const { return hash == text_hash || hash == other_hash; }
 };
 
 // A finding's fingerprint for the near-duplicate index.
@@ -37,6 +44,7 @@ struct DocumentOutcome {
   std::vector<Finding> findings;
   std::vector<Case> cases;  // New and changed ones, whole.
   std::vector<FingerprintEntry> fingerprints;
+  std::vector<PostVersion> versions;  // New ones; the oldest but the first make room.
   std::vector<OutboxItem> outbox;
   std::vector<UrlState> urls;
   std::vector<HostState> hosts;

@@ -13,6 +13,8 @@
 namespace schoolwatch::storage {
 namespace {
 
+constexpr std::size_t kMostListed = 1000;  // Texts of one finding; kMaxVersions are kept.
+
 constexpr std::size_t kNoLimit = std::numeric_limits<std::size_t>::max();
 constexpr std::size_t kPage = 256;
 constexpr std::size_t kMostCompared = 64;
@@ -166,6 +168,20 @@ core::Result<core::Finding> LoadFinding(const RecordReader& reader, std::string_
     return NotFound("finding", id);
   }
   return *std::move(found);
+}
+
+core::Result<std::vector<core::PostVersion>> LoadVersions(const RecordReader& reader,
+                                                          std::string_view finding_id) {
+  SW_ASSIGN(const auto found, reader.view().List(Key(kVersionPrefix, finding_id), kMostListed));
+  std::vector<core::PostVersion> versions;
+  for (const auto& [key, value] : found) {
+    if (IsVersionOf(key, finding_id)) {
+      SW_ASSIGN(core::PostVersion version,
+                DecodeRecord<core::PostVersion>(reader.store(), key, value));
+      versions.push_back(std::move(version));
+    }
+  }
+  return versions;
 }
 
 core::Result<std::vector<core::Case>> ListCases(const RecordReader& reader,

@@ -15,6 +15,8 @@ namespace schoolwatch::storage {
 // The ways to a case, each over one moment of the database; what they promise stands in store.h.
 core::Result<core::Case> LoadCase(const RecordReader& reader, std::string_view id);
 core::Result<core::Finding> LoadFinding(const RecordReader& reader, std::string_view id);
+core::Result<std::vector<core::PostVersion>> LoadVersions(const RecordReader& reader,
+                                                          std::string_view finding_id);
 core::Result<std::vector<core::Case>> ListCases(const RecordReader& reader,
                                                 const CaseFilter& filter);
 core::Result<std::optional<core::Case>> FindCaseByLink(const RecordReader& reader,

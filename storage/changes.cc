@@ -1,6 +1,8 @@
 #include "storage/changes.h"
 
 #include <algorithm>
+#include <iterator>
+#include <optional>
 #include <set>
 #include <string>
 
@@ -9,6 +11,9 @@ namespace {
 
 // A lookup key that many posts share tells little; the newest few are enough to find their case.
 constexpr std::size_t kFindingsPerKey = 8;
+
+// More than kMaxVersions, for what an older release or a repair may have left.
+constexpr std::size_t kMostListed = 1000;
 
 }  // namespace
 
@@ -21,6 +26,9 @@ core::Result<void> Changes::Add(const core::DocumentOutcome& outcome) {
   }
   for (const core::Finding& finding : outcome.findings) {
     SW_TRY(PutFinding(finding));
+  }
+  for (const core::PostVersion& version : outcome.versions) {
+    SW_TRY(PutVersion(version));
   }
   for (const core::FingerprintEntry& entry : outcome.fingerprints) {
     SW_TRY(PutFingerprint(entry));
@@ -51,12 +59,16 @@ core::Result<void> Changes::Add(const core::DocumentOutcome& outcome) {
 
 core::Result<void> Changes::PutFinding(const core::Finding& finding) {
   std::string key = Key(kFindingPrefix, finding.id);
-  SW_ASSIGN(const auto before, reader_.Find<core::Finding>(key));
+  SW_ASSIGN(std::optional<core::Finding> before, reader_.Find<core::Finding>(key));
   if (finding.placed && before && before->case_id != finding.case_id && !before->post.url.empty()) {
     // It moves: its own address leads to its new case, and no longer to the old one.
     batch_.Remove(LinkPrefix(before->school, before->post.url) + before->case_id);
   }
   std::string bytes = Encode(finding);
+  // Where it stands is looked up day by day: what comes of that is in the case's history.
+  if (before) {
+    before->standing = finding.standing;
+  }
   if (before != finding) {
     SW_TRY(Record(
         {.action = before ? core::AuditAction::kFindingChanged : core::AuditAction::kFindingKept,
@@ -70,6 +82,31 @@ core::Result<void> Changes::PutFinding(const core::Finding& finding) {
     if (!url->empty() && !finding.case_id.empty()) {
       batch_.Put(LinkPrefix(finding.school, *url) + finding.case_id, "");
     }
+  }
+  return {};
+}
+
+core::Result<void> Changes::PutVersion(const core::PostVersion& version) {
+  std::string key = VersionKeyOf(version.finding_id, version.at);
+  const std::string prefix = Key(kVersionPrefix, version.finding_id);
+  SW_ASSIGN(const auto stored, reader_.view().List(prefix, kMostListed));
+  std::set<std::string> kept{key};
+  for (const auto& [one, bytes] : stored) {
+    if (IsVersionOf(one, version.finding_id)) {
+      kept.insert(one);
+    }
+  }
+  for (auto change = batch_.changes().lower_bound(prefix);
+       change != batch_.changes().end() && change->first.starts_with(prefix); ++change) {
+    if (IsVersionOf(change->first, version.finding_id)) {
+      change->second ? void(kept.insert(change->first)) : void(kept.erase(change->first));
+    }
+  }
+  batch_.Put(std::move(key), Encode(version));
+  // What it said first is worth more than what it said in between.
+  for (auto second = std::next(kept.begin()); kept.size() > core::kMaxVersions;) {
+    batch_.Remove(*second);
+    second = kept.erase(second);
   }
   return {};
 }

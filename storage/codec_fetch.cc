@@ -16,6 +16,9 @@ template <class V>
 void Visit(V& visit, typename V::template Ref<core::SeenMark> mark) {
   visit(1, mark.text_hash);
   visit(2, mark.seen_at);
+  visit(3, mark.other_hash);
+  visit(4, mark.is_entry);
+  visit(5, mark.findings);
 }
 
 template <class V>

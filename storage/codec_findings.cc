@@ -30,7 +30,7 @@ struct LastOf<core::CaseOutcome> {
 };
 template <>
 struct LastOf<core::CaseEventKind> {
-  static constexpr auto kValue = core::CaseEventKind::kSplit;
+  static constexpr auto kValue = core::CaseEventKind::kGrowing;
 };
 
 template <class V>
@@ -101,6 +101,15 @@ void Visit(V& visit, typename V::template Ref<core::Judgement> judgement) {
 }
 
 template <class V>
+void Visit(V& visit, typename V::template Ref<core::Standing> standing) {
+  visit(1, standing.seen_at);
+  visit(2, standing.missed_at);
+  visit(3, standing.looked_at);
+  visit(4, standing.posts);
+  visit(5, standing.gone);
+}
+
+template <class V>
 void Visit(V& visit, typename V::template Ref<core::Finding> finding) {
   visit(1, finding.id);
   visit(2, finding.school);
@@ -109,6 +118,8 @@ void Visit(V& visit, typename V::template Ref<core::Finding> finding) {
   visit(5, finding.judgement);
   visit(6, finding.fetched_at);
   visit(7, finding.placed);
+  visit(8, finding.edit_of);
+  visit(9, finding.standing);
 }
 
 template <class V>
@@ -118,6 +129,7 @@ void Visit(V& visit, typename V::template Ref<core::CaseEvent> event) {
   visit(3, event.kind);
   visit(4, event.about);
   visit(5, event.reason);
+  visit(6, event.finding);
 }
 
 template <class V>
@@ -138,6 +150,17 @@ void Visit(V& visit, typename V::template Ref<core::Case> a_case) {
   visit(14, a_case.outcome);
   visit(15, a_case.history);
   visit(16, a_case.merged_into);
+  visit(17, a_case.edits);
+}
+
+template <class V>
+void Visit(V& visit, typename V::template Ref<core::PostVersion> version) {
+  visit(1, version.finding_id);
+  visit(2, version.at);
+  visit(3, version.title);
+  visit(4, version.text);
+  visit(5, version.severity);
+  visit(6, version.categories);
 }
 
 template <class V>
@@ -172,6 +195,7 @@ void Visit(V& visit, typename V::template Ref<NearList> list) {
 
 SW_RECORD(core::Finding)
 SW_RECORD(core::Case)
+SW_RECORD(core::PostVersion)
 SW_RECORD(core::KeptExample)
 SW_RECORD(core::FingerprintEntry)
 SW_RECORD(NearList)

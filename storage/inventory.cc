@@ -136,8 +136,11 @@ class Taker {
   }
 
   void NoteOther(std::string_view key, std::string_view value) {
-    if (key.starts_with(kChangedPrefix) || key.starts_with(kChangedInPrefix) ||
-        key.starts_with(kLinkPrefix)) {
+    if (key.starts_with(kVersionPrefix)) {
+      core::PostVersion version = *Decode<core::PostVersion>(value);
+      taken_.versions[std::move(version.finding_id)].push_back(version.at);
+    } else if (key.starts_with(kChangedPrefix) || key.starts_with(kChangedInPrefix) ||
+               key.starts_with(kLinkPrefix)) {
       // Cases come before all three in key order.
       const auto one = taken_.cases.find(CaseIdIn(key));
       bool good = one != taken_.cases.end();
@@ -260,6 +263,12 @@ void FindInFindings(const Inventory& in, std::vector<StoreProblem>& all) {
   for (const auto& [id, day] : in.prints) {
     if (!in.findings.contains(id)) {
       postless.Add();
+    }
+  }
+  Problem textless(all, "earlier texts belong to posts that are not there");
+  for (const auto& [id, times] : in.versions) {
+    if (!in.findings.contains(id)) {
+      textless.Add();
     }
   }
   Problem printless(all, "entries in the index of texts lead nowhere");

@@ -53,6 +53,7 @@ struct Inventory {
   std::map<std::string, OfCase, std::less<>> cases;
   std::map<std::string, OfFinding, std::less<>> findings;
   std::map<std::string, core::Timestamp, std::less<>> prints;  // Finding id: its day.
+  std::map<std::string, std::vector<core::Timestamp>, std::less<>> versions;  // By finding id.
   std::map<std::string, OfItem, std::less<>> items;
   std::map<std::string, std::vector<OfItem>, std::less<>> batches;
   std::map<std::string, std::string, std::less<>> open_traces;  // Item id: its batch.

@@ -23,11 +23,13 @@ std::string BigEndian(std::uint64_t value, std::size_t size) {
   return bytes;
 }
 
-// The later the time, the smaller the bytes.
-std::string NewestFirst(core::Timestamp time) {
-  const auto ms = static_cast<std::uint64_t>(time.time_since_epoch().count());
-  return BigEndian(~(ms ^ (std::uint64_t{1} << 63)), kTimeBytes);
+// Times before 1970, too, in their order.
+std::uint64_t InOrder(core::Timestamp time) {
+  return static_cast<std::uint64_t>(time.time_since_epoch().count()) ^ (std::uint64_t{1} << 63);
 }
+
+// The later the time, the smaller the bytes.
+std::string NewestFirst(core::Timestamp time) { return BigEndian(~InOrder(time), kTimeBytes); }
 
 }  // namespace
 
@@ -56,6 +58,16 @@ std::string PrintableKey(std::string_view key) {
 }
 
 std::string AuditKeyOf(std::uint64_t number) { return Key(kAuditPrefix, BigEndian(number, 8)); }
+
+std::string VersionKeyOf(std::string_view finding_id, core::Timestamp at) {
+  return Key(kVersionPrefix, finding_id) + BigEndian(InOrder(at), kTimeBytes);
+}
+
+bool IsVersionOf(std::string_view key, std::string_view finding_id) {
+  return key.size() == kVersionPrefix.size() + finding_id.size() + kTimeBytes &&
+         key.starts_with(kVersionPrefix) &&
+         key.substr(kVersionPrefix.size()).starts_with(finding_id);
+}
 
 std::string ChangedKey(core::Timestamp changed_at, std::string_view case_id) {
   return Key(kChangedPrefix, NewestFirst(changed_at)) + std::string(case_id);

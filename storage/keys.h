@@ -31,6 +31,7 @@ inline constexpr std::string_view kTracePrefix = "trace/";
 inline constexpr std::string_view kBatchPrefix = "batch/";
 inline constexpr std::string_view kNotePrefix = "note/";
 inline constexpr std::string_view kExamplePrefix = "example/";
+inline constexpr std::string_view kVersionPrefix = "version/";  // By finding id and time.
 inline constexpr std::string_view kAuditPrefix = "audit/";
 inline constexpr std::string_view kAuditTailPrefix = "audit-tail/";  // By case id.
 inline constexpr std::string_view kAuditHeadKey = "meta/audit";
@@ -43,6 +44,12 @@ std::string PrintableKey(std::string_view key);
 
 // audit/<8 bytes big-endian number>, so that the log lies in its order.
 std::string AuditKeyOf(std::uint64_t number);
+
+// version/<finding id><8 bytes big-endian time>, so that a finding's lie in their order.
+std::string VersionKeyOf(std::string_view finding_id, core::Timestamp at);
+// Whether a key under kVersionPrefix and this id is of this finding, and not of one whose id begins
+// with it.
+bool IsVersionOf(std::string_view key, std::string_view finding_id);
 
 // Cases by time of their last change, newest first in key order; the case's id ends the key.
 std::string ChangedKey(core::Timestamp changed_at, std::string_view case_id);

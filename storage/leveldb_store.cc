@@ -58,6 +58,10 @@ class LevelDbStore final : public Store {
   core::Result<core::Finding> LoadFinding(std::string_view id) const override {
     return storage::LoadFinding(RecordReader(*db_), id);
   }
+  core::Result<std::vector<core::PostVersion>> LoadVersions(
+      std::string_view finding_id) const override {
+    return storage::LoadVersions(RecordReader(*db_), finding_id);
+  }
   core::Result<std::vector<core::Case>> ListCases(const CaseFilter& filter) const override {
     return storage::ListCases(RecordReader(*db_), filter);
   }

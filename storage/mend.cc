@@ -80,6 +80,7 @@ class Mender {
     }
     SW_TRY(writer_.Flush());
     SW_TRY(MendCases());
+    SW_TRY(MendVersions());
     SW_TRY(MendPrints());
     SW_TRY(MendOutbox());
     SW_TRY(MendSeen(lost));
@@ -245,6 +246,17 @@ class Mender {
     Changes changes(db_, audit_);
     SW_TRY(changes.Add(outcome));
     return db_.Write(changes.batch());
+  }
+
+  core::Result<void> MendVersions() {
+    for (const auto& [id, times] : in_.versions) {
+      for (const core::Timestamp at : times) {
+        if (!in_.findings.contains(id)) {
+          SW_TRY(writer_.Remove(VersionKeyOf(id, at)));
+        }
+      }
+    }
+    return writer_.Flush();
   }
 
   core::Result<void> MendPrints() {

@@ -45,6 +45,16 @@ core::Result<void> AuditEntryInPlace(std::string_view key, std::string_view valu
              : core::Fail(core::ErrorKind::kCorrupt, "it stands under another one's key");
 }
 
+core::Result<void> VersionInPlace(std::string_view key, std::string_view value) {
+  const core::Result<core::PostVersion> version = Decode<core::PostVersion>(value);
+  if (!version) {
+    return core::Fail(version.error());
+  }
+  return key == VersionKeyOf(version->finding_id, version->at)
+             ? core::Result<void>{}
+             : core::Fail(core::ErrorKind::kCorrupt, "it stands under another one's key");
+}
+
 core::Result<void> Meta(std::string_view key, std::string_view value) {
   if (key == kAuditHeadKey) {
     return Readable<core::AuditHead>(key, value);
@@ -75,6 +85,7 @@ constexpr std::array kKinds{
     RecordKind{kBatchPrefix, "mails under way", Named<core::OutboxBatch, &core::OutboxBatch::key>},
     RecordKind{kNotePrefix, "notes", Anything},
     RecordKind{kExamplePrefix, "kept examples", Named<core::KeptExample, &core::KeptExample::id>},
+    RecordKind{kVersionPrefix, "earlier versions", VersionInPlace},
     RecordKind{kAuditPrefix, "audit entries", AuditEntryInPlace},
     RecordKind{kAuditTailPrefix, "ends of cases' audit", Readable<core::AuditHead>},
 };

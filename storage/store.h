@@ -44,6 +44,9 @@ class CaseReader {
   // is answered by the one that has its posts now.
   virtual core::Result<core::Case> LoadCase(std::string_view id) const = 0;
   virtual core::Result<core::Finding> LoadFinding(std::string_view id) const = 0;
+  // The other texts of a finding's post that are kept, oldest first.
+  virtual core::Result<std::vector<core::PostVersion>> LoadVersions(
+      std::string_view finding_id) const = 0;
   // Newest change first, without those that were merged into others.
   virtual core::Result<std::vector<core::Case>> ListCases(const CaseFilter& filter) const = 0;
   // The case of `school` that stands at this thread or link, if any: one whose thread_url it is, or

@@ -91,6 +91,18 @@ core::Result<core::Finding> MemoryStore::LoadFinding(std::string_view id) const 
   return FindByBeginning(findings_, id);
 }
 
+core::Result<std::vector<core::PostVersion>> MemoryStore::LoadVersions(
+    std::string_view finding_id) const {
+  const MutexLock lock(mutex_);
+  std::vector<core::PostVersion> versions;
+  if (const auto found = versions_.find(finding_id); found != versions_.end()) {
+    for (const auto& [at, version] : found->second) {
+      versions.push_back(version);
+    }
+  }
+  return versions;
+}
+
 core::Result<std::vector<core::Case>> MemoryStore::ListCases(
     const storage::CaseFilter& filter) const {
   const MutexLock lock(mutex_);
@@ -194,9 +206,12 @@ core::Result<void> MemoryStore::Commit(std::span<const core::DocumentOutcome> ou
       }
     }
     for (const core::Finding& finding : outcome.findings) {
-      const std::optional<core::Finding> before = FindIn(findings_, finding.id);
+      std::optional<core::Finding> before = FindIn(findings_, finding.id);
       if (before && finding.placed && before->case_id != finding.case_id) {
         links_.erase({storage::LinkPrefix(before->school, before->post.url), before->case_id});
+      }
+      if (before) {
+        before->standing = finding.standing;
       }
       if (before != finding) {
         Append({.action =
@@ -211,6 +226,13 @@ core::Result<void> MemoryStore::Commit(std::span<const core::DocumentOutcome> ou
         if (!url->empty() && !finding.case_id.empty()) {
           links_.emplace(storage::LinkPrefix(finding.school, *url), finding.case_id);
         }
+      }
+    }
+    for (const core::PostVersion& version : outcome.versions) {
+      auto& kept = versions_[version.finding_id];
+      kept.insert_or_assign(version.at, version);
+      while (kept.size() > core::kMaxVersions) {
+        kept.erase(std::next(kept.begin()));
       }
     }
     for (const core::FingerprintEntry& entry : outcome.fingerprints) {

@@ -28,6 +28,8 @@ class MemoryStore final : public storage::Store {
 
   core::Result<core::Case> LoadCase(std::string_view id) const override;
   core::Result<core::Finding> LoadFinding(std::string_view id) const override;
+  core::Result<std::vector<core::PostVersion>> LoadVersions(
+      std::string_view finding_id) const override;
   core::Result<std::vector<core::Case>> ListCases(const storage::CaseFilter& filter) const override;
   core::Result<std::optional<core::Case>> FindCaseByLink(std::string_view school,
                                                          std::string_view url) const override;
@@ -80,6 +82,7 @@ class MemoryStore final : public storage::Store {
   Table<core::SourceState> sources_ SW_GUARDED_BY(mutex_);
   Table<core::HostLedger> ledgers_ SW_GUARDED_BY(mutex_);
   Table<core::Finding> findings_ SW_GUARDED_BY(mutex_);
+  Table<std::map<core::Timestamp, core::PostVersion>> versions_ SW_GUARDED_BY(mutex_);
   Table<core::Case> cases_ SW_GUARDED_BY(mutex_);
   Table<core::KeptExample> examples_ SW_GUARDED_BY(mutex_);
   Table<core::FingerprintEntry> fingerprints_ SW_GUARDED_BY(mutex_);

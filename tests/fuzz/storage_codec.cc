@@ -54,6 +54,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       break;
     case 4:
       Check<core::Finding>(bytes);
+      Check<core::PostVersion>(bytes);
       break;
     case 5:
       Check<core::Case>(bytes);

@@ -56,6 +56,7 @@ TEST(CodecTest, EveryRecordComesBackAsItWas) {
     CheckRoundTrip(randomly.HostLedger());
     CheckRoundTrip(randomly.Finding());
     CheckRoundTrip(randomly.Case());
+    CheckRoundTrip(randomly.PostVersion());
     CheckRoundTrip(randomly.KeptExample());
     CheckRoundTrip(randomly.FingerprintEntry(), SameEntry);
     CheckRoundTrip(randomly.OutboxItem());

@@ -168,6 +168,12 @@ INSTANTIATE_TEST_SUITE_P(
                      entry.finding_id = "nothing";
                      batch.Put(Key(kPrintPrefix, "nothing"), Encode(entry));
                    }},
+        RecordCase{"AnEarlierTextIsLeftOver", "earlier texts belong to posts that are not there",
+                   [](Batch& batch) {
+                     core::PostVersion version;
+                     version.finding_id = "nothing";
+                     batch.Put(VersionKeyOf("nothing", version.at), Encode(version));
+                   }},
         RecordCase{"ACaseIsNotListed", "cases are missing in the lists of cases",
                    [](Batch& batch) {
                      batch.Remove(ChangedKey(TidyDocument(5).cases.front().changed_at, "CASE-5"));

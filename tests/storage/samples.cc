@@ -225,7 +225,9 @@ std::vector<std::string> Randomly::Strings() {
   return strings;
 }
 
-core::SeenMark Randomly::SeenMark() { return {Bytes(), Bytes(), Time()}; }
+core::SeenMark Randomly::SeenMark() {
+  return {Bytes(), Bytes(), Time(), Bytes(), Below(2) == 1, Strings()};
+}
 
 core::UrlState Randomly::UrlState() {
   core::UrlState url;
@@ -369,7 +371,26 @@ core::Judgement Randomly::Judgement() {
 }
 
 core::Finding Randomly::Finding() {
-  return {Bytes(), Bytes(), Bytes(), Post(), Judgement(), Time()};
+  core::Finding finding{Bytes(), Bytes(), Bytes(), Post(), Judgement(), Time()};
+  finding.placed = Below(2) == 1;
+  finding.edit_of = Bytes();
+  finding.standing = {.seen_at = Time(),
+                      .missed_at = Time(),
+                      .looked_at = Time(),
+                      .posts = static_cast<std::uint32_t>(Number()),
+                      .gone = Below(2) == 1};
+  return finding;
+}
+
+core::PostVersion Randomly::PostVersion() {
+  core::PostVersion version{.finding_id = Bytes(),
+                            .at = Time(),
+                            .title = Bytes(),
+                            .text = Bytes(),
+                            .severity = static_cast<core::Severity>(Below(5)),
+                            .categories = {}};
+  version.categories = Judgement().categories;
+  return version;
 }
 
 core::Case Randomly::Case() {
@@ -387,11 +408,13 @@ core::Case Randomly::Case() {
   for (std::uint64_t i = Below(4); i > 0; --i) {
     made.history.push_back({.at = Time(),
                             .who = Bytes(),
-                            .kind = static_cast<core::CaseEventKind>(Below(8)),
+                            .kind = static_cast<core::CaseEventKind>(Below(12)),
                             .about = Bytes(),
-                            .reason = Bytes()});
+                            .reason = Bytes(),
+                            .finding = Bytes()});
   }
   made.merged_into = Bytes();
+  made.edits = static_cast<std::uint32_t>(Number());
   return made;
 }
 

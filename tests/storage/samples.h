@@ -56,6 +56,7 @@ class Randomly {
   core::Judgement Judgement();
   core::Finding Finding();
   core::Case Case();
+  core::PostVersion PostVersion();
   core::KeptExample KeptExample();
   core::FingerprintEntry FingerprintEntry();  // Not coarsened.
   core::OutboxItem OutboxItem();

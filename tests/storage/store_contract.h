@@ -369,6 +369,36 @@ TEST_P(StoreContractTest, ExamplesAreKeptUntilTheyAreDropped) {
   EXPECT_EQ(store().ListExamples().value(), std::vector{samples::MakeExample("b")});
 }
 
+TEST_P(StoreContractTest, OtherTextsOfAPostAreKeptInTheirOrderTheFirstAndTheLastOnes) {
+  const auto version = [](std::string finding, int minute) {
+    return core::PostVersion{.finding_id = std::move(finding),
+                             .at = samples::Day(1, minute),
+                             .title = "",
+                             .text = "text " + std::to_string(minute),
+                             .severity = core::Severity::kLow,
+                             .categories = {core::Category::kDefamatory}};
+  };
+  EXPECT_EQ(store().LoadVersions("f1").value(), std::vector<core::PostVersion>{});
+  core::DocumentOutcome first;
+  // "f12" and eight bytes of a time: another finding's, though it begins like ours.
+  first.versions = {version("f1", 2), version("f1", 0), version("f12", 1), version("f1", 1)};
+  Commit(first);
+  Commit(first);
+  EXPECT_EQ(store().LoadVersions("f1").value(),
+            (std::vector{version("f1", 0), version("f1", 1), version("f1", 2)}));
+  EXPECT_EQ(store().LoadVersions("f12").value(), std::vector{version("f12", 1)});
+  core::DocumentOutcome many;
+  for (int minute = 3; minute < 30; ++minute) {
+    many.versions.push_back(version("f1", minute));
+  }
+  Commit(many);
+  std::vector wanted{version("f1", 0)};
+  for (int minute = 30 - static_cast<int>(core::kMaxVersions) + 1; minute < 30; ++minute) {
+    wanted.push_back(version("f1", minute));
+  }
+  EXPECT_EQ(store().LoadVersions("f1").value(), wanted);
+}
+
 TEST_P(StoreContractTest, OtherSchoolsTextsDoNotHideOurs) {
   CommitText("1", "quillbrook", kRumour);
   for (int i = 0; i < 20; ++i) {
@@ -545,6 +575,20 @@ TEST_P(StoreContractTest, WhatACommitChangesIsAuditedOnce) {
   Ids second = first;
   second.insert(second.end(), {"case changed case-1", "finding changed case-1"});
   EXPECT_EQ(Audited(store()), second);
+}
+
+TEST_P(StoreContractTest, AnotherLookAtWhereAPostStandsIsNoChangeOfIt) {
+  core::DocumentOutcome outcome = samples::MakeDocument(1);
+  Commit(outcome);
+  const Ids before = Audited(store());
+  outcome.findings[0].standing = {.seen_at = samples::Day(2),
+                                  .missed_at = samples::Day(3),
+                                  .looked_at = samples::Day(3),
+                                  .posts = 4,
+                                  .gone = false};
+  Commit(outcome);
+  EXPECT_EQ(Audited(store()), before);
+  EXPECT_EQ(store().LoadFinding(outcome.findings[0].id).value(), outcome.findings[0]);
 }
 
 TEST_P(StoreContractTest, NothingIsAuditedOfPagesThatConcernNobody) {
