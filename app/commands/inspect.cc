@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "app/group_explanation.h"
 #include "app/json_text.h"
 #include "core/url.h"
 #include "crawler/readers/reader.h"
@@ -178,11 +179,49 @@ ExitCode InspectJudge(const matchers::Judge& judge, Explanation explanation, std
   return ExitCode::kDone;
 }
 
+namespace {
+
+json::array Words(const std::vector<std::string>& words) {
+  json::array array;
+  for (const std::string& word : words) {
+    array.emplace_back(word);
+  }
+  return array;
+}
+
+json::object ToJson(const Likeness& likeness, const json::value& other) {
+  return {{"like", other},
+          {"why", likeness.why},
+          {"shared", Words(likeness.shared)},
+          {"only_here", Words(likeness.only_here)},
+          {"only_there", Words(likeness.only_there)}};
+}
+
+void AddReason(const GroupReason& reason, bool by_link, const std::vector<json::value>& ids,
+               json::object& reply) {
+  if (reason.joined) {
+    reply["joined"] = ToJson(*reason.joined, ids[reason.joined->other]);
+  }
+  reply["why"] = by_link         ? "the same link"
+                 : reason.joined ? reason.joined->why
+                                 : "stands alone, or others joined it by their link";
+  json::array apart;
+  for (const Likeness& likeness : reason.apart) {
+    apart.emplace_back(ToJson(likeness, ids[likeness.other]));
+  }
+  if (!apart.empty()) {
+    reply["kept_apart"] = std::move(apart);
+  }
+}
+
+}  // namespace
+
 ExitCode InspectGroup(Explanation explanation, std::istream& in, std::ostream& out) {
   struct Row {
     json::value id;
     std::string error;
     std::size_t index = 0;  // Into prints.
+    std::string text{};     // Only for an explanation.
   };
   std::vector<Row> rows;
   std::vector<core::Fingerprint> prints;
@@ -205,6 +244,7 @@ ExitCode InspectGroup(Explanation explanation, std::istream& in, std::ostream& o
       } else {
         row.index = prints.size();
         prints.push_back(matchers::MakeFingerprint(*text));
+        row.text = explanation == Explanation::kForPeople ? std::string(*text) : "";
         const Result<core::HttpUrl> url = core::HttpUrl::Parse(TextOf(*object, "url"));
         links.push_back(url ? core::CanonicalKey(*url) : "");
       }
@@ -214,11 +254,8 @@ ExitCode InspectGroup(Explanation explanation, std::istream& in, std::ostream& o
   // Near-duplicates first, then equal links join whole groups.
   std::vector<std::size_t> group = storage::GroupNearDuplicates(prints);
   std::map<std::string, std::size_t> first_of_link;
-  std::vector<std::string> why(prints.size());
+  std::vector<bool> by_link(prints.size());
   for (std::size_t i = 0; i < prints.size(); ++i) {
-    if (group[i] != i) {
-      why[i] = storage::Compare(prints[group[i]], prints[i]).why;
-    }
     if (links[i].empty()) {
       continue;
     }
@@ -226,7 +263,7 @@ ExitCode InspectGroup(Explanation explanation, std::istream& in, std::ostream& o
     const std::size_t from = group[i];
     const std::size_t to = group[known->second];
     if (!is_new && from != to) {
-      why[i] = "the same link";
+      by_link[i] = true;
       const std::size_t joined = std::min(from, to);
       for (std::size_t& one : group) {
         if (one == from || one == to) {
@@ -235,6 +272,18 @@ ExitCode InspectGroup(Explanation explanation, std::istream& in, std::ostream& o
       }
     }
   }
+  std::vector<GroupReason> reasons;
+  std::vector<json::value> ids(prints.size());
+  if (explanation == Explanation::kForPeople) {
+    std::vector<GroupedText> texts;
+    for (const Row& row : rows) {
+      if (row.error.empty()) {
+        ids[row.index] = row.id;
+        texts.push_back({.text = row.text, .print = prints[row.index], .group = group[row.index]});
+      }
+    }
+    reasons = ExplainGroups(texts);
+  }
   for (const Row& row : rows) {
     json::object reply{{"id", row.id}};
     if (!row.error.empty()) {
@@ -242,7 +291,7 @@ ExitCode InspectGroup(Explanation explanation, std::istream& in, std::ostream& o
     } else {
       reply["group"] = "g" + std::to_string(group[row.index] + 1);
       if (explanation == Explanation::kForPeople) {
-        reply["why"] = why[row.index].empty() ? "stands alone or came first" : why[row.index];
+        AddReason(reasons[row.index], by_link[row.index], ids, reply);
       }
     }
     out << json::serialize(reply) << '\n' << std::flush;
