@@ -14,6 +14,8 @@ namespace schoolwatch::alerts {
 // Why a recipient is told, as an outbox item keeps it.
 inline constexpr std::string_view kReasonNew = "new case";
 inline constexpr std::string_view kReasonWorse = "got worse";
+inline constexpr std::string_view kReasonEdited = "edited, and worse";
+inline constexpr std::string_view kReasonGrowing = "growing fast";
 inline constexpr std::string_view kReasonReopened = "reopened";
 inline constexpr std::string_view kReasonMore = "more of the same";
 inline constexpr std::string_view kReasonBacklog = "from before watching began";
@@ -25,8 +27,9 @@ inline constexpr std::string_view kReasonNobody = "nobody may be told";
 struct AlertEntry {
   core::Case case_now;
   core::Finding finding;
-  std::string reason;          // From the outbox item.
-  std::string source_title{};  // What people call the source; empty: its name.
+  std::string reason;                         // From the outbox item.
+  std::string source_title{};                 // What people call the source; empty: its name.
+  std::vector<core::PostVersion> versions{};  // Other texts of the post, oldest first.
 };
 
 // A message about to be sent: settled contents of one recipient.

@@ -17,6 +17,7 @@ namespace {
 constexpr std::size_t kMaxReasons = 5;
 constexpr std::size_t kMaxLinkBytes = 1'500;
 constexpr std::size_t kLinkRun = 24;
+constexpr std::size_t kMaxFormerBytes = 300;
 
 void AddParts(const std::vector<ExcerptPart>& parts, const std::string& list, View& view) {
   for (const ExcerptPart& part : parts) {
@@ -103,6 +104,29 @@ void AddConfidence(const core::Finding& finding, View& view) {
   }
 }
 
+// What the post said before an edit made it what it is.
+void AddVersions(const AlertEntry& entry, Display display, const LocalClock& clock, View& view) {
+  const core::PostVersion* former = nullptr;
+  for (const core::PostVersion& version : entry.versions) {
+    if (version.at < entry.finding.fetched_at) {
+      former = &version;
+    }
+  }
+  if (former == nullptr) {
+    return;
+  }
+  view.SetFlag("was_edited", true).Set("was_read", clock.Format(former->at));
+  if (display == Display::kMasked) {
+    return;
+  }
+  const std::string& words = former->text.empty() ? former->title : former->text;
+  std::string shown = CleanLine(words, kMaxFormerBytes);
+  if (!shown.empty()) {
+    AddParts(BreakLongWords(shown, kLinkRun), "was_parts", view);
+    view.Set("was", std::move(shown));
+  }
+}
+
 }  // namespace
 
 View MakeEntryView(const AlertEntry& entry, Display display, const LocalClock& clock) {
@@ -161,12 +185,19 @@ View MakeEntryView(const AlertEntry& entry, Display display, const LocalClock& c
   }
   AddReasons(judgement, view);
   AddConfidence(finding, view);
+  AddVersions(entry, display, clock, view);
   return view;
 }
 
 std::string ReasonSentence(const AlertEntry& entry) {
   if (entry.reason == kReasonWorse) {
     return "The case has become more serious.";
+  }
+  if (entry.reason == kReasonEdited) {
+    return "A post of a case you know of was edited, and says worse than before.";
+  }
+  if (entry.reason == kReasonGrowing) {
+    return "The case is growing fast.";
   }
   if (entry.reason == kReasonReopened) {
     return "New posts in a case that was closed: it is open again.";
@@ -182,7 +213,7 @@ std::string ReasonSentence(const AlertEntry& entry) {
 
 std::string SpreadSentence(const core::Case& case_now) {
   // A name is counted only where one is shown, so there may be none.
-  std::string spread = CountOf(std::max<std::size_t>(case_now.findings.size(), 1), "post", "posts");
+  std::string spread = CountOf(std::max<std::size_t>(core::PostsIn(case_now), 1), "post", "posts");
   if (case_now.authors > 0) {
     spread += " by " + CountOf(case_now.authors, "public name", "different public names");
   }

@@ -22,23 +22,6 @@ std::string Lower(std::string_view text) {
   return lower;
 }
 
-// Whether the finding is more than one more voice in a case that people know.
-bool IsWorse(const core::Finding& finding, const core::Case& before) {
-  const core::Judgement& judgement = finding.judgement;
-  if (judgement.severity > before.severity) {
-    return true;
-  }
-  if (!HasSafeguarding(judgement.categories) || judgement.severity < core::Severity::kMedium) {
-    return false;
-  }
-  // The same severity, but a danger that was not there: a threat thread in which somebody now
-  // speaks of harming themselves.
-  return !HasSafeguarding(before.categories) ||
-         std::ranges::any_of(judgement.topics, [&](const std::string& topic) {
-           return std::ranges::find(before.topics, topic) == before.topics.end();
-         });
-}
-
 struct Timing {
   core::Delivery delivery = core::Delivery::kDigest;
   std::string_view reason;
@@ -59,8 +42,11 @@ Timing DecideTiming(const CaseChange& change) {
     }
     return {core::Delivery::kBacklog, kReasonBacklog};
   }
+  if (known && change.growing) {
+    return {core::Delivery::kNow, kReasonGrowing};
+  }
   if (known) {
-    return {core::Delivery::kDigest, kReasonMore};
+    return {core::Delivery::kDigest, change.edited ? kReasonEdited : kReasonMore};
   }
   if (worse) {
     return {core::Delivery::kNow, kReasonWorse};
@@ -85,6 +71,22 @@ std::string BatchKey(const core::Finding& finding, const core::Case& after,
 }
 
 }  // namespace
+
+bool IsWorse(const core::Finding& finding, const core::Case& before) {
+  const core::Judgement& judgement = finding.judgement;
+  if (judgement.severity > before.severity) {
+    return true;
+  }
+  if (!HasSafeguarding(judgement.categories) || judgement.severity < core::Severity::kMedium) {
+    return false;
+  }
+  // The same severity, but a danger that was not there: a threat thread in which somebody now
+  // speaks of harming themselves.
+  return !HasSafeguarding(before.categories) ||
+         std::ranges::any_of(judgement.topics, [&](const std::string& topic) {
+           return std::ranges::find(before.topics, topic) == before.topics.end();
+         });
+}
 
 Planner::Planner(std::span<const config::Contact> contacts, std::span<const core::School> schools) {
   for (const config::Contact& contact : contacts) {

@@ -32,10 +32,16 @@ struct CaseChange {
   std::optional<core::Case> before;  // None: the finding opened it.
   core::Case after;
   bool backlog = false;  // From before watching of its source began.
+  bool edited = false;   // The finding is a post that an edit has made worse.
+  bool growing = false;  // The case grows fast.
   // Of the case's other findings: who is named as a possible perpetrator in one of them is told of
   // none. Without them only the finding itself and the case's title can be looked at.
   const CaseVoices* earlier = nullptr;
 };
+
+// Whether a finding is more than one more voice in a case that people know: more severe, or with a
+// danger that was not there.
+bool IsWorse(const core::Finding& finding, const core::Case& before);
 
 // Decides who is told of a change, and when. Pure: same change, same items, same ids. Thread-safe.
 class Planner {
@@ -50,10 +56,10 @@ class Planner {
   // When nobody may be told, IT gets an item with kReasonNobody, whose mail holds no content; when
   // there is no such contact either, nothing comes back and the caller must say so.
   //
-  // When: high and urgent, safeguarding from medium, and what got worse go out by themselves; the
-  // rest in the run's digest; what comes to a case that people had closed, like a new one; what is
-  // from before watching began in one summary, except high and urgent safeguarding. A finding
-  // without a category tells nobody.
+  // When: high and urgent, safeguarding from medium, what got worse and what grows fast go out by
+  // themselves; the rest in the run's digest; what comes to a case that people had closed, like a
+  // new one; what is from before watching began in one summary, except high and urgent
+  // safeguarding. A finding without a category tells nobody.
   std::vector<core::OutboxItem> Plan(const CaseChange& change, core::Timestamp now) const;
 
   // Adds one of a case's findings to what was said in it.

@@ -89,6 +89,7 @@ void SumUp(std::span<const core::Finding> findings, core::Case& of) {
   of.topics.clear();
   of.sources.clear();
   of.findings.clear();
+  of.edits = 0;
   std::set<std::string_view> authors;
   for (const core::Finding& finding : findings) {
     of.severity = std::max(of.severity, finding.judgement.severity);
@@ -100,6 +101,7 @@ void SumUp(std::span<const core::Finding> findings, core::Case& of) {
     }
     AddUnique(of.sources, finding.post.source);
     of.findings.push_back(finding.id);
+    of.edits += finding.edit_of.empty() ? 0u : 1u;
     authors.insert(finding.post.author);
   }
   of.authors = static_cast<std::uint32_t>(authors.size());

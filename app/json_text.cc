@@ -22,6 +22,10 @@ void Put(json::object& object, std::string_view key, const std::optional<core::T
   }
 }
 
+std::optional<core::Timestamp> IfSet(core::Timestamp time) {
+  return time == core::Timestamp{} ? std::nullopt : std::optional(time);
+}
+
 json::array Names(const std::vector<std::string>& names) {
   json::array array;
   for (const std::string& name : names) {
@@ -109,6 +113,12 @@ json::object ToJson(const core::Finding& finding) {
   object["fetched"] = core::FormatRfc3339(finding.fetched_at);
   object["post"] = ToJson(finding.post);
   object["judgement"] = ToJson(finding.judgement);
+  Put(object, "edit_of", finding.edit_of);
+  Put(object, "last_seen_there", IfSet(finding.standing.seen_at));
+  Put(object, "missed_there", IfSet(finding.standing.missed_at));
+  if (finding.standing.gone) {
+    object["gone"] = true;
+  }
   return object;
 }
 
@@ -127,7 +137,7 @@ json::object ToJson(const core::Case& one) {
   object["opened"] = core::FormatRfc3339(one.opened_at);
   object["changed"] = core::FormatRfc3339(one.changed_at);
   Put(object, "thread_url", one.thread_url);
-  object["posts"] = one.findings.size();
+  object["posts"] = core::PostsIn(one);
   object["authors"] = one.authors;
   object["sources"] = Names(one.sources);
   return object;
@@ -140,6 +150,17 @@ json::object ToJson(const core::CaseEvent& event) {
   object["event"] = core::CaseEventKindName(event.kind);
   Put(object, "about", event.about);
   Put(object, "reason", event.reason);
+  Put(object, "finding", event.finding);
+  return object;
+}
+
+json::object ToJson(const core::PostVersion& version) {
+  json::object object;
+  object["read"] = core::FormatRfc3339(version.at);
+  Put(object, "title", version.title);
+  object["text"] = version.text;
+  object["categories"] = Names(version.categories);
+  object["severity"] = core::SeverityName(version.severity);
   return object;
 }
 

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "app/json_text.h"
+#include "app/pipeline/standing.h"
 #include "app/terminal.h"
 #include "core/text/fold.h"
 
@@ -57,13 +58,15 @@ std::string StateOf(const core::Case& one) {
   return state;
 }
 
-// What happened by itself since a person last did something: "got worse", "reopened"; else empty.
+// What happened by itself since a person last did something: "got worse", "reopened", "growing
+// fast"; else empty.
 std::string_view UnseenTurn(const core::Case& one) {
   for (const core::CaseEvent& event : one.history | std::views::reverse) {
     if (!event.who.empty()) {
       break;
     }
-    if (event.kind == core::CaseEventKind::kWorse || event.kind == core::CaseEventKind::kReopened) {
+    if (event.kind == core::CaseEventKind::kWorse || event.kind == core::CaseEventKind::kReopened ||
+        event.kind == core::CaseEventKind::kGrowing) {
       return core::CaseEventKindName(event.kind);
     }
   }
@@ -76,6 +79,9 @@ struct Growth {
 };
 
 void AddTo(Growth& growth, const core::Finding& finding, core::Timestamp now) {
+  if (!finding.edit_of.empty()) {
+    return;  // The post is counted already.
+  }
   growth.last_day += finding.fetched_at > now - std::chrono::days(1) ? 1u : 0u;
   growth.last_week += finding.fetched_at > now - std::chrono::days(7) ? 1u : 0u;
 }
@@ -97,7 +103,7 @@ core::Result<std::vector<core::Finding>> LoadNewest(const storage::CaseReader& c
 }
 
 std::string SpreadOf(const core::Case& one) {
-  return fmt::format("{}, {}, {}", Count(one.findings.size(), "post"), Count(one.authors, "author"),
+  return fmt::format("{}, {}, {}", Count(core::PostsIn(one), "post"), Count(one.authors, "author"),
                      Count(one.sources.size(), "place"));
 }
 
@@ -146,7 +152,7 @@ void PrintRow(const core::Case& one, const Growth& growth, std::ostream& out) {
                      core::FormatRfc3339(one.changed_at).substr(0, 16), Join(one.categories),
                      turn.empty() ? "" : fmt::format("  ! {}", turn));
   std::string spread = SpreadOf(one);
-  if (growth.last_day > 0 && growth.last_day < one.findings.size()) {
+  if (growth.last_day > 0 && growth.last_day < core::PostsIn(one)) {
     spread += fmt::format(", {} in the last 24 h", growth.last_day);
   }
   if (one.outcome != core::CaseOutcome::kNone) {
@@ -168,13 +174,47 @@ void PrintHistory(const core::Case& one, std::ostream& out) {
       const bool cases = event.kind == core::CaseEventKind::kMerged;
       what += (cases ? " with case " : ": ") + SafeForTerminal(event.about);
     }
+    if (!event.finding.empty() && event.kind != core::CaseEventKind::kOpened) {
+      what += fmt::format(" (post {})", event.finding);
+    }
     out << fmt::format("    {}  {}{}\n", core::FormatRfc3339(event.at).substr(0, 16), what,
                        event.who.empty() ? "" : " by " + SafeForTerminal(event.who));
     PrintIndented(out, event.reason);
   }
 }
 
-void PrintFinding(const core::Finding& finding, std::ostream& out) {
+// What became of the post since it was found, and what it was before.
+void PrintChanges(const core::Finding& finding, const std::vector<core::PostVersion>& versions,
+                  std::ostream& out) {
+  if (!finding.edit_of.empty()) {
+    out << fmt::format("    an edit of post {}\n", finding.edit_of);
+  }
+  for (const core::PostVersion& version : versions) {
+    const std::string_view judged = version.categories.empty()
+                                        ? std::string_view("no concern")
+                                        : core::SeverityName(version.severity);
+    out << fmt::format(
+        "    {} {} ({}), it read:\n",
+        version.at < finding.fetched_at ? "before the edit, first read" : "edited since, as read",
+        core::FormatRfc3339(version.at).substr(0, 16), judged);
+    PrintIndented(out, version.title);
+    PrintIndented(out, version.text);
+  }
+  const core::Standing& standing = finding.standing;
+  if (standing.gone) {
+    out << fmt::format("    gone: no longer there since {}\n",
+                       GoneSince(standing, finding.fetched_at));
+  } else if (standing.missed_at != core::Timestamp{}) {
+    out << fmt::format("    not found there on {}; another look will tell\n",
+                       core::FormatRfc3339(standing.missed_at).substr(0, 16));
+  } else if (standing.seen_at > finding.fetched_at) {
+    out << fmt::format("    still there on {}\n",
+                       core::FormatRfc3339(standing.seen_at).substr(0, 16));
+  }
+}
+
+void PrintFinding(const core::Finding& finding, const std::vector<core::PostVersion>& versions,
+                  std::ostream& out) {
   const core::Post& post = finding.post;
   out << fmt::format(
       "\n  {} · {} · {} · post {}\n", core::SeverityName(finding.judgement.severity),
@@ -188,6 +228,7 @@ void PrintFinding(const core::Finding& finding, std::ostream& out) {
     PrintIndented(out, post.title);
   }
   PrintIndented(out, post.text);
+  PrintChanges(finding, versions, out);
   for (const core::Hit& hit : finding.judgement.hits) {
     out << fmt::format("    why: {} ({}rule {})\n", hit.why,
                        hit.text.empty() ? "" : "“" + SafeForTerminal(hit.text) + "”; ", hit.rule);
@@ -253,7 +294,16 @@ core::Result<void> ShowCase(const storage::CaseReader& cases, std::string_view i
     object["history"] = std::move(events);
     json::array array;
     for (const core::Finding& finding : findings) {
-      array.emplace_back(ToJson(finding));
+      SW_ASSIGN(const auto versions, cases.LoadVersions(finding.id));
+      json::object shown = ToJson(finding);
+      json::array texts;
+      for (const core::PostVersion& version : versions) {
+        texts.emplace_back(ToJson(version));
+      }
+      if (!texts.empty()) {
+        shown["versions"] = std::move(texts);
+      }
+      array.emplace_back(std::move(shown));
     }
     object["findings"] = std::move(array);
     out << json::serialize(object) << '\n';
@@ -274,7 +324,8 @@ core::Result<void> ShowCase(const storage::CaseReader& cases, std::string_view i
       Count(growth.last_day, "post"), growth.last_week);
   PrintHistory(one, out);
   for (const core::Finding& finding : findings) {
-    PrintFinding(finding, out);
+    SW_ASSIGN(const auto versions, cases.LoadVersions(finding.id));
+    PrintFinding(finding, versions, out);
   }
   return {};
 }

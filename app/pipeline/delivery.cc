@@ -29,10 +29,12 @@ core::Result<std::vector<alerts::AlertEntry>> LoadEntries(
     }
     if (finding && of) {
       const auto source = std::ranges::find(sources, finding->post.source, &config::Source::name);
+      SW_ASSIGN(std::vector<core::PostVersion> versions, cases.LoadVersions(item.finding_id));
       entries.push_back({.case_now = std::move(*of),
                          .finding = std::move(*finding),
                          .reason = item.reason,
-                         .source_title = source == sources.end() ? "" : source->title});
+                         .source_title = source == sources.end() ? "" : source->title,
+                         .versions = std::move(versions)});
     }
   }
   return entries;

@@ -30,6 +30,9 @@ class EmptyMemory final : public core::FetchMemory,
   }
   core::Result<core::Case> LoadCase(std::string_view) const override { return Missing(); }
   core::Result<core::Finding> LoadFinding(std::string_view) const override { return Missing(); }
+  core::Result<std::vector<core::PostVersion>> LoadVersions(std::string_view) const override {
+    return std::vector<core::PostVersion>{};
+  }
   core::Result<std::vector<core::Case>> ListCases(const storage::CaseFilter&) const override {
     return std::vector<core::Case>{};
   }

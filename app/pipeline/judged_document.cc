@@ -4,6 +4,7 @@
 #include <string_view>
 #include <utility>
 
+#include "app/pipeline/post_identity.h"
 #include "core/url.h"
 #include "crawler/readers/feed.h"
 #include "crawler/readers/places.h"
@@ -105,6 +106,22 @@ void ReadSitemapDocument(const ReadingContext& context, JudgedDocument& judged) 
   RememberFollow(judged);
 }
 
+// Whether posts that findings are about stand on this page.
+bool IsWatched(const crawler::FetchedDocument& fetched, const WatchList* watch) {
+  return watch != nullptr && (watch->Watches(PageKey(fetched.request.url.href())) ||
+                              watch->Watches(PageKey(fetched.final_url.href())));
+}
+
+// A page that may be taken for all that there is of its thread.
+bool IsWhole(const crawler::Document& document, const crawler::FetchedDocument& fetched) {
+  const bool discussion = document.kind == crawler::DocumentKind::kThread ||
+                          document.kind == crawler::DocumentKind::kArticle;
+  return discussion && !fetched.response.truncated &&
+         std::ranges::none_of(document.links, [](const crawler::Link& link) {
+           return link.kind == crawler::LinkKind::kNextPage;
+         });
+}
+
 // A post is judged with its thread's title, so the gate is asked about both together.
 class TitledGate final : public core::TextGate {
  public:
@@ -141,7 +158,10 @@ JudgedDocument ReadAndJudge(crawler::FetchedDocument document_in, const ReadingC
   // words. A source's own feed is always read: its dates tell whether the source is alive.
   const bool own_feed = fetched.request.depth == 0 && source.reader != "html";
   const matchers::SchoolIndex& schools = context.judge->schools();
-  const bool gate = !own_feed && source.page_of.empty() && fetched.request.thread.schools.empty();
+  // So is what stands where a finding stood: an edit may have taken the school's name away.
+  const bool watched = IsWatched(fetched, context.watch);
+  const bool gate =
+      !own_feed && !watched && source.page_of.empty() && fetched.request.thread.schools.empty();
   const TitledGate titled_gate(schools, fetched.request.thread.title);
   const crawler::TextTrace trace(gate ? &titled_gate : nullptr);
   crawler::RawDocument raw{
@@ -191,6 +211,9 @@ JudgedDocument ReadAndJudge(crawler::FetchedDocument document_in, const ReadingC
   crawler::Change change =
       is_feed ? crawler::Change::kNone : NoteText(trace.HashOf(*document), fetched.url_state);
   crawler::PlacePosts(fetched.final_url, thread, *document);
+  if (watched && !is_feed) {
+    judged.sight.emplace().whole = IsWhole(*document, fetched);
+  }
   for (core::Post& post : document->posts) {
     post.source = source.name;
     post.platform = source.platform;
@@ -204,7 +227,16 @@ JudgedDocument ReadAndJudge(crawler::FetchedDocument document_in, const ReadingC
     one.key = core::PostKey(post);
     one.text_hash = core::PostTextHash(post);
     const auto seen = context.seen->FindSeen(one.key);
-    const bool known = seen && seen->has_value() && (*seen)->text_hash == one.text_hash;
+    const bool known = seen && seen->has_value() && (*seen)->Knows(one.text_hash);
+    if (judged.sight) {
+      const bool answers =
+          post.kind != core::PostKind::kEntry && post.kind != core::PostKind::kArticle;
+      judged.sight->posts.push_back({.key = one.key,
+                                     .link = OwnLink(post),
+                                     .published = post.published,
+                                     .answers = answers,
+                                     .known = seen && seen->has_value()});
+    }
     if (known && !conversation) {
       continue;
     }

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "app/pipeline/standing.h"
+#include "app/pipeline/watch_list.h"
 #include "config/settings.h"
 #include "core/fetch_memory.h"
 #include "core/fetch_state.h"
@@ -37,6 +39,9 @@ struct JudgedDocument {
   crawler::FetchedDocument fetched;  // Its body is gone by now.
   std::vector<JudgedPost> posts{};   // New and edited ones; those seen before are left out.
   std::vector<crawler::CrawlRequest> follow{};
+  // All that stands there, new or not; only of pages that are on the watch list.
+  std::optional<PageSight> sight{};
+  bool no_such_page = false;  // It answered that there is none (any more).
   std::size_t posts_read = 0;
   std::size_t mentions = 0;
   std::optional<core::Timestamp> newest_post{};
@@ -57,6 +62,7 @@ struct ReadingContext {
   const matchers::Judge* judge = nullptr;
   const storage::SeenLookup* seen = nullptr;
   const core::FetchMemory* memory = nullptr;
+  const WatchList* watch = nullptr;  // May be null.
   crawler::FollowPolicy follow{};
   crawler::RevisitPolicy revisit{};
 };

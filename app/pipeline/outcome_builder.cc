@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "core/hash.h"
-#include "core/url.h"
+#include "matchers/fingerprint.h"
 #include "storage/case_id.h"
 #include "storage/near_duplicates.h"
 
@@ -37,13 +37,17 @@ void AddUnique(std::vector<T>& all, const T& one) {
   }
 }
 
-bool IsWorse(const core::Judgement& now, const core::Judgement& before) {
-  if (now.severity > before.severity) {
-    return true;
+// The number that GrowsFast starts from the next time stands at the beginning of the event.
+void NoteGrowth(std::size_t posts, core::Timestamp now, core::Case& of) {
+  of.history.push_back({.at = now,
+                        .who = "",
+                        .kind = core::CaseEventKind::kGrowing,
+                        .about = std::to_string(posts) + " posts",
+                        .reason = "",
+                        .finding = ""});
+  if (of.state == core::CaseState::kSeen) {
+    of.state = core::CaseState::kNew;  // What was seen was smaller.
   }
-  return std::ranges::any_of(now.categories, [&](core::Category category) {
-    return std::ranges::find(before.categories, category) == before.categories.end();
-  });
 }
 
 std::chrono::milliseconds DelayOf(const core::Post& post, core::Timestamp fetched_at,
@@ -63,10 +67,14 @@ void NoteFinding(const core::Finding& finding, const std::optional<core::Case>& 
                              .who = "",
                              .kind = kind,
                              .about = std::string(core::SeverityName(finding.judgement.severity)),
-                             .reason = ""});
+                             .reason = "",
+                             .finding = finding.id});
   };
   if (!before) {
     return note(core::CaseEventKind::kOpened);
+  }
+  if (!finding.edit_of.empty()) {
+    note(core::CaseEventKind::kEdited);
   }
   if (before->state == core::CaseState::kClosed) {
     // Nobody looks at closed cases: what comes later is never added to one in silence.
@@ -74,7 +82,7 @@ void NoteFinding(const core::Finding& finding, const std::optional<core::Case>& 
     after.outcome = core::CaseOutcome::kNone;
     note(core::CaseEventKind::kReopened);
   }
-  if (finding.judgement.severity > before->severity) {
+  if (alerts::IsWorse(finding, *before)) {
     note(core::CaseEventKind::kWorse);
     if (after.state == core::CaseState::kSeen) {
       after.state = core::CaseState::kNew;  // What was seen was milder.
@@ -109,19 +117,12 @@ core::Result<std::optional<core::Case>> OutcomeBuilder::FindCase(
       return changed;
     }
   }
-  // The store may hold an older state of a case that this batch has changed.
-  const auto newest = [this](std::optional<core::Case> found) {
-    if (found) {
-      if (const auto changed = changed_cases_.find(found->id); changed != changed_cases_.end()) {
-        found = changed->second;
-      }
-    }
-    return found;
-  };
   std::optional<core::Case> by_link;
   if (!thread.empty()) {
     SW_ASSIGN(by_link, cases_.FindCaseByLink(finding.school, thread));
-    by_link = newest(std::move(by_link));
+    if (by_link) {
+      by_link = Newest(*std::move(by_link));
+    }
     if (by_link && by_link->state != core::CaseState::kClosed) {
       return by_link;
     }
@@ -134,7 +135,9 @@ core::Result<std::optional<core::Case>> OutcomeBuilder::FindCase(
     }
   }
   SW_ASSIGN(std::optional<core::Case> by_text, cases_.FindCaseByText(finding.school, fingerprint));
-  by_text = newest(std::move(by_text));
+  if (by_text) {
+    by_text = Newest(*std::move(by_text));
+  }
   const bool closed = by_text && by_text->state == core::CaseState::kClosed;
   return by_link && (!by_text || closed) ? by_link : by_text;
 }
@@ -144,28 +147,74 @@ core::Result<OutcomeBuilder::CaseHistory*> OutcomeBuilder::FindHistory(const cor
       known != histories_.end() && known->second.findings == of.findings) {
     return &known->second;
   }
-  CaseHistory history{.findings = of.findings, .voices = {}, .authors = {}};
+  CaseHistory history;
+  history.findings = of.findings;
   for (const std::string& id : of.findings) {
-    const core::Result<core::Finding> stored = cases_.LoadFinding(id);
-    if (stored) {
-      planner_.Hear(*stored, history.voices);
-      history.authors.insert(stored->post.author);
-    } else if (stored.error().kind != core::ErrorKind::kNotFound) {  // Erased ones are just gone.
-      return core::Fail(stored.error());
+    SW_ASSIGN(const std::optional<core::Finding> stored, LoadFinding(id));
+    if (stored) {  // Erased ones are just gone.
+      Remember(*stored, matchers::MakeFingerprint(stored->post.title + "\n" + stored->post.text),
+               history);
     }
   }
   return &histories_.insert_or_assign(of.id, std::move(history)).first->second;
 }
 
-core::Result<void> OutcomeBuilder::AddFinding(core::Finding finding, const JudgedPost& judged,
-                                              bool backlog, const core::Case* edited_in,
-                                              core::DocumentOutcome& outcome) {
-  std::optional<core::Case> before;
-  if (edited_in != nullptr) {
-    before = *edited_in;
-  } else {
-    SW_ASSIGN(before, FindCase(finding, judged.fingerprint));
+void OutcomeBuilder::Remember(const core::Finding& finding, const core::Fingerprint& fingerprint,
+                              CaseHistory& history) const {
+  planner_.Hear(finding, history.voices);
+  history.authors.insert(finding.post.author);
+  history.posts.emplace_back(finding.id, IdentityOf(finding.post, fingerprint));
+  if (finding.edit_of.empty()) {
+    history.heard.push_back(
+        {.at = finding.post.published.value_or(finding.fetched_at), .author = finding.post.author});
   }
+}
+
+core::Result<std::optional<core::Finding>> OutcomeBuilder::LoadFinding(
+    const std::string& id) const {
+  if (const auto changed = changed_findings_.find(id); changed != changed_findings_.end()) {
+    return changed->second;
+  }
+  core::Result<core::Finding> stored = cases_.LoadFinding(id);
+  if (stored) {
+    return *std::move(stored);
+  }
+  if (stored.error().kind == core::ErrorKind::kNotFound) {
+    return std::nullopt;
+  }
+  return core::Fail(std::move(stored).error());
+}
+
+// The store may hold an older state of a case that this batch has changed.
+core::Case OutcomeBuilder::Newest(core::Case stored) const {
+  const auto changed = changed_cases_.find(stored.id);
+  return changed == changed_cases_.end() ? std::move(stored) : changed->second;
+}
+
+core::Result<core::Case> OutcomeBuilder::LoadCase(const std::string& id) const {
+  if (const auto changed = changed_cases_.find(id); changed != changed_cases_.end()) {
+    return changed->second;
+  }
+  SW_ASSIGN(core::Case stored, cases_.LoadCase(id));
+  return Newest(std::move(stored));
+}
+
+void OutcomeBuilder::Put(core::Case changed, core::DocumentOutcome& outcome) {
+  std::erase_if(outcome.cases, [&](const core::Case& one) { return one.id == changed.id; });
+  outcome.cases.push_back(changed);
+  changed_cases_.insert_or_assign(changed.id, std::move(changed));
+}
+
+void OutcomeBuilder::Put(core::Finding changed, core::DocumentOutcome& outcome) {
+  std::erase_if(outcome.findings, [&](const core::Finding& one) { return one.id == changed.id; });
+  outcome.findings.push_back(changed);
+  changed_findings_.insert_or_assign(changed.id, std::move(changed));
+}
+
+core::Result<std::string> OutcomeBuilder::AddFinding(core::Finding finding,
+                                                     const JudgedPost& judged, Origin origin,
+                                                     core::DocumentOutcome& outcome) {
+  const std::optional<core::Case>& before = origin.in;
   const core::Timestamp now = clock_.Now();
   core::Case after;
   if (before) {
@@ -179,6 +228,11 @@ core::Result<void> OutcomeBuilder::AddFinding(core::Finding finding, const Judge
     ++report_.new_cases;
   }
   finding.case_id = after.id;
+  finding.edit_of = origin.edit_of ? origin.edit_of->id : "";
+  finding.placed = origin.edit_of && origin.edit_of->placed;
+  finding.standing = {.seen_at = finding.fetched_at,
+                      .looked_at = finding.fetched_at,
+                      .posts = static_cast<std::uint32_t>(origin.posts_on_page)};
   NoteFinding(finding, before, after, now);
   after.changed_at = now;
   after.severity = std::max(after.severity, finding.judgement.severity);
@@ -191,18 +245,28 @@ core::Result<void> OutcomeBuilder::AddFinding(core::Finding finding, const Judge
   AddUnique(after.sources, finding.post.source);
   // Before this finding joins: the store has no finding of the case that the history lacks.
   SW_ASSIGN(CaseHistory* const history, FindHistory(after));
+  const bool is_new = std::ranges::find(after.findings, finding.id) == after.findings.end();
   AddUnique(after.findings, finding.id);
+  after.edits += is_new && origin.edit_of ? 1u : 0u;
+  const alerts::CaseVoices earlier = history->voices;
   history->findings = after.findings;
-  history->authors.insert(finding.post.author);
+  if (is_new) {
+    Remember(finding, judged.fingerprint, *history);
+  }
   after.authors = static_cast<std::uint32_t>(history->authors.size());
+  const bool growing = before && !origin.backlog && !origin.edit_of && GrowsFast(after, *history);
+  if (growing) {
+    NoteGrowth(PostsIn(after), now, after);
+  }
 
   std::vector<core::OutboxItem> items = planner_.Plan({.finding = &finding,
                                                        .before = before,
                                                        .after = after,
-                                                       .backlog = backlog,
-                                                       .earlier = &history->voices},
+                                                       .backlog = origin.backlog,
+                                                       .edited = origin.edit_of.has_value(),
+                                                       .growing = growing,
+                                                       .earlier = &earlier},
                                                       now);
-  planner_.Hear(finding, history->voices);
   report_.untold += items.empty() ? 1u : 0u;
   for (core::OutboxItem& item : items) {
     ++report_.outbox_items;
@@ -215,12 +279,95 @@ core::Result<void> OutcomeBuilder::AddFinding(core::Finding finding, const Judge
                                .fingerprint = judged.fingerprint};
   changed_fingerprints_.push_back(entry);
   outcome.fingerprints.push_back(std::move(entry));
-  std::erase_if(outcome.cases, [&](const core::Case& one) { return one.id == after.id; });
-  outcome.cases.push_back(after);
-  changed_cases_.insert_or_assign(after.id, after);
+  Put(std::move(after), outcome);
   ++report_.findings;
   found_.push_back(finding);
-  outcome.findings.push_back(std::move(finding));
+  std::string id = finding.id;
+  Put(std::move(finding), outcome);
+  return id;
+}
+
+core::Result<void> OutcomeBuilder::AddPost(const JudgedPost& judged, const JudgedDocument& document,
+                                           const SourceAge& age, core::DocumentOutcome& outcome,
+                                           DocumentGain& gain) {
+  std::optional<core::SeenMark> mark;
+  if (const auto changed = changed_seen_.find(judged.key); changed != changed_seen_.end()) {
+    mark = changed->second;
+  } else {
+    SW_ASSIGN(mark, seen_.FindSeen(judged.key));
+  }
+  if (mark && mark->Knows(judged.text_hash)) {
+    return {};
+  }
+  const core::Timestamp fetched_at = document.fetched.fetched_at;
+  const bool is_entry = judged.post.kind == core::PostKind::kEntry;
+  const TextChange change = !mark                        ? TextChange::kNew
+                            : mark->is_entry == is_entry ? TextChange::kEdit
+                            : mark->other_hash.empty()   ? TextChange::kOtherForm
+                                                         : TextChange::kEdit;
+  core::SeenMark now_seen = mark.value_or(core::SeenMark{.post_key = judged.key,
+                                                         .text_hash = {},
+                                                         .seen_at = {},
+                                                         .other_hash = {},
+                                                         .is_entry = is_entry,
+                                                         .findings = {}});
+  (now_seen.is_entry == is_entry ? now_seen.text_hash : now_seen.other_hash) = judged.text_hash;
+  now_seen.seen_at = fetched_at;
+  if (!mark) {
+    ++report_.new_posts;
+    gain.post_delay = std::max(gain.post_delay, DelayOf(judged.post, fetched_at, age));
+  } else if (change == TextChange::kEdit) {
+    ++report_.edited_posts;
+  }
+
+  SW_ASSIGN(const std::vector<core::Finding> earlier, LoadEarlier(mark, judged));
+  now_seen.findings.clear();
+  std::vector<std::string> found_for;
+  const core::Post& post = judged.post;
+  const bool backlog = age.first_look && (!post.published || *post.published < age.backlog_before);
+  if (!judged.judgement.categories.empty()) {
+    for (const core::SchoolScore& school : judged.judgement.schools) {
+      core::Finding finding;
+      finding.id = MakeFindingId(school.school, judged.key, judged.text_hash);
+      finding.school = school.school;
+      finding.post = post;
+      finding.judgement = judged.judgement;
+      finding.fetched_at = fetched_at;
+      found_for.push_back(finding.school);
+      const auto before = std::ranges::find(earlier, finding.school, &core::Finding::school);
+      std::string id;
+      if (before != earlier.end()) {
+        SW_ASSIGN(id, Reconsider(std::move(finding), *before, judged, change, document, outcome));
+      } else {
+        SW_ASSIGN(std::optional<core::Case> in, FindCase(finding, judged.fingerprint));
+        SW_ASSIGN(const std::optional<core::Finding> same,
+                  FindSamePost(finding, judged.fingerprint, in));
+        if (same) {
+          SW_ASSIGN(id, Reconsider(std::move(finding), *same, judged, TextChange::kOtherForm,
+                                   document, outcome));
+        } else {
+          SW_ASSIGN(id, AddFinding(std::move(finding), judged,
+                                   {.in = std::move(in),
+                                    .edit_of = std::nullopt,
+                                    .backlog = backlog,
+                                    .posts_on_page = document.posts_read},
+                                   outcome));
+        }
+      }
+      now_seen.findings.push_back(std::move(id));
+    }
+  }
+  for (const core::Finding& before : earlier) {
+    if (std::ranges::find(found_for, before.school) == found_for.end()) {
+      // An edit took away what was said of this school.
+      now_seen.findings.push_back(before.id);
+      if (change == TextChange::kEdit) {
+        SW_TRY(NoteEdit(before, judged, outcome));
+      }
+    }
+  }
+  outcome.seen.push_back(now_seen);
+  changed_seen_.insert_or_assign(judged.key, std::move(now_seen));
   return {};
 }
 
@@ -239,61 +386,9 @@ core::Result<DocumentGain> OutcomeBuilder::Add(const JudgedDocument& document,
     outcome.hosts.push_back(document.fetched.site_state);
   }
   for (const JudgedPost& judged : document.posts) {
-    std::optional<core::SeenMark> mark;
-    if (const auto changed = changed_seen_.find(judged.key); changed != changed_seen_.end()) {
-      mark = changed->second;
-    } else {
-      SW_ASSIGN(mark, seen_.FindSeen(judged.key));
-    }
-    if (mark && mark->text_hash == judged.text_hash) {
-      continue;
-    }
-    const core::SeenMark now_seen{.post_key = judged.key,
-                                  .text_hash = judged.text_hash,
-                                  .seen_at = document.fetched.fetched_at};
-    outcome.seen.push_back(now_seen);
-    changed_seen_.insert_or_assign(judged.key, now_seen);
-    ++(mark ? report_.edited_posts : report_.new_posts);
-    if (!mark) {
-      gain.post_delay =
-          std::max(gain.post_delay, DelayOf(judged.post, document.fetched.fetched_at, age));
-    }
-    if (judged.judgement.categories.empty()) {
-      continue;
-    }
-    const core::Post& post = judged.post;
-    const bool backlog =
-        age.first_look && (!post.published || *post.published < age.backlog_before);
-    for (const core::SchoolScore& school : judged.judgement.schools) {
-      core::Finding finding;
-      finding.id = MakeFindingId(school.school, judged.key, judged.text_hash);
-      finding.school = school.school;
-      finding.post = post;
-      finding.judgement = judged.judgement;
-      finding.fetched_at = document.fetched.fetched_at;
-      const core::Case* edited_in = nullptr;
-      core::Case edited_case;
-      if (mark) {
-        // An edit: news only when it got worse than what was there before.
-        const auto old =
-            cases_.LoadFinding(MakeFindingId(school.school, judged.key, mark->text_hash));
-        if (old && !IsWorse(judged.judgement, old->judgement)) {
-          continue;
-        }
-        if (old) {
-          if (const auto changed = changed_cases_.find(old->case_id);
-              changed != changed_cases_.end()) {
-            edited_case = changed->second;
-            edited_in = &edited_case;
-          } else if (auto loaded = cases_.LoadCase(old->case_id)) {
-            edited_case = std::move(*loaded);
-            edited_in = &edited_case;
-          }
-        }
-      }
-      SW_TRY(AddFinding(std::move(finding), judged, backlog, edited_in, outcome));
-    }
+    SW_TRY(AddPost(judged, document, age, outcome, gain));
   }
+  SW_TRY(NoteSights(document, outcome));
   outcomes_.push_back(std::move(outcome));
   gain.new_posts = report_.new_posts - before.new_posts;
   gain.findings = report_.findings - before.findings;
@@ -302,7 +397,9 @@ core::Result<DocumentGain> OutcomeBuilder::Add(const JudgedDocument& document,
 
 std::vector<core::DocumentOutcome> OutcomeBuilder::Take() {
   changed_cases_.clear();
+  changed_findings_.clear();
   changed_seen_.clear();
+  changed_versions_.clear();
   changed_fingerprints_.clear();
   return std::exchange(outcomes_, {});
 }

@@ -13,6 +13,8 @@
 
 #include "alerts/planner.h"
 #include "app/pipeline/judged_document.h"
+#include "app/pipeline/post_identity.h"
+#include "app/pipeline/watch_list.h"
 #include "core/clock.h"
 #include "core/outcome.h"
 #include "storage/store.h"
@@ -43,15 +45,18 @@ struct CommitReport {
   std::size_t new_cases = 0;
   std::size_t outbox_items = 0;
   std::size_t untold = 0;  // Findings that no configured person may be told of.
+  std::size_t gone = 0;    // Posts of cases that have vanished.
 };
 
-// Turns judged documents into outcomes: which posts are new, which case each finding belongs to,
-// who must be told. Pure but for reading the store. Not thread-safe.
+// Turns judged documents into outcomes: which posts are new, edited or gone, which case each
+// finding belongs to, who must be told. Pure but for reading the store. Not thread-safe.
 class OutcomeBuilder {
  public:
   // Borrows all.
   OutcomeBuilder(const storage::SeenLookup& seen, const storage::CaseReader& cases,
                  const alerts::Planner& planner, const core::Clock& clock);
+  // Whose posts are looked for in every document from now on; borrowed.
+  void Watch(const WatchList& list) { watch_ = &list; }
 
   // Adds what `document` caused to the batch being built. An error means that the store cannot be
   // read: nothing of this batch should be committed.
@@ -64,26 +69,85 @@ class OutcomeBuilder {
   const std::vector<core::Finding>& found() const { return found_; }
 
  private:
-  core::Result<std::optional<core::Case>> FindCase(const core::Finding& finding,
-                                                   const core::Fingerprint& fingerprint) const;
   // What the case's findings said so far: loaded once a run, then it grows with each new one, so
   // that a long thread costs no more than its posts.
   struct CaseHistory {
+    struct Voice {
+      core::Timestamp at{};  // When it was published, or else found.
+      std::string author;
+    };
     std::vector<std::string> findings;  // As known; others where people merged or split meanwhile.
     alerts::CaseVoices voices;
     std::set<std::string, std::less<>> authors;
+    std::vector<std::pair<std::string, PostIdentity>> posts;  // By finding id, in their order.
+    std::vector<Voice> heard;                                 // Edits are no further ones.
   };
+  // What the text of a post is, beside the one that was known of it.
+  enum class TextChange {
+    kNew,        // There was none.
+    kOtherForm,  // A feed and a page show it differently.
+    kEdit,
+  };
+  // How a new finding comes about.
+  struct Origin {
+    std::optional<core::Case> in;  // Its case; none: a new one.
+    std::optional<core::Finding> edit_of;
+    bool backlog = false;
+    std::size_t posts_on_page = 0;
+  };
+
+  // outcome_builder.cc
+  core::Result<void> AddPost(const JudgedPost& judged, const JudgedDocument& document,
+                             const SourceAge& age, core::DocumentOutcome& outcome,
+                             DocumentGain& gain);
+  core::Result<std::optional<core::Case>> FindCase(const core::Finding& finding,
+                                                   const core::Fingerprint& fingerprint) const;
   core::Result<CaseHistory*> FindHistory(const core::Case& of);
-  core::Result<void> AddFinding(core::Finding finding, const JudgedPost& judged, bool backlog,
-                                const core::Case* edited_in, core::DocumentOutcome& outcome);
+  void Remember(const core::Finding& finding, const core::Fingerprint& fingerprint,
+                CaseHistory& history) const;
+  // Returns the finding's id.
+  core::Result<std::string> AddFinding(core::Finding finding, const JudgedPost& judged,
+                                       Origin origin, core::DocumentOutcome& outcome);
+  // As this batch has made them, else as the store has them. The case that has the posts now.
+  core::Result<std::optional<core::Finding>> LoadFinding(const std::string& id) const;
+  core::Result<core::Case> LoadCase(const std::string& id) const;
+  core::Case Newest(core::Case stored) const;
+  void Put(core::Case changed, core::DocumentOutcome& outcome);
+  void Put(core::Finding changed, core::DocumentOutcome& outcome);
+
+  // outcome_changes.cc: posts that are known.
+  core::Result<std::vector<core::Finding>> LoadEarlier(const std::optional<core::SeenMark>& mark,
+                                                       const JudgedPost& judged) const;
+  // The finding of `school` that is this very post, seen under another key.
+  core::Result<std::optional<core::Finding>> FindSamePost(const core::Finding& finding,
+                                                          const core::Fingerprint& fingerprint,
+                                                          const std::optional<core::Case>& in);
+  // A post that was found before has another text, or was seen elsewhere. Returns the id of the
+  // finding that it is now.
+  core::Result<std::string> Reconsider(core::Finding now, const core::Finding& before,
+                                       const JudgedPost& judged, TextChange change,
+                                       const JudgedDocument& document,
+                                       core::DocumentOutcome& outcome);
+  core::Result<void> NoteEdit(const core::Finding& of, const JudgedPost& judged,
+                              core::DocumentOutcome& outcome);
+  core::Result<void> NoteSource(const core::Finding& of, const std::string& source,
+                                core::DocumentOutcome& outcome);
+  core::Result<core::PostVersion> LatestText(const core::Finding& of) const;
+  // The worst that was said of it so far.
+  core::Result<core::Judgement> WorstOf(const core::Finding& finding) const;
+  core::Result<void> NoteSights(const JudgedDocument& document, core::DocumentOutcome& outcome);
+  bool GrowsFast(const core::Case& now, const CaseHistory& history) const;
 
   const storage::SeenLookup& seen_;
   const storage::CaseReader& cases_;
   const alerts::Planner& planner_;
   const core::Clock& clock_;
+  const WatchList* watch_ = nullptr;
   // What this batch changed and the store does not know yet.
   std::map<std::string, core::Case, std::less<>> changed_cases_;
+  std::map<std::string, core::Finding, std::less<>> changed_findings_;
   std::map<std::string, core::SeenMark, std::less<>> changed_seen_;
+  std::vector<core::PostVersion> changed_versions_;
   std::vector<core::FingerprintEntry> changed_fingerprints_;
   std::vector<core::DocumentOutcome> outcomes_;
   std::map<std::string, CaseHistory, std::less<>> histories_;  // Of every case touched in this run.

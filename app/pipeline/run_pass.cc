@@ -8,8 +8,10 @@
 
 #include "alerts/planner.h"
 #include "app/pipeline/empty_memory.h"
+#include "app/pipeline/post_identity.h"
 #include "app/pipeline/shadow_counts.h"
 #include "app/pipeline/source_turn.h"
+#include "app/pipeline/watch_list.h"
 #include "core/mutex.h"
 #include "core/url.h"
 #include "crawler/host_ledger.h"
@@ -114,6 +116,8 @@ class Pass final : public crawler::CrawlListener {
     }
   }
   core::Result<std::vector<crawler::CrawlSource>> ChooseSources();
+  // Another look at where posts of open cases stand; none at what is asked for anyway.
+  void AddLooks(const config::Source& source, crawler::CrawlSource& to);
   void ReadDocuments();
   void CommitDocuments();
   // Both on the committing thread.
@@ -138,6 +142,7 @@ class Pass final : public crawler::CrawlListener {
   EmptyMemory empty_;
   alerts::Planner planner_;
   OutcomeBuilder builder_;
+  WatchList watch_;
   ShadowCounts shadow_;  // On the committing thread.
   std::unique_ptr<crawler::Crawler> crawler_;
   std::stop_source give_up_;
@@ -160,6 +165,8 @@ class Pass final : public crawler::CrawlListener {
 
 core::Result<std::vector<crawler::CrawlSource>> Pass::ChooseSources() {
   const core::Timestamp now = clock_.Now();
+  SW_ASSIGN(watch_, WatchList::Load(Cases(), now));
+  builder_.Watch(watch_);
   std::vector<crawler::CrawlSource> chosen;
   for (const std::string& name : options_.only_sources) {
     if (std::ranges::find(workspace_.config.sources, name, &config::Source::name) ==
@@ -176,22 +183,43 @@ core::Result<std::vector<crawler::CrawlSource>> Pass::ChooseSources() {
     }
     SW_ASSIGN(std::optional<core::SourceState> state, Memory().FindSource(source.name));
     const bool due = !state || crawler::IsDue(*state, now);
-    if (options_.schedule == Schedule::kDueOnly && !asked_for && !due) {
-      ++report_.not_due;
-      continue;
-    }
-    SW_ASSIGN(const core::HttpUrl url, core::HttpUrl::Parse(source.url));
-    Turn turn = BeginTurn(workspace_, source, std::move(state), Seen(), Memory(), now);
-    turns_.emplace(source.name, std::move(turn));
+    const bool looks_only = options_.schedule == Schedule::kDueOnly && !asked_for && !due;
+    report_.not_due += looks_only ? 1 : 0;
     crawler::CrawlSource crawl;
     crawl.name = source.name;
     crawl.max_pages = source.max_pages;
     crawl.max_bytes = source.max_megabytes << 20;
-    crawl.seeds.push_back(
-        {.source = source.name, .url = url, .kind = SeedKind(source), .depth = 0, .thread = {}});
+    SW_ASSIGN(const core::HttpUrl url, core::HttpUrl::Parse(source.url));
+    if (!looks_only) {
+      crawl.seeds.push_back(
+          {.source = source.name, .url = url, .kind = SeedKind(source), .depth = 0, .thread = {}});
+    }
+    AddLooks(source, crawl);
+    if (crawl.seeds.empty()) {
+      continue;
+    }
+    Turn turn = BeginTurn(workspace_, source, std::move(state), Seen(), Memory(), now);
+    turn.looks_only = looks_only;
+    turn.reading.watch = &watch_;
+    turns_.emplace(source.name, std::move(turn));
     chosen.push_back(std::move(crawl));
   }
   return chosen;
+}
+
+void Pass::AddLooks(const config::Source& source, crawler::CrawlSource& to) {
+  const auto looks = watch_.looks().find(source.name);
+  // What a platform's own interface gave may be all that its terms allow to be read by programs.
+  if (looks == watch_.looks().end() || source.reader == "json" || !source.recipe.empty()) {
+    return;
+  }
+  const std::string own = PageKey(source.url);
+  for (const crawler::CrawlRequest& look : looks->second) {
+    if (PageKey(look.url.href()) != own) {
+      ++report_.looks;
+      to.seeds.push_back(look);
+    }
+  }
 }
 
 void Pass::ReadDocuments() {
@@ -249,6 +277,9 @@ core::Result<void> Pass::Apply(JudgedDocument& judged) {
   }
   NoteGain(turn, judged, gain);
   so_far_.findings = builder_.report().findings;
+  if (turn.looks_only) {
+    judged.follow.clear();
+  }
   done_.push_back({judged.fetched.id, std::move(judged.follow)});
   if (progress_) {
     progress_(so_far_);
@@ -261,7 +292,12 @@ core::Result<void> Pass::Apply(crawler::FetchFailure& failure) {
   // That a site has no sitemap is no failure.
   const bool guess = failure.request.kind == crawler::FetchKind::kSitemap &&
                      crawler::ClassifyStatus(failure.status) == crawler::AnswerKind::kNotFound;
-  turn.report.failed += guess ? 0 : 1;
+  const bool no_such_page =
+      crawler::ClassifyStatus(failure.status) == crawler::AnswerKind::kNotFound;
+  // Nor that a post has vanished.
+  const bool expected =
+      guess || (no_such_page && watch_.Watches(PageKey(failure.request.url.href())));
+  turn.report.failed += expected ? 0 : 1;
   if (failure.request.depth == 0) {
     core::MutexLock lock(mutex_);
     turn.trouble = {crawler::TroubleOf(failure.status, failure.error.kind), failure.error.message};
@@ -275,9 +311,11 @@ core::Result<void> Pass::Apply(crawler::FetchFailure& failure) {
                                     .url_state = failure.url_state,
                                     .host_state = failure.host_state,
                                     .site_state = failure.site_state}};
+  judged.fetched.fetched_at = clock_.Now();
+  judged.no_such_page = no_such_page;
   SW_TRY(builder_.Add(judged, turn.age));
   core::MutexLock lock(mutex_);
-  if (!guess && report_.failures.size() < kMaxListed) {
+  if (!expected && report_.failures.size() < kMaxListed) {
     report_.failures.push_back(std::move(failure));
   }
   return {};
@@ -359,7 +397,9 @@ core::Result<void> Pass::FinishSources() {
     if (std::optional<core::SourceState> state = EndTurn(turn, began_)) {
       outcome.sources.push_back(std::move(*state));
     }
-    report_.turns.push_back(turn.report);
+    if (!turn.looks_only) {
+      report_.turns.push_back(turn.report);
+    }
   }
   if (store_ == nullptr || options_.effects != Effects::kFull) {
     return {};

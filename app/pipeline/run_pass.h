@@ -56,6 +56,7 @@ struct PassReport {
   std::vector<crawler::FetchFailure> failures;  // At most 1,000.
   std::vector<std::string> notes;               // "herald: read to the last good entry"
   std::vector<core::Finding> findings;
+  std::size_t looks = 0;  // Pages asked for because posts of open cases stand there.
   std::size_t posts_read = 0;
   std::size_t gated_out = 0;
   bool reached_time_limit = false;

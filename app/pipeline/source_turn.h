@@ -44,6 +44,9 @@ struct Turn {
   std::chrono::milliseconds fresh{0};
   core::Timestamp not_before{};
   std::size_t left_for_later = 0;
+  // Not due: only pages are looked at that posts of open cases stand on. Nothing else is followed,
+  // and nothing is told of the source.
+  bool looks_only = false;
   bool own_address_worked = false;
   bool own_address_changed = false;
   OwnTrouble trouble;

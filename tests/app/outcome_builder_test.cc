@@ -91,6 +91,9 @@ class CountingCases final : public storage::CaseReader {
     ++loaded;
     return of_.LoadFinding(id);
   }
+  core::Result<std::vector<core::PostVersion>> LoadVersions(std::string_view id) const override {
+    return of_.LoadVersions(id);
+  }
   core::Result<std::vector<core::Case>> ListCases(const storage::CaseFilter& f) const override {
     return of_.ListCases(f);
   }

@@ -1,0 +1,96 @@
+#include "app/pipeline/post_identity.h"
+
+#include <chrono>
+
+#include "core/text/fold.h"
+#include "core/url.h"
+
+namespace schoolwatch::app {
+namespace {
+
+// "I agree" is said by one person under many things.
+constexpr std::uint32_t kLeastWords = 4;
+
+// Feeds and pages of one place give times in different zones.
+constexpr std::chrono::days kSameDay{1};
+
+std::string_view WithoutWww(std::string_view host) {
+  return host.starts_with("www.") ? host.substr(4) : host;
+}
+
+bool IsAnswer(core::PostKind kind) {
+  return kind == core::PostKind::kComment || kind == core::PostKind::kThreadPost ||
+         kind == core::PostKind::kReview;
+}
+
+std::string KeyOf(const core::HttpUrl& url) {
+  std::string key = core::CanonicalKey(url);
+  key.erase(0, key.find("://") + 3);
+  if (key.ends_with('/') && key.find('?') == std::string::npos) {
+    key.pop_back();
+  }
+  return std::string(WithoutWww(key));
+}
+
+}  // namespace
+
+std::string PageKey(std::string_view url) {
+  const core::Result<core::HttpUrl> parsed = core::HttpUrl::Parse(url);
+  return parsed ? KeyOf(*parsed) : "";
+}
+
+std::string OwnLink(const core::Post& post) {
+  const core::Result<core::HttpUrl> url = core::HttpUrl::Parse(post.url);
+  if (!url) {
+    return {};
+  }
+  std::string link = KeyOf(*url);
+  if (!url->fragment().empty()) {
+    return link + "#" + std::string(url->fragment());
+  }
+  return IsAnswer(post.kind) && (post.thread_url.empty() || link == PageKey(post.thread_url))
+             ? std::string()
+             : link;
+}
+
+PostIdentity IdentityOf(const core::Post& post, const core::Fingerprint& fingerprint) {
+  PostIdentity identity{.key = core::PostKey(post),
+                        .id = post.id,
+                        .link = OwnLink(post),
+                        .host = {},
+                        .author = core::Fold(post.author).text,
+                        .text = fingerprint.exact,
+                        .words = fingerprint.words,
+                        .answers = IsAnswer(post.kind),
+                        .published = post.published};
+  if (const auto url = core::HttpUrl::Parse(post.url.empty() ? post.thread_url : post.url)) {
+    identity.host = WithoutWww(url->host());
+  }
+  return identity;
+}
+
+bool IsSamePost(const PostIdentity& a, const PostIdentity& b) {
+  if (a.key == b.key || (!a.link.empty() && a.link == b.link)) {
+    return true;
+  }
+  if (a.host != b.host && !a.host.empty() && !b.host.empty()) {
+    return false;
+  }
+  if (!a.host.empty() && a.host == b.host && !a.id.empty() && a.id == b.id) {
+    return true;
+  }
+  // Two answers that the place itself tells apart.
+  const auto differ = [](const std::string& one, const std::string& other) {
+    return !one.empty() && !other.empty() && one != other;
+  };
+  if (a.answers && b.answers && (differ(a.link, b.link) || differ(a.id, b.id))) {
+    return false;
+  }
+  if (a.published && b.published &&
+      std::chrono::abs(*a.published - *b.published) > std::chrono::milliseconds(kSameDay)) {
+    return false;
+  }
+  return !a.author.empty() && a.author == b.author && a.words >= kLeastWords && a.text == b.text;
+}
+
+}  // namespace schoolwatch::app

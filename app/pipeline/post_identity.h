@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/fingerprint.h"
+#include "core/post.h"
+#include "core/time.h"
+
+namespace schoolwatch::app {
+
+// What tells a post from another, through whichever source either was seen.
+struct PostIdentity {
+  std::string key;   // PostKey.
+  std::string id;    // The platform's own.
+  std::string link;  // OwnLink.
+  std::string host;  // Where it stands, without "www."; empty where it does not say.
+  std::string author;
+  std::uint64_t text = 0;  // Fingerprint::exact.
+  std::uint32_t words = 0;
+  bool answers = false;  // A comment, a reply or a review: there may be another one like it.
+  std::optional<core::Timestamp> published;
+};
+PostIdentity IdentityOf(const core::Post& post, const core::Fingerprint& fingerprint);
+
+// One post, by the platform's id, then by permalink, then by the same words of the same author in
+// the same place. Who says the same on two sites has posted twice; so has who answers twice with
+// the same words.
+bool IsSamePost(const PostIdentity& a, const PostIdentity& b);
+
+// A permalink that is this post's alone, in a form in which two ways to write it are equal: no
+// scheme, no "www.", no tracking parameters, no slash at the end. Empty where it has none.
+std::string OwnLink(const core::Post& post);
+
+// The same for any address; the fragment is left out. Empty: it is none.
+std::string PageKey(std::string_view url);
+
+}  // namespace schoolwatch::app

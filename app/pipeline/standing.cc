@@ -1,0 +1,130 @@
+#include "app/pipeline/standing.h"
+
+#include <algorithm>
+#include <chrono>
+#include <limits>
+
+#include "app/pipeline/post_identity.h"
+#include "core/url.h"
+#include "crawler/readers/places.h"
+
+namespace schoolwatch::app {
+namespace {
+
+// Two minutes around midnight are two days and one moment.
+constexpr std::chrono::hours kApart{6};
+constexpr std::chrono::hours kNotedEvery{6};
+
+// "p123" of "viewtopic.php?p=123#p123": such an address leads to wherever the post is.
+bool NamesItsFragment(const core::HttpUrl& url) {
+  std::string number;
+  for (const char c : url.fragment()) {
+    if (c >= '0' && c <= '9') {
+      number += c;
+    }
+  }
+  return !number.empty() && url.target().find(number) != std::string_view::npos;
+}
+
+}  // namespace
+
+PlaceOfPost FindPlace(const core::Post& post) {
+  const std::string& address = post.url.empty() ? post.thread_url : post.url;
+  const core::Result<core::HttpUrl> url = core::HttpUrl::Parse(address);
+  if (!url || url->has_credentials()) {
+    return {};
+  }
+  PlaceOfPost found{.place = Place::kPart, .url = crawler::WithoutFragment(url->href())};
+  const bool answers = post.kind != core::PostKind::kEntry && post.kind != core::PostKind::kArticle;
+  if (!answers) {
+    found.place = post.url.empty() ? Place::kNone : Place::kOwnPage;
+  } else if (!post.thread_url.empty() && PageKey(address) == PageKey(post.thread_url)) {
+    found.place = Place::kThread;
+  } else if (!post.url.empty() && (url->fragment().empty() || NamesItsFragment(*url))) {
+    found.place = Place::kOwnPage;
+  }
+  return found;
+}
+
+Sight LookFor(const core::Finding& finding, const PageSight& page) {
+  const std::string key = core::PostKey(finding.post);
+  const std::string link = OwnLink(finding.post);
+  const auto is_it = [&](const PageSight::OnPage& one) {
+    return one.key == key || (!link.empty() && one.link == link);
+  };
+  if (std::ranges::any_of(page.posts, is_it)) {
+    return Sight::kThere;
+  }
+  // Sign-in walls and pages of regret come with the status of success: only a page on which
+  // something stands that was there before is the page that it was.
+  const bool the_page = std::ranges::any_of(page.posts, &PageSight::OnPage::known);
+  if (FindPlace(finding.post).place != Place::kThread || !page.whole || !the_page) {
+    return Sight::kUnknown;
+  }
+  if (page.posts.size() < finding.standing.posts) {
+    return Sight::kMissing;
+  }
+  const bool older_stands = std::ranges::any_of(page.posts, [&](const PageSight::OnPage& one) {
+    return one.answers && one.known && one.published && finding.post.published &&
+           *one.published <= *finding.post.published;
+  });
+  return page.posts.size() > finding.standing.posts && finding.standing.posts > 0 && older_stands
+             ? Sight::kMissing
+             : Sight::kUnknown;
+}
+
+AfterSight NoteSight(core::Standing standing, Sight sight, std::size_t posts_on_page,
+                     core::Timestamp now) {
+  AfterSight after{.standing = standing, .event = std::nullopt};
+  core::Standing& so = after.standing;
+  so.looked_at = now;
+  switch (sight) {
+    case Sight::kUnknown:
+      break;
+    case Sight::kThere:
+      if (so.gone) {
+        after.event = core::CaseEventKind::kBack;
+      }
+      so.seen_at = now;
+      so.missed_at = {};
+      so.gone = false;
+      if (posts_on_page > 0) {
+        so.posts = static_cast<std::uint32_t>(
+            std::min<std::size_t>(posts_on_page, std::numeric_limits<std::uint32_t>::max()));
+      }
+      break;
+    case Sight::kMissing:
+      if (so.missed_at == core::Timestamp{}) {
+        so.missed_at = now;
+      } else if (!so.gone && now - so.missed_at >= kApart &&
+                 std::chrono::floor<std::chrono::days>(now) !=
+                     std::chrono::floor<std::chrono::days>(so.missed_at)) {
+        so.gone = true;
+        after.event = core::CaseEventKind::kGone;
+      }
+      break;
+  }
+  return after;
+}
+
+Sight SightBefore(const core::Standing& standing) {
+  if (standing.looked_at == core::Timestamp{}) {
+    return Sight::kUnknown;
+  }
+  if (standing.looked_at == standing.seen_at) {
+    return Sight::kThere;
+  }
+  return standing.looked_at == standing.missed_at ? Sight::kMissing : Sight::kUnknown;
+}
+
+bool IsNews(const core::Standing& before, const core::Standing& after) {
+  return before.missed_at != after.missed_at || before.gone != after.gone ||
+         after.looked_at - before.looked_at >= kNotedEvery || after.looked_at < before.looked_at;
+}
+
+std::string GoneSince(const core::Standing& standing, core::Timestamp found_at) {
+  return "between " + core::FormatRfc3339(std::max(standing.seen_at, found_at)) + " and " +
+         core::FormatRfc3339(standing.missed_at);
+}
+
+}  // namespace schoolwatch::app

@@ -1,0 +1,109 @@
+#include "app/pipeline/watch_list.h"
+
+#include <algorithm>
+#include <ranges>
+#include <set>
+#include <utility>
+
+#include "app/pipeline/post_identity.h"
+#include "core/url.h"
+
+namespace schoolwatch::app {
+namespace {
+
+// An hour less than a day: who runs once a day at the same minute must not miss every second turn.
+constexpr std::chrono::hours kLookEvery{23};
+
+struct Look {
+  std::string source;
+  core::Timestamp looked_at{};
+  crawler::CrawlRequest request;
+};
+
+// The request that following links would have made, so that what is new there is read as it would
+// have been.
+crawler::CrawlRequest LookRequest(const core::Post& post, core::HttpUrl url,
+                                  const std::string& page) {
+  const bool first_page = page == PageKey(post.thread_url);
+  return {.source = post.source,
+          .url = std::move(url),
+          .kind = crawler::FetchKind::kThread,
+          .depth = 1,
+          .thread = {.url = post.thread_url,
+                     .title = post.thread_title,
+                     .schools = first_page ? std::vector<std::string>{} : post.thread_schools}};
+}
+
+}  // namespace
+
+core::Result<WatchList> WatchList::Load(const storage::CaseReader& cases, core::Timestamp now) {
+  // What opened, or had a new post, longer ago holds no young finding.
+  storage::CaseFilter filter;
+  filter.since = now - kWatchedFor;
+  filter.limit = kMaxWatched;
+  SW_ASSIGN(const std::vector<core::Case> recent, cases.ListCases(filter));
+  WatchList list;
+  std::map<std::string, Look> looks;  // By page.
+  std::size_t watched = 0;
+  for (const core::Case& one : recent) {
+    if (one.state == core::CaseState::kClosed) {
+      continue;
+    }
+    std::set<std::string> replaced;  // By an edit: that finding is watched instead.
+    for (const std::string& id : one.findings | std::views::reverse) {
+      if (watched >= kMaxWatched) {
+        break;
+      }
+      const core::Result<core::Finding> finding = cases.LoadFinding(id);
+      if (!finding) {
+        if (finding.error().kind == core::ErrorKind::kNotFound) {
+          continue;  // Erased.
+        }
+        return core::Fail(finding.error());
+      }
+      if (!finding->edit_of.empty()) {
+        replaced.insert(finding->edit_of);
+      }
+      const core::Post& post = finding->post;
+      const PlaceOfPost place = FindPlace(post);
+      const std::string page = PageKey(place.url);
+      if (replaced.contains(finding->id) || finding->fetched_at < now - kWatchedFor ||
+          place.place == Place::kNone || page.empty()) {
+        continue;
+      }
+      ++watched;
+      list.by_page_[page].push_back(finding->id);
+      const core::Timestamp looked_at = std::max(finding->fetched_at, finding->standing.looked_at);
+      core::Result<core::HttpUrl> url = core::HttpUrl::Parse(place.url);
+      if (finding->standing.gone || !url ||
+          (now - looked_at < kLookEvery && looked_at <= now)) {  // Else the clock went back.
+        continue;
+      }
+      Look look{.source = post.source,
+                .looked_at = looked_at,
+                .request = LookRequest(post, *std::move(url), page)};
+      const auto known = looks.find(page);
+      if (known == looks.end() || looked_at < known->second.looked_at) {
+        looks.insert_or_assign(page, std::move(look));
+      }
+    }
+  }
+  std::vector<Look> due;
+  for (auto& [page, look] : looks) {
+    due.push_back(std::move(look));
+  }
+  std::ranges::stable_sort(due, {}, &Look::looked_at);
+  for (Look& look : due) {
+    if (std::vector<crawler::CrawlRequest>& of = list.looks_[look.source]; of.size() < kMaxLooks) {
+      of.push_back(std::move(look.request));
+    }
+  }
+  return list;
+}
+
+std::span<const std::string> WatchList::FindingsOn(std::string_view page) const {
+  const auto found = by_page_.find(page);
+  return found == by_page_.end() ? std::span<const std::string>{} : found->second;
+}
+
+}  // namespace schoolwatch::app

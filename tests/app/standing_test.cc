@@ -1,0 +1,163 @@
+#include "app/pipeline/standing.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/app/samples.h"
+
+namespace schoolwatch::app {
+namespace {
+
+using core::CaseEventKind;
+using core::PostKind;
+
+struct PlaceRow {
+  const char* name;
+  PostKind kind;
+  const char* url;
+  const char* thread_url;
+  Place place;
+  const char* look_at;
+};
+
+class FindPlaceTest : public testing::TestWithParam<PlaceRow> {};
+
+TEST_P(FindPlaceTest, Holds) {
+  core::Post post;
+  post.kind = GetParam().kind;
+  post.url = GetParam().url;
+  post.thread_url = GetParam().thread_url;
+  EXPECT_EQ(FindPlace(post).place, GetParam().place);
+  EXPECT_EQ(FindPlace(post).url, GetParam().look_at);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Rows, FindPlaceTest,
+    testing::Values(
+        PlaceRow{"AnArticleHasItsOwnPage", PostKind::kArticle, "http://h.example/a",
+                 "http://h.example/a", Place::kOwnPage, "http://h.example/a"},
+        PlaceRow{"AnEntryWithoutAnAddressHasNone", PostKind::kEntry, "", "", Place::kNone, ""},
+        PlaceRow{"ACommentStandsOnItsArticle", PostKind::kComment, "http://h.example/a#c1",
+                 "http://h.example/a", Place::kThread, "http://h.example/a"},
+        PlaceRow{"APostWithoutAPermalinkStandsInItsThread", PostKind::kThreadPost, "",
+                 "http://f.example/t/5", Place::kThread, "http://f.example/t/5"},
+        PlaceRow{"ALaterPageIsAPart", PostKind::kThreadPost, "http://f.example/t/5?page=2#post-9",
+                 "http://f.example/t/5", Place::kPart, "http://f.example/t/5?page=2"},
+        PlaceRow{"APermalinkThatLeadsToThePost", PostKind::kThreadPost,
+                 "http://f.example/viewtopic.php?p=912#p912", "http://f.example/viewtopic.php?t=5",
+                 Place::kOwnPage, "http://f.example/viewtopic.php?p=912"},
+        PlaceRow{"APermalinkWithoutAFragment", PostKind::kThreadPost, "http://f.example/posts/912",
+                 "http://f.example/t/5", Place::kOwnPage, "http://f.example/posts/912"},
+        PlaceRow{"AReviewOfAListingIsAPart", PostKind::kReview, "http://r.example/school#r3", "",
+                 Place::kPart, "http://r.example/school"}),
+    [](const auto& row) { return row.param.name; });
+
+class LookForTest : public testing::Test {
+ protected:
+  LookForTest() {
+    finding_.post.kind = PostKind::kComment;
+    finding_.post.id = "c5";
+    finding_.post.url = "http://h.example/a#c5";
+    finding_.post.thread_url = "http://h.example/a";
+    finding_.post.published = At("2026-11-20T18:00:00Z");
+    finding_.standing.posts = 3;
+    page_.whole = true;
+    page_.posts = {OnPage("article"), OnPage("c4")};
+    page_.posts[0].answers = false;
+  }
+  static PageSight::OnPage OnPage(std::string key) {
+    return {.key = std::move(key),
+            .link = "",
+            .published = At("2026-11-20T17:00:00Z"),
+            .answers = true,
+            .known = true};
+  }
+  core::Finding finding_;
+  PageSight page_;
+};
+
+TEST_F(LookForTest, ThereByItsKeyOrItsPermalink) {
+  page_.posts.push_back(OnPage(core::PostKey(finding_.post)));
+  EXPECT_EQ(LookFor(finding_, page_), Sight::kThere);
+  page_.posts.back() = OnPage("x");
+  page_.posts.back().link = "h.example/a#c5";
+  EXPECT_EQ(LookFor(finding_, page_), Sight::kThere);
+}
+
+TEST_F(LookForTest, MissingWhereThereAreFewerPosts) {
+  EXPECT_EQ(LookFor(finding_, page_), Sight::kMissing);
+}
+
+TEST_F(LookForTest, APageThatIsCutProvesNothing) {
+  page_.whole = false;
+  EXPECT_EQ(LookFor(finding_, page_), Sight::kUnknown);
+}
+
+TEST_F(LookForTest, APageOnWhichNothingIsKnownIsAnother) {
+  page_.posts = {OnPage("sign in")};
+  page_.posts[0].known = false;
+  EXPECT_EQ(LookFor(finding_, page_), Sight::kUnknown);
+}
+
+TEST_F(LookForTest, AWindowThatSlidProvesNothing) {
+  page_.posts.push_back(OnPage("c6"));
+  EXPECT_EQ(LookFor(finding_, page_), Sight::kUnknown) << "as many as before: it may show the last";
+  page_.posts.push_back(OnPage("c7"));
+  page_.posts[1].published = page_.posts[2].published = page_.posts[3].published =
+      At("2026-11-20T19:00:00Z");
+  EXPECT_EQ(LookFor(finding_, page_), Sight::kUnknown) << "only later ones are there";
+}
+
+TEST_F(LookForTest, MissingAmongMoreWhereAnOlderOneStillStands) {
+  page_.posts.push_back(OnPage("c6"));
+  page_.posts.push_back(OnPage("c7"));
+  EXPECT_EQ(LookFor(finding_, page_), Sight::kMissing);
+}
+
+TEST_F(LookForTest, ALaterPageProvesNothing) {
+  finding_.post.url = "http://h.example/a?page=2#c5";
+  EXPECT_EQ(LookFor(finding_, page_), Sight::kUnknown);
+}
+
+TEST(NoteSightTest, GoneAfterTwoLooksOnDifferentDays) {
+  core::Standing standing{
+      .seen_at = At("2026-11-20T18:00:00Z"), .looked_at = At("2026-11-20T18:00:00Z"), .posts = 3};
+  struct Step {
+    const char* at;
+    Sight sight;
+    std::optional<CaseEventKind> event;
+  };
+  const Step steps[] = {
+      {"2026-11-21T23:58:00Z", Sight::kMissing, std::nullopt},
+      {"2026-11-22T00:02:00Z", Sight::kMissing, std::nullopt},  // Another day, the same moment.
+      {"2026-11-22T07:00:00Z", Sight::kThere, std::nullopt},    // A slip of the site.
+      {"2026-11-23T07:00:00Z", Sight::kMissing, std::nullopt},
+      {"2026-11-23T19:00:00Z", Sight::kMissing, std::nullopt},  // The same day.
+      {"2026-11-24T07:00:00Z", Sight::kUnknown, std::nullopt},
+      {"2026-11-24T07:10:00Z", Sight::kMissing, CaseEventKind::kGone},
+      {"2026-11-25T07:00:00Z", Sight::kMissing, std::nullopt},  // Said once.
+      {"2026-11-26T07:00:00Z", Sight::kThere, CaseEventKind::kBack},
+  };
+  for (const Step& step : steps) {
+    const AfterSight after = NoteSight(standing, step.sight, 3, At(step.at));
+    EXPECT_EQ(after.event, step.event) << step.at;
+    standing = after.standing;
+    if (step.event == CaseEventKind::kGone) {
+      EXPECT_EQ(GoneSince(standing, {}), "between 2026-11-22T07:00:00Z and 2026-11-23T07:00:00Z");
+    }
+  }
+  EXPECT_FALSE(standing.gone);
+}
+
+TEST(NoteSightTest, AnUnchangedPageTellsWhatItTold) {
+  core::Standing standing;
+  EXPECT_EQ(SightBefore(standing), Sight::kUnknown);
+  standing = NoteSight(standing, Sight::kThere, 2, At("2026-11-20T18:00:00Z")).standing;
+  EXPECT_EQ(SightBefore(standing), Sight::kThere);
+  standing = NoteSight(standing, Sight::kMissing, 1, At("2026-11-21T18:00:00Z")).standing;
+  EXPECT_EQ(SightBefore(standing), Sight::kMissing);
+  standing = NoteSight(standing, Sight::kUnknown, 1, At("2026-11-22T18:00:00Z")).standing;
+  EXPECT_EQ(SightBefore(standing), Sight::kUnknown);
+}
+
+}  // namespace
+}  // namespace schoolwatch::app
