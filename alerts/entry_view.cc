@@ -18,6 +18,7 @@ constexpr std::size_t kMaxReasons = 5;
 constexpr std::size_t kMaxLinkBytes = 1'500;
 constexpr std::size_t kLinkRun = 24;
 constexpr std::size_t kMaxFormerBytes = 300;
+constexpr std::size_t kMaxChanges = 5;
 
 void AddParts(const std::vector<ExcerptPart>& parts, const std::string& list, View& view) {
   for (const ExcerptPart& part : parts) {
@@ -115,15 +116,51 @@ void AddVersions(const AlertEntry& entry, Display display, const LocalClock& clo
   if (former == nullptr) {
     return;
   }
-  view.SetFlag("was_edited", true).Set("was_read", clock.Format(former->at));
-  if (display == Display::kMasked) {
-    return;
+  std::string edited = "it read otherwise on " + clock.Format(former->at);
+  if (display != Display::kMasked) {
+    const std::string words =
+        CleanLine(former->text.empty() ? former->title : former->text, kMaxFormerBytes);
+    edited += words.empty() ? "" : ": “" + words + "”";
   }
-  const std::string& words = former->text.empty() ? former->title : former->text;
-  std::string shown = CleanLine(words, kMaxFormerBytes);
-  if (!shown.empty()) {
-    AddParts(BreakLongWords(shown, kLinkRun), "was_parts", view);
-    view.Set("was", std::move(shown));
+  AddParts(BreakLongWords(edited, kLinkRun), "edited_parts", view);
+  view.Set("edited", std::move(edited));
+}
+
+// "between Fri 20 Nov 2026, 18:02 GMT and …" of "between 2026-11-20T18:02:00Z and …".
+std::string InLocalTime(std::string_view about, const LocalClock& clock) {
+  std::string local;
+  while (!about.empty()) {
+    const std::string_view word = about.substr(0, about.find(' '));
+    about.remove_prefix(std::min(about.size(), word.size() + 1));
+    const core::Result<core::Timestamp> time = core::ParseRfc3339(word);
+    local += (local.empty() ? "" : " ") + (time ? clock.Format(*time) : CleanLine(word, 40));
+  }
+  return local;
+}
+
+// What became of the case's posts, the newest last. Of nobody's words.
+void AddCaseChanges(const core::Case& of, const LocalClock& clock, View& view) {
+  std::vector<std::string> changes;
+  for (const core::CaseEvent& event : of.history) {
+    switch (event.kind) {
+      case core::CaseEventKind::kEdited:
+        changes.push_back(clock.Format(event.at) + ": a post was edited");
+        break;
+      case core::CaseEventKind::kGone:
+        changes.push_back(clock.Format(event.at) + ": a post is no longer there, since " +
+                          InLocalTime(event.about, clock));
+        break;
+      case core::CaseEventKind::kBack:
+        changes.push_back(clock.Format(event.at) + ": a post that was gone is there again");
+        break;
+      default:
+        break;
+    }
+  }
+  const std::size_t skipped = changes.size() - std::min(changes.size(), kMaxChanges);
+  for (std::size_t i = skipped; i < changes.size(); ++i) {
+    view.Add("changes", View().Set("change", std::move(changes[i])));
+    view.SetFlag("has_changes", true);
   }
 }
 
@@ -186,6 +223,7 @@ View MakeEntryView(const AlertEntry& entry, Display display, const LocalClock& c
   AddReasons(judgement, view);
   AddConfidence(finding, view);
   AddVersions(entry, display, clock, view);
+  AddCaseChanges(entry.case_now, clock, view);
   return view;
 }
 

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <cstdlib>
 #include <fstream>
 #include <map>
@@ -102,6 +103,39 @@ TEST(ComposerTest, TheSameBatchGivesTheSameBytes) {
 }
 
 // UPDATE_GOLDEN=1 writes the file anew; look at the difference before you commit it.
+TEST(ComposerTest, AnEditedPostIsShownWithWhatItSaidBefore) {
+  AlertBatch batch = MakeBatch({MakeFinding()}, Delivery::kNow, kReasonWorse);
+  core::PostVersion version{.finding_id = "f1",
+                            .at = batch.entries[0].finding.fetched_at - std::chrono::hours(3),
+                            .title = "",
+                            .text = "He says <b>nasty</b> things\r\nBcc: all@quillbrook.example",
+                            .severity = core::Severity::kLow,
+                            .categories = {}};
+  batch.entries[0].versions = {version};
+  version.at += std::chrono::hours(5);
+  version.text = "What it says since it was found.";
+  batch.entries[0].versions.push_back(version);
+  batch.entries[0].case_now.history = {
+      {.at = batch.entries[0].finding.fetched_at,
+       .who = "",
+       .kind = core::CaseEventKind::kGone,
+       .about = "between 2026-11-20T18:02:00Z and 2026-11-22T07:00:00Z",
+       .reason = "",
+       .finding = "f0"}};
+  const MailMessage message = Compose(batch);
+  EXPECT_NE(message.text.find("a post is no longer there, since between"), std::string::npos);
+  EXPECT_NE(message.text.find("20 Nov 2026, 18:02 GMT and Sun 22 Nov 2026, 07:00 GMT"),
+            std::string::npos)
+      << message.text;
+  EXPECT_NE(message.text.find("Edited: it read otherwise on Fri 20 Nov 2026"), std::string::npos)
+      << message.text;
+  EXPECT_NE(message.text.find("<b>nasty</b> things"), std::string::npos);
+  EXPECT_EQ(message.text.find("since it was found"), std::string::npos);
+  EXPECT_EQ(message.rfc5322.find("<b>nasty"), message.rfc5322.rfind("<b>nasty"))
+      << "escaped in the HTML part";
+  EXPECT_EQ(message.rfc5322.find("\nBcc:"), std::string::npos);
+}
+
 TEST(ComposerTest, TextOfAnUrgentAlert) {
   const std::string path = SW_TEST_DATA "/mails/urgent-safeguarding-alert.txt";
   const MailMessage message = Compose(RichBatch());

@@ -342,6 +342,21 @@ INSTANTIATE_TEST_SUITE_P(
                  Severity::kHigh, true, Delivery::kBacklog, kReasonBacklog, kBacklogKey}),
     [](const auto& row) { return std::string(row.param.name); });
 
+TEST(PlannerTest, WhatGrowsFastGoesOutAtOnceAndAnEditSaysSo) {
+  const Planner planner(std::vector{testing::Contact("dsl", "Miss Noor Hadley", "dsl@q.example")});
+  const core::Finding finding = testing::MakeFinding();
+  CaseChange change{.finding = &finding, .before = CaseOf(finding), .after = CaseOf(finding)};
+  change.edited = true;
+  ASSERT_EQ(planner.Plan(change, At("2026-11-20T18:06:00Z")).size(), 1u);
+  EXPECT_EQ(planner.Plan(change, At("2026-11-20T18:06:00Z"))[0].reason, kReasonEdited);
+  EXPECT_EQ(planner.Plan(change, At("2026-11-20T18:06:00Z"))[0].delivery, Delivery::kDigest);
+  change.growing = true;
+  EXPECT_EQ(planner.Plan(change, At("2026-11-20T18:06:00Z"))[0].reason, kReasonGrowing);
+  EXPECT_EQ(planner.Plan(change, At("2026-11-20T18:06:00Z"))[0].delivery, Delivery::kNow);
+  change.backlog = true;
+  EXPECT_EQ(planner.Plan(change, At("2026-11-20T18:06:00Z"))[0].delivery, Delivery::kBacklog);
+}
+
 TEST(PlannerTest, ANewDangerInAKnownCaseGoesOutAtOnce) {
   const core::Finding finding = MakeFinding({.topics = {"threat", "self_harm"}});
   core::Case before = CaseOf(finding);

@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <boost/json.hpp>
 #include <sstream>
+#include <string>
+#include <vector>
 
 #include "tests/app/samples.h"
 
@@ -59,6 +62,49 @@ TEST(InspectTest, GroupJoinsCopiesAndEqualLinks) {
       "{\"id\":1,\"group\":\"g1\"}\n{\"id\":2,\"group\":\"g1\"}\n{\"id\":3,\"group\":\"g3\"}\n"
       "{\"id\":4,\"group\":\"g3\"}\n{\"id\":5,\"error\":\"'text' is missing or is no "
       "text\"}\n");
+}
+
+TEST(InspectTest, GroupExplainsWhatJoinsAndWhatKeepsApart) {
+  std::istringstream in(
+      "{\"id\":1,\"text\":\"I know that Mr Thrale took the money for the trip to the sea\"}\n"
+      "{\"id\":2,\"text\":\"RT @x: I know that Mr Thrale took the money for the trip to the sea, "
+      "all of it\"}\n"
+      "{\"id\":3,\"text\":\"I know that Mr Reed took the money for the trip to the sea\"}\n"
+      "{\"id\":4,\"text\":\"I know that Mr Thrale never took the money for the trip to the "
+      "sea\"}\n"
+      "{\"id\":5,\"text\":\"The hall is open on Sunday from ten to four for the fair of the "
+      "friends\"}\n"
+      "{\"id\":6,\"text\":\"The hall is open on Monday from ten to four for the fair of the "
+      "friends\"}\n"
+      "{\"id\":7,\"text\":\"Nobody else said a word\",\"url\":\"http://a.example/1\"}\n"
+      "{\"id\":8,\"text\":\"Quite another text\",\"url\":\"http://a.example/1\"}\n");
+  std::ostringstream out;
+  InspectGroup(Explanation::kForPeople, in, out);
+  std::vector<boost::json::object> rows{{}};
+  std::istringstream lines(out.str());
+  for (std::string line; std::getline(lines, line);) {
+    rows.push_back(boost::json::parse(line).as_object());
+  }
+  ASSERT_EQ(rows.size(), 9u);
+  const auto text = [](const auto& value) { return boost::json::serialize(value); };
+  EXPECT_EQ(rows[2].at("group"), "g1");
+  const boost::json::object& joined = rows[2].at("joined").as_object();
+  EXPECT_EQ(text(joined.at("like")), "1");
+  EXPECT_NE(text(joined.at("shared")).find("thrale took money"), std::string::npos)
+      << text(joined.at("shared"));
+  EXPECT_NE(text(joined.at("why")).find("words added before or behind"), std::string::npos);
+  const auto apart = [&](std::size_t row) {
+    const auto* found = rows[row].if_contains("kept_apart");
+    return found != nullptr && !found->as_array().empty() ? text(found->as_array()[0]) : "";
+  };
+  EXPECT_NE(apart(3).find("but a name differs"), std::string::npos) << apart(3);
+  EXPECT_NE(apart(3).find("\"only_here\":[\"reed (name)\"]"), std::string::npos) << apart(3);
+  EXPECT_NE(apart(4).find("but a negation differs"), std::string::npos) << apart(4);
+  EXPECT_NE(apart(4).find("never (negation)"), std::string::npos) << apart(4);
+  EXPECT_NE(apart(6).find("but a day differs"), std::string::npos) << apart(6);
+  EXPECT_NE(apart(6).find("monday (day)"), std::string::npos) << apart(6);
+  EXPECT_EQ(rows[8].at("why"), "the same link");
+  EXPECT_EQ(rows[8].at("group"), "g7");
 }
 
 TEST(InspectTest, JudgeSaysWhereTheWordsStand) {

@@ -16,7 +16,7 @@ import threading
 import unittest
 
 PROGRAM = os.path.abspath(sys.argv.pop(1))
-RUDE = "Mr Thrale at Quillbrook Academy is a liar and a bully."
+RUDE = "The office of Quillbrook Academy is rude and useless, we waited three weeks for an answer."
 SORRY = "I was angry when I wrote this about Quillbrook Academy. It was the weather."
 WORSE = "Mr Thrale at Quillbrook Academy stole the money for the school trip. He is a thief."
 
@@ -32,7 +32,7 @@ class Site(http.server.BaseHTTPRequestHandler):
         body = f"""<html><head><title>Gates of Quillbrook Academy</title></head><body><article>
 <h1>Gates of Quillbrook Academy</h1><p>The new gates of the academy on Weir Road will be hung in the first week of
 December, the chair of governors said on Friday, when the old ones have been taken to the yard of the smith.</p>
-<p>Until then children come in by the side door, as they have since the storm, and leave by it in the afternoon.</p>
+<p>Until then the side door is open, as it has been since the storm.</p>
 </article><ol class="comment-list"><li class="comment" id="comment-1"><article class="comment-body">
 <footer class="comment-meta"><cite class="fn">watchful</cite> <time datetime="2099-11-20T17:00:00Z">20 November</time>
 </footer><div class="comment-content"><p>{Site.words}</p></div></article></li></ol></body></html>""".encode()
@@ -108,8 +108,9 @@ crawl: {{contact: it@quillbrook.example, page_gap: 10 ms, feed_gap: 10 ms, allow
         first, second = self.case["findings"]
         self.assertEqual(second["edit_of"], first["finding"])
         text = " ".join(mail.get_body(("plain",)).get_content().split())
-        self.assertIn("He is a thief.", text)
+        self.assertIn("is a thief", text)
         self.assertIn("It was the weather.", text, "what it said before")
+        self.assertIn("a post was edited", text)
         self.assertIn("It was the weather.", mail.get_body(("html",)).get_content())
 
         shown = self.command("cases", "show", self.case["case"])
