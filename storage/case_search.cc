@@ -73,8 +73,7 @@ core::Result<std::optional<core::Case>> FindLiving(const RecordReader& reader, s
 // The case in which the finding of a fingerprint is now: people may have moved it.
 core::Result<std::optional<core::Case>> CaseOf(const RecordReader& reader,
                                                const core::FingerprintEntry& entry) {
-  SW_ASSIGN(const auto finding,
-            reader.Find<core::Finding>(Key(kFindingPrefix, entry.finding_id)));
+  SW_ASSIGN(const auto finding, reader.Find<core::Finding>(Key(kFindingPrefix, entry.finding_id)));
   return FindLiving(reader, finding ? finding->case_id : entry.case_id);
 }
 

@@ -15,6 +15,7 @@
 #include "alerts/channels/channel.h"
 #include "alerts/composer.h"
 #include "app/commands/audit.h"
+#include "app/commands/purge.h"
 #include "app/json_text.h"
 #include "app/log.h"
 #include "app/owner/owner.h"
@@ -396,6 +397,18 @@ ExitCode RunCommand(const RunCommandOptions& options, std::ostream& out, std::os
       return fail(noted.error());
     }
   }
+  std::string receipt;
+  if (!dry) {
+    const core::MutexLock turn(store->turn());
+    const auto purged = PurgeWithReceipt(*store, settings, clock.Now(), storage::PurgeLimits{});
+    if (!purged) {
+      return fail(purged.error());
+    }
+    receipt = ReceiptLine(*purged);
+    if (purged->clock_jumped) {
+      errors << "schoolwatch: " << receipt << '\n';
+    }
+  }
   const std::string summary = SummaryLine(*pass, delivery);
   core::AuditHead head;
   if (store != nullptr) {
@@ -408,6 +421,9 @@ ExitCode RunCommand(const RunCommandOptions& options, std::ostream& out, std::os
   if (log) {
     log->Info(summary);
     log->Info("audit log: " + HeadLine(head));
+    if (!receipt.empty()) {
+      log->Info(receipt);
+    }
     for (const SourceTurn& turn : pass->turns) {
       if (!turn.trouble.empty()) {
         log->Warn(turn.name + ": " + turn.trouble);
@@ -428,6 +444,9 @@ ExitCode RunCommand(const RunCommandOptions& options, std::ostream& out, std::os
     out << summary << (dry ? " (dry run: nothing was written or sent)" : "") << '\n';
     if (!dry) {
       out << "audit log: " << HeadLine(head) << '\n';
+      if (!receipt.empty()) {
+        out << receipt << '\n';
+      }
     }
   }
   return act ? ExitCode::kActionNeeded : ExitCode::kDone;

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <string>
+
+#include "app/commands/cases.h"
+#include "app/exit_code.h"
+#include "app/look_gate.h"
+#include "app/owner/store_command.h"
+#include "core/time.h"
+
+namespace schoolwatch::app {
+
+// `subject-access`: all that is held about a public name, of every kind of record, in a form that
+// can be handed to the person: other people's names are masked. Read it before it is handed over.
+ExitCode SubjectAccessCommand(StoreSession& session, const std::string& author,
+                              const LookPermit& permit, OutputForm form, core::Timestamp now);
+
+}  // namespace schoolwatch::app
