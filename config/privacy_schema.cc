@@ -43,10 +43,9 @@ const Schema<Retention>& RetentionSchema() {
                  {.help = "Posts that belong to no case, from their reading on."})
           .Field("examples", &Retention::examples, Period(),
                  {.help = "Posts, with names masked, that rules are tested against."})
-          // Marks are made anew every 30 days while the post stands there.
           .Field("seen", &Retention::seen, Period(hours(24 * 90)),
-                 {.help = "Marks of posts that were seen: two hashes and a time. A post that still "
-                          "stands there afterwards is new again."})
+                 {.help = "Marks of posts that were seen, two hashes and a time each; made anew "
+                          "every 30 days while the post is found there."})
           .Field("fetch_state", &Retention::fetch_state, Period(),
                  {.help = "Addresses, hosts and sources, from the last look on."})
           .Field("ledger", &Retention::ledger, Period(),
