@@ -139,10 +139,14 @@ core::Result<void> Db::OpenFiles() {
 void Db::Compact(std::span<const std::string> prefixes) {
   const std::shared_lock open(open_);
   for (const std::string& prefix : prefixes) {
-    std::string end = prefix;
-    if (db_ == nullptr || end.empty()) {
+    if (db_ == nullptr) {
+      return;
+    }
+    if (prefix.empty()) {
+      db_->CompactRange(nullptr, nullptr);
       continue;
     }
+    std::string end = prefix;
     ++end.back();  // Prefixes end in a slash or in a byte of a key that we make.
     const leveldb::Slice from = ToSlice(prefix);
     const leveldb::Slice to = ToSlice(end);

@@ -171,29 +171,47 @@ void PutMarks(const ErasureSubject& subject, const PrivacyHash& hash, Timestamp 
   }
 }
 
-// Until no table holds what was erased. A reader who still sees the past keeps it there for the
-// moment, so it may take more than once.
+// Every key lies between these two, which are there only while all is rewritten.
+constexpr std::string_view kLowestKey = "!";
+constexpr std::string_view kHighestKey = "~";
+
+core::Result<void> PutBounds(Db& db) {
+  Batch bounds;
+  bounds.Put(std::string(kLowestKey), "");
+  bounds.Put(std::string(kHighestKey), "");
+  return db.Write(bounds);
+}
+
+// Until no file of the database holds what was erased. Mostly it is enough to compact what the
+// erasure touched. Not where a reader still sees the past; nor where LevelDB's list of tables,
+// which tells the last key of each level's last compaction, has an erased one there: then
+// everything is compacted, with a harmless key at its end.
 core::Result<void> Rewrite(Db& db, const std::vector<std::string>& prefixes,
                            std::span<const Needle> needles, ErasureReport& report) {
+  // Names may stand in others' posts for good; the rest may not.
+  std::vector<Needle> own;
+  std::ranges::copy_if(needles, std::back_inserter(own),
+                       [](const Needle& needle) { return needle.what != "the name"; });
   for (int i = 0; i < kRewrites; ++i) {
-    db.Compact(prefixes);
+    if (i > 0) {
+      SW_TRY(PutBounds(db));
+    }
+    db.Compact(i == 0 ? prefixes : std::vector<std::string>{""});
     const core::Result<void> reopened = db.Reopen();
     report.reopened = reopened.has_value();
     if (!reopened && reopened.error().kind != core::ErrorKind::kUnavailable) {
       return reopened;
     }
-    // Names may stand in others' posts for good; the rest may not.
-    std::vector<Needle> own;
-    std::ranges::copy_if(needles, std::back_inserter(own),
-                         [](const Needle& needle) { return needle.what != "the name"; });
     SW_ASSIGN(const std::vector<Sighting> left, ScanFiles(db.folder(), own));
     if (left.empty()) {
       break;
     }
   }
-  Batch batch;
-  batch.Remove(Key(kNotePrefix, kUnfinishedNote));
-  return db.Write(batch);
+  Batch done;
+  done.Remove(std::string(kLowestKey));
+  done.Remove(std::string(kHighestKey));
+  done.Remove(Key(kNotePrefix, kUnfinishedNote));
+  return db.Write(done);
 }
 
 std::vector<std::string> PrefixesOf(const Batch& batch) {
