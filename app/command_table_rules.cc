@@ -9,6 +9,7 @@
 #include "app/command_table_rules.h"
 #include "app/commands/rules_eval.h"
 #include "app/commands/rules_examples.h"
+#include "app/commands/rules_kept.h"
 #include "app/commands/rules_lint.h"
 #include "app/commands/rules_list.h"
 #include "app/commands/rules_train.h"
@@ -27,6 +28,31 @@ struct FileArguments {
   bool json = false;
 };
 
+// The rules' own examples, and those that people have made by closing cases.
+ExitCode TestAll(StoreSession& session, const CommandContext& context, OutputForm form) {
+  const auto sources = SourcesOf(context, {});
+  if (!sources) {
+    return ReportError(sources.error(), session.errors);
+  }
+  ExitCode kept = ExitCode::kDone;
+  if (session.store != nullptr) {
+    const auto examples = session.store->ListExamples();
+    if (!examples) {
+      return ReportError(examples.error(), session.errors);
+    }
+    session.let_go();
+    const config::Settings& settings = session.config->settings;
+    const auto judge = MakeJudge(settings.schools, sources->data_dir, sources->config_dir,
+                                 settings.judging.second_reader ? "on" : "off");
+    if (!judge) {
+      return ReportError(judge.error(), session.errors);
+    }
+    kept = TestKeptExamples(*examples, **judge, form, session.width, session.out);
+  }
+  const ExitCode own = TestRules(*sources, form, session.out, session.errors);
+  return own == ExitCode::kDone ? kept : own;
+}
+
 void AddTest(CLI::App& rules, CommandContext& context) {
   auto arguments = std::make_shared<FileArguments>();
   CLI::App* test =
@@ -35,6 +61,14 @@ void AddTest(CLI::App& rules, CommandContext& context) {
                    "Only the rules of these files, which need not be installed yet");
   test->add_flag("--json", arguments->json, "JSON Lines");
   test->callback([&context, arguments] {
+    if (arguments->files.empty()) {
+      ChooseStoreCommand(context, {.holder = "schoolwatch rules test",
+                                   .configuration = NeedsConfiguration::kIfAny,
+                                   .work = [&context, arguments](StoreSession& session) {
+                                     return TestAll(session, context, FormOf(arguments->json));
+                                   }});
+      return;
+    }
     context.chosen = [&context, arguments] {
       const auto sources = SourcesOf(context, arguments->files);
       return sources ? TestRules(*sources, FormOf(arguments->json), std::cout, std::cerr)

@@ -64,7 +64,7 @@ core::Result<std::vector<ReplayPost>> PostsOf(const CommandContext& context,
 }
 
 core::Result<void> Replay(const CommandContext& context, const ReplayArguments& arguments,
-                          const storage::CaseReader* store, std::ostream& out) {
+                          std::span<const ReplayPost> posts, std::ostream& out) {
   RuleSources sources;
   SW_ASSIGN(sources.data_dir, FindDataDir(context));
   config::Diagnostics problems;
@@ -91,7 +91,6 @@ core::Result<void> Replay(const CommandContext& context, const ReplayArguments& 
             JudgeOf(PathOf(context, arguments.old_folder), shipped.files, index, second));
   SW_ASSIGN(const auto after,
             JudgeOf(PathOf(context, arguments.new_folder), shipped.files, index, second));
-  SW_ASSIGN(const std::vector<ReplayPost> posts, PostsOf(context, arguments, store));
   ProgressLine progress;
   SW_ASSIGN(const app::Replay replay,
             ReplayPosts(posts, *before, *after, planner, [&](std::size_t done) {
@@ -130,7 +129,9 @@ void AddReplay(CLI::App& rules, CommandContext& context) {
   replay->callback([&context, arguments] {
     if (!arguments->posts.empty()) {
       context.chosen = [&context, arguments] {
-        return Report(Replay(context, *arguments, nullptr, std::cout));
+        const auto posts = PostsOf(context, *arguments, nullptr);
+        return posts ? Report(Replay(context, *arguments, *posts, std::cout))
+                     : Report(posts.error());
       };
       return;
     }
@@ -138,7 +139,12 @@ void AddReplay(CLI::App& rules, CommandContext& context) {
                        {.holder = "schoolwatch rules replay",
                         .configuration = NeedsConfiguration::kIfAny,
                         .work = [&context, arguments](StoreSession& session) {
-                          const auto done = Replay(context, *arguments, session.store, session.out);
+                          const auto posts = PostsOf(context, *arguments, session.store);
+                          if (!posts) {
+                            return ReportError(posts.error(), session.errors);
+                          }
+                          session.let_go();
+                          const auto done = Replay(context, *arguments, *posts, session.out);
                           return done ? ExitCode::kDone : ReportError(done.error(), session.errors);
                         }});
   });

@@ -87,7 +87,8 @@ struct Case {
   std::vector<std::string> sources;   // Names of the sources it was seen through.
   CaseOutcome outcome = CaseOutcome::kNone;
   std::vector<CaseEvent> history;  // Oldest first.
-  std::string merged_into;  // The case that has its posts now; else empty. Only its id still counts.
+  std::string
+      merged_into;  // The case that has its posts now; else empty. Only its id still counts.
   bool operator==(const Case&) const = default;
 };
 

@@ -106,9 +106,9 @@ class Db {
   // log, and what it wrote after that could not be read back.
   core::Result<void> Write(const Batch& batch);
 
-  // Rewrites the tables that hold keys with these prefixes, so that what was deleted or replaced
-  // under them is gone from the disk too, but for what a View still sees. Takes time in proportion
-  // to what lies there; others read and write meanwhile.
+  // Rewrites the tables that hold keys with these prefixes ("": all), so that what was deleted or
+  // replaced under them is gone from the disk too, but for what a View still sees. Takes time in
+  // proportion to what lies there; others read and write meanwhile.
   void Compact(std::span<const std::string> prefixes);
   // Closes and opens it, which drops LevelDB's old logs and its list of tables: both tell keys that
   // are deleted. Waits until nobody has a View; kUnavailable: some are still there after

@@ -123,9 +123,10 @@ core::Result<std::optional<config::Configuration>> LoadFor(const CommandContext&
   return std::optional(std::move(configuration));
 }
 
-ExitCode Work(const CommandContext& context, const StoreCommand& command,
-              const std::optional<config::Configuration>& configuration, storage::Store* store,
-              std::ostream& out, std::ostream& errors) {
+ExitCode Work(
+    const CommandContext& context, const StoreCommand& command,
+    const std::optional<config::Configuration>& configuration, storage::Store* store,
+    std::ostream& out, std::ostream& errors, std::function<void()> let_go = [] {}) {
   const core::Result<fs::path> data_dir = FindDataDir(context);
   StoreSession session{.store = store,
                        .config = configuration ? &*configuration : nullptr,
@@ -133,7 +134,8 @@ ExitCode Work(const CommandContext& context, const StoreCommand& command,
                        .user = context.user,
                        .width = context.width,
                        .out = out,
-                       .errors = errors};
+                       .errors = errors,
+                       .let_go = std::move(let_go)};
   return command.work(session);
 }
 
@@ -156,8 +158,11 @@ ExitCode RunStoreCommand(const CommandContext& context, const StoreCommand& comm
   if (!configuration) {
     return Report(configuration.error());
   }
-  const auto work = [&](storage::Store* store) {
-    return Work(context, command, *configuration, store, std::cout, std::cerr);
+  std::unique_ptr<storage::Store> held;
+  const auto work = [&](std::unique_ptr<storage::Store> store) {
+    held = std::move(store);
+    return Work(context, command, *configuration, held.get(), std::cout, std::cerr,
+                [&held] { held.reset(); });
   };
   if (!*configuration) {
     return work(nullptr);
@@ -175,10 +180,10 @@ ExitCode RunStoreCommand(const CommandContext& context, const StoreCommand& comm
   const ServedRequest request = RequestOf(context);
   ProgressLine progress;
   for (;;) {
-    const auto store = storage::Store::Open(folder, command.mode, command.holder);
+    auto store = storage::Store::Open(folder, command.mode, command.holder);
     if (store) {
       progress.Clear();
-      return work(store->get());
+      return work(*std::move(store));
     }
     if (store.error().kind != core::ErrorKind::kHeld) {
       progress.Clear();

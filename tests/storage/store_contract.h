@@ -342,8 +342,8 @@ TEST_P(StoreContractTest, AFindingThatAPersonMovedTakesItsTextAndAddressAlong) {
   core::Finding& finding = outcome.findings[0];
   finding.post.url = "https://forum.example/t/7#p9";
   finding.post.thread_url = "https://forum.example/t/7";
-  outcome.fingerprints.push_back({"f", "A", "quillbrook", samples::Day(20),
-                                  samples::PrintOf(kRumour)});
+  outcome.fingerprints.push_back(
+      {"f", "A", "quillbrook", samples::Day(20), samples::PrintOf(kRumour)});
   Commit(outcome);
   EXPECT_EQ(CaseOfText("quillbrook", kRumour), "A");
   core::DocumentOutcome moved;
@@ -360,8 +360,8 @@ TEST_P(StoreContractTest, ExamplesAreKeptUntilTheyAreDropped) {
   core::DocumentOutcome outcome;
   outcome.examples = {samples::MakeExample("b"), samples::MakeExample("a")};
   Commit(outcome);
-  EXPECT_EQ(store().ListExamples().value(), (std::vector{samples::MakeExample("a"),
-                                                         samples::MakeExample("b")}));
+  EXPECT_EQ(store().ListExamples().value(),
+            (std::vector{samples::MakeExample("a"), samples::MakeExample("b")}));
   core::DocumentOutcome dropping;
   dropping.dropped_examples = {"a", "b", "never was"};
   dropping.examples = {samples::MakeExample("b")};
