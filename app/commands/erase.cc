@@ -11,6 +11,7 @@
 #include "app/terminal.h"
 #include "app/trace_files.h"
 #include "storage/name_finder.h"
+#include "storage/retention.h"
 
 namespace schoolwatch::app {
 namespace {
