@@ -155,6 +155,7 @@ void AddEval(CLI::App& rules, CommandContext& context) {
 
 struct TrainArguments {
   std::vector<std::string> corpora;
+  std::vector<std::string> ordinary;
   std::string half;
   std::string model;
 };
@@ -167,6 +168,8 @@ void AddTrain(CLI::App& rules, CommandContext& context) {
       ->required();
   train->add_option("--half", arguments->half,
                     "odd or even: only posts whose id ends in such a number");
+  train->add_option("--ordinary", arguments->ordinary,
+                    "JSON Lines of posts without labels, about anything: what is ordinary");
   train->add_option("--write", arguments->model, "The model's file")->required();
   train->callback([&context, arguments] {
     context.chosen = [arguments] {
@@ -175,6 +178,7 @@ void AddTrain(CLI::App& rules, CommandContext& context) {
         return Report(half.error());
       }
       return TrainReader({.corpora = {arguments->corpora.begin(), arguments->corpora.end()},
+                          .ordinary = {arguments->ordinary.begin(), arguments->ordinary.end()},
                           .half = *half,
                           .model = arguments->model},
                          std::cout, std::cerr);

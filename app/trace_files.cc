@@ -38,8 +38,8 @@ core::Result<std::size_t> CrossOut(const fs::path& path, std::span<const storage
   std::size_t times = 0;
   for (const storage::Needle& needle : needles) {
     const std::string stars(needle.bytes.size(), '*');
-    for (std::size_t at = needle.bytes.empty() ? std::string::npos : bytes.find(needle.bytes);
-         at != std::string::npos; at = bytes.find(needle.bytes, at + needle.bytes.size())) {
+    for (std::size_t at = storage::FindNeedle(bytes, needle); at != std::string::npos;
+         at = storage::FindNeedle(bytes, needle, at + needle.bytes.size())) {
       file.seekp(static_cast<std::streamoff>(at));
       file << stars;
       ++times;
@@ -54,11 +54,13 @@ core::Result<std::size_t> CrossOut(const fs::path& path, std::span<const storage
 bool TellsOfIt(std::string_view mail, std::span<const storage::Needle> needles,
                std::span<const std::string> words) {
   const std::string decoded = storage::DecodeMail(mail);
-  const auto holds = [&](std::string_view part) {
-    return !part.empty() && decoded.find(part) != std::string::npos;
-  };
-  return std::ranges::any_of(needles, holds, &storage::Needle::bytes) ||
-         std::ranges::any_of(words, holds);
+  return std::ranges::any_of(needles,
+                             [&](const storage::Needle& needle) {
+                               return storage::FindNeedle(decoded, needle) != std::string::npos;
+                             }) ||
+         std::ranges::any_of(words, [&](const std::string& word) {
+           return !word.empty() && decoded.find(word) != std::string::npos;
+         });
 }
 
 core::Result<std::vector<fs::path>> FilesUnder(const fs::path& folder) {

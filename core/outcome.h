@@ -30,8 +30,8 @@ struct FingerprintEntry {
   Fingerprint fingerprint;
 };
 
-// All that one fetched document (or one failed attempt), or one command, caused. Stored whole or not
-// at all.
+// All that one fetched document (or one failed attempt), or one command, caused. Stored whole or
+// not at all.
 struct DocumentOutcome {
   std::vector<SeenMark> seen;
   std::vector<Finding> findings;

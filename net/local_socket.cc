@@ -14,6 +14,8 @@
 #include <span>
 #include <system_error>
 
+#include "core/file_descriptor.h"
+
 namespace schoolwatch::net {
 namespace {
 
@@ -23,27 +25,6 @@ using Steady = std::chrono::steady_clock;
 
 constexpr int kWaitingClients = 16;
 constexpr std::size_t kLengthBytes = 4;
-
-// A descriptor that closes itself.
-class Descriptor {
- public:
-  explicit Descriptor(int number) : number_(number) {}
-  Descriptor(Descriptor&& other) noexcept : number_(other.Release()) {}
-  Descriptor& operator=(Descriptor&& other) noexcept {
-    std::swap(number_, other.number_);
-    return *this;
-  }
-  ~Descriptor() {
-    if (number_ >= 0) {
-      ::close(number_);
-    }
-  }
-  int number() const { return number_; }
-  int Release() { return std::exchange(number_, -1); }
-
- private:
-  int number_;
-};
 
 std::unexpected<core::Error> Refuse(const fs::path& file, std::string_view what, int cause) {
   const bool missing = cause == ENOENT || cause == ECONNREFUSED;
@@ -56,7 +37,7 @@ std::unexpected<core::Error> Refuse(const fs::path& file, std::string_view what,
 // folder's descriptor, which stays open as long as the address.
 struct Address {
   sockaddr_un bytes{};
-  Descriptor folder{-1};
+  core::FileDescriptor folder{-1};
 };
 
 core::Result<Address> AddressOf(const fs::path& file) {
@@ -64,7 +45,7 @@ core::Result<Address> AddressOf(const fs::path& file) {
   std::string path = file.string();
   if (path.size() >= sizeof address.bytes.sun_path) {
     address.folder =
-        Descriptor(::open(file.parent_path().c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+        core::FileDescriptor(::open(file.parent_path().c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
     if (address.folder.number() < 0) {
       return Refuse(file, "reached", errno);
     }
@@ -144,7 +125,7 @@ core::Result<Ending> ReadAll(int descriptor, std::span<char> bytes, Steady::time
 
 core::Result<LocalConnection> LocalConnection::Connect(const fs::path& file) {
   SW_ASSIGN(const Address address, AddressOf(file));
-  Descriptor made(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  core::FileDescriptor made(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   if (made.number() < 0 || ::connect(made.number(), Generic(address), sizeof address.bytes) != 0) {
     return Refuse(file, "reached", errno);
   }
@@ -219,7 +200,7 @@ core::Result<LocalListener> LocalListener::Listen(const fs::path& file) {
     }
     ::unlink(file.c_str());
   }
-  Descriptor made(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  core::FileDescriptor made(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
   // The file gets the mode that the socket has before it is bound: there is no moment at which
   // others could connect.
   if (made.number() < 0 || ::fchmod(made.number(), 0600) != 0 ||

@@ -5,7 +5,7 @@
 #include <leveldb/options.h>
 #include <leveldb/table.h>
 
-#include <array>
+#include <algorithm>
 #include <cstdint>
 #include <fstream>
 #include <iterator>
@@ -14,6 +14,10 @@
 #include <optional>
 #include <system_error>
 #include <tuple>
+#include <utility>
+
+#include "storage/address_finder.h"
+#include "storage/store_folder.h"
 
 namespace schoolwatch::storage {
 namespace {
@@ -27,12 +31,9 @@ class Finds {
 
   void Look(const std::string& file, std::string_view record, std::string_view bytes) {
     for (const Needle& needle : needles_) {
-      if (needle.bytes.empty()) {
-        continue;
-      }
       std::size_t times = 0;
-      for (std::size_t at = bytes.find(needle.bytes); at != std::string_view::npos;
-           at = bytes.find(needle.bytes, at + needle.bytes.size())) {
+      for (std::size_t at = FindNeedle(bytes, needle); at != std::string_view::npos;
+           at = FindNeedle(bytes, needle, at + needle.bytes.size())) {
         ++times;
       }
       if (times > 0) {
@@ -40,6 +41,7 @@ class Finds {
       }
     }
   }
+  void AddUnknown(const std::string& file) { ++found_[{file, "", std::string(kUnknownBytes)}]; }
 
   std::vector<Sighting> Take() && {
     std::vector<Sighting> sightings;
@@ -70,6 +72,7 @@ core::Result<std::string> ReadWhole(const fs::path& path) {
 }
 
 // Every key and value of a table, those too that newer tables have replaced or deleted.
+// kUnavailable: it cannot be opened; kCorrupt: it is damaged.
 core::Result<void> ScanTable(const fs::path& path, const std::string& name, Finds& finds) {
   leveldb::Env& env = *leveldb::Env::Default();
   leveldb::RandomAccessFile* opened_file = nullptr;
@@ -102,9 +105,7 @@ core::Result<void> ScanTable(const fs::path& path, const std::string& name, Find
     status = iterator->status();
   }
   if (!status.ok()) {
-    return core::Fail(core::ErrorKind::kCorrupt, "the table '" + path.string() + "' is damaged (" +
-                                                     status.ToString() +
-                                                     "); run `schoolwatch repair`");
+    return core::Fail(core::ErrorKind::kCorrupt, "the table '" + path.string() + "' is damaged");
   }
   return {};
 }
@@ -206,21 +207,99 @@ std::string DecodeBase64Lines(std::string_view text) {
   return decoded;
 }
 
-enum class FileKind { kTable, kLog, kMail, kOther };
+// Words of hexadecimal digits, decoded; the others are left out.
+std::string DecodeHexWords(std::string_view text) {
+  std::string decoded;
+  std::optional<unsigned> high;
+  for (const char c : text) {
+    const std::optional<unsigned> digit = HexDigit(c);
+    if (digit && high) {
+      decoded += static_cast<char>(*high * 16 + *digit);
+      high.reset();
+    } else if (digit) {
+      high = digit;
+    } else {
+      high.reset();
+      decoded += c;
+    }
+  }
+  return decoded;
+}
 
+enum class FileKind { kTable, kLog, kMail, kQuarantine, kOther };
+
+// Copies of the database lie beside it, under other names.
 FileKind KindOf(const fs::path& path) {
-  const fs::path extension = path.extension();
-  const bool database = path.parent_path().filename() == "db";
-  if (database && (extension == ".ldb" || extension == ".sst")) {
+  const std::string extension = path.extension().string();
+  const std::string stem = path.stem().string();
+  const bool is_number = !stem.empty() && stem.find_first_not_of("0123456789") == std::string::npos;
+  if (is_number && (extension == ".ldb" || extension == ".sst")) {
     return FileKind::kTable;
   }
-  if (database && (extension == ".log" || path.filename().string().starts_with("MANIFEST-"))) {
+  if ((is_number && extension == ".log") || stem.starts_with("MANIFEST-")) {
     return FileKind::kLog;
+  }
+  if (stem.starts_with(kQuarantinePrefix)) {
+    return FileKind::kQuarantine;
   }
   return extension == ".eml" ? FileKind::kMail : FileKind::kOther;
 }
 
+core::Result<void> ScanFile(const fs::path& path, const std::string& name, Finds& finds) {
+  const FileKind kind = KindOf(path);
+  finds.Look(name, "", name);
+  if (kind == FileKind::kTable) {
+    core::Result<void> scanned = ScanTable(path, name, finds);
+    if (!scanned && scanned.error().kind == core::ErrorKind::kCorrupt) {
+      finds.AddUnknown(name);
+      return {};
+    }
+    return scanned;
+  }
+  SW_ASSIGN(const std::string bytes, ReadWhole(path));
+  switch (kind) {
+    case FileKind::kLog:
+      finds.Look(name, "", JoinLog(bytes));
+      break;
+    case FileKind::kMail:
+      finds.Look(name, "", DecodeMail(bytes));
+      break;
+    case FileKind::kQuarantine:
+      finds.Look(name, "", DecodeHexWords(bytes));
+      break;
+    case FileKind::kTable:
+    case FileKind::kOther:
+      finds.Look(name, "", bytes);
+      break;
+  }
+  return {};
+}
+
+core::Result<void> ScanFolder(const fs::path& folder, Finds& finds) {
+  std::error_code error;
+  fs::recursive_directory_iterator files(folder, error);
+  for (; !error && files != fs::recursive_directory_iterator(); files.increment(error)) {
+    std::error_code gone;
+    if (files->is_regular_file(gone) && !files->is_symlink(gone)) {
+      const fs::path& path = files->path();
+      SW_TRY(ScanFile(path, path.lexically_relative(folder).string(), finds));
+    }
+  }
+  if (error) {
+    return FailFile(folder, error.message());
+  }
+  return {};
+}
+
 }  // namespace
+
+std::size_t FindNeedle(std::string_view bytes, const Needle& needle, std::size_t from) {
+  if (needle.bytes.empty()) {
+    return std::string_view::npos;
+  }
+  return needle.is_address ? FindAddress(bytes, needle.bytes, from)
+                           : bytes.find(needle.bytes, from);
+}
 
 std::string DecodeMail(std::string_view mail) {
   std::string decoded(mail);
@@ -234,39 +313,35 @@ std::string DecodeMail(std::string_view mail) {
 core::Result<std::vector<Sighting>> ScanFiles(const fs::path& folder,
                                               std::span<const Needle> needles) {
   Finds finds(needles);
+  SW_TRY(ScanFolder(folder, finds));
+  return std::move(finds).Take();
+}
+
+core::Result<std::vector<fs::path>> FindOldCopies(const fs::path& folder,
+                                                  std::span<const Needle> needles) {
+  std::vector<fs::path> found;
   std::error_code error;
-  fs::recursive_directory_iterator files(folder, error);
-  for (; !error && files != fs::recursive_directory_iterator(); files.increment(error)) {
+  fs::directory_iterator at(folder, error);
+  for (; !error && at != fs::directory_iterator(); at.increment(error)) {
+    const fs::path& path = at->path();
+    const std::string name = path.filename().string();
     std::error_code gone;
-    if (!files->is_regular_file(gone) || files->is_symlink(gone)) {
-      continue;
+    Finds finds(needles);
+    if (name.starts_with(kQuarantinePrefix) && at->is_regular_file(gone)) {
+      SW_TRY(ScanFile(path, name, finds));
+    } else if ((name.starts_with(kDamagedPrefix) || name.starts_with(kReplacedPrefix)) &&
+               at->is_directory(gone) && !at->is_symlink(gone)) {
+      SW_TRY(ScanFolder(path, finds));
     }
-    const fs::path& path = files->path();
-    const std::string name = path.lexically_relative(folder).string();
-    const FileKind kind = KindOf(path);
-    if (kind == FileKind::kTable) {
-      SW_TRY(ScanTable(path, name, finds));
-      continue;
-    }
-    SW_ASSIGN(const std::string bytes, ReadWhole(path));
-    finds.Look(name, "", name);
-    switch (kind) {
-      case FileKind::kLog:
-        finds.Look(name, "", JoinLog(bytes));
-        break;
-      case FileKind::kMail:
-        finds.Look(name, "", DecodeMail(bytes));
-        break;
-      case FileKind::kTable:
-      case FileKind::kOther:
-        finds.Look(name, "", bytes);
-        break;
+    if (!std::move(finds).Take().empty()) {
+      found.push_back(path);
     }
   }
   if (error) {
     return FailFile(folder, error.message());
   }
-  return std::move(finds).Take();
+  std::ranges::sort(found);
+  return found;
 }
 
 }  // namespace schoolwatch::storage

@@ -2,10 +2,12 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <shared_mutex>
 #include <span>
 #include <string>
@@ -14,6 +16,7 @@
 #include <vector>
 
 #include "core/result.h"
+#include "storage/raw_records.h"
 #include "storage/store.h"
 
 namespace leveldb {
@@ -64,10 +67,10 @@ class Batch {
 class Db;
 
 // The database as it was at one moment. Borrows the Db.
-class View {
+class View final : public RawRecords {
  public:
   explicit View(const Db& db);
-  ~View();
+  ~View() override;
   View(const View&) = delete;
   View& operator=(const View&) = delete;
 
@@ -80,6 +83,7 @@ class View {
                                              std::size_t limit) const;
   // The last key before `end`, if any.
   core::Result<std::optional<std::string>> FindKeyBefore(std::string_view end) const;
+  core::Result<void> VisitRecords(const Visit& visit) const override;
 
  private:
   core::Result<std::vector<Entry>> ListFrom(std::string_view from, bool skip_from,
@@ -116,6 +120,9 @@ class Db {
   // with it from then on. The caller has no View and lets nobody write.
   core::Result<void> Reopen();
   static constexpr std::chrono::seconds kReopenPatience{10};
+  // The numbers of the table files that hold its records. Others in its folder are leftovers, or
+  // its list of files was cut.
+  std::set<std::uint64_t> TableNumbers() const;
 
   const std::filesystem::path& shown() const { return shown_; }
   const std::filesystem::path& folder() const { return folder_; }
@@ -141,5 +148,9 @@ class Db {
   // Held shared by every View, alone by Reopen.
   mutable std::shared_timed_mutex open_;
 };
+
+// What LevelDB itself can save of a database whose files are damaged, in place: it makes a new list
+// of files from all that can be read, and puts the rest under lost/. Only ever on a copy.
+core::Result<void> RepairFiles(const std::filesystem::path& folder);
 
 }  // namespace schoolwatch::storage

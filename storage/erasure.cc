@@ -10,7 +10,7 @@
 #include <string_view>
 #include <utility>
 
-#include "storage/audit.h"
+#include "storage/erasure_needles.h"
 #include "storage/erasure_sweep.h"
 #include "storage/keys.h"
 #include "storage/name_finder.h"
@@ -25,9 +25,6 @@ using By = ErasureTarget::By;
 constexpr std::size_t kPage = 256;
 constexpr int kRewrites = 3;
 constexpr std::string_view kUnfinishedNote = "erasure/unfinished";
-// Shorter ones stand in anybody's posts.
-constexpr std::size_t kShortestText = 24;
-constexpr std::size_t kTextPiece = 48;
 
 core::Result<void> ForEachFinding(const Db& db,
                                   const std::function<void(core::Finding finding)>& work) {
@@ -133,31 +130,6 @@ core::Result<ErasureSubject> MakeSubject(const Db& db, std::vector<core::Finding
   return subject;
 }
 
-std::vector<Needle> NeedlesOf(const ErasureSubject& subject, const std::set<std::string>& names) {
-  std::vector<Needle> needles;
-  const auto add = [&needles](std::string_view bytes, std::string_view what) {
-    const bool known = std::ranges::find(needles, bytes, &Needle::bytes) != needles.end();
-    if (!bytes.empty() && !known) {
-      needles.push_back({std::string(bytes), std::string(what)});
-    }
-  };
-  for (const std::string& name : names) {
-    add(name, "the name");
-  }
-  for (const std::string& url : subject.urls) {
-    add(url, "an address");
-  }
-  for (const core::Finding& finding : subject.findings) {
-    add(finding.id, "a post's number");
-    const std::string_view text = finding.post.text;
-    if (text.size() >= kShortestText) {
-      add(text.substr(0, kTextPiece), "a text");
-      add(text.substr(text.size() - std::min(kTextPiece, text.size())), "a text");
-    }
-  }
-  return needles;
-}
-
 void PutMarks(const ErasureSubject& subject, const PrivacyHash& hash, Timestamp now,
               Timestamp until, Batch& batch) {
   const auto put = [&](const std::string& of, ErasureMark::What what) {
@@ -191,7 +163,7 @@ core::Result<void> Rewrite(Db& db, const std::vector<std::string>& prefixes,
   // Names may stand in others' posts for good; the rest may not.
   std::vector<Needle> own;
   std::ranges::copy_if(needles, std::back_inserter(own),
-                       [](const Needle& needle) { return needle.what != "the name"; });
+                       [](const Needle& needle) { return needle.what != kNameNeedle; });
   for (int i = 0; i < kRewrites; ++i) {
     if (i > 0) {
       SW_TRY(PutBounds(db));
@@ -229,7 +201,7 @@ struct Erasing {
   std::string reason;
   std::set<std::string> names;  // As given and as posts have them.
   std::set<std::string, std::less<>> cases;
-  std::map<std::string, ErasureMark> marks;  // Beside those of single posts.
+  std::map<std::string, ErasureMark, std::less<>> marks;  // Beside those of single posts.
 };
 
 core::Result<ErasureReport> Carry(Erasing work, std::vector<core::Finding> findings, Timestamp now,
@@ -327,46 +299,58 @@ core::Result<ErasureReport> Erase(Store& store, const ErasureTarget& target,
   return report;
 }
 
-core::Result<ErasureReport> ApplyErasureMarks(Store& store, std::span<const KeptMark> marks,
-                                              Timestamp now) {
-  core::Result<ErasureReport> report;
-  SW_TRY(store.WithDatabase(
-      DatabaseUse::kWrite, [&](Db& db, const AuditContext& audit) -> core::Result<void> {
-        const PrivacyHash hash(audit.key);
-        Erasing erasing{db, audit, ErasureEffect::kErase, "restored", {}, {}, {}};
-        Timestamp until{};
-        for (const KeptMark& one : marks) {
-          erasing.marks.emplace(one.hash, one.mark);
-          until = std::max(until, one.mark.until);
-        }
-        const auto counts = [&](const std::string& of, const core::Finding& finding) {
-          const auto found = erasing.marks.find(of);
-          if (of.empty() || found == erasing.marks.end() || found->second.until <= now) {
-            return false;
-          }
-          const bool single = found->second.what == ErasureMark::What::kPost ||
-                              found->second.what == ErasureMark::What::kWords;
-          return single || finding.fetched_at < found->second.at;
-        };
-        SW_ASSIGN(std::vector<core::Finding> findings, FindMeant(db, [&](const core::Finding& one) {
-                    if (counts(hash.OfCase(one.case_id), one)) {
-                      erasing.cases.insert(one.case_id);
-                      return true;
-                    }
-                    if (counts(hash.OfAuthor(one.post.author), one) ||
-                        counts(hash.OfAuthor(one.post.author_url), one)) {
-                      erasing.names.insert(one.post.author);
-                      return true;
-                    }
-                    return counts(hash.OfUrl(one.post.url), one) ||
-                           counts(hash.OfUrl(one.post.thread_url), one) ||
-                           counts(hash.OfPost(core::PostKey(one.post)), one) ||
-                           counts(hash.OfWords(one.post), one);
-                  }));
-        report = Carry(std::move(erasing), std::move(findings), now, until);
-        return report ? core::Result<void>() : core::Fail(report.error());
-      }));
-  return report;
+core::Result<ErasureReport> ApplyErasureMarks(Db& db, const AuditContext& audit,
+                                              const MarkSet& of_other) {
+  const PrivacyHash hash(of_other.audit_key);
+  std::map<std::string, ErasureMark, std::less<>> marks;
+  Timestamp until{};
+  for (const KeptMark& one : of_other.marks) {
+    if (audit.now < one.mark.until) {
+      marks.emplace(one.hash, one.mark);
+      until = std::max(until, one.mark.until);
+    }
+  }
+  Erasing erasing{db, audit, ErasureEffect::kErase, "restored", {}, {}, {}};
+  if (of_other.audit_key == audit.key) {
+    erasing.marks = marks;
+  }
+  const auto counts = [&](const std::string& of, const core::Finding& finding) {
+    const auto found = marks.find(of);
+    if (of.empty() || found == marks.end()) {
+      return false;
+    }
+    const bool single = found->second.what == ErasureMark::What::kPost ||
+                        found->second.what == ErasureMark::What::kWords;
+    return single || finding.fetched_at < found->second.at;
+  };
+  SW_ASSIGN(std::vector<core::Finding> findings, FindMeant(db, [&](const core::Finding& one) {
+              if (counts(hash.OfCase(one.case_id), one)) {
+                erasing.cases.insert(one.case_id);
+                return true;
+              }
+              if (counts(hash.OfAuthor(one.post.author), one) ||
+                  counts(hash.OfAuthor(one.post.author_url), one)) {
+                erasing.names.insert(one.post.author);
+                return true;
+              }
+              return counts(hash.OfUrl(one.post.url), one) ||
+                     counts(hash.OfUrl(one.post.thread_url), one) ||
+                     counts(hash.OfPost(core::PostKey(one.post)), one) ||
+                     counts(hash.OfWords(one.post), one);
+            }));
+  if (findings.empty()) {
+    Batch kept;
+    for (const auto& [of, mark] : erasing.marks) {
+      kept.Put(Key(kErasedPrefix, of), Encode(mark));
+    }
+    if (!kept.empty()) {
+      SW_TRY(db.Write(kept));
+    }
+    ErasureReport nothing;
+    nothing.until = until;
+    return nothing;
+  }
+  return Carry(std::move(erasing), std::move(findings), audit.now, until);
 }
 
 core::Result<void> FinishErasures(Db& db) {

@@ -8,8 +8,10 @@
 #include "core/finding.h"
 #include "core/result.h"
 #include "core/time.h"
+#include "storage/audit.h"
 #include "storage/byte_scan.h"
 #include "storage/erasure_marks.h"
+#include "storage/erasure_needles.h"
 #include "storage/name_finder.h"
 #include "storage/removal.h"
 #include "storage/store.h"
@@ -52,10 +54,17 @@ core::Result<ErasureReport> Erase(Store& store, const ErasureTarget& target,
                                   std::chrono::hours keep_marks, core::Timestamp now,
                                   ErasureEffect effect);
 
-// Erases again what `marks` of another copy of this store say, and keeps the marks: for restoring
-// a backup that is older than an erasure. The audit log's key must be the one they were made under.
-core::Result<ErasureReport> ApplyErasureMarks(Store& store, std::span<const KeptMark> marks,
-                                              core::Timestamp now);
+// Marks of another copy of this store.
+struct MarkSet {
+  std::string audit_key;  // That they were made under.
+  std::vector<KeptMark> marks;
+};
+// Erases again what they say, as far as they still count, and keeps them: for a backup that is
+// older than an erasure. Kept they can only be where both copies have one key; under another, what
+// was erased after the backup and stands in none of its records may come back. Nobody else has the
+// database.
+core::Result<ErasureReport> ApplyErasureMarks(Db& db, const AuditContext& audit,
+                                              const MarkSet& of_other);
 
 // Rewrites the database where a crash kept an erasure from doing so.
 core::Result<void> FinishErasures(Db& db);

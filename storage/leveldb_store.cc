@@ -15,6 +15,7 @@
 #include "storage/codec.h"
 #include "storage/erasure_marks.h"
 #include "storage/keys.h"
+#include "storage/migrate.h"
 #include "storage/store_folder.h"
 #include "storage/store_lock.h"
 
@@ -167,6 +168,11 @@ class LevelDbStore final : public Store {
     return LoadAll<core::HostLedger>(kLedgerPrefix);
   }
 
+  // RawRecords.
+  core::Result<void> VisitRecords(const Visit& visit) const override {
+    return View(*db_).VisitRecords(visit);
+  }
+
   // Notes.
   core::Result<std::optional<std::string>> FindNote(std::string_view name) const override {
     return View(*db_).Get(Key(kNotePrefix, name));
@@ -276,7 +282,7 @@ core::Result<void> CheckSchema(Db& db, OpenMode mode) {
                           std::to_string(kSchemaVersion) +
                           "); run that one or a later one; nothing was changed");
   }
-  return {};
+  return Migrate(db, version, kSchemaVersion, Migrations());
 }
 
 }  // namespace

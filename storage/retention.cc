@@ -11,7 +11,9 @@
 #include "storage/erasure.h"
 #include "storage/keys.h"
 #include "storage/privacy_records.h"
+#include "storage/purge_sweep.h"
 #include "storage/records.h"
+#include "storage/retention_periods.h"
 
 namespace schoolwatch::storage {
 namespace {
@@ -19,48 +21,15 @@ namespace {
 using core::Timestamp;
 using std::chrono::hours;
 
-constexpr std::size_t kPage = 256;
 constexpr hours kClockJump{30 * 24};
 constexpr hours kConfirmed{24};
 constexpr hours kBetweenCompactions{24};
 constexpr std::string_view kClockNote = "retention/clock";
 constexpr std::string_view kJumpNote = "retention/clock-jumped";
 constexpr std::string_view kCompactedNote = "retention/compacted";
-constexpr std::string_view kPlaceNote = "retention/place/";  // Where a kind's purge goes on.
 
 bool IsPast(Timestamp at, hours kept, Timestamp now) {
   return at != Timestamp{} && now - at > kept;
-}
-
-// When a case was closed last; its last change where its history does not say.
-Timestamp ClosedAt(const core::Case& one) {
-  for (auto event = one.history.rbegin(); event != one.history.rend(); ++event) {
-    if (event->kind == core::CaseEventKind::kClosed) {
-      return event->at;
-    }
-  }
-  return one.changed_at;
-}
-
-hours PeriodOfOutcome(core::CaseOutcome outcome, const config::Retention& periods) {
-  switch (outcome) {
-    case core::CaseOutcome::kNoConcern:
-      return periods.no_concern;
-    case core::CaseOutcome::kNotAboutUs:
-      return periods.not_about_us;
-    case core::CaseOutcome::kLawfulCriticism:
-      return periods.lawful_criticism;
-    case core::CaseOutcome::kComplaint:
-      return periods.complaint;
-    case core::CaseOutcome::kReported:
-      return periods.reported;
-    case core::CaseOutcome::kReferred:
-      return periods.referred;
-    case core::CaseOutcome::kConcern:
-    case core::CaseOutcome::kNone:
-      break;
-  }
-  return periods.concern;
 }
 
 // One purge of a database that nobody else writes to.
@@ -74,19 +43,14 @@ class Purger {
         looks_within_(looks_within),
         now_(now),
         limits_(limits),
-        effect_(effect) {}
+        effect_(effect),
+        sweep_(db, limits, effect, report_) {}
 
   core::Result<PurgeReport> Run();
 
  private:
-  // What becomes of one record: adds its removal to `removal`, or leaves it.
-  using Treat = std::function<core::Result<void>(Removal& removal, const std::string& key,
-                                                 const std::string& value)>;
-
   // Sets `clock_jumped`.
   core::Result<void> CheckClock();
-  // Goes through a kind's records from where the last purge stopped.
-  core::Result<void> Sweep(std::string_view prefix, const Treat& treat);
   core::Result<void> FindBusyCases();
   core::Result<void> PurgeCase(const core::Case& one);
   core::Result<void> PurgeCases();
@@ -94,33 +58,13 @@ class Purger {
   core::Result<void> PurgeOrphans();
   core::Result<void> PurgeByAge();
   core::Result<void> Compact();
-  core::Result<void> Write(Batch& batch, const KindCounts& counts);
   // Of records of type T: those that are past `kept` by what `age` tells of them.
   template <class T, class Age>
-  Treat Older(std::string_view kind, hours kept, Age age) const;
+  PurgeSweep::Treat Older(std::string_view kind, hours kept, Age age) const;
 
   core::Result<std::optional<std::string>> FindBytes(std::string_view prefix,
                                                      std::string_view id) const {
     return View(db_).Get(Key(prefix, id));
-  }
-  core::Result<std::optional<std::string>> FindNote(std::string_view name) const {
-    return View(db_).Get(Key(kNotePrefix, name));
-  }
-  core::Result<void> SetNote(std::string_view name, std::string value) {
-    if (effect_ == PurgeEffect::kCountOnly) {
-      return {};
-    }
-    Batch batch;
-    batch.Put(Key(kNotePrefix, name), std::move(value));
-    return db_.Write(batch);
-  }
-  core::Result<std::optional<Timestamp>> FindTime(std::string_view name) const {
-    SW_ASSIGN(const auto text, FindNote(name));
-    if (!text) {
-      return std::nullopt;
-    }
-    const auto time = core::ParseRfc3339(*text);
-    return time ? std::optional(*time) : std::nullopt;
   }
 
   Db& db_;
@@ -130,76 +74,24 @@ class Purger {
   const Timestamp now_;
   const PurgeLimits limits_;
   const PurgeEffect effect_;
-  std::set<std::string, std::less<>> busy_;  // Cases that a waiting mail is about.
   PurgeReport report_;
+  PurgeSweep sweep_;
+  std::set<std::string, std::less<>> busy_;  // Cases that a waiting mail is about.
 };
 
 core::Result<void> Purger::CheckClock() {
-  SW_ASSIGN(const auto last, FindTime(kClockNote));
-  SW_ASSIGN(const auto jumped, FindTime(kJumpNote));
+  SW_ASSIGN(const auto last, sweep_.FindTime(kClockNote));
+  SW_ASSIGN(const auto jumped, sweep_.FindTime(kJumpNote));
   const bool ahead = last && now_ - *last > kClockJump;
   if (ahead && (!jumped || now_ - *jumped < kConfirmed || now_ - *jumped > kClockJump)) {
     if (!jumped || now_ - *jumped > kClockJump || now_ < *jumped) {
-      SW_TRY(SetNote(kJumpNote, core::FormatRfc3339(now_)));
+      SW_TRY(sweep_.SetNote(kJumpNote, core::FormatRfc3339(now_)));
     }
     report_.clock_jumped = true;
     report_.everything = false;
     return {};
   }
-  return SetNote(kClockNote, core::FormatRfc3339(now_));
-}
-
-core::Result<void> Purger::Write(Batch& batch, const KindCounts& counts) {
-  for (const auto& [kind, count] : counts) {
-    report_.deleted[kind] += count;
-  }
-  if (effect_ == PurgeEffect::kCountOnly || batch.empty()) {
-    return {};
-  }
-  return db_.Write(batch);
-}
-
-core::Result<void> Purger::Sweep(std::string_view prefix, const Treat& treat) {
-  const std::string note(Key(kPlaceNote, prefix));
-  const std::string start(prefix);
-  SW_ASSIGN(const auto place, FindNote(note));
-  // Counting shows all there is, whatever the last purge had left.
-  std::string after =
-      place && place->starts_with(prefix) && effect_ == PurgeEffect::kDelete ? *place : start;
-  bool from_start = after == start;
-  std::size_t looked_at = 0;
-  for (;;) {
-    SW_ASSIGN(const auto entries, View(db_).ListAfter(after, prefix, kPage));
-    if (entries.empty() && from_start) {
-      after = start;
-      break;
-    }
-    if (entries.empty()) {  // The end; what lies before the start of this purge comes next.
-      from_start = true;
-      after = start;
-      continue;
-    }
-    Batch batch;
-    KindCounts counts;
-    {
-      Removal removal(db_, batch);
-      for (const auto& [key, value] : entries) {
-        SW_TRY(treat(removal, key, value));
-      }
-      counts = removal.counts();
-    }
-    SW_TRY(Write(batch, counts));
-    looked_at += entries.size();
-    after = entries.back().first;
-    if (looked_at >= limits_.records) {
-      report_.everything = false;
-      break;
-    }
-  }
-  if (after == place.value_or(start)) {
-    return {};
-  }
-  return SetNote(note, std::move(after));
+  return sweep_.SetNote(kClockNote, core::FormatRfc3339(now_));
 }
 
 core::Result<void> Purger::FindBusyCases() {
@@ -213,6 +105,9 @@ core::Result<void> Purger::FindBusyCases() {
   SW_ASSIGN(const auto batches, view.List(kBatchPrefix, kAll));
   for (const auto& [key, value] : batches) {
     SW_ASSIGN(const auto batch, DecodeRecord<core::OutboxBatch>(db_.shown(), key, value));
+    if (batch.given_up) {
+      continue;  // It will never go, and would keep its cases for ever.
+    }
     for (const core::OutboxItem& item : batch.items) {
       busy_.insert(item.case_id);
     }
@@ -240,32 +135,33 @@ core::Result<void> Purger::PurgeCase(const core::Case& one) {
                         .content = "retention"}));
     counts = removal.counts();
   }
-  return Write(batch, counts);
+  return sweep_.Write(batch, counts);
 }
 
 core::Result<void> Purger::PurgeCases() {
   SW_TRY(FindBusyCases());
   std::size_t purged = 0;
-  return Sweep(kCasePrefix,
-               [&](Removal& /*removal*/, const std::string& key,
-                   const std::string& value) -> core::Result<void> {
-                 SW_ASSIGN(const auto one, DecodeRecord<core::Case>(db_.shown(), key, value));
-                 const std::optional<CasePeriod> period = PeriodOf(one, periods_);
-                 bool old = period && IsPast(period->since, period->kept, now_);
-                 if (!one.merged_into.empty()) {
-                   SW_ASSIGN(const auto target, FindBytes(kCasePrefix, one.merged_into));
-                   old = !target;
-                 }
-                 if (!old || busy_.contains(one.id)) {
-                   return {};
-                 }
-                 if (purged >= limits_.cases) {
-                   report_.everything = false;
-                   return {};
-                 }
-                 ++purged;
-                 return PurgeCase(one);
-               });
+  return sweep_.Through(kCasePrefix,
+                        [&](Removal& /*removal*/, const std::string& key,
+                            const std::string& value) -> core::Result<void> {
+                          SW_ASSIGN(const auto one,
+                                    DecodeRecord<core::Case>(db_.shown(), key, value));
+                          const std::optional<CasePeriod> period = PeriodOf(one, periods_);
+                          bool old = period && IsPast(period->since, period->kept, now_);
+                          if (!one.merged_into.empty()) {
+                            SW_ASSIGN(const auto target, FindBytes(kCasePrefix, one.merged_into));
+                            old = !target;
+                          }
+                          if (!old || busy_.contains(one.id)) {
+                            return {};
+                          }
+                          if (purged >= limits_.cases) {
+                            report_.everything = false;
+                            return {};
+                          }
+                          ++purged;
+                          return PurgeCase(one);
+                        });
 }
 
 core::Result<void> Purger::PurgeNearWeeks() {
@@ -284,57 +180,58 @@ core::Result<void> Purger::PurgeNearWeeks() {
     }
     oldest_asked = end;
   }
-  return Sweep(kNearPrefix,
-               [&](Removal& removal, const std::string& key,
-                   const std::string& /*value*/) -> core::Result<void> {
-                 if (key < oldest_asked) {
-                   removal.RemoveRecord(key, "index entries");
-                 }
-                 return {};
-               });
+  return sweep_.Through(kNearPrefix,
+                        [&](Removal& removal, const std::string& key,
+                            const std::string& /*value*/) -> core::Result<void> {
+                          if (key < oldest_asked) {
+                            removal.RemoveRecord(key, "index entries");
+                          }
+                          return {};
+                        });
 }
 
 // What belongs to something that is gone: left by people's merging and splitting, or by a crash of
 // an older release.
 core::Result<void> Purger::PurgeOrphans() {
-  SW_TRY(Sweep(kFindingPrefix,
-               [&](Removal& removal, const std::string& key,
-                   const std::string& value) -> core::Result<void> {
-                 SW_ASSIGN(const auto finding,
-                           DecodeRecord<core::Finding>(db_.shown(), key, value));
-                 if (!IsPast(finding.fetched_at, periods_.unmatched, now_) ||
-                     busy_.contains(finding.case_id)) {
-                   return {};
-                 }
-                 SW_ASSIGN(const auto its_case, FindBytes(kCasePrefix, finding.case_id));
-                 return its_case ? core::Result<void>() : removal.RemoveFinding(finding);
-               }));
-  SW_TRY(Sweep(kLinkPrefix,
-               [&](Removal& removal, const std::string& key,
-                   const std::string& /*value*/) -> core::Result<void> {
-                 const std::size_t end = key.rfind('\0');
-                 SW_ASSIGN(
-                     const auto target,
-                     FindBytes(kCasePrefix, end == std::string::npos ? "" : key.substr(end + 1)));
-                 if (!target) {
-                   removal.RemoveRecord(key, "index entries");
-                 }
-                 return {};
-               }));
+  SW_TRY(sweep_.Through(kFindingPrefix,
+                        [&](Removal& removal, const std::string& key,
+                            const std::string& value) -> core::Result<void> {
+                          SW_ASSIGN(const auto finding,
+                                    DecodeRecord<core::Finding>(db_.shown(), key, value));
+                          if (!IsPast(finding.fetched_at, periods_.unmatched, now_) ||
+                              busy_.contains(finding.case_id)) {
+                            return {};
+                          }
+                          SW_ASSIGN(const auto its_case, FindBytes(kCasePrefix, finding.case_id));
+                          return its_case ? core::Result<void>() : removal.RemoveFinding(finding);
+                        }));
+  SW_TRY(sweep_.Through(kLinkPrefix,
+                        [&](Removal& removal, const std::string& key,
+                            const std::string& /*value*/) -> core::Result<void> {
+                          const std::size_t end = key.rfind('\0');
+                          SW_ASSIGN(const auto target,
+                                    FindBytes(kCasePrefix,
+                                              end == std::string::npos ? "" : key.substr(end + 1)));
+                          if (!target) {
+                            removal.RemoveRecord(key, "index entries");
+                          }
+                          return {};
+                        }));
   const auto hangs_on_finding = [&](std::string_view prefix, std::size_t behind_id,
                                     std::string_view kind) {
-    return Sweep(prefix,
-                 [&, prefix, behind_id, kind](Removal& removal, const std::string& key,
-                                              const std::string& /*value*/) -> core::Result<void> {
-                   const std::size_t end = std::max(key.size() - behind_id, prefix.size());
-                   SW_ASSIGN(const auto finding,
-                             FindBytes(kFindingPrefix, std::string_view(key).substr(
-                                                           prefix.size(), end - prefix.size())));
-                   if (!finding) {
-                     removal.RemoveRecord(key, kind);
-                   }
-                   return {};
-                 });
+    return sweep_.Through(
+        prefix,
+        [&, prefix, behind_id, kind](Removal& removal, const std::string& key,
+                                     const std::string& /*value*/) -> core::Result<void> {
+          const std::size_t end = std::max(key.size() - behind_id, prefix.size());
+          SW_ASSIGN(const auto finding,
+                    FindBytes(kFindingPrefix,
+                              std::string_view(key).substr(prefix.size(), end - prefix.size())));
+          if (!finding) {
+            removal.RemoveRecord(key, kind);
+          }
+          return {};
+        });
   };
   constexpr std::size_t kTimeBytes = 8;
   SW_TRY(hangs_on_finding(kEvidencePrefix, 0, "evidence records"));
@@ -342,7 +239,7 @@ core::Result<void> Purger::PurgeOrphans() {
 }
 
 template <class T, class Age>
-Purger::Treat Purger::Older(std::string_view kind, hours kept, Age age) const {
+PurgeSweep::Treat Purger::Older(std::string_view kind, hours kept, Age age) const {
   return [this, kind, kept, age](Removal& removal, const std::string& key,
                                  const std::string& value) -> core::Result<void> {
     SW_ASSIGN(const T record, DecodeRecord<T>(db_.shown(), key, value));
@@ -354,47 +251,55 @@ Purger::Treat Purger::Older(std::string_view kind, hours kept, Age age) const {
 }
 
 core::Result<void> Purger::PurgeByAge() {
-  SW_TRY(Sweep(kExamplePrefix,
-               Older<core::KeptExample>("kept examples", periods_.examples,
-                                        [](const core::KeptExample& one) { return one.kept_at; })));
-  SW_TRY(Sweep(kSeenPrefix,
-               Older<core::SeenMark>("seen marks", periods_.seen,
-                                     [](const core::SeenMark& one) { return one.seen_at; })));
-  SW_TRY(Sweep(kUrlPrefix, Older<core::UrlState>("addresses", periods_.fetch_state,
-                                                 [](const core::UrlState& one) {
-                                                   return std::max(one.fetched_at, one.next_due);
-                                                 })));
-  SW_TRY(
-      Sweep(kHostPrefix,
-            Older<core::HostState>("hosts", periods_.fetch_state, [](const core::HostState& one) {
-              return std::max({one.robots_fetched_at, one.last_request_at, one.blocked_until,
-                               Timestamp(std::chrono::days(one.day))});
-            })));
-  SW_TRY(Sweep(kSourcePrefix, Older<core::SourceState>("sources", periods_.fetch_state,
-                                                       [](const core::SourceState& one) {
-                                                         return std::max(one.last_looked_at,
-                                                                         one.next_due);
-                                                       })));
-  SW_TRY(Sweep(kLedgerPrefix,
-               Older<core::HostLedger>("ledgers", periods_.ledger, [](const core::HostLedger& one) {
-                 return one.last_request;
-               })));
-  SW_TRY(Sweep(kTracePrefix,
-               Older<ItemTrace>("traces of mails", periods_.mail_traces, [](const ItemTrace& one) {
-                 return one.delivered ? one.at : Timestamp{};
-               })));
-  SW_TRY(
-      Sweep(kErasedPrefix, Older<ErasureMark>("marks of erasures", hours(0),
-                                              [](const ErasureMark& one) { return one.until; })));
-  return Sweep(kLookPrefix, Older<LookCount>("counts of looks", looks_within_,
-                                             [](const LookCount& one) { return one.last; }));
+  SW_TRY(sweep_.Through(kExamplePrefix, Older<core::KeptExample>("kept examples", periods_.examples,
+                                                                 [](const core::KeptExample& one) {
+                                                                   return one.kept_at;
+                                                                 })));
+  SW_TRY(sweep_.Through(
+      kSeenPrefix, Older<core::SeenMark>("seen marks", periods_.seen,
+                                         [](const core::SeenMark& one) { return one.seen_at; })));
+  SW_TRY(sweep_.Through(kUrlPrefix, Older<core::UrlState>("addresses", periods_.fetch_state,
+                                                          [](const core::UrlState& one) {
+                                                            return std::max(one.fetched_at,
+                                                                            one.next_due);
+                                                          })));
+  SW_TRY(sweep_.Through(
+      kHostPrefix,
+      Older<core::HostState>("hosts", periods_.fetch_state, [](const core::HostState& one) {
+        return std::max({one.robots_fetched_at, one.last_request_at, one.blocked_until,
+                         Timestamp(std::chrono::days(one.day))});
+      })));
+  SW_TRY(sweep_.Through(
+      kSourcePrefix,
+      Older<core::SourceState>("sources", periods_.fetch_state, [](const core::SourceState& one) {
+        return std::max(one.last_looked_at, one.next_due);
+      })));
+  SW_TRY(sweep_.Through(kLedgerPrefix, Older<core::HostLedger>("ledgers", periods_.ledger,
+                                                               [](const core::HostLedger& one) {
+                                                                 return one.last_request;
+                                                               })));
+  SW_TRY(sweep_.Through(
+      kTracePrefix,
+      Older<ItemTrace>("traces of mails", periods_.mail_traces,
+                       [](const ItemTrace& one) { return one.delivered ? one.at : Timestamp{}; })));
+  SW_TRY(sweep_.Through(
+      kBatchPrefix, Older<core::OutboxBatch>("mails given up", periods_.mail_traces,
+                                             [](const core::OutboxBatch& one) {
+                                               return one.given_up ? one.created_at : Timestamp{};
+                                             })));
+  SW_TRY(sweep_.Through(kErasedPrefix,
+                        Older<ErasureMark>("marks of erasures", hours(0),
+                                           [](const ErasureMark& one) { return one.until; })));
+  return sweep_.Through(kLookPrefix,
+                        Older<LookCount>("counts of looks", looks_within_,
+                                         [](const LookCount& one) { return one.last; }));
 }
 
 core::Result<void> Purger::Compact() {
   const bool personal = report_.deleted.contains("posts") || report_.deleted.contains("cases") ||
                         report_.deleted.contains("kept examples") ||
                         report_.deleted.contains("evidence records");
-  SW_ASSIGN(const auto last, FindTime(kCompactedNote));
+  SW_ASSIGN(const auto last, sweep_.FindTime(kCompactedNote));
   const bool due = !last || now_ - *last >= kBetweenCompactions || now_ < *last;
   if (effect_ == PurgeEffect::kCountOnly || !personal || !due) {
     return {};
@@ -406,7 +311,7 @@ core::Result<void> Purger::Compact() {
     prefixes.emplace_back(prefix);
   }
   db_.Compact(prefixes);
-  return SetNote(kCompactedNote, core::FormatRfc3339(now_));
+  return sweep_.SetNote(kCompactedNote, core::FormatRfc3339(now_));
 }
 
 core::Result<PurgeReport> Purger::Run() {
@@ -425,30 +330,6 @@ core::Result<PurgeReport> Purger::Run() {
 }
 
 }  // namespace
-
-std::optional<CasePeriod> PeriodOf(const core::Case& one, const config::Retention& periods) {
-  const bool safeguarding =
-      std::ranges::find(one.categories, core::Category::kSafeguarding) != one.categories.end();
-  switch (one.state) {
-    case core::CaseState::kInHand:
-      return std::nullopt;
-    case core::CaseState::kNew:
-    case core::CaseState::kSeen: {
-      const hours kept =
-          safeguarding ? std::max(periods.unclosed, periods.safeguarding) : periods.unclosed;
-      return CasePeriod{kept, one.changed_at};
-    }
-    case core::CaseState::kClosed:
-      break;
-  }
-  const bool harmless =
-      one.outcome == core::CaseOutcome::kNoConcern || one.outcome == core::CaseOutcome::kNotAboutUs;
-  hours kept = PeriodOfOutcome(one.outcome, periods);
-  if (safeguarding && !harmless) {
-    kept = std::max(kept, periods.safeguarding);
-  }
-  return CasePeriod{kept, ClosedAt(one)};
-}
 
 core::Result<PurgeReport> Purge(Store& store, const config::Retention& periods, hours looks_within,
                                 Timestamp now, const PurgeLimits& limits, PurgeEffect effect) {

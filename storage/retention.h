@@ -3,11 +3,9 @@
 #include <chrono>
 #include <cstddef>
 #include <limits>
-#include <optional>
 #include <string>
 
 #include "config/settings.h"
-#include "core/finding.h"
 #include "core/result.h"
 #include "core/time.h"
 #include "storage/removal.h"
@@ -43,14 +41,6 @@ struct PurgeReport {
 core::Result<PurgeReport> Purge(Store& store, const config::Retention& periods,
                                 std::chrono::hours looks_within, core::Timestamp now,
                                 const PurgeLimits& limits, PurgeEffect effect);
-
-// The period that holds for a case, and since when it counts; nullopt: it is kept as long as it is
-// as it is.
-struct CasePeriod {
-  std::chrono::hours kept{0};
-  core::Timestamp since{};
-};
-std::optional<CasePeriod> PeriodOf(const core::Case& one, const config::Retention& periods);
 
 // "3 cases, 5 posts"; "nothing" for none.
 std::string CountsLine(const KindCounts& counts);

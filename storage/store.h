@@ -14,6 +14,7 @@
 #include "core/mutex.h"
 #include "core/outcome.h"
 #include "core/result.h"
+#include "storage/raw_records.h"
 
 namespace schoolwatch::storage {
 
@@ -172,6 +173,7 @@ class Store : public SeenLookup,
               public LedgerReader,
               public Notes,
               public WholeDatabase,
+              public RawRecords,
               public core::FetchMemory {
  public:
   // kHeld with the holder's process id where another process has it; kCorrupt where it is

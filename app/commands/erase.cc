@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <iterator>
 #include <ostream>
 #include <set>
+#include <system_error>
 #include <vector>
 
 #include "app/terminal.h"
@@ -41,7 +43,7 @@ void ShowMatches(const std::vector<core::Finding>& findings, std::ostream& out) 
 std::vector<storage::Needle> OwnNeedles(const std::vector<storage::Needle>& needles) {
   std::vector<storage::Needle> own;
   std::ranges::copy_if(needles, std::back_inserter(own), [](const storage::Needle& needle) {
-    return needle.what != "the name" || storage::NameFinder(needle.bytes).is_distinct();
+    return needle.what != storage::kNameNeedle || storage::NameFinder(needle.bytes).is_distinct();
   });
   return own;
 }
@@ -51,12 +53,58 @@ void ShowLeft(const std::vector<storage::Sighting>& left, std::ostream& out) {
     out << "Looked into every file of the store: nothing of it is left.\n";
     return;
   }
-  out << "Looked into every file of the store. Left, in what is not theirs or not yet rewritten:\n";
+  out << "Looked into every file of the store. Left, in what others wrote or in files that are not "
+         "the program's:\n";
   for (const storage::Sighting& one : left) {
     out << fmt::format("  {}{}: {}, {} times\n", SafeForTerminal(one.file),
                        one.record.empty() ? "" : " (" + SafeForTerminal(one.record) + ")", one.what,
                        one.times);
   }
+}
+
+// Old copies of the store, which hold it whole: nothing can be taken out of them.
+core::Result<void> RemoveOldCopies(const std::filesystem::path& folder,
+                                   const std::vector<storage::Needle>& needles,
+                                   storage::ErasureEffect effect, std::ostream& out) {
+  const bool shown = effect == storage::ErasureEffect::kShowOnly;
+  SW_ASSIGN(const std::vector<std::filesystem::path> copies,
+            storage::FindOldCopies(folder, needles));
+  for (const std::filesystem::path& copy : copies) {
+    std::error_code error;
+    if (!shown) {
+      std::filesystem::remove_all(copy, error);
+    }
+    if (error) {
+      return core::Fail(core::ErrorKind::kUnavailable,
+                        "'" + copy.string() + "' cannot be deleted: " + error.message());
+    }
+    out << fmt::format("{}, as it holds it or may hold it: {}\n",
+                       shown ? "Would be deleted" : "Deleted", copy.string());
+  }
+  return {};
+}
+
+// What is left of it, in logs and mails too; kActionNeeded where a person must see to the rest.
+core::Result<ExitCode> CleanAndLook(const config::Settings& settings,
+                                    const storage::ErasureReport& report, std::ostream& out) {
+  const std::vector<storage::Needle> own = OwnNeedles(report.needles);
+  std::set<std::string> cases;
+  for (const core::Finding& finding : report.findings) {
+    cases.insert(finding.case_id);
+  }
+  const std::vector<std::string> words(cases.begin(), cases.end());
+  const bool to_folder = settings.alerts.channel == "folder";
+  SW_ASSIGN(const CleanedFiles cleaned,
+            CleanFiles(settings.storage.folder,
+                       to_folder ? settings.alerts.folder : std::filesystem::path(), own, words));
+  if (cleaned.logs + cleaned.mails > 0) {
+    out << fmt::format("Crossed out in {}; deleted {} in our folders.\n",
+                       Count(cleaned.logs, "log"), Count(cleaned.mails, "mail"));
+  }
+  SW_TRY(RemoveOldCopies(settings.storage.folder, own, storage::ErasureEffect::kErase, out));
+  SW_ASSIGN(const auto left, storage::ScanFiles(settings.storage.folder, own));
+  ShowLeft(left, out);
+  return left.empty() ? ExitCode::kDone : ExitCode::kActionNeeded;
 }
 
 }  // namespace
@@ -92,29 +140,14 @@ ExitCode EraseCommand(StoreSession& session, const storage::ErasureTarget& targe
                        storage::CountsLine(report->changed));
   }
   if (shown) {
-    return ExitCode::kDone;
+    const auto listed =
+        RemoveOldCopies(settings.storage.folder, OwnNeedles(report->needles), effect, out);
+    return listed ? ExitCode::kDone : ReportError(listed.error(), session.errors);
   }
-  std::set<std::string> cases;
-  for (const core::Finding& finding : report->findings) {
-    cases.insert(finding.case_id);
-  }
-  const std::vector<std::string> words(cases.begin(), cases.end());
-  const bool to_folder = settings.alerts.channel == "folder";
-  const core::Result<CleanedFiles> cleaned = CleanFiles(
-      settings.storage.folder, to_folder ? settings.alerts.folder : std::filesystem::path(),
-      OwnNeedles(report->needles), words);
+  const core::Result<ExitCode> cleaned = CleanAndLook(settings, *report, out);
   if (!cleaned) {
     return ReportError(cleaned.error(), session.errors);
   }
-  if (cleaned->logs + cleaned->mails > 0) {
-    out << fmt::format("Crossed out in {}; deleted {} in our folders.\n",
-                       Count(cleaned->logs, "log"), Count(cleaned->mails, "mail"));
-  }
-  const auto left = storage::ScanFiles(settings.storage.folder, report->needles);
-  if (!left) {
-    return ReportError(left.error(), session.errors);
-  }
-  ShowLeft(*left, out);
   if (!report->reopened) {
     out << "LevelDB's list of its tables may tell addresses until the store is opened anew, at the "
            "latest by the next run.\n";
@@ -125,7 +158,7 @@ ExitCode EraseCommand(StoreSession& session, const storage::ErasureTarget& targe
       "before now,\nwhich are erased again when they are restored; and what the site itself "
       "shows.\n",
       core::FormatRfc3339(report->until).substr(0, 10));
-  return ExitCode::kDone;
+  return *cleaned;
 }
 
 }  // namespace schoolwatch::app

@@ -23,14 +23,19 @@ boost::json::object ToJson(const storage::PurgeReport& report, core::Timestamp n
           {"clock_jumped", report.clock_jumped}};
 }
 
-core::Result<void> KeepReceipt(storage::Notes& notes, const storage::PurgeReport& report,
+core::Result<void> KeepReceipt(storage::Store& store, const storage::PurgeReport& report,
                                core::Timestamp now) {
-  SW_ASSIGN(const std::optional<std::string> before, notes.FindNote(kReceipts));
-  std::string receipts = before.value_or("") + boost::json::serialize(ToJson(report, now)) + "\n";
+  SW_ASSIGN(const std::optional<std::string> before, store.FindNote(kReceipts));
+  const std::string line = boost::json::serialize(ToJson(report, now));
+  std::string receipts = before.value_or("") + line + "\n";
   while (receipts.size() > kMostReceiptBytes) {
     receipts.erase(0, receipts.find('\n') + 1);
   }
-  return notes.SetNote(kReceipts, receipts);
+  SW_TRY(store.SetNote(kReceipts, receipts));
+  // Each case that went has its own entry; this one is for what belongs to none.
+  const core::AuditEvent event{
+      .action = core::AuditAction::kDeleted, .subject = "receipt of retention", .content = line};
+  return store.Record({&event, 1});
 }
 
 }  // namespace

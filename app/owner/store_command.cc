@@ -179,6 +179,7 @@ ExitCode RunStoreCommand(const CommandContext& context, const StoreCommand& comm
   const Steady::time_point deadline = Steady::now() + patience;
   const ServedRequest request = RequestOf(context);
   ProgressLine progress;
+  std::string why;
   for (;;) {
     auto store = storage::Store::Open(folder, command.mode, command.holder);
     if (store) {
@@ -189,7 +190,8 @@ ExitCode RunStoreCommand(const CommandContext& context, const StoreCommand& comm
       progress.Clear();
       return Report(store.error());
     }
-    const auto answer = AskOwner(folder, request, command.mode, Left(deadline));
+    const auto left = Left(deadline);
+    const auto answer = AskOwner(folder, request, command.mode, left);
     if (answer) {
       progress.Clear();
       std::cerr << answer->errors;
@@ -201,12 +203,15 @@ ExitCode RunStoreCommand(const CommandContext& context, const StoreCommand& comm
       progress.Clear();
       return Report(core::Fail(core::ErrorKind::kUnavailable, none.why).error());
     }
+    // An answer that had hardly any time to come says less than the one before it.
+    if (why.empty() || left > kPause) {
+      why = none.why;
+    }
     if (Left(deadline).count() == 0) {
       progress.Clear();
-      return Report(
-          core::Error{core::ErrorKind::kHeld,
-                      fmt::format("{}; waited {} s{}{}", store.error().message, patience.count(),
-                                  none.why.empty() ? "" : ": ", none.why)});
+      return Report(core::Error{core::ErrorKind::kHeld,
+                                fmt::format("{}; waited {} s{}{}", store.error().message,
+                                            patience.count(), why.empty() ? "" : ": ", why)});
     }
     progress.Show(store.error().message + " …");
     ::poll(nullptr, 0, static_cast<int>(kPause.count()));

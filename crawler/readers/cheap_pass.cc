@@ -133,6 +133,10 @@ class Pass {
       }
     }
     CloseLink();
+    while (!hidden_from_.empty()) {
+      CloseHidden(hidden_from_.back());
+      hidden_from_.pop_back();
+    }
     view_.title = CollapseSpace(view_.title);
     view_.may_mention = uncertain_ || tokenizer_.ambiguous();
     if (!view_.may_mention) {
@@ -140,14 +144,7 @@ class Pass {
       attributes_ += '\n';
       bool all =
           AppendJoinedLines(shown_, attributes_) && AppendCutLines(shown_, cuts_, attributes_);
-      if (!wordless_.empty()) {
-        const std::string rest = WithoutParts(shown_, std::move(wordless_), cuts_);
-        attributes_ += '\n';
-        attributes_ += rest;
-        attributes_ += '\n';
-        all =
-            all && AppendJoinedLines(rest, attributes_) && AppendCutLines(rest, cuts_, attributes_);
-      }
+      all = all && AppendWithoutWordless();
       shown_ += '\n';
       shown_ += attributes_;
       view_.may_mention = !all || gate.MayMention(shown_);
@@ -156,6 +153,32 @@ class Pass {
   }
 
  private:
+  // The text around elements whose words are not shown. A tree may ignore the start of one
+  // ("<head>" inside the body) and hide another one inside it, so the innermost are left out alone,
+  // too.
+  bool AppendWithoutWordless() {
+    if (wordless_.empty()) {
+      return true;
+    }
+    std::vector<TextRange> innermost;
+    for (const TextRange& part : wordless_) {  // By their ends.
+      if (innermost.empty() || part.start >= innermost.back().end) {
+        innermost.push_back(part);
+      }
+    }
+    const bool nested = innermost.size() < wordless_.size();
+    return AppendWithout(std::move(wordless_)) && (!nested || AppendWithout(std::move(innermost)));
+  }
+
+  bool AppendWithout(std::vector<TextRange> parts) {
+    std::vector<std::size_t> cuts = cuts_;
+    const std::string rest = WithoutParts(shown_, std::move(parts), cuts);
+    attributes_ += '\n';
+    attributes_ += rest;
+    attributes_ += '\n';
+    return AppendJoinedLines(rest, attributes_) && AppendCutLines(rest, cuts, attributes_);
+  }
+
   void OnText(const HtmlToken& token) {
     if (token.is_raw && Has(token.tag, kHidden)) {
       if (token.tag == Tag::kScript && json_script_) {
@@ -210,8 +233,8 @@ class Pass {
 
   // The first `size` bytes of `text`.
   void AppendShown(std::string_view text, std::size_t size) {
-    if (tag_at_ == shown_.size() && tag_at_ > 0 && size > 0 && MayJoin(shown_.back()) &&
-        MayJoin(text[0])) {
+    if (tag_at_ == shown_.size() && tag_at_ > 0 && size > 0 &&
+        ((MayJoin(shown_.back()) && MayJoin(text[0])) || MeetAlone(shown_, text.substr(0, size)))) {
       cuts_.push_back(tag_at_);
     }
     AppendCollapsed(text, size, shown_);
@@ -274,7 +297,9 @@ class Pass {
     } else if (tag == Tag::kTd || tag == Tag::kTh || tag == Tag::kCaption) {
       between_cells_ = false;
     }
-    if (!Has(tag, kVoid) && (IsWordless(tag) || tag == Tag::kNoscript || IsMarkedHidden(token))) {
+    // A head inside the body is none, and around the body there is nothing to join.
+    if (!Has(tag, kVoid) && tag != Tag::kHead &&
+        (IsWordless(tag) || tag == Tag::kNoscript || IsMarkedHidden(token))) {
       hidden_from_.push_back({tag, Open(tag), shown_.size()});
     }
     json_script_ = false;
@@ -389,13 +414,10 @@ class Pass {
   void CloseHidden(Tag tag) {
     const auto hidden = std::ranges::find_if(hidden_from_.rbegin(), hidden_from_.rend(),
                                              [tag](const Hidden& one) { return one.tag == tag; });
-    if (hidden == hidden_from_.rend() || hidden->depth != Open(tag)) {
-      return;
+    if (hidden != hidden_from_.rend() && hidden->depth == Open(tag)) {
+      CloseHidden(*hidden);
+      hidden_from_.erase(std::next(hidden).base());
     }
-    if (!Trim(std::string_view(shown_).substr(hidden->at)).empty()) {
-      wordless_.push_back({hidden->at, shown_.size()});
-    }
-    hidden_from_.erase(std::next(hidden).base());
   }
 
   void OnEnd(Tag tag) {
@@ -449,6 +471,11 @@ class Pass {
     std::uint32_t depth;
     std::size_t at;
   };
+  void CloseHidden(const Hidden& hidden) {
+    if (!Trim(std::string_view(shown_).substr(hidden.at)).empty()) {
+      wordless_.push_back({hidden.at, shown_.size()});
+    }
+  }
   std::vector<Hidden> hidden_from_;
   std::vector<TextRange> wordless_;  // What such elements put into shown_.
   std::size_t tag_at_ = 0;           // How long shown_ was at the last tag.

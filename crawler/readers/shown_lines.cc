@@ -132,16 +132,36 @@ bool MayJoin(char c) {
   return kJoins[static_cast<unsigned char>(c)];
 }
 
+bool MeetAlone(std::string_view left, std::string_view right) {
+  constexpr std::size_t kFarEnough = 12;  // A letter of four bytes, signs and spaces.
+  // Nearly all words are longer: that is seen at once.
+  std::size_t first = 0;
+  while (first < right.size() && IsAsciiSpace(right[first])) {
+    ++first;
+  }
+  if (first + 1 < right.size() && IsAsciiAlpha(right[first]) && IsAsciiAlpha(right[first + 1])) {
+    return false;
+  }
+  left = left.substr(left.size() - std::min(left.size(), kFarEnough));
+  if (const std::size_t line = left.rfind('\n'); line != std::string_view::npos) {
+    left.remove_prefix(line + 1);
+  }
+  left = Trim(left);
+  right = right.substr(0, std::min(right.find('\n'), kFarEnough));
+  right = Trim(right);
+  return !left.empty() && !right.empty() && StartsWithOne(right) && EndsInOne(left);
+}
+
 bool AppendCutLines(std::string_view text, std::span<const std::size_t> cuts, std::string& out) {
   const std::size_t limit = out.size() + kMaxBytes;
   for (std::size_t first = 0; first < cuts.size();) {
     std::vector<std::size_t> ends;
-    const std::size_t line = text.rfind('\n', cuts[first]);
+    const std::size_t line = text.substr(0, cuts[first]).rfind('\n');
     ends.push_back(line == std::string_view::npos ? 0 : line + 1);
     const std::size_t line_end = std::min(text.find('\n', cuts[first]), text.size());
-    while (first < cuts.size() && cuts[first] < line_end) {
+    do {
       ends.push_back(cuts[first++]);
-    }
+    } while (first < cuts.size() && cuts[first] < line_end);
     ends.push_back(line_end);
     AppendPieces(text, ends, kCutsInside, out);
     if (out.size() > limit) {
@@ -176,7 +196,10 @@ std::string WithoutParts(std::string_view text, std::vector<TextRange> left_out,
   }
   take_to(text.size());
   std::erase_if(places, [&](std::size_t place) {
-    return place == 0 || place >= rest.size() || !MayJoin(rest[place - 1]) || !MayJoin(rest[place]);
+    return place == 0 || place >= rest.size() ||
+           ((!MayJoin(rest[place - 1]) || !MayJoin(rest[place])) &&
+            !MeetAlone(std::string_view(rest).substr(0, place),
+                       std::string_view(rest).substr(place)));
   });
   places.erase(std::unique(places.begin(), places.end()), places.end());
   cuts = std::move(places);

@@ -5,6 +5,8 @@
 #include <fstream>
 #include <iterator>
 #include <sstream>
+#include <string>
+#include <vector>
 
 #include "alerts/planner.h"
 #include "app/commands/erase.h"
@@ -52,6 +54,7 @@ class DataProtectionTest : public testing::Test {
     EXPECT_TRUE(store_->Commit(builder.Take()).has_value());
     return builder.report();
   }
+  std::vector<core::Case> Cases() const { return store_->ListCases({}).value(); }
   StoreSession Session() {
     return {.store = store_.get(),
             .config = &config_,
@@ -96,7 +99,7 @@ TEST_F(DataProtectionTest, AnErasedPostComesBackOnlyWhenItsMarkIsOver) {
   ASSERT_EQ(Erase(), ExitCode::kDone) << errors_.str();
   const auto held = [&] {
     std::size_t posts = 0;
-    for (const core::Case& one : store_->ListCases({}).value()) {
+    for (const core::Case& one : Cases()) {
       for (const std::string& id : one.findings) {
         posts += store_->LoadFinding(id).value().post.author == kName ? 1U : 0U;
       }
@@ -113,7 +116,7 @@ TEST_F(DataProtectionTest, AnErasedPostComesBackOnlyWhenItsMarkIsOver) {
 
 TEST_F(DataProtectionTest, LogsAndMailsAreCleanedToo) {
   std::string case_id;
-  for (const core::Case& one : store_->ListCases({}).value()) {
+  for (const core::Case& one : Cases()) {
     if (store_->LoadFinding(one.findings.at(0)).value().post.author == kName) {
       case_id = one.id;
     }
@@ -127,6 +130,27 @@ TEST_F(DataProtectionTest, LogsAndMailsAreCleanedToo) {
   EXPECT_FALSE(std::filesystem::exists(folder_.path() / "outgoing/1.eml"));
   EXPECT_TRUE(std::filesystem::exists(folder_.path() / "outgoing/2.eml"));
   EXPECT_NE(out_.str().find("nothing of it is left"), std::string::npos) << out_.str();
+}
+
+TEST_F(DataProtectionTest, OldCopiesOfTheStoreGoToo) {
+  const auto copy = folder_.path() / "db.replaced-20261101T120000Z";
+  const auto other = folder_.path() / "db.replaced-20261001T120000Z";
+  store_.reset();
+  std::filesystem::copy(folder_.path() / "db", copy);
+  store_ = storage::Store::Open(folder_.path(), storage::OpenMode::kReadWrite).value();
+  Write(other / "CURRENT", "MANIFEST-000001\n");
+  ASSERT_EQ(Erase(storage::ErasureEffect::kShowOnly), ExitCode::kDone) << errors_.str();
+  EXPECT_TRUE(std::filesystem::exists(copy));
+  EXPECT_NE(out_.str().find("Would be deleted, as it holds it"), std::string::npos) << out_.str();
+  ASSERT_EQ(Erase(), ExitCode::kDone) << errors_.str() << out_.str();
+  EXPECT_FALSE(std::filesystem::exists(copy));
+  EXPECT_TRUE(std::filesystem::exists(other)) << "she is not in it";
+}
+
+TEST_F(DataProtectionTest, WhatIsNotTheProgramsIsNamedForAPersonToSeeTo) {
+  Write(folder_.path() / "notes.txt", "ring Moira Pellew\n");
+  EXPECT_EQ(Erase(), ExitCode::kActionNeeded);
+  EXPECT_NE(out_.str().find("notes.txt: the name, 1 times"), std::string::npos) << out_.str();
 }
 
 TEST_F(DataProtectionTest, ShowingErasesNothing) {
@@ -178,7 +202,8 @@ TEST_F(DataProtectionTest, ReceiptsHoldNumbersAndNoNames) {
   core::DocumentOutcome closed;
   closed.cases = {one};
   ASSERT_TRUE(store_->Commit({&closed, 1}).has_value());
-  for (const core::OutboxItem& item : store_->LoadItems().value()) {
+  const std::vector<core::OutboxItem> items = store_->LoadItems().value();
+  for (const core::OutboxItem& item : items) {
     core::OutboxBatch batch;
     batch.key = "k" + item.id;
     batch.items = {item};
@@ -197,6 +222,7 @@ TEST_F(DataProtectionTest, ReceiptsHoldNumbersAndNoNames) {
   EXPECT_EQ(PurgeCommand(session, PurgeTask::kShowReceipts, OutputForm::kForPeople, clock_.Now()),
             ExitCode::kDone);
   EXPECT_NE(out_.str().find("\"cases\":1"), std::string::npos) << out_.str();
+  EXPECT_EQ(store_->LoadAudit(0, 1000)->back().action, core::AuditAction::kDeleted);
   EXPECT_EQ(out_.str().find("Pellew"), std::string::npos);
 }
 

@@ -399,6 +399,10 @@ core::Result<std::vector<core::HostLedger>> MemoryStore::ListLedgers() const {
   return ledgers;
 }
 
+core::Result<void> MemoryStore::VisitRecords(const Visit& /*visit*/) const {
+  return core::Fail(core::ErrorKind::kNotFound, "a store in memory has no records on disk");
+}
+
 core::Result<std::optional<std::string>> MemoryStore::FindNote(std::string_view name) const {
   const MutexLock lock(mutex_);
   return FindIn(notes_, name);

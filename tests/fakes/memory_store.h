@@ -53,6 +53,9 @@ class MemoryStore final : public storage::Store {
   core::Result<std::optional<core::HostLedger>> FindLedger(std::string_view origin) const override;
   core::Result<std::vector<core::HostLedger>> ListLedgers() const override;
 
+  // It keeps no bytes: says so.
+  core::Result<void> VisitRecords(const Visit& visit) const override;
+
   core::Result<std::optional<std::string>> FindNote(std::string_view name) const override;
   core::Result<void> SetNote(std::string_view name, std::string_view value) override;
 

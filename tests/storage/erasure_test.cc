@@ -1,18 +1,23 @@
 #include "storage/erasure.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <string>
 #include <tuple>
+#include <utility>
 
 #include <gtest/gtest.h>
 
+#include "core/hash.h"
+#include "storage/backup.h"
 #include "storage/db.h"
 #include "storage/erasure_sweep.h"
 #include "storage/keys.h"
 #include "storage/looks.h"
 #include "storage/records.h"
+#include "storage/restore.h"
 #include "tests/storage/samples.h"
 #include "tests/storage/temp_folder.h"
 
@@ -346,8 +351,12 @@ TEST_F(ErasureTest, ARestoredBackupIsErasedAgain) {
   later.fetched_at = Day(25);
   old.findings.push_back(later);
   ASSERT_TRUE((*restored)->Commit({&old, 1}).has_value());
-  const auto report = ApplyErasureMarks(**restored, marks, Day(26));
-  ASSERT_TRUE(report.has_value()) << report.error().message;
+  core::Result<ErasureReport> report;
+  ASSERT_TRUE((*restored)->WithDatabase(
+      DatabaseUse::kWrite, [&](Db& db, const AuditContext& audit) -> core::Result<void> {
+        SW_ASSIGN(report, ApplyErasureMarks(db, {audit.key, Day(26)}, {audit.key, marks}));
+        return {};
+      }));
   EXPECT_EQ(report->findings.size(), 3U);
   EXPECT_EQ((*restored)->LoadFinding("f-hers").error().kind, core::ErrorKind::kNotFound);
   EXPECT_EQ((*restored)->LoadFinding("f-old").error().kind, core::ErrorKind::kNotFound);
@@ -356,37 +365,86 @@ TEST_F(ErasureTest, ARestoredBackupIsErasedAgain) {
   EXPECT_TRUE((*restored)->IsErased(post, core::PostKey(post), Day(26)));
 }
 
-TEST(ByteScan, DecodesMails) {
-  const std::string mail =
-      "Subject: x\r\n\r\nhttps://blog.example/moira-pel=\r\nlew and caf=C3=A9\r\n"
-      "--b\r\n\r\nTW9pcmEgUGVsbGV3IHNhaWQgc28u\r\n";
-  const std::string decoded = DecodeMail(mail);
-  EXPECT_NE(decoded.find("moira-pellew and caf\xC3\xA9"), std::string::npos);
-  EXPECT_NE(decoded.find("Moira Pellew said so."), std::string::npos);
+// A backup of the store as it was, restored over the store from which she was erased since.
+TEST_F(ErasureTest, AnOldBackupDoesNotBringHerBack) {
+  const TempFolder elsewhere;
+  const auto file = elsewhere.path() / "backup.tar";
+  ASSERT_TRUE(WriteBackup(*store_, folder_.path(), Day(20), file).has_value());
+  ASSERT_TRUE(EraseHer().has_value());
+  store_.reset();
+  const auto restored =
+      RestoreStore(folder_.path(), file, {.existing = Existing::kReplace}, Day(22));
+  ASSERT_TRUE(restored.has_value()) << restored.error().message;
+  EXPECT_EQ(restored->newer_erasures, 1U);
+  EXPECT_EQ(restored->erased_posts, 2U);
+  EXPECT_FALSE(restored->erasures_unknown);
+  for (const std::string& bytes : {kName, kPostUrl, kBlogUrl, std::string("harvest money home")}) {
+    EXPECT_TRUE(Look({{bytes, "trace"}}).empty()) << bytes;
+  }
+  Open();
+  EXPECT_EQ(store_->LoadFinding("f-hers").error().kind, core::ErrorKind::kNotFound);
+  EXPECT_EQ(store_->LoadFinding("f-answer")->post.quoted, "");
+  const core::Post post = By("f-hers", "SHARED", kName, kPostUrl, kText).post;
+  EXPECT_TRUE(store_->IsErased(post, core::PostKey(post), Day(23)));
+  EXPECT_EQ(store_->LoadAuditOf("SHARED")->back().action, core::AuditAction::kDeleted);
 }
 
-TEST(Looks, ArePastALimitOnlyWithAReason) {
-  TempFolder folder;
-  auto store = Store::Open(folder.path(), OpenMode::kReadWrite);
-  ASSERT_TRUE(store.has_value());
-  const LookLimit limit{.looks = 3, .within = hours(24 * 28)};
-  const std::vector<std::string> authors{"Tobias Crane", ""};
-  const auto look = [&](int day, LookReason reason = LookReason::kNone) {
-    return CountLook(**store, authors, limit, reason, Day(day));
-  };
-  EXPECT_TRUE(look(1).has_value());
-  EXPECT_TRUE(CountLook(**store, authors, limit, LookReason::kNone, Day(1, 30)).has_value());
-  EXPECT_TRUE(look(2).has_value());
-  EXPECT_TRUE(look(3).has_value()) << "turning pages counts once";
-  ASSERT_FALSE(look(4).has_value());
-  EXPECT_EQ(look(4).error().kind, core::ErrorKind::kForbidden);
-  EXPECT_TRUE(look(5, LookReason::kApproved).has_value());
-  EXPECT_TRUE(look(6).has_value()) << "counted anew";
-  const std::vector<std::string> another{"Nell Harrow"};
-  EXPECT_TRUE(CountLook(**store, another, limit, LookReason::kNone, Day(6)).has_value());
-  EXPECT_TRUE(look(7).has_value());
-  EXPECT_FALSE(look(8).has_value());
-  EXPECT_TRUE(look(5 + 29).has_value()) << "after four weeks";
+TEST_F(ErasureTest, ANewerBackupTellsAnOlderOneWhatToErase) {
+  const TempFolder elsewhere;
+  const auto old = elsewhere.path() / "old.tar";
+  const auto newer = elsewhere.path() / "newer.tar";
+  ASSERT_TRUE(WriteBackup(*store_, folder_.path(), Day(20), old).has_value());
+  ASSERT_TRUE(EraseHer().has_value());
+  ASSERT_TRUE(WriteBackup(*store_, folder_.path(), Day(21), newer).has_value());
+  for (const auto& [options, posts] :
+       {std::pair(RestoreOptions{}, 0U), std::pair(RestoreOptions{.erasures_of = newer}, 2U)}) {
+    const TempFolder machine;
+    const auto restored = RestoreStore(machine.path() / "store", old, options, Day(22));
+    ASSERT_TRUE(restored.has_value()) << restored.error().message;
+    EXPECT_EQ(restored->erased_posts, posts);
+    const auto store = Store::Open(machine.path() / "store", OpenMode::kReadOnly);
+    EXPECT_EQ((*store)->LoadFinding("f-hers").has_value(), posts == 0);
+  }
+}
+
+TEST_F(ErasureTest, ARestoreSaysThatNobodyKnowsWhatWasErasedFromADamagedStore) {
+  const TempFolder elsewhere;
+  const auto file = elsewhere.path() / "backup.tar";
+  ASSERT_TRUE(WriteBackup(*store_, folder_.path(), Day(20), file).has_value());
+  store_.reset();
+  std::ofstream(folder_.path() / "db" / "CURRENT") << "MANIFEST-999999\n";
+  const auto restored =
+      RestoreStore(folder_.path(), file, {.existing = Existing::kReplace}, Day(22));
+  ASSERT_TRUE(restored.has_value()) << restored.error().message;
+  EXPECT_TRUE(restored->erasures_unknown);
+}
+
+TEST_F(ErasureTest, CopiesThatARepairLeftAreNamed) {
+  store_.reset();
+  std::filesystem::copy(folder_.path() / "db", folder_.path() / "db.damaged-20261119T120000Z");
+  std::filesystem::create_directory(folder_.path() / "db.replaced-20261118T120000Z");
+  std::ofstream(folder_.path() / "quarantine-20261119T120000Z")
+      << core::ToHex(std::string_view("finding/x")) << ' ' << core::ToHex(kName) << " is damaged\n";
+  Open();
+  const auto report = EraseHer();
+  ASSERT_TRUE(report.has_value()) << report.error().message;
+  const auto copies = FindOldCopies(folder_.path(), report->needles);
+  ASSERT_TRUE(copies.has_value()) << copies.error().message;
+  ASSERT_EQ(copies->size(), 2U);
+  EXPECT_EQ((*copies)[0].filename(), "db.damaged-20261119T120000Z");
+  EXPECT_EQ((*copies)[1].filename(), "quarantine-20261119T120000Z");
+}
+
+TEST_F(ErasureTest, AnAddressIsNotFoundInALongerOne) {
+  core::DocumentOutcome more;
+  core::UrlState index;
+  index.key = "https://blog.example/";
+  index.follow = {"page " + kBlogUrl, "page " + kBlogUrl + "-2", "page " + kBlogUrl + "?page=2"};
+  more.urls = {index};
+  ASSERT_TRUE(store_->Commit({&more, 1}).has_value());
+  ASSERT_TRUE(EraseHer().has_value());
+  EXPECT_EQ(store_->FindUrl("https://blog.example/").value()->follow,
+            std::vector<std::string>{"page " + kBlogUrl + "-2"});
 }
 
 }  // namespace
