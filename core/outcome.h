@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "core/evidence.h"
 #include "core/fetch_state.h"
 #include "core/finding.h"
 #include "core/fingerprint.h"
@@ -34,7 +35,8 @@ struct FingerprintEntry {
 struct DocumentOutcome {
   std::vector<SeenMark> seen;
   std::vector<Finding> findings;
-  std::vector<Case> cases;  // New and changed ones, whole.
+  std::vector<Evidence> evidence;  // Of the findings; what is kept already stays as it is.
+  std::vector<Case> cases;         // New and changed ones, whole.
   std::vector<FingerprintEntry> fingerprints;
   std::vector<OutboxItem> outbox;
   std::vector<UrlState> urls;

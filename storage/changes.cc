@@ -22,6 +22,11 @@ core::Result<void> Changes::Add(const core::DocumentOutcome& outcome) {
   for (const core::Finding& finding : outcome.findings) {
     SW_TRY(PutFinding(finding));
   }
+  for (const core::Evidence& evidence : outcome.evidence) {
+    const auto finding =
+        std::ranges::find(outcome.findings, evidence.finding_id, &core::Finding::id);
+    SW_TRY(PutEvidence(evidence, finding == outcome.findings.end() ? "" : finding->case_id));
+  }
   for (const core::FingerprintEntry& entry : outcome.fingerprints) {
     SW_TRY(PutFingerprint(entry));
   }
@@ -61,6 +66,19 @@ core::Result<void> Changes::PutFinding(const core::Finding& finding) {
     }
   }
   return {};
+}
+
+core::Result<void> Changes::PutEvidence(const core::Evidence& evidence, std::string_view case_id) {
+  std::string key = Key(kEvidencePrefix, evidence.finding_id);
+  SW_ASSIGN(const auto kept, reader_.Find<core::Evidence>(key));
+  if (kept) {
+    return {};  // The first look is the evidence.
+  }
+  batch_.Put(std::move(key), Encode(evidence));
+  return Record({.action = core::AuditAction::kEvidenceKept,
+                 .case_id = std::string(case_id),
+                 .subject = core::EvidenceSubject(evidence.finding_id),
+                 .content = core::EvidenceStatement(evidence)});
 }
 
 core::Result<void> Changes::PutCase(const core::Case& changed) {

@@ -15,6 +15,8 @@ namespace {
 
 using core::MutexLock;
 
+constexpr std::string_view kAuditKey = "the fake's key";
+
 template <class T>
 std::optional<T> FindIn(const std::map<std::string, T, std::less<>>& table, std::string_view key) {
   const auto entry = table.find(key);
@@ -185,6 +187,16 @@ core::Result<void> MemoryStore::Commit(std::span<const core::DocumentOutcome> ou
         }
       }
     }
+    for (const core::Evidence& evidence : outcome.evidence) {
+      if (evidence_.try_emplace(evidence.finding_id, evidence).second) {
+        const auto finding =
+            std::ranges::find(outcome.findings, evidence.finding_id, &core::Finding::id);
+        Append({.action = core::AuditAction::kEvidenceKept,
+                .case_id = finding == outcome.findings.end() ? "" : finding->case_id,
+                .subject = core::EvidenceSubject(evidence.finding_id),
+                .content = core::EvidenceStatement(evidence)});
+      }
+    }
     for (const core::FingerprintEntry& entry : outcome.fingerprints) {
       fingerprints_.insert_or_assign(entry.finding_id, entry);
     }
@@ -296,7 +308,7 @@ void MemoryStore::Append(const core::AuditEvent& event) {
       of_case = {entry.number, entry.case_entry, entry.hash};
     }
   }
-  audit_.push_back(core::MakeEntry(event, "the fake's key", clock_.Now(), last, of_case));
+  audit_.push_back(core::MakeEntry(event, kAuditKey, clock_.Now(), last, of_case));
 }
 
 void MemoryStore::AppendMail(core::AuditAction action, const core::OutboxBatch& batch) {
@@ -348,6 +360,27 @@ core::Result<void> MemoryStore::Record(std::span<const core::AuditEvent> events)
     Append(event);
   }
   return {};
+}
+
+core::Result<std::optional<core::Evidence>> MemoryStore::FindEvidence(
+    std::string_view finding_id) const {
+  const MutexLock lock(mutex_);
+  return FindIn(evidence_, finding_id);
+}
+
+core::Result<std::vector<core::Evidence>> MemoryStore::LoadEvidence(std::string_view after,
+                                                                    std::size_t limit) const {
+  const MutexLock lock(mutex_);
+  std::vector<core::Evidence> found;
+  for (auto at = evidence_.upper_bound(after); at != evidence_.end() && found.size() < limit;
+       ++at) {
+    found.push_back(at->second);
+  }
+  return found;
+}
+
+core::Result<core::Sha256> MemoryStore::LoadEvidenceKey(std::string_view finding_id) const {
+  return core::SubjectKey(kAuditKey, core::EvidenceSubject(finding_id));
 }
 
 core::Result<std::optional<core::HostLedger>> MemoryStore::FindLedger(
