@@ -27,6 +27,8 @@ struct CommandContext {
 // Each adds some commands, with their options and help, to the table.
 void AddWatchCommands(CLI::App& app, CommandContext& context);
 void AddAuditCommands(CLI::App& app, CommandContext& context);
+// `export` and `verify`, to the command `cases`.
+void AddCaseArchiveCommands(CLI::App& cases, CommandContext& context);
 void AddInspectCommands(CLI::App& app, CommandContext& context);
 void AddRulesCommands(CLI::App& app, CommandContext& context);
 

@@ -237,6 +237,7 @@ void AddCases(CLI::App& app, CommandContext& context) {
       return Cases(context, *arguments, CaseAction::kShow);
     };
   });
+  AddCaseArchiveCommands(*cases, context);
 }
 
 struct CoverageArguments {
