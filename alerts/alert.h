@@ -14,6 +14,7 @@ namespace schoolwatch::alerts {
 // Why a recipient is told, as an outbox item keeps it.
 inline constexpr std::string_view kReasonNew = "new case";
 inline constexpr std::string_view kReasonWorse = "got worse";
+inline constexpr std::string_view kReasonReopened = "reopened";
 inline constexpr std::string_view kReasonMore = "more of the same";
 inline constexpr std::string_view kReasonBacklog = "from before watching began";
 // Everybody who would be told is named in the post, or missing from the contacts: the mail says

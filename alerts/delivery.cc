@@ -117,7 +117,9 @@ std::optional<core::OutboxBatch> DueQueue::Next(core::Timestamp now) {
     });
     // Only a case's own message waits for another: held back, a digest would hold up other cases.
     const bool held = behind && batch.delivery == core::Delivery::kNow;
-    if (!batch.given_up && !held && batch.next_attempt_at <= now) {
+    // Later than any back-off was planned by a clock that ran ahead.
+    const bool due = batch.next_attempt_at <= now || batch.next_attempt_at > now + 2 * kLastDelay;
+    if (!batch.given_up && !held && due) {
       return batch;
     }
     Keep(std::move(batch));
@@ -150,7 +152,8 @@ core::OutboxBatch AfterFailure(core::OutboxBatch batch, const core::Error& error
   }
   ++batch.attempts;
   batch.last_error = CleanLine(error.message, kMaxErrorBytes);
-  if (IsRefusedForGood(error.kind) || now - batch.created_at >= kGiveUpAfter) {
+  if (IsRefusedForGood(error.kind) ||
+      (now - batch.created_at >= kGiveUpAfter && batch.attempts >= kLeastAttempts)) {
     batch.given_up = true;
     return batch;
   }

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <set>
 #include <span>
@@ -23,6 +24,8 @@ namespace schoolwatch::alerts {
 
 // After that long without success a batch is given up: kept, shown, tried no more.
 inline constexpr std::chrono::hours kGiveUpAfter{72};
+// And only after so many attempts: a clock that jumps ahead makes any message old.
+inline constexpr std::uint32_t kLeastAttempts = 8;
 
 // Settles loose items into batches: items of one recipient and batch key make one message, oldest
 // first; a digest item joins the case's own message where there is one. Items that stand in
@@ -56,7 +59,8 @@ class DueQueue {
 };
 
 // `batch` after an attempt failed. Tried again after 1 minute, doubling to an hour, up to a fifth
-// more or less, so that many recipients do not return together. Given up after kGiveUpAfter, or at
+// more or less, so that many recipients do not return together. Given up after kGiveUpAfter and
+// kLeastAttempts, or at
 // once when refused for good (kBadInput, kNotFound, kCorrupt). kForbidden is tried again: a login
 // that is refused is mended by a person, and the alert must go out then. kCancelled is no failure.
 core::OutboxBatch AfterFailure(core::OutboxBatch batch, const core::Error& error,

@@ -168,6 +168,9 @@ std::string ReasonSentence(const AlertEntry& entry) {
   if (entry.reason == kReasonWorse) {
     return "The case has become more serious.";
   }
+  if (entry.reason == kReasonReopened) {
+    return "New posts in a case that was closed: it is open again.";
+  }
   if (entry.reason == kReasonMore) {
     return "More of a case you know of, not more serious.";
   }

@@ -49,7 +49,10 @@ Timing DecideTiming(const CaseChange& change) {
   const bool safeguarding = HasSafeguarding(finding.judgement.categories);
   const bool high = finding.judgement.severity >= core::Severity::kHigh;
   const bool worse = change.before && IsWorse(finding, *change.before);
-  const bool known = change.before && !worse;
+  // What people have closed they no longer look at: what comes after it is news like any other.
+  const bool closed = change.before && change.before->state == core::CaseState::kClosed;
+  const bool known = change.before && !worse && !closed;
+  const std::string_view news = closed ? kReasonReopened : kReasonNew;
   if (change.backlog) {
     if (safeguarding && high && !known) {
       return {core::Delivery::kNow, kReasonBacklog};
@@ -63,9 +66,9 @@ Timing DecideTiming(const CaseChange& change) {
     return {core::Delivery::kNow, kReasonWorse};
   }
   if (high || (safeguarding && finding.judgement.severity >= core::Severity::kMedium)) {
-    return {core::Delivery::kNow, kReasonNew};
+    return {core::Delivery::kNow, news};
   }
-  return {core::Delivery::kDigest, kReasonNew};
+  return {core::Delivery::kDigest, news};
 }
 
 std::string BatchKey(const core::Finding& finding, const core::Case& after,

@@ -51,8 +51,9 @@ class Planner {
   // there is no such contact either, nothing comes back and the caller must say so.
   //
   // When: high and urgent, safeguarding from medium, and what got worse go out by themselves; the
-  // rest in the run's digest; what is from before watching began in one summary, except high and
-  // urgent safeguarding. A finding without a category tells nobody.
+  // rest in the run's digest; what comes to a case that people had closed, like a new one; what is
+  // from before watching began in one summary, except high and urgent safeguarding. A finding
+  // without a category tells nobody.
   std::vector<core::OutboxItem> Plan(const CaseChange& change, core::Timestamp now) const;
 
   // Adds one of a case's findings to what was said in it.

@@ -8,6 +8,8 @@
 #include <string>
 #include <system_error>
 
+#include "core/file_descriptor.h"
+
 namespace schoolwatch::app {
 namespace {
 
@@ -17,23 +19,6 @@ std::unexpected<core::Error> FailErrno(const std::filesystem::path& path, std::s
                                                        ": " +
                                                        std::generic_category().message(code));
 }
-
-// Closes on the way out.
-class Descriptor {
- public:
-  explicit Descriptor(int number) : number_(number) {}
-  ~Descriptor() {
-    if (number_ >= 0) {
-      ::close(number_);
-    }
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int get() const { return number_; }
-
- private:
-  int number_;
-};
 
 core::Result<void> WriteAll(int file, std::string_view bytes, const std::filesystem::path& path) {
   while (!bytes.empty()) {
@@ -60,12 +45,12 @@ core::Result<void> WriteFileAtomically(const std::filesystem::path& path, std::s
   {
     const mode_t mode =
         readers == ReadableBy::kOwner ? S_IRUSR | S_IWUSR : S_IRUSR | S_IWUSR | S_IRGRP | S_IROTH;
-    const Descriptor file(
+    const core::FileDescriptor file(
         ::open(unfinished.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode));
-    if (file.get() < 0) {
+    if (file.number() < 0) {
       return FailErrno(unfinished, "cannot be made");
     }
-    if (core::Result<void> written = WriteAll(file.get(), bytes, unfinished); !written) {
+    if (core::Result<void> written = WriteAll(file.number(), bytes, unfinished); !written) {
       ::unlink(unfinished.c_str());
       return written;
     }

@@ -1,11 +1,18 @@
 #include "app/command_line.h"
 
+#include <pwd.h>
+#include <unistd.h>
+
 #include <CLI/CLI.hpp>
+#include <array>
+#include <cstdlib>
 #include <iostream>
 #include <string>
 #include <utility>
 
 #include "app/command_table.h"
+#include "app/owner/served_request.h"
+#include "app/terminal.h"
 #include "app/version.h"
 #include "config/data_dir.h"
 #include "config/settings.h"
@@ -16,10 +23,33 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* kFooter =
-    "Exit status: 0 done, 1 a person must act, 2 usage or configuration, 3 another run holds the\n"
-    "store, 4 the store is damaged, 70 a mistake in schoolwatch.";
+    "Exit status: 0 done, 1 a person must act, 2 usage or configuration, 3 another process holds\n"
+    "the store, 4 the store is damaged, 70 a mistake in schoolwatch.";
+
+// Who gave the command, for histories: nobody's word is checked, since whoever may run this may
+// write the store as well.
+std::string UserName(const std::string& given) {
+  std::string name = given;
+  if (const char* const behind_sudo = std::getenv("SUDO_USER"); name.empty() && behind_sudo) {
+    name = behind_sudo;
+  }
+  if (name.empty()) {
+    std::array<char, 4096> buffer{};
+    passwd entry{};
+    passwd* found = nullptr;
+    const bool known =
+        ::getpwuid_r(::getuid(), &entry, buffer.data(), buffer.size(), &found) == 0 && found;
+    name = known ? found->pw_name : "user number " + std::to_string(::getuid());
+  }
+  name = SafeForTerminal(name).substr(0, kMaxUserBytes);
+  return name.empty() ? "somebody" : name;
+}
 
 }  // namespace
+
+fs::path PathOf(const CommandContext& context, const fs::path& given) {
+  return given == "-" ? given : context.folder / given;
+}
 
 ExitCode Report(const core::Error& error) { return ReportError(error, std::cerr); }
 
@@ -60,9 +90,9 @@ core::Result<std::vector<core::School>> FindSchools(const CommandContext& contex
   return schools;
 }
 
-ExitCode Main(int argc, char** argv) {
-  std::ios::sync_with_stdio(false);
-  CommandContext context;
+std::optional<ExitCode> ParseCommandLine(std::span<const std::string> words,
+                                         CommandContext& context, std::ostream& out,
+                                         std::ostream& errors) {
   CLI::App app{
       "Watches public postings for a school: fetches public pages, feeds and APIs, finds posts "
       "about "
@@ -79,16 +109,41 @@ ExitCode Main(int argc, char** argv) {
           ->capture_default_str();
   app.add_option("--data-dir", context.data_dir,
                  "Folder with the shipped rules, platforms and templates (found by itself)");
+  std::uint32_t wait = 0;
+  const CLI::Option* wait_option =
+      app.add_option("--wait", wait,
+                     "Seconds to wait for a store that another process holds (30; run: 0)")
+          ->check(CLI::Range(0, 86'400));
+  app.add_option("--as-user", context.user,
+                 "The name under which histories remember this (else the user's of the system)");
   AddWatchCommands(app, context);
   AddAuditCommands(app, context);
+  AddWholeCommands(app, context);
   AddInspectCommands(app, context);
   AddRulesCommands(app, context);
   try {
-    app.parse(argc, argv);
+    // CLI11 takes the last word first.
+    app.parse(std::vector<std::string>(words.rbegin(), words.rend()));
   } catch (const CLI::ParseError& error) {
-    return app.exit(error, std::cout, std::cerr) == 0 ? ExitCode::kDone : ExitCode::kUsage;
+    return app.exit(error, out, errors) == 0 ? ExitCode::kDone : ExitCode::kUsage;
   }
+  context.words.assign(words.begin(), words.end());
   context.config_given = config_option->count() > 0;
+  if (wait_option->count() > 0) {
+    context.wait = std::chrono::seconds(wait);
+  }
+  return std::nullopt;
+}
+
+ExitCode Main(int argc, char** argv) {
+  std::ios::sync_with_stdio(false);
+  CommandContext context;
+  const std::vector<std::string> words(argv + 1, argv + argc);
+  if (const auto ended = ParseCommandLine(words, context, std::cout, std::cerr)) {
+    return *ended;
+  }
+  context.user = UserName(context.user);
+  context.width = TerminalWidth(stdout);
   return context.chosen ? context.chosen() : ExitCode::kUsage;
 }
 

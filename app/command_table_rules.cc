@@ -9,6 +9,7 @@
 #include "app/command_table_rules.h"
 #include "app/commands/rules_eval.h"
 #include "app/commands/rules_examples.h"
+#include "app/commands/rules_kept.h"
 #include "app/commands/rules_lint.h"
 #include "app/commands/rules_list.h"
 #include "app/commands/rules_train.h"
@@ -27,6 +28,31 @@ struct FileArguments {
   bool json = false;
 };
 
+// The rules' own examples, and those that people have made by closing cases.
+ExitCode TestAll(StoreSession& session, const CommandContext& context, OutputForm form) {
+  const auto sources = SourcesOf(context, {});
+  if (!sources) {
+    return ReportError(sources.error(), session.errors);
+  }
+  ExitCode kept = ExitCode::kDone;
+  if (session.store != nullptr) {
+    const auto examples = session.store->ListExamples();
+    if (!examples) {
+      return ReportError(examples.error(), session.errors);
+    }
+    session.let_go();
+    const config::Settings& settings = session.config->settings;
+    const auto judge = MakeJudge(settings.schools, sources->data_dir, sources->config_dir,
+                                 settings.judging.second_reader ? "on" : "off");
+    if (!judge) {
+      return ReportError(judge.error(), session.errors);
+    }
+    kept = TestKeptExamples(*examples, **judge, form, session.width, session.out);
+  }
+  const ExitCode own = TestRules(*sources, form, session.out, session.errors);
+  return own == ExitCode::kDone ? kept : own;
+}
+
 void AddTest(CLI::App& rules, CommandContext& context) {
   auto arguments = std::make_shared<FileArguments>();
   CLI::App* test =
@@ -35,6 +61,14 @@ void AddTest(CLI::App& rules, CommandContext& context) {
                    "Only the rules of these files, which need not be installed yet");
   test->add_flag("--json", arguments->json, "JSON Lines");
   test->callback([&context, arguments] {
+    if (arguments->files.empty()) {
+      ChooseStoreCommand(context, {.holder = "schoolwatch rules test",
+                                   .configuration = NeedsConfiguration::kIfAny,
+                                   .work = [&context, arguments](StoreSession& session) {
+                                     return TestAll(session, context, FormOf(arguments->json));
+                                   }});
+      return;
+    }
     context.chosen = [&context, arguments] {
       const auto sources = SourcesOf(context, arguments->files);
       return sources ? TestRules(*sources, FormOf(arguments->json), std::cout, std::cerr)
@@ -121,6 +155,7 @@ void AddEval(CLI::App& rules, CommandContext& context) {
 
 struct TrainArguments {
   std::vector<std::string> corpora;
+  std::vector<std::string> ordinary;
   std::string half;
   std::string model;
 };
@@ -133,6 +168,8 @@ void AddTrain(CLI::App& rules, CommandContext& context) {
       ->required();
   train->add_option("--half", arguments->half,
                     "odd or even: only posts whose id ends in such a number");
+  train->add_option("--ordinary", arguments->ordinary,
+                    "JSON Lines of posts without labels, about anything: what is ordinary");
   train->add_option("--write", arguments->model, "The model's file")->required();
   train->callback([&context, arguments] {
     context.chosen = [arguments] {
@@ -141,6 +178,7 @@ void AddTrain(CLI::App& rules, CommandContext& context) {
         return Report(half.error());
       }
       return TrainReader({.corpora = {arguments->corpora.begin(), arguments->corpora.end()},
+                          .ordinary = {arguments->ordinary.begin(), arguments->ordinary.end()},
                           .half = *half,
                           .model = arguments->model},
                          std::cout, std::cerr);
@@ -148,38 +186,37 @@ void AddTrain(CLI::App& rules, CommandContext& context) {
   });
 }
 
-ExitCode List(const CommandContext& context, bool json) {
+ExitCode List(StoreSession& session, const CommandContext& context, bool json) {
+  const auto fail = [&session](const core::Error& error) {
+    return ReportError(error, session.errors);
+  };
   const auto sources = SourcesOf(context, {});
   if (!sources) {
-    return Report(sources.error());
+    return fail(sources.error());
   }
   config::Diagnostics problems;
   const RuleFiles files = ReadRuleFiles(*sources, problems);
   if (const core::Result<void> read = problems.ToResult(); !read) {
-    return Report(read.error());
+    return fail(read.error());
   }
   const auto rules = CompileRules(files);
   if (!rules) {
-    return Report(rules.error());
+    return fail(rules.error());
   }
-  const auto store = OpenStore(context, "schoolwatch rules list");
-  if (!store) {
-    return Report(store.error());
-  }
-  if (*store == nullptr) {
-    ListRules(**rules, nullptr, FormOf(json), std::cout);
+  if (session.store == nullptr) {
+    ListRules(**rules, nullptr, FormOf(json), session.out);
     return ExitCode::kDone;
   }
-  auto hits = CountRuleHits(**store);
+  auto hits = CountRuleHits(*session.store);
   if (!hits) {
-    return Report(hits.error());
+    return fail(hits.error());
   }
-  auto trials = ShadowCounts::Load(**store);
+  auto trials = ShadowCounts::Load(*session.store);
   if (!trials) {
-    return Report(trials.error());
+    return fail(trials.error());
   }
   const RuleHistory history{.hits = *std::move(hits), .trials = *std::move(trials)};
-  ListRules(**rules, &history, FormOf(json), std::cout);
+  ListRules(**rules, &history, FormOf(json), session.out);
   return ExitCode::kDone;
 }
 
@@ -188,8 +225,13 @@ void AddList(CLI::App& rules, CommandContext& context) {
   CLI::App* list = rules.add_subcommand(
       "list", "Every rule in force, and in how many remembered posts it matched");
   list->add_flag("--json", *json, "JSON Lines");
-  list->callback(
-      [&context, json] { context.chosen = [&context, json] { return List(context, *json); }; });
+  list->callback([&context, json] {
+    ChooseStoreCommand(context, {.holder = "schoolwatch rules list",
+                                 .configuration = NeedsConfiguration::kIfAny,
+                                 .work = [&context, json](StoreSession& session) {
+                                   return List(session, context, *json);
+                                 }});
+  });
 }
 
 }  // namespace
@@ -203,24 +245,6 @@ core::Result<RuleSources> SourcesOf(const CommandContext& context,
   sources.config_dir = FindConfigDir(context);
   sources.extra.assign(extra.begin(), extra.end());
   return sources;
-}
-
-// The configuration's store; null where there is no configuration or nothing was watched yet.
-core::Result<std::unique_ptr<storage::Store>> OpenStore(const CommandContext& context,
-                                                        std::string_view holder) {
-  const std::optional<fs::path> config_dir = FindConfigDir(context);
-  if (!config_dir) {
-    return nullptr;
-  }
-  config::Diagnostics problems;
-  SW_ASSIGN(const config::Configuration configuration,
-            config::LoadConfiguration(*config_dir, problems, config::Secrets::kLeave));
-  auto store = storage::Store::Open(configuration.settings.storage.folder,
-                                    storage::OpenMode::kReadOnly, holder);
-  if (!store && store.error().kind == core::ErrorKind::kNotFound) {
-    return nullptr;
-  }
-  return store;
 }
 
 void AddRulesCommands(CLI::App& app, CommandContext& context) {

@@ -34,7 +34,7 @@ struct ReplayArguments {
 
 // A judge over the shipped rules (none with --whole) and those of one folder.
 core::Result<std::unique_ptr<const matchers::Judge>> JudgeOf(
-    const std::string& folder, std::span<const matchers::PackFile> shipped,
+    const fs::path& folder, std::span<const matchers::PackFile> shipped,
     const std::shared_ptr<const matchers::SchoolIndex>& schools,
     const std::shared_ptr<const matchers::SecondReader>& second) {
   SW_ASSIGN(const RuleFiles files, ReadRuleFolder(shipped, folder));
@@ -42,7 +42,29 @@ core::Result<std::unique_ptr<const matchers::Judge>> JudgeOf(
   return std::make_unique<const matchers::Judge>(schools, std::move(rules), second);
 }
 
-core::Result<void> Replay(const CommandContext& context, const ReplayArguments& arguments) {
+// What the two sets of rules are tried on; null: nothing was watched yet.
+core::Result<std::vector<ReplayPost>> PostsOf(const CommandContext& context,
+                                              const ReplayArguments& arguments,
+                                              const storage::CaseReader* store) {
+  if (!arguments.posts.empty()) {
+    std::vector<ReplayPost> posts;
+    SW_TRY(ReadPostFile(PathOf(context, arguments.posts), {}, [&posts](PostLine line) {
+      line.post.id = line.id;
+      const core::Timestamp at = line.post.published.value_or(core::Timestamp{});
+      posts.push_back({std::move(line.post), at, {}});
+    }));
+    return posts;
+  }
+  if (store == nullptr) {
+    return core::Fail(core::ErrorKind::kBadInput,
+                      "nothing is remembered yet: give --posts FILE, or --config DIR of an "
+                      "installation that has run");
+  }
+  return LoadRemembered(*store);
+}
+
+core::Result<void> Replay(const CommandContext& context, const ReplayArguments& arguments,
+                          std::span<const ReplayPost> posts, std::ostream& out) {
   RuleSources sources;
   SW_ASSIGN(sources.data_dir, FindDataDir(context));
   config::Diagnostics problems;
@@ -65,24 +87,10 @@ core::Result<void> Replay(const CommandContext& context, const ReplayArguments& 
   SW_ASSIGN(const std::shared_ptr<const matchers::SchoolIndex> index,
             matchers::SchoolIndex::Make(std::move(schools)));
   SW_ASSIGN(const auto second, FindSecondReader("on", sources.data_dir, FindConfigDir(context)));
-  SW_ASSIGN(const auto before, JudgeOf(arguments.old_folder, shipped.files, index, second));
-  SW_ASSIGN(const auto after, JudgeOf(arguments.new_folder, shipped.files, index, second));
-  std::vector<ReplayPost> posts;
-  if (!arguments.posts.empty()) {
-    SW_TRY(ReadPostFile(arguments.posts, {}, [&posts](PostLine line) {
-      line.post.id = line.id;
-      const core::Timestamp at = line.post.published.value_or(core::Timestamp{});
-      posts.push_back({std::move(line.post), at, {}});
-    }));
-  } else {
-    SW_ASSIGN(const auto store, OpenStore(context, "schoolwatch rules replay"));
-    if (store == nullptr) {
-      return core::Fail(core::ErrorKind::kBadInput,
-                        "nothing is remembered yet: give --posts FILE, or --config DIR of an "
-                        "installation that has run");
-    }
-    SW_ASSIGN(posts, LoadRemembered(*store));
-  }
+  SW_ASSIGN(const auto before,
+            JudgeOf(PathOf(context, arguments.old_folder), shipped.files, index, second));
+  SW_ASSIGN(const auto after,
+            JudgeOf(PathOf(context, arguments.new_folder), shipped.files, index, second));
   ProgressLine progress;
   SW_ASSIGN(const app::Replay replay,
             ReplayPosts(posts, *before, *after, planner, [&](std::size_t done) {
@@ -97,7 +105,7 @@ core::Result<void> Replay(const CommandContext& context, const ReplayArguments& 
                .remembered = arguments.posts.empty(),
                .limit = arguments.limit,
                .form = FormOf(arguments.json)},
-              std::cout);
+              out);
   return {};
 }
 
@@ -119,10 +127,26 @@ void AddReplay(CLI::App& rules, CommandContext& context) {
       ->capture_default_str();
   replay->add_flag("--json", arguments->json, "JSON Lines, with all changes");
   replay->callback([&context, arguments] {
-    context.chosen = [&context, arguments] {
-      const core::Result<void> done = Replay(context, *arguments);
-      return done ? ExitCode::kDone : Report(done.error());
-    };
+    if (!arguments->posts.empty()) {
+      context.chosen = [&context, arguments] {
+        const auto posts = PostsOf(context, *arguments, nullptr);
+        return posts ? Report(Replay(context, *arguments, *posts, std::cout))
+                     : Report(posts.error());
+      };
+      return;
+    }
+    ChooseStoreCommand(context,
+                       {.holder = "schoolwatch rules replay",
+                        .configuration = NeedsConfiguration::kIfAny,
+                        .work = [&context, arguments](StoreSession& session) {
+                          const auto posts = PostsOf(context, *arguments, session.store);
+                          if (!posts) {
+                            return ReportError(posts.error(), session.errors);
+                          }
+                          session.let_go();
+                          const auto done = Replay(context, *arguments, *posts, session.out);
+                          return done ? ExitCode::kDone : ReportError(done.error(), session.errors);
+                        }});
   });
 }
 

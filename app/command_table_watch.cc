@@ -7,16 +7,13 @@
 #include <vector>
 
 #include "app/command_table.h"
-#include "app/commands/cases.h"
 #include "app/commands/check.h"
 #include "app/commands/coverage.h"
 #include "app/commands/demo.h"
 #include "app/commands/receipt.h"
 #include "app/commands/run.h"
 #include "app/pipeline/empty_memory.h"
-#include "app/terminal.h"
 #include "config/init.h"
-#include "storage/store.h"
 
 // What is watched and what was found.
 namespace schoolwatch::app {
@@ -136,6 +133,7 @@ ExitCode Run(const CommandContext& context, const RunArguments& arguments) {
     return Report(overrides.error());
   }
   run.run.connect_overrides = std::move(*overrides);
+  run.wait = context.wait.value_or(std::chrono::seconds(0));
   const core::Result<fs::path> data_dir = FindDataDir(context);
   if (!data_dir) {
     return Report(data_dir.error());
@@ -160,122 +158,35 @@ void AddRun(CLI::App& app, CommandContext& context) {
   });
 }
 
-struct CaseArguments {
-  std::string school;
-  std::string state;
-  std::string category;
-  std::string at_least;
-  std::size_t limit = 100;
-  std::string id;
-  bool json = false;
-};
-
-enum class CaseAction { kList, kShow };
-
-core::Result<storage::CaseFilter> FilterOf(const CaseArguments& arguments) {
-  storage::CaseFilter filter;
-  filter.school = arguments.school;
-  filter.limit = arguments.limit;
-  if (!arguments.state.empty()) {
-    SW_ASSIGN(filter.state, core::ParseCaseState(arguments.state));
-  }
-  if (!arguments.category.empty()) {
-    SW_ASSIGN(filter.category, core::ParseCategory(arguments.category));
-  }
-  if (!arguments.at_least.empty()) {
-    SW_ASSIGN(filter.at_least, core::ParseSeverity(arguments.at_least));
-  }
-  return filter;
-}
-
-ExitCode Cases(const CommandContext& context, const CaseArguments& arguments, CaseAction action) {
-  const core::Result<storage::CaseFilter> filter = FilterOf(arguments);
-  if (!filter) {
-    return Report(filter.error());
-  }
-  config::Diagnostics problems;
-  const auto configuration =
-      config::LoadConfiguration(context.config_dir, problems, config::Secrets::kLeave);
-  if (!configuration) {
-    return Report(configuration.error());
-  }
-  const auto store = storage::Store::Open(configuration->settings.storage.folder,
-                                          storage::OpenMode::kReadOnly, "schoolwatch cases");
-  if (!store) {
-    if (store.error().kind == core::ErrorKind::kNotFound && action == CaseAction::kList) {
-      std::cerr << "schoolwatch: nothing was watched yet: there is no store\n";
-      return ExitCode::kDone;
-    }
-    return Report(store.error());
-  }
-  const OutputForm form = arguments.json ? OutputForm::kJsonLines : OutputForm::kForPeople;
-  return Report(action == CaseAction::kList ? ListCases(**store, *filter, form, std::cout)
-                                            : ShowCase(**store, arguments.id, form, std::cout));
-}
-
-void AddCases(CLI::App& app, CommandContext& context) {
-  auto arguments = std::make_shared<CaseArguments>();
-  CLI::App* cases = app.add_subcommand("cases", "What was found, story by story");
-  cases->require_subcommand(1);
-  CLI::App* list = cases->add_subcommand("list", "All cases, newest change first");
-  list->add_option("--school", arguments->school, "Only this school's");
-  list->add_option("--state", arguments->state, "new, seen, \"in hand\" or closed");
-  list->add_option("--category", arguments->category, "safeguarding, defamatory or reputational");
-  list->add_option("--at-least", arguments->at_least, "low, medium, high or urgent");
-  list->add_option("--limit", arguments->limit, "At most so many")->capture_default_str();
-  list->add_flag("--json", arguments->json, "JSON Lines");
-  list->callback([&context, arguments] {
-    context.chosen = [&context, arguments] {
-      return Cases(context, *arguments, CaseAction::kList);
-    };
-  });
-  CLI::App* show = cases->add_subcommand("show", "One case with all its posts");
-  show->add_option("ID", arguments->id, "The case's id or its beginning")->required();
-  show->add_flag("--json", arguments->json, "One JSON object");
-  show->callback([&context, arguments] {
-    context.chosen = [&context, arguments] {
-      return Cases(context, *arguments, CaseAction::kShow);
-    };
-  });
-  AddCaseArchiveCommands(*cases, context);
-}
-
 struct CoverageArguments {
   std::string host;
   bool json = false;
 };
 
-ExitCode Coverage(const CommandContext& context, const CoverageArguments& arguments) {
-  config::Diagnostics problems;
-  const auto configuration =
-      config::LoadConfiguration(context.config_dir, problems, config::Secrets::kLeave);
-  if (!configuration) {
-    return Report(configuration.error());
-  }
-  const auto store = storage::Store::Open(configuration->settings.storage.folder,
-                                          storage::OpenMode::kReadOnly, "schoolwatch coverage");
-  const bool no_store = !store && store.error().kind == core::ErrorKind::kNotFound;
-  if (!store && (!no_store || !arguments.host.empty())) {
-    return Report(store.error());
-  }
+ExitCode Coverage(StoreSession& session, const CoverageArguments& arguments) {
   const OutputForm form = arguments.json ? OutputForm::kJsonLines : OutputForm::kForPeople;
   const core::Timestamp now = core::SystemClock().Now();
   if (!arguments.host.empty()) {
-    const auto receipts = LoadReceipts(arguments.host, *configuration, **store, **store, now);
-    if (!receipts) {
-      return Report(receipts.error());
+    if (session.store == nullptr) {
+      return ReportNoStore(session);
     }
-    PrintReceipts(arguments.host, *receipts, configuration->settings.crawl, now, form, std::cout);
+    const auto receipts =
+        LoadReceipts(arguments.host, *session.config, *session.store, *session.store, now);
+    if (!receipts) {
+      return ReportError(receipts.error(), session.errors);
+    }
+    PrintReceipts(arguments.host, *receipts, session.config->settings.crawl, now, form,
+                  session.out);
     return ExitCode::kDone;
   }
   const EmptyMemory nothing;
   const core::FetchMemory& memory =
-      no_store ? static_cast<const core::FetchMemory&>(nothing) : **store;
-  const auto coverage = LoadCoverage(configuration->sources, memory, now);
+      session.store == nullptr ? static_cast<const core::FetchMemory&>(nothing) : *session.store;
+  const auto coverage = LoadCoverage(session.config->sources, memory, now);
   if (!coverage) {
-    return Report(coverage.error());
+    return ReportError(coverage.error(), session.errors);
   }
-  PrintCoverage(*coverage, now, form, TerminalWidth(stdout), std::cout);
+  PrintCoverage(*coverage, now, form, session.width, session.out);
   return ExitCode::kDone;
 }
 
@@ -288,7 +199,10 @@ void AddCoverage(CLI::App& app, CommandContext& context) {
                        "its owner");
   coverage->add_flag("--json", arguments->json, "JSON Lines");
   coverage->callback([&context, arguments] {
-    context.chosen = [&context, arguments] { return Coverage(context, *arguments); };
+    ChooseStoreCommand(
+        context, {.holder = "schoolwatch coverage", .work = [arguments](StoreSession& session) {
+                    return Coverage(session, *arguments);
+                  }});
   });
 }
 
@@ -299,7 +213,7 @@ void AddWatchCommands(CLI::App& app, CommandContext& context) {
   AddInit(app, context);
   AddCheck(app, context);
   AddRun(app, context);
-  AddCases(app, context);
+  AddCasesCommands(app, context);
   AddCoverage(app, context);
 }
 

@@ -2,19 +2,16 @@
 
 #include <ostream>
 
-#include "storage/store.h"
-
 namespace schoolwatch::app {
 
 ExitCode ExitCodeFor(const core::Error& error) {
-  if (storage::IsHeldElsewhere(error)) {
-    return ExitCode::kHeldElsewhere;
-  }
   switch (error.kind) {
     case core::ErrorKind::kBadInput:
     case core::ErrorKind::kNotFound:
     case core::ErrorKind::kForbidden:
       return ExitCode::kUsage;
+    case core::ErrorKind::kHeld:
+      return ExitCode::kHeldElsewhere;
     case core::ErrorKind::kCorrupt:
       return ExitCode::kDamaged;
     case core::ErrorKind::kThrottled:

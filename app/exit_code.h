@@ -11,7 +11,7 @@ enum class ExitCode {
   kDone = 0,
   kActionNeeded = 1,   // A person must act: a source newly broken, mail queued over an hour.
   kUsage = 2,          // Command line or configuration is wrong.
-  kHeldElsewhere = 3,  // Another run holds the store.
+  kHeldElsewhere = 3,  // Another process holds the store.
   kDamaged = 4,        // The store is damaged.
   kInternal = 70,      // A mistake of ours.
 };

@@ -117,6 +117,9 @@ json::object ToJson(const core::Case& one) {
   object["case"] = one.id;
   object["school"] = one.school;
   object["state"] = core::CaseStateName(one.state);
+  if (one.outcome != core::CaseOutcome::kNone) {
+    object["outcome"] = core::CaseOutcomeName(one.outcome);
+  }
   object["title"] = one.title;
   object["severity"] = core::SeverityName(one.severity);
   object["categories"] = Names(one.categories);
@@ -127,6 +130,28 @@ json::object ToJson(const core::Case& one) {
   object["posts"] = one.findings.size();
   object["authors"] = one.authors;
   object["sources"] = Names(one.sources);
+  return object;
+}
+
+json::object ToJson(const core::CaseEvent& event) {
+  json::object object;
+  object["at"] = core::FormatRfc3339(event.at);
+  Put(object, "who", event.who);
+  object["event"] = core::CaseEventKindName(event.kind);
+  Put(object, "about", event.about);
+  Put(object, "reason", event.reason);
+  return object;
+}
+
+json::object ToJson(const core::KeptExample& example) {
+  json::object object = ToJson(example.post);
+  object["id"] = example.id;
+  Put(object, "platform", example.post.platform);
+  Put(object, "page_of", example.post.page_of);
+  object["school"] = example.school;
+  object["case"] = example.case_id;
+  object["outcome"] = core::CaseOutcomeName(example.outcome);
+  object["kept"] = core::FormatRfc3339(example.kept_at);
   return object;
 }
 

@@ -20,6 +20,8 @@ boost::json::object ToJson(const core::Post& post);
 boost::json::object ToJson(const core::Judgement& judgement);
 boost::json::object ToJson(const core::Finding& finding);
 boost::json::object ToJson(const core::Case& one);
+boost::json::object ToJson(const core::CaseEvent& event);
+boost::json::object ToJson(const core::KeptExample& example);
 boost::json::object ToJson(const crawler::Document& document);
 
 }  // namespace schoolwatch::app

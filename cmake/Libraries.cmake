@@ -16,10 +16,18 @@ find_package(date REQUIRED)
 find_package(GTest REQUIRED)
 
 foreach(pair gumbo:gumbo re2:re2 sodium:libsodium psl:libpsl uchardet:uchardet
-             gmime:gmime-3.0 fasttext:fasttext)
+             gmime:gmime-3.0)
   string(REPLACE ":" ";" pair ${pair})
   list(GET pair 0 short)
   list(GET pair 1 module)
   pkg_check_modules(${short} REQUIRED IMPORTED_TARGET GLOBAL ${module})
   add_library(sw::${short} ALIAS PkgConfig::${short})
 endforeach()
+
+# No pkg-config file in Debian's package.
+find_path(LINEAR_INCLUDE_DIR linear.h REQUIRED)
+find_library(LINEAR_LIBRARY linear REQUIRED)
+add_library(sw_linear INTERFACE)
+target_include_directories(sw_linear SYSTEM INTERFACE ${LINEAR_INCLUDE_DIR})
+target_link_libraries(sw_linear INTERFACE ${LINEAR_LIBRARY})
+add_library(sw::linear ALIAS sw_linear)

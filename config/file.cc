@@ -8,24 +8,10 @@
 #include <cerrno>
 #include <system_error>
 
+#include "core/file_descriptor.h"
+
 namespace schoolwatch::config {
 namespace {
-
-class FileDescriptor {
- public:
-  explicit FileDescriptor(int number) : number_(number) {}
-  FileDescriptor(const FileDescriptor&) = delete;
-  FileDescriptor& operator=(const FileDescriptor&) = delete;
-  ~FileDescriptor() {
-    if (number_ >= 0) {
-      ::close(number_);
-    }
-  }
-  int number() const { return number_; }
-
- private:
-  int number_;
-};
 
 std::string SystemMessage(int code) { return std::generic_category().message(code); }
 
@@ -36,7 +22,7 @@ core::Result<std::string> ReadSmallFile(const std::filesystem::path& path, std::
   using core::ErrorKind;
   using core::Fail;
   // O_NONBLOCK: opening a named pipe must not wait for its writer.
-  const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  const core::FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (file.number() < 0) {
     const int code = errno;
     if (code == ENOENT || code == ENOTDIR) {

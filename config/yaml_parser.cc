@@ -328,6 +328,11 @@ std::optional<BadByte> FindBadByte(std::string_view bytes) {
       ++at;
       continue;
     }
+    if (byte >= 0x20U && byte < 0x7FU) {
+      ++at;
+      ++where.column;
+      continue;
+    }
     const core::Utf8Step step = core::DecodeUtf8(bytes, at);
     if (!step.valid) {
       return BadByte{where, "not valid UTF-8: save the file in the encoding UTF-8"};

@@ -31,7 +31,8 @@ struct FingerprintEntry {
   Fingerprint fingerprint;
 };
 
-// All that one fetched document (or one failed attempt) caused. Stored whole or not at all.
+// All that one fetched document (or one failed attempt), or one command, caused. Stored whole or
+// not at all.
 struct DocumentOutcome {
   std::vector<SeenMark> seen;
   std::vector<Finding> findings;
@@ -43,6 +44,8 @@ struct DocumentOutcome {
   std::vector<HostState> hosts;
   std::vector<SourceState> sources;
   std::vector<HostLedger> ledgers;
+  std::vector<KeptExample> examples;
+  std::vector<std::string> dropped_examples;  // Ids; before `examples` are put.
 };
 
 }  // namespace schoolwatch::core

@@ -14,6 +14,8 @@ std::string_view ErrorKindName(ErrorKind kind) {
       return "asked to slow down";
     case ErrorKind::kUnavailable:
       return "unavailable";
+    case ErrorKind::kHeld:
+      return "held by another process";
     case ErrorKind::kCorrupt:
       return "damaged";
     case ErrorKind::kCancelled:

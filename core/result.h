@@ -15,13 +15,15 @@ enum class ErrorKind {
   kNotFound,     // The thing asked for does not exist.
   kThrottled,    // The far side asked us to slow down.
   kUnavailable,  // Network or disk trouble that may pass.
+  kHeld,         // Another process has it and will let go of it.
   kCorrupt,      // Stored data fails its own checks.
   kCancelled,    // We were asked to stop.
 };
 
 // True for kinds where the same call may succeed later without anybody doing anything.
 constexpr bool IsTransient(ErrorKind kind) {
-  return kind == ErrorKind::kThrottled || kind == ErrorKind::kUnavailable;
+  return kind == ErrorKind::kThrottled || kind == ErrorKind::kUnavailable ||
+         kind == ErrorKind::kHeld;
 }
 
 // The kind's name in lower case, as summaries and JSON show it: "bad input", "forbidden", …

@@ -24,6 +24,7 @@ CrawlHost& CrawlRun::FindHost(const core::HttpUrl& url) {
   // As polite as if we had stayed up.
   if (is_new_site) {
     site.id = frontier_.AddSite();
+    DoubtBlock(site.state, clock_.Now());
     RestAsStored(site, site.state);
     if (const milliseconds rest = RestOfBlock(site.state, clock_.Now()); rest > milliseconds(0)) {
       site.blocked_until = Now() + rest;
@@ -31,6 +32,7 @@ CrawlHost& CrawlRun::FindHost(const core::HttpUrl& url) {
     }
   }
   if (is_new_host) {
+    DoubtBlock(host.state, clock_.Now());
     RestAsStored(site, host.state);
     if (const milliseconds rest = RestOfBlock(host.state, clock_.Now()); rest > milliseconds(0)) {
       host.blocked_until = Now() + rest;

@@ -154,7 +154,7 @@ std::optional<CrawlRun::Obstacle> CrawlRun::CheckDue(const CrawlRequest& request
     return std::nullopt;
   }
   // When a source that fails is looked at again is its schedule's to say.
-  if (known.next_due <= clock_.Now() || (request.depth == 0 && known.failures > 0)) {
+  if (IsDue(known, clock_.Now()) || (request.depth == 0 && known.failures > 0)) {
     return std::nullopt;
   }
   return Obstacle{RefusalReason::kNotDue,

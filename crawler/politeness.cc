@@ -57,6 +57,12 @@ void NoteThrottled(core::HostState& host, std::optional<milliseconds> retry_afte
 
 void NoteAnswered(core::HostState& host, core::Timestamp now) { ForgiveAfterQuiet(host, now); }
 
+void DoubtBlock(core::HostState& host, core::Timestamp now) {
+  if (host.blocked_until > now + kLongestBlock + kLongestBlock / 10) {
+    host.blocked_until = now + kLongestBlock;
+  }
+}
+
 milliseconds RestOfBlock(const core::HostState& host, core::Timestamp now) {
   return std::clamp<milliseconds>(host.blocked_until - now, milliseconds(0),
                                   kLongestBlock + kLongestBlock / 10);

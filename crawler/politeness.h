@@ -28,6 +28,10 @@ void NoteThrottled(core::HostState& host, std::optional<std::chrono::millisecond
 // past.
 void NoteAnswered(core::HostState& host, core::Timestamp now);
 
+// A stored state as it is to be believed at `now`. A block that ends later than any block may was
+// made while the clock ran ahead: it ends a day from now, and not in years. To be stored again.
+void DoubtBlock(core::HostState& host, core::Timestamp now);
+
 // How long from `now` a host stays blocked. Never more than a day and its tenth, whatever the wall
 // clock did in between.
 std::chrono::milliseconds RestOfBlock(const core::HostState& host, core::Timestamp now);

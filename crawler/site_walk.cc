@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "crawler/readers/places.h"
+#include "crawler/url_memory.h"
 
 namespace schoolwatch::crawler {
 namespace {
@@ -128,7 +129,7 @@ bool IsWanted(const core::HttpUrl& url, const SitemapEntry& entry, core::Timesta
   if (entry.changed && known.failures == 0) {
     return *entry.changed > known.fetched_at;
   }
-  return known.next_due <= now;
+  return IsDue(known, now);
 }
 
 // What may be asked for, in the order in which it should be.

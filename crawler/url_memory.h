@@ -40,4 +40,8 @@ core::UrlState AfterFailure(core::UrlState state, int status,
                             std::optional<std::chrono::milliseconds> retry_after,
                             core::Timestamp now);
 
+// Whether a page may be asked for, as far as it says itself. A state from the future (the clock
+// went back) says nothing.
+bool IsDue(const core::UrlState& state, core::Timestamp now);
+
 }  // namespace schoolwatch::crawler

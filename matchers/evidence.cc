@@ -28,6 +28,8 @@ struct Own {
   bool exact = false;
   bool full_person = false;
   bool rare_person = false;
+  bool rare_surname = false;  // Without title or first name.
+  bool second_person = false;
 };
 
 Own SortOut(const Candidate& candidate, std::span<const TextScan> scans) {
@@ -66,10 +68,18 @@ Own SortOut(const Candidate& candidate, std::span<const TextScan> scans) {
   }
   own.exact = std::ranges::any_of(candidate.places, &Candidate::Place::is_exact);
   own.full_person = std::ranges::any_of(candidate.people, &Candidate::Person::is_full);
-  own.rare_person = std::ranges::any_of(candidate.people, [&](const Candidate::Person& person) {
+  std::set<std::uint64_t> surnames;
+  for (const Candidate::Person& person : candidate.people) {
     const TextScan& scan = scans[person.span.scan];
-    return person.is_full && !IsKnownWord(scan.Word(person.span.last - 1));
-  });
+    const Token& surname = scan.tokens[person.span.last - 1];
+    const bool rare =
+        !IsKnownWord(CanonicalToken(scan.folded.text, surname, Spelling::kPlain,
+                                    surname.stem_hash == 0 ? TokenPart::kWhole : TokenPart::kStem));
+    own.rare_person = own.rare_person || (person.is_full && rare);
+    own.rare_surname = own.rare_surname || rare;
+    surnames.insert(surname.stem_hash == 0 ? surname.hash : surname.stem_hash);
+  }
+  own.second_person = surnames.size() > 1;
   return own;
 }
 
@@ -89,6 +99,11 @@ void WeighUnnamed(const Candidate& candidate, const Own& own, const Surroundings
     AddWhy(why, "its staff");
     if (own.rare_person) {
       sum.Add(kUnnamedRarePerson);
+    } else if (own.rare_surname && around.school) {
+      sum.Add(kUnnamedRareSurname);
+    }
+    if (own.second_person && around.school) {
+      sum.Add(kUnnamedSecondPerson);
     }
     if (!own.places.empty()) {
       sum.Add(kUnnamedTogether);
@@ -96,6 +111,9 @@ void WeighUnnamed(const Candidate& candidate, const Own& own, const Surroundings
   }
   if (around.school) {
     sum.Add(kUnnamedSchool);
+    if (around.strong) {
+      sum.Add(kUnnamedStrong);
+    }
     AddWhy(why, "words about a school");
   } else if (around.family) {
     sum.Add(kUnnamedFamily);
@@ -115,9 +133,14 @@ void WeighUnnamed(const Candidate& candidate, const Own& own, const Surroundings
 }
 
 // What a text about a school, or about something else, makes of a name that may be either.
-void WeighSurroundings(const Surroundings& around, bool has_place, Sum& sum, std::string& why) {
+void WeighSurroundings(const Surroundings& around, bool has_place, bool is_plain_word, Sum& sum,
+                       std::string& why) {
   if (around.school) {
     sum.Add(around.school_near ? kSchoolNear : kSchoolSomewhere);
+    if (around.strong) {
+      // "We hope that year 6 …" speaks of a school, but does not name it.
+      sum.Add(around.strong_near ? kStrongNear : kStrongSomewhere, is_plain_word ? 0.3 : 1.0);
+    }
     AddWhy(why, "among words about a school");
   }
   if (around.family) {
@@ -125,12 +148,19 @@ void WeighSurroundings(const Surroundings& around, bool has_place, Sum& sum, std
   }
   if (around.senses > 0) {
     // In a text about a school a church or a book is only a church or a book.
-    const double share = around.school ? 0.35 : around.family ? 0.7 : 1.0;
+    const double share = around.strong_near && !is_plain_word ? 0.2
+                         : around.school                      ? 0.35
+                         : around.much_family                 ? 0.45
+                         : around.family                      ? 0.7
+                                                              : 1.0;
     sum.Add(kSense, share);
     if (around.senses > 1) {
       sum.Add(kSecondSense, share);
     }
     AddWhy(why, "but also words of another sense");
+  }
+  if (around.trade && !around.strong_near) {
+    sum.Add(kTrade);  // A driving school is a school.
   }
   if (around.elsewhere) {
     sum.Add(kElsewhere);
@@ -149,6 +179,7 @@ void WeighNamed(const Candidate& candidate, std::span<const TextScan> scans, con
   std::set<std::uint64_t> different;
   bool other_thing = false;
   bool best_is_other = false;
+  bool is_plain_word = false;
   for (const Candidate::Name& name : candidate.names) {
     if (std::ranges::none_of(own.names, [&](const Span& span) {
           return span.Contains(name.span) && name.span.Contains(span);
@@ -166,13 +197,14 @@ void WeighNamed(const Candidate& candidate, std::span<const TextScan> scans, con
       sum = std::move(one.sum);
       best_name = &name;
       best_is_other = one.is_other_thing;
+      is_plain_word = one.is_plain_word;
     }
   }
   AddWhy(weighed.why, NameKindName(best_name->variant->kind));
   if (different.size() > 1) {
     sum.Add(kSecondName);
   }
-  const bool weak = best_name->variant->everyday || best_name->variant->strength < 2;
+  const bool weak = best_name->variant->everyday || best_name->variant->strength < 2.1;
   if (weak && other_thing && !best_is_other) {
     sum.Add(kElsewhereOther);
   }
@@ -185,7 +217,14 @@ void WeighNamed(const Candidate& candidate, std::span<const TextScan> scans, con
     sum.Add(kVillage);  // Towns nearby keep a village company, too.
   }
   if (!own.places.empty()) {
-    sum.Add(own.exact ? kExactPlace : kPlace, village && !own.exact ? 0.3 : 1.0);
+    // A church or a beach of that name stands in the same town.
+    const bool open = weak && !around.school && !around.family;
+    const double share = own.exact                              ? 1.0
+                         : village                              ? 0.3
+                         : open && best_name->variant->is_saint ? 0.3
+                         : open                                 ? 0.6
+                                                                : 1.0;
+    sum.Add(own.exact ? kExactPlace : kPlace, share);
     if (towns.size() > 1) {
       sum.Add(kSecondPlace);
     }
@@ -205,10 +244,10 @@ void WeighNamed(const Candidate& candidate, std::span<const TextScan> scans, con
     // Four letters that are no word are hardly anybody else's.
     const std::string& letters = best_name->variant->phrase.words;
     const bool rare = kind == NameKind::kInitials && letters.size() >= 4 && !IsKnownWord(letters);
-    sum.Add(kInitialsAlone, rare ? 0.5 : 1.0);
+    sum.Add(kInitialsAlone, rare ? 0.35 : 1.0);
   }
   if (weak) {
-    WeighSurroundings(around, !own.places.empty(), sum, weighed.why);
+    WeighSurroundings(around, !own.places.empty(), is_plain_word, sum, weighed.why);
   }
   if (own.denied) {
     sum.Add(kNotUs, weak ? 1.0 : 0.3);
@@ -229,7 +268,8 @@ bool HasAnchor(const Candidate& candidate, bool has_school_word) {
 Weighed Weigh(const Candidate& candidate, std::span<const TextScan> scans) {
   Weighed weighed;
   const Own own = SortOut(candidate, scans);
-  const Surroundings around = LookAround(scans, own.names, own.all, candidate.type_words);
+  const Surroundings around =
+      LookAround(scans, own.names, own.all, candidate.type_words, candidate.place_words);
   Sum sum;
   if (own.names.empty()) {
     WeighUnnamed(candidate, own, around, sum, weighed.why);

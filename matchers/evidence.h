@@ -30,9 +30,10 @@ struct Candidate {
   std::vector<Place> places;
   std::vector<Person> people;
   std::vector<Span> not_us;
-  bool has_trust = false;               // Its trust is named.
-  std::vector<std::string> type_words;  // Of its name: "special", "primary".
-  Phase ages = Phase::kAny;             // kAny where its name does not say or says both.
+  bool has_trust = false;                    // Its trust is named.
+  std::vector<std::string> type_words;       // Of its name: "special", "primary".
+  std::span<const std::string> place_words;  // Of its town and places: "devon" of "North Devon".
+  Phase ages = Phase::kAny;                  // kAny where its name does not say or says both.
   bool other_page = false;  // The post stands on the page of a school that shares its name.
 };
 

@@ -8,12 +8,15 @@ namespace schoolwatch::matchers {
 
 // What a word near a school's name says about whether the school is meant.
 enum class Sense : std::uint8_t {
-  kSchool,      // "pupils", "ofsted": somebody speaks of a school.
-  kFamily,      // "my son", "mums": may well be about a school.
-  kFollows,     // What people put after a school's short name: "juniors", "mums", "y6".
-  kLeadsTo,     // What they put before it: "at", "outside".
-  kArticle,     // "a", "my": before an everyday word.
-  kOtherThing,  // After a name makes it something else: "road", "hotel", "florists".
+  kSchool,        // "pupils", "lessons": somebody speaks of a school, or of learning.
+  kStrongSchool,  // "year 4", "PTA", "book bag": hardly said of anything else. Always kSchool, too.
+  kFamily,        // "my son", "mums": may well be about a school.
+  kFollows,       // What people put after a school's short name: "juniors", "mums", "y6".
+  kLeadsTo,       // What they put before it: "at", "outside".
+  kActs,          // What a school does, right after its name: "fined", "kicks out".
+  kPersonDoes,    // What people do, right after a name that is also somebody's: "wrote", "cried".
+  kArticle,       // "a", "my": before an everyday word.
+  kOtherThing,    // After a name makes it something else: "road", "hotel", "florists".
   kChurch,
   kHospital,
   kUniversity,
@@ -21,6 +24,7 @@ enum class Sense : std::uint8_t {
   kGarden,
   kStory,
   kSport,
+  kTrade,        // Of another business: "driving instructor", "tenancy".
   kElsewhere,    // Another country, or a list of all things of that name.
   kTitle,        // "mr", "sir": the next word is a person.
   kOtherSchool,  // Ends the name of a school: "primary", "academy".

@@ -1,17 +1,26 @@
 #pragma once
 
+#include <array>
 #include <compare>
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace schoolwatch::matchers {
 
+inline constexpr std::array<bool, 256> kWordBytes = [] {
+  std::array<bool, 256> is_word{};
+  for (const auto& [first, last] : {std::pair('a', 'z'), {'A', 'Z'}, {'0', '9'}, {'_', '_'}}) {
+    for (char byte = first; byte <= last; ++byte) {
+      is_word[static_cast<unsigned char>(byte)] = true;
+    }
+  }
+  return is_word;
+}();
+
 // RE2's \w, and what \b stands beside.
-constexpr bool IsWordByte(char byte) {
-  return (byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9') || byte == '_' ||
-         (byte >= 'A' && byte <= 'Z');
-}
+constexpr bool IsWordByte(char byte) { return kWordBytes[static_cast<unsigned char>(byte)]; }
 
 constexpr bool IsSpaceByte(char byte) { return byte == ' ' || (byte >= '\t' && byte <= '\r'); }
 

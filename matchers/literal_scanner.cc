@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
-#include <map>
 #include <utility>
 
 namespace schoolwatch::matchers {
@@ -45,17 +44,7 @@ std::uint64_t HashKey(std::uint64_t key) {
 }
 constexpr std::uint64_t kSpread = 0xBF58476D1CE4E5B9ULL;
 
-constexpr std::array<bool, 256> kIsWord = [] {
-  std::array<bool, 256> is_word{};
-  for (std::size_t byte = 0; byte < 256; ++byte) {
-    is_word[byte] = IsWordByte(static_cast<char>(byte));
-  }
-  return is_word;
-}();
-
-bool IsWordAt(std::string_view text, std::size_t at) {
-  return kIsWord[static_cast<unsigned char>(text[at])];
-}
+bool IsWordAt(std::string_view text, std::size_t at) { return IsWordByte(text[at]); }
 
 }  // namespace
 
@@ -139,23 +128,28 @@ void SubstringScanner::Find(std::string_view text, std::vector<Occurrence>& foun
 
 LiteralScanner::LiteralScanner(std::vector<Literal> literals)
     : literals_(std::move(literals)), substrings_({}) {
-  std::map<std::uint64_t, std::vector<Entry>> by_key;
+  std::vector<std::pair<std::uint64_t, Entry>> by_key;
+  by_key.reserve(literals_.size());
   std::vector<std::string> strings;
   for (std::size_t index = 0; index < literals_.size(); ++index) {
     const Literal& literal = literals_[index];
     const LiteralKey key = KeyOf(literal);
     const auto number = static_cast<std::uint32_t>(index);
-    const Entry entry{.literal = number,
-                      .offset = static_cast<std::uint32_t>(key.offset),
-                      .head = LoadBytes(literal.text, 0, literal.text.size()),
-                      .mask = FirstBytes(literal.text.size())};
+    const Entry entry{
+        .literal = number,
+        .size = static_cast<std::uint32_t>(literal.text.size()),
+        .offset = static_cast<std::uint32_t>(key.offset),
+        .word_start = literal.word_start,
+        .word_end = literal.word_end,
+        .head = LoadBytes(literal.text, 0, literal.text.size()),
+        .tail = literal.text.size() > 8 ? LoadBytes(literal.text, literal.text.size() - 8, 8) : 0};
     switch (key.kind) {
       case LiteralKey::Kind::kWord:
-        by_key[WordKey(literal.text, key.offset, key.length)].push_back(entry);
+        by_key.emplace_back(WordKey(literal.text, key.offset, key.length), entry);
         break;
       case LiteralKey::Kind::kPrefix: {
         const std::size_t length = std::min(key.length, kLongestPrefix);
-        by_key[PrefixKey(literal.text, key.offset, length)].push_back(entry);
+        by_key.emplace_back(PrefixKey(literal.text, key.offset, length), entry);
         if (std::ranges::find(prefixes_, length) == prefixes_.end()) {
           prefixes_.push_back(length);
         }
@@ -170,14 +164,20 @@ LiteralScanner::LiteralScanner(std::vector<Literal> literals)
   substrings_ = SubstringScanner(strings);
 
   // Sixteen bits a key: one word in sixteen that is no key is looked up for nothing.
-  const std::size_t keys = std::max<std::size_t>(by_key.size(), 64);
+  std::ranges::stable_sort(by_key, {}, &std::pair<std::uint64_t, Entry>::first);
+  std::size_t different = 0;
+  for (std::size_t at = 0; at < by_key.size(); ++at) {
+    different += at == 0 || by_key[at].first != by_key[at - 1].first ? 1U : 0U;
+  }
+  const std::size_t keys = std::max<std::size_t>(different, 64);
   const std::size_t bits = std::bit_ceil(keys * 16);
   bitmap_.assign(bits / 64, 0);
   bitmap_shift_ = static_cast<unsigned>(64 - std::countr_zero(bits));
   const std::size_t slots = std::bit_ceil(keys * 2);
   slots_.resize(slots);
   slots_shift_ = static_cast<unsigned>(64 - std::countr_zero(slots));
-  for (const auto& [key, entries] : by_key) {
+  for (std::size_t at = 0; at < by_key.size();) {
+    const std::uint64_t key = by_key[at].first;
     const std::uint64_t hash = HashKey(key);
     const std::uint64_t bit = hash >> bitmap_shift_;
     bitmap_[bit / 64] |= std::uint64_t{1} << (bit % 64);
@@ -186,16 +186,24 @@ LiteralScanner::LiteralScanner(std::vector<Literal> literals)
       slot = (slot + 1) & (slots - 1);
     }
     const auto begin = static_cast<std::uint32_t>(entries_.size());
-    entries_.insert(entries_.end(), entries.begin(), entries.end());
+    for (; at < by_key.size() && by_key[at].first == key; ++at) {
+      entries_.push_back(by_key[at].second);
+    }
     slots_[slot] = {key, begin, static_cast<std::uint32_t>(entries_.size())};
   }
 }
 
-bool LiteralScanner::EdgesHold(const Literal& literal, std::string_view text,
-                               std::size_t start) const {
-  const std::size_t end = start + literal.text.size();
-  return (!literal.word_start || start == 0 || !IsWordAt(text, start - 1)) &&
-         (!literal.word_end || end == text.size() || !IsWordAt(text, end));
+bool LiteralScanner::IsAt(const Entry& entry, std::string_view text, std::size_t start) const {
+  const std::size_t end = start + entry.size;
+  if (end > text.size() || LoadBytes(text, start, entry.size) != entry.head ||
+      (entry.word_start && start > 0 && IsWordByte(text[start - 1])) ||
+      (entry.word_end && end < text.size() && IsWordByte(text[end]))) {
+    return false;
+  }
+  constexpr std::size_t kHead = sizeof entry.head;
+  return entry.size <= kHead || (LoadBytes(text, end - kHead, kHead) == entry.tail &&
+                                 (entry.size <= 2 * kHead ||
+                                  text.substr(start, entry.size) == literals_[entry.literal].text));
 }
 
 void LiteralScanner::LookUp(std::uint64_t key, std::string_view text, std::size_t at,
@@ -214,12 +222,11 @@ void LiteralScanner::LookUp(std::uint64_t key, std::string_view text, std::size_
   }
   for (std::uint32_t index = slots_[slot].begin; index < slots_[slot].end; ++index) {
     const Entry& entry = entries_[index];
-    const Literal& literal = literals_[entry.literal];
-    if (at >= entry.offset && text.substr(at - entry.offset, literal.text.size()) == literal.text &&
-        EdgesHold(literal, text, at - entry.offset)) {
+    if (at >= entry.offset && IsAt(entry, text, at - entry.offset)) {
       found.seen[entry.literal / 64] |= std::uint64_t{1} << (entry.literal % 64);
-      found.occurrences.push_back(
-          {entry.literal, static_cast<std::uint32_t>(found.stretches.size() - 1)});
+      found.occurrences.push_back({entry.literal,
+                                   static_cast<std::uint32_t>(found.stretches.size() - 1),
+                                   static_cast<std::uint32_t>(at - entry.offset)});
     }
   }
 }
@@ -227,24 +234,35 @@ void LiteralScanner::LookUp(std::uint64_t key, std::string_view text, std::size_
 void LiteralScanner::FindSubstrings(std::string_view text, Found& found) const {
   std::vector<SubstringScanner::Occurrence> inside;
   substrings_.Find(text, inside);
+  const auto words = static_cast<std::ptrdiff_t>(found.occurrences.size());
   for (const SubstringScanner::Occurrence& one : inside) {
     const std::uint32_t number = substring_literals_[one.string];
     const Literal& literal = literals_[number];
     const std::size_t start = one.end - literal.text.size();
-    if (!EdgesHold(literal, text, start)) {
+    if ((literal.word_start && start > 0 && IsWordByte(text[start - 1])) ||
+        (literal.word_end && one.end < text.size() && IsWordByte(text[one.end]))) {
       continue;
     }
     const auto after = std::ranges::upper_bound(found.stretches, start, {}, &Stretch::start);
     const auto stretch = after == found.stretches.begin() ? 0 : after - found.stretches.begin() - 1;
     found.seen[number / 64] |= std::uint64_t{1} << (number % 64);
-    found.occurrences.push_back({number, static_cast<std::uint32_t>(stretch)});
+    found.occurrences.push_back(
+        {number, static_cast<std::uint32_t>(stretch), static_cast<std::uint32_t>(start)});
   }
+  std::ranges::stable_sort(found.occurrences.begin() + words, found.occurrences.end(), {},
+                           &Occurrence::stretch);
+  std::ranges::inplace_merge(found.occurrences, found.occurrences.begin() + words, {},
+                             &Occurrence::stretch);
 }
 
 void LiteralScanner::Find(std::string_view text, Found& found) const {
   found.stretches.clear();
+  // Few of many thousands were seen, perhaps of another scanner's.
+  for (const Occurrence& one : found.occurrences) {
+    found.seen[one.literal / 64] = 0;
+  }
   found.occurrences.clear();
-  found.seen.assign((literals_.size() + 63) / 64, 0);
+  found.seen.resize(std::max(found.seen.size(), (literals_.size() + 63) / 64));
   found.stretches.reserve(text.size() / 4);
   found.occurrences.reserve(text.size() / 8);
   bool after_space = true;

@@ -49,11 +49,12 @@ class LiteralScanner {
     std::uint32_t literal = 0;  // Index into what was given.
     std::uint32_t stretch = 0;  // Index into `stretches`: it has a word of the literal, or is the
                                 // last one that starts before it.
+    std::uint32_t start = 0;    // Of the literal.
   };
   struct Found {
-    std::vector<Stretch> stretches;  // All of the text, in order.
-    std::vector<Occurrence> occurrences;
-    std::vector<std::uint64_t> seen;  // A bit for each literal.
+    std::vector<Stretch> stretches;       // All of the text, in order.
+    std::vector<Occurrence> occurrences;  // By stretch.
+    std::vector<std::uint64_t> seen;      // A bit for each literal.
 
     bool Has(std::uint32_t literal) const {
       return (seen[literal / 64] >> (literal % 64) & 1) != 0;
@@ -68,16 +69,20 @@ class LiteralScanner {
     std::uint32_t begin = 0;
     std::uint32_t end = 0;  // Range of entries_.
   };
+  // A literal with all that most need to be compared, so that nothing else is touched.
   struct Entry {
     std::uint32_t literal = 0;
+    std::uint32_t size = 0;
     std::uint32_t offset = 0;  // Of the key in the literal.
-    std::uint64_t head = 0;    // The literal's first bytes, at most eight …
-    std::uint64_t mask = 0;    // … and which of a text's they are.
+    bool word_start = false;
+    bool word_end = false;
+    std::uint64_t head = 0;  // Its first bytes, at most eight, the rest zero …
+    std::uint64_t tail = 0;  // … and the last eight, where it has more.
   };
 
   void LookUp(std::uint64_t key, std::string_view text, std::size_t at, Found& found) const;
   void FindSubstrings(std::string_view text, Found& found) const;
-  bool EdgesHold(const Literal& literal, std::string_view text, std::size_t start) const;
+  bool IsAt(const Entry& entry, std::string_view text, std::size_t start) const;
 
   std::vector<Literal> literals_;
   std::vector<std::uint64_t> bitmap_;  // A bit for each hash that a key has.

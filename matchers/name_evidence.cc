@@ -40,21 +40,19 @@ class NameWeigher {
       const bool is_it = own_account || variant_.kind == NameKind::kFull ||
                          (variant_.kind == NameKind::kJoined && variant_.strength > 1);
       sum_.Add(is_it ? kOwnAccount : kAuthor);
+      if (!own_account) {
+        AddNext();  // "Quillbrook mums", "Quillbrook Florists"
+        AddOtherTown();
+      }
     } else if (scan_.evaded) {
       sum_.Add(kEvaded);
     } else if (!own_account && !scan_.tokens[name_.span.first].is_tag) {
       AddNext();
       AddPrevious();
       AddLetters();
-      if (variant_.kind != NameKind::kWithPlace &&
-          IsFollowedByOtherTown(scan_, name_.span, places_, own_)) {
-        // A name of common words stands in many towns.
-        sum_.Add(kOtherTown, !variant_.distinct && !weak_ ? 1.6
-                             : weak_ || name_.is_shared   ? 1.0
-                                                          : 0.6);
-      }
+      AddOtherTown();
     }
-    return {std::move(sum_), is_other_thing_};
+    return {std::move(sum_), is_other_thing_, is_plain_word_ && !is_shown_};
   }
 
  private:
@@ -66,24 +64,35 @@ class NameWeigher {
     // "Quillbrook Academy dance show" is still the school's, "Quillbrook Academy of Dance" is not;
     // "Medlar Close" is a street, "Medlar close the gate" is not; a school has a library.
     const bool capital = scan_.IsCapital(token);
-    if (scan_.cased && !capital && IsCapitalName(scan_, name_.span) &&
-        IsAmbiguous(scan_.Word(token))) {
-      return false;
+    if (!capital) {
+      const bool own = scan_.cased && IsCapitalName(scan_, name_.span);
+      const std::string_view word = scan_.Word(token);
+      if ((IsAmbiguous(word) && (own || !scan_.cased || !weak_)) ||
+          (IsAmbiguousPlace(word) && (own || !weak_))) {
+        return false;
+      }
     }
     return weak_ || !scan_.cased || capital;
   }
 
-  // Words that make something else of a name only when they are part of it.
+  // Words that make something else of a name only when they are part of it. Roads and houses are
+  // so in small letters, too, where the writer sets none.
   static bool IsAmbiguous(std::string_view word) {
-    constexpr std::array<std::string_view, 15> kWords{
-        "app",  "band",   "books", "close", "court",   "dance", "drive", "event",
-        "film", "events", "gym",   "hall",  "library", "press", "token"};
+    constexpr std::array<std::string_view, 11> kWords{"app",     "band",     "books",  "dance",
+                                                      "event",   "events",   "film",   "gym",
+                                                      "kitchen", "kitchens", "library"};
+    return std::ranges::find(kWords, word) != kWords.end();
+  }
+  static bool IsAmbiguousPlace(std::string_view word) {
+    constexpr std::array<std::string_view, 8> kWords{"close",  "court", "drive", "event",
+                                                     "events", "field", "hall",  "press"};
     return std::ranges::find(kWords, word) != kWords.end();
   }
 
   // "Quillbrook Football Club", "Quillbrook RFC".
   bool IsClub(std::size_t token) const {
-    if (token + 1 >= scan_.tokens.size() || !scan_.senses[token].Has(Sense::kFollows)) {
+    if (token + 1 >= scan_.tokens.size() || !scan_.senses[token].Has(Sense::kFollows) ||
+        scan_.senses[token + 1].Has(Sense::kFollows)) {  // "breakfast club"
       return false;
     }
     const std::string_view word = scan_.Word(token + 1);
@@ -107,6 +116,16 @@ class NameWeigher {
                candidate_.type_words.end();
   }
 
+  void AddOtherTown() {
+    if (variant_.kind != NameKind::kWithPlace &&
+        IsFollowedByOtherTown(scan_, name_.span, places_, own_)) {
+      // A name of common words stands in many towns.
+      sum_.Add(kOtherTown, !variant_.distinct && !weak_ ? 1.6
+                           : weak_ || name_.is_shared   ? 1.0
+                                                        : 0.6);
+    }
+  }
+
   void AddNext() {
     const std::size_t after = name_.span.last;
     if (after >= scan_.tokens.size()) {
@@ -128,8 +147,22 @@ class NameWeigher {
       Deny(kOtherKind);
     } else if (adjoins && weak_ && next.Has(Sense::kFollows)) {
       sum_.Add(kFollowed);
-    } else if (weak_ && !owner && scan_.cased && scan_.IsCapital(after) && between == " " &&
-               !next.Has(Sense::kCalendar) && !next.Has(Sense::kSchool) && !StartsPlace(after)) {
+      is_shown_ = true;
+    } else if (adjoins && weak_ && next.Has(Sense::kActs)) {
+      sum_.Add(kActs);
+      is_shown_ = true;
+    } else if (adjoins && weak_ && variant_.is_person && next.Has(Sense::kPersonDoes)) {
+      sum_.Add(kPersonDoes);
+    } else if (adjoins && weak_ && scan_.cased && IsCapitalName(scan_, name_.span) &&
+               !scan_.IsCapital(after) && IsAmbiguous(scan_.Word(after))) {
+      sum_.Add(kFollowed, 0.6);  // "the Quillbrook app": no other place is called so.
+      is_shown_ = true;
+    } else if (adjoins && weak_ && !owner && scan_.Word(after) == "of" &&
+               after + 1 < scan_.tokens.size() && scan_.Word(after + 1) != "course") {
+      Deny(kOtherName);  // "a trinity of ideas"
+    } else if (weak_ && !owner && scan_.role != TextRole::kAuthor && scan_.cased &&
+               scan_.IsCapital(after) && between == " " && !next.Has(Sense::kCalendar) &&
+               !next.Has(Sense::kSchool) && !StartsPlace(after)) {
       Deny(kOtherName);
     }
   }
@@ -149,18 +182,23 @@ class NameWeigher {
     const SenseSet previous = scan_.senses[before];
     const bool adjoins = scan_.Between(before, name_.span.first) == " ";
     const std::string_view word = scan_.Word(before);
-    if (adjoins && variant_.is_place &&
-        (word == "in" || word == "near" || word == "around" || word == "through")) {
+    if (weak_ && word != "ex" && word != "non" && word != "pre" &&
+        scan_.Between(before, name_.span.first) == "-") {
+      Deny(kOtherName);  // "an all-star team"
+    } else if (adjoins && variant_.is_place &&
+               (word == "in" || word == "near" || word == "around" || word == "through")) {
       sum_.Add(kInTown);
     } else if (adjoins && weak_ && previous.Has(Sense::kLeadsTo)) {
       // "to conjoin", "to hope": a verb.
       if (capital || variant_.distinct || word != "to") {
         sum_.Add(kLedTo);
+        is_shown_ = true;
       }
     } else if (adjoins && weak_ && name_.span.last - name_.span.first == 1 &&
                IsFirstName(before, capital)) {
       Deny(kPersonName);
-    } else if (weak_ && !variant_.distinct && previous.Has(Sense::kArticle) && !capital) {
+    } else if (weak_ && !variant_.distinct && !is_shown_ && previous.Has(Sense::kArticle) &&
+               !capital) {
       sum_.Add(kArticle);
     }
   }
@@ -200,7 +238,7 @@ class NameWeigher {
       if (IsUpperAt(scan_.written, at) && IsUpperAt(scan_.written, at + 1)) {
         sum_.Add(kCapital);
       } else if (name_.span.last - name_.span.first == 1) {
-        sum_.Add(kSmallLetters, scan_.cased ? 1.0 : 0.4);
+        sum_.Add(kSmallLetters, (scan_.cased ? 1.0 : 0.5) * (variant_.distinct ? 0.25 : 1.0));
       }
       if (IsSpelledOut(variant_.phrase.words, scans_, own_)) {
         sum_.Add(kSpelledOut);
@@ -208,9 +246,21 @@ class NameWeigher {
     } else if (HasLookAlikes()) {
       sum_.Add(kEvaded);
     } else if (weak_ && !capital) {
-      // A word that means nothing else says as much in small letters.
-      const double share = variant_.distinct ? 0.25 : 1.0;
-      sum_.Add(scan_.cased ? kSmallLetters : kAllSmall, share);
+      // A word that means nothing else says as much in small letters; and what always has a capital
+      // is as likely ours as any other.
+      const double share = variant_.distinct ? 0.25 : variant_.only_proper ? 0.4 : 1.0;
+      is_plain_word_ = share == 1.0;
+      // One everyday word out of a longer name, or a row of them ("rain or shine"), is hardly the
+      // name where nothing shows it.
+      const std::size_t words = name_.span.last - name_.span.first;
+      const bool is_word = !variant_.distinct && !is_shown_ &&
+                           ((variant_.kind == NameKind::kPart && words == 1) ||
+                            (variant_.kind == NameKind::kCore && words > 2));
+      if (scan_.cased) {
+        sum_.Add(kSmallLetters, share);
+      } else {
+        sum_.Add(kAllSmall, is_word ? 3.0 : share);
+      }
     } else if (weak_ && !StartsSentence()) {
       sum_.Add(kCapital);
     }
@@ -234,6 +284,8 @@ class NameWeigher {
   bool initials_;
   bool weak_;
   bool is_other_thing_ = false;
+  bool is_shown_ = false;  // By a word beside it that only a name has there.
+  bool is_plain_word_ = false;
   EvidenceSum sum_;
 };
 

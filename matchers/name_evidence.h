@@ -11,6 +11,7 @@ namespace schoolwatch::matchers {
 struct NameSum {
   EvidenceSum sum;
   bool is_other_thing = false;  // The words beside it make it something else.
+  bool is_plain_word = false;   // A dictionary's word in small letters, and used as one.
 };
 
 // "Quillbrook's gates": the name ends before its 's, and what follows is only owned by it.

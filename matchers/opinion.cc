@@ -6,23 +6,31 @@
 namespace schoolwatch::matchers {
 
 double OpinionTerm(double probability) {
-  // Fitted on posts that the model had not seen: its probabilities are too sure of themselves.
-  constexpr double kShare = 0.3;
-  constexpr double kShift = 0.3;
+  // Fitted on posts by writers whom the model had not seen: so careful a model is less sure than
+  // it should be.
+  constexpr double kShare = 1.5;
+  constexpr double kShift = 1.5;
   const double p = std::clamp(probability, 0.001, 0.999);
   return std::clamp(kShare * std::log(p / (1 - p)) + kShift, kLeastOpinion, kMostOpinion);
 }
 
-std::string_view OpinionWhy(core::Category category) {
+std::string OpinionWhy(core::Category category, std::span<const std::string> words) {
+  std::string why = "Reads, as a whole, like posts that people judged ";
   switch (category) {
     case core::Category::kSafeguarding:
-      return "Reads, as a whole, like posts that people judged a possible safeguarding concern";
+      why += "a possible safeguarding concern";
+      break;
     case core::Category::kDefamatory:
-      return "Reads, as a whole, like posts that people judged a possible allegation of fact";
+      why += "a possible allegation of fact";
+      break;
     case core::Category::kReputational:
-      return "Reads, as a whole, like posts that people judged a criticism of the school";
+      why += "a criticism of the school";
+      break;
   }
-  return "";
+  for (const std::string& word : words) {
+    why += (&word == words.data() ? " (words such as “" : ", “") + word + "”";
+  }
+  return words.empty() ? why : why + ")";
 }
 
 }  // namespace schoolwatch::matchers

@@ -1,25 +1,35 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
+#include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/judgement.h"
 
 namespace schoolwatch::matchers {
 
-// What a second reader (matchers/second_reader.h) thinks of a post: by category, in
-// core::kCategories' order, how likely it is that people would judge so.
-using Opinion = std::array<double, 3>;
+// What a second reader (matchers/second_reader.h) thinks of a post, by category in
+// core::kCategories' order.
+struct Opinion {
+  std::array<double, 3> likely{};  // How likely it is that people would judge so.
+  // The words that spoke for it most, as the reader saw them; at most kMostWords.
+  std::array<std::vector<std::string>, 3> words;
+};
+inline constexpr std::size_t kMostWords = 3;
 
 // What an opinion adds to a category's sum (log-odds): at most kMostOpinion, which where nothing
 // else was found is just enough for a digest, and at least kLeastOpinion.
 inline constexpr double kMostOpinion = 2.2;
-inline constexpr double kLeastOpinion = -0.6;
+inline constexpr double kLeastOpinion = -2.0;
 double OpinionTerm(double probability);
 
 // Stands where the id of a rule stands otherwise, in hits and terms.
 inline constexpr std::string_view kSecondReaderId = "second-reader";
-// "Reads, as a whole, like posts that people judged a possible safeguarding concern".
-std::string_view OpinionWhy(core::Category category);
+// "Reads, as a whole, like posts that people judged a possible safeguarding concern (words such as
+// “alone”, “scared”)".
+std::string OpinionWhy(core::Category category, std::span<const std::string> words);
 
 }  // namespace schoolwatch::matchers

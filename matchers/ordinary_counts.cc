@@ -1,9 +1,11 @@
 #include "matchers/ordinary_counts.h"
 
 #include <algorithm>
+#include <bit>
 #include <charconv>
+#include <functional>
+#include <span>
 #include <string>
-#include <unordered_map>
 
 #include "config/sorted_lines.h"
 
@@ -15,54 +17,68 @@ namespace {
 
 constexpr std::string_view kTotalKey = "*";
 
-using Counts = std::unordered_map<std::string_view, std::uint32_t>;
-
-// Made once: loading rules asks for tens of thousands of words.
-const Counts& AllCounts() {
-  static const Counts kCounts = [] {
-    Counts counts;
-    std::string_view rest = config::SortedLines(OrdinaryCountsText()).text();
-    while (!rest.empty()) {
-      const std::size_t end = std::min(rest.find('\n'), rest.size());
-      const std::string_view line = rest.substr(0, end);
-      rest.remove_prefix(std::min(end + 1, rest.size()));
+// A hash table of all lines, made once: loading rules asks for tens of thousands of words, most of
+// which are not in it.
+class Counts {
+ public:
+  explicit Counts(std::string_view lines) {
+    slots_.resize(
+        std::bit_ceil(2 * (1 + static_cast<std::size_t>(std::ranges::count(lines, '\n')))));
+    while (!lines.empty()) {
+      const std::size_t end = std::min(lines.find('\n'), lines.size());
+      const std::string_view line = lines.substr(0, end);
+      lines.remove_prefix(std::min(end + 1, lines.size()));
       const std::size_t tab = line.find('\t');
       if (tab != std::string_view::npos) {
-        std::uint32_t count = 0;
-        std::from_chars(line.data() + tab + 1, line.data() + line.size(), count);
-        counts.emplace(line.substr(0, tab), count);
+        OrdinaryText one{.words = line.substr(0, tab)};
+        std::from_chars(line.data() + tab + 1, line.data() + line.size(), one.count);
+        slots_[SlotOf(one.words)] = one;
       }
     }
-    return counts;
-  }();
-  return kCounts;
-}
+  }
 
-std::uint32_t Count(std::string_view key) {
-  const auto found = AllCounts().find(key);
-  return found == AllCounts().end() ? 0 : found->second;
+  std::uint32_t Find(std::string_view words) const { return slots_[SlotOf(words)].count; }
+  // Some are empty.
+  std::span<const OrdinaryText> slots() const { return slots_; }
+
+ private:
+  // Where `words` are, or would be.
+  std::size_t SlotOf(std::string_view words) const {
+    std::size_t slot = std::hash<std::string_view>()(words) & (slots_.size() - 1);
+    while (!slots_[slot].words.empty() && slots_[slot].words != words) {
+      slot = (slot + 1) & (slots_.size() - 1);
+    }
+    return slot;
+  }
+
+  std::vector<OrdinaryText> slots_;
+};
+
+const Counts& AllCounts() {
+  static const Counts kCounts(config::SortedLines(OrdinaryCountsText()).text());
+  return kCounts;
 }
 
 }  // namespace
 
 std::uint32_t CountOrdinaryWord(std::string_view word) {
-  return word == kTotalKey ? 0 : Count(word);
+  return word == kTotalKey ? 0 : AllCounts().Find(word);
 }
 
 std::uint32_t CountOrdinaryPair(std::string_view first, std::string_view second) {
   std::string pair(first);
   pair += ' ';
   pair += second;
-  return Count(pair);
+  return AllCounts().Find(pair);
 }
 
-std::uint32_t OrdinaryWordTotal() { return Count(kTotalKey); }
+std::uint32_t OrdinaryWordTotal() { return AllCounts().Find(kTotalKey); }
 
 std::vector<OrdinaryText> AllOrdinaryCounts() {
   std::vector<OrdinaryText> all;
-  for (const auto& [words, count] : AllCounts()) {
-    if (words != kTotalKey) {
-      all.push_back({.words = words, .count = count});
+  for (const OrdinaryText& one : AllCounts().slots()) {
+    if (!one.words.empty() && one.words != kTotalKey) {
+      all.push_back(one);
     }
   }
   std::ranges::sort(all, {}, &OrdinaryText::words);

@@ -18,10 +18,18 @@ std::size_t Times(std::size_t a, std::size_t b) {
   return a != 0 && b > kUnbounded / a ? kUnbounded : a * b;
 }
 
-Item Join(const Item& first, const Item& second) {
-  return {.text = first.text + second.text,
-          .edge_before = first.edge_before || (first.text.empty() && second.edge_before),
-          .edge_after = second.edge_after || (second.text.empty() && first.edge_after)};
+void Append(Item& first, const Item& second) {
+  first.edge_before = first.edge_before || (first.text.empty() && second.edge_before);
+  first.edge_after = second.edge_after || (second.text.empty() && first.edge_after);
+  first.text += second.text;
+}
+
+std::size_t LongestOf(const Items& items) {
+  std::size_t longest = 0;
+  for (const Item& item : items) {
+    longest = std::max(longest, item.text.size());
+  }
+  return longest;
 }
 
 // What is between white space and holds a word.
@@ -54,29 +62,36 @@ bool BeginsAtEdge(const Part& part) {
   });
 }
 
-const Needed* Rarest(const Conjunction& all) {
-  const auto rarest = std::ranges::min_element(all, {}, &Needed::frequency);
-  return rarest == all.end() ? nullptr : &*rarest;
-}
-
-// Many ways as one: any of the rarest of each. Nothing where a way has none.
-std::optional<Needed> Collapse(const std::vector<Conjunction>& branches) {
+// Many ways as one: any of the rarest of each.
+std::vector<Conjunction> Collapse(const std::vector<Conjunction>& branches) {
   Items items;
+  bool at_start = true;
   bool at_end = true;
   for (const Conjunction& branch : branches) {
-    const Needed* rarest = Rarest(branch);
-    if (rarest == nullptr) {
-      return std::nullopt;
-    }
-    items.insert(items.end(), rarest->items.begin(), rarest->items.end());
-    at_end = at_end && rarest->at_end;
+    const Needed& rarest = *std::ranges::min_element(
+        branch, {}, [](const Needed& needed) { return needed.Frequency(); });
+    items.insert(items.end(), rarest.items().begin(), rarest.items().end());
+    at_start = at_start && rarest.at_start();
+    at_end = at_end && rarest.at_end();
   }
   SortAndDropRepeats(items);
-  return ToNeeded(items, at_end);
+  return WaysOf(std::move(items), at_start, at_end);
 }
 
-bool IsKnown(const std::vector<Conjunction>& branches) {
-  return std::ranges::none_of(branches, &Conjunction::empty);
+// What is needed of a part that is repeated: only the first of many stands where the part did.
+void KeepOne(Part& part) {
+  if (part.exact) {
+    part.branches = WaysOf(*std::move(part.exact), true, false);
+  }
+  for (Conjunction& branch : part.branches) {
+    for (Needed& needed : branch) {
+      Items items = needed.items();
+      for (Item& item : items) {
+        item.edge_before = false;
+      }
+      needed = Needed(std::move(items), needed.at_start(), false);
+    }
+  }
 }
 
 }  // namespace
@@ -111,16 +126,31 @@ Part ExactPart(Items items) {
 
 Part EdgePart() { return ExactPart({{.text = {}, .edge_before = true, .edge_after = true}}); }
 
-std::optional<Needed> ToNeeded(const Items& items, bool at_end) {
+double Needed::Frequency() const {
+  if (!choice_->frequency) {
+    double sum = 0;
+    for (const Item& item : choice_->items) {
+      sum += KeyOf(ToLiteral(item)).frequency;
+    }
+    choice_->frequency = sum;
+  }
+  return *choice_->frequency;
+}
+
+void Needed::MarkEnd() {
+  Items marked = choice_->items;
+  for (Item& item : marked) {
+    item.edge_after = true;
+  }
+  choice_ = std::make_shared<Choice>(std::move(marked));
+}
+
+std::vector<Conjunction> WaysOf(Items items, bool at_start, bool at_end) {
   if (items.empty() || items.size() > kMaxSet ||
       std::ranges::any_of(items, [](const Item& item) { return item.text.empty(); })) {
-    return std::nullopt;
+    return {};
   }
-  Needed needed{.items = items, .at_end = at_end};
-  for (const Item& item : items) {
-    needed.frequency += KeyOf(ToLiteral(item)).frequency;
-  }
-  return needed;
+  return {{Needed(std::move(items), at_start, at_end)}};
 }
 
 Sequence::Sequence(bool at_edge) {
@@ -133,28 +163,65 @@ bool Sequence::AtEdge() const {
   });
 }
 
+void Sequence::AddBounds(bool begins_outside_word, bool ends_outside_word, bool can_be_empty) {
+  if (!begin_is_known_) {
+    begins_outside_word_ = begins_outside_word;
+    begin_is_known_ = !begins_outside_word || !can_be_empty;
+  }
+  ends_outside_word_ = ends_outside_word && (!can_be_empty || ends_outside_word_);
+}
+
+void Sequence::AddText(std::string_view text) {
+  if (!Fits(1, text.size())) {
+    for (std::size_t at = 0; at < text.size();) {
+      std::size_t end = at + 1;
+      while (end < text.size() && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) {
+        ++end;
+      }
+      Add(ExactPart({{.text = std::string(text.substr(at, end - at))}}));
+      at = end;
+    }
+    return;
+  }
+  size_ = Plus(size_, 2 * text.size());
+  can_be_empty_ = false;
+  AddBounds(!IsWordByte(text.front()), !IsWordByte(text.back()), false);
+  if (!IsWordByte(text.front())) {
+    MarkEnds();
+  }
+  for (Item& item : open_) {
+    item.text += text;
+    item.edge_after = false;
+  }
+  ClearEnds();
+}
+
 void Sequence::Add(Part part) {
   size_ = Plus(size_, part.size);
   is_runaway_ = is_runaway_ || part.is_runaway;
   can_be_empty_ = can_be_empty_ && part.can_be_empty;
   const bool is_mark = part.exact && part.exact->size() == 1 && part.exact->front().text.empty();
   if (!is_mark) {
-    begins_.push_back(part.begins_outside_word);
-    begin_is_open_.push_back(part.can_be_empty);
-    ends_outside_word_ =
-        part.can_be_empty ? ends_outside_word_ && part.ends_outside_word : part.ends_outside_word;
+    AddBounds(part.begins_outside_word, part.ends_outside_word, part.can_be_empty);
   }
   if (BeginsAtEdge(part)) {
     MarkEnds();
   }
-  if (part.exact && Fits(*part.exact)) {
-    Items joined;
-    for (const Item& first : open_) {
-      for (const Item& second : *part.exact) {
-        joined.push_back(Join(first, second));
+  if (part.exact && Fits(part.exact->size(), LongestOf(*part.exact))) {
+    if (part.exact->size() == 1) {
+      for (Item& item : open_) {
+        Append(item, part.exact->front());
       }
+    } else {
+      Items joined;
+      joined.reserve(open_.size() * part.exact->size());
+      for (const Item& first : open_) {
+        for (const Item& second : *part.exact) {
+          Append(joined.emplace_back(first), second);
+        }
+      }
+      open_ = std::move(joined);
     }
-    open_ = std::move(joined);
     if (!is_mark) {
       ClearEnds();
     }
@@ -174,9 +241,17 @@ void Sequence::Add(Part part) {
     return;
   }
   words_ = Plus(words_, part.words);
+  if (!is_at_start_) {
+    for (Conjunction& branch : part.branches) {
+      for (Needed& needed : branch) {
+        needed.ClearStart();
+      }
+    }
+  }
+  is_at_start_ = false;
   Merge(std::move(part.branches));
   const bool at_edge = part.ends_outside_word && (!part.can_be_empty || was_at_edge);
-  open_ = {{.text = {}, .edge_before = at_edge, .edge_after = at_edge}};
+  open_.assign(1, {.text = {}, .edge_before = at_edge, .edge_after = at_edge});
 }
 
 Part Sequence::Finish() {
@@ -190,40 +265,24 @@ Part Sequence::Finish() {
   Flush(true);
   part.branches = std::move(branches_);
   part.can_be_empty = can_be_empty_;
+  part.begins_outside_word = begins_outside_word_;
   part.ends_outside_word = ends_outside_word_;
-  for (std::size_t index = 0; index < begins_.size(); ++index) {
-    part.begins_outside_word = begins_[index];
-    if (!begins_[index] || !begin_is_open_[index]) {
-      break;
-    }
-  }
   part.is_runaway = is_runaway_;
   part.words = words_;
   part.size = size_;
   return part;
 }
 
-bool Sequence::Fits(const Items& more) const {
-  std::size_t longest = 0;
-  std::size_t longest_more = 0;
-  for (const Item& item : open_) {
-    longest = std::max(longest, item.text.size());
-  }
-  for (const Item& item : more) {
-    longest_more = std::max(longest_more, item.text.size());
-  }
-  return open_.size() * more.size() <= kMaxExact && longest + longest_more <= kMaxLiteral;
+bool Sequence::Fits(std::size_t more, std::size_t longest_more) const {
+  return open_.size() * more <= kMaxExact && LongestOf(open_) + longest_more <= kMaxLiteral;
 }
 
 // What ends where the next part begins ends a word, if it ends with a word byte.
 void Sequence::MarkEnds() {
   for (Conjunction& branch : branches_) {
     for (Needed& needed : branch) {
-      if (needed.at_end) {
-        for (Item& item : needed.items) {
-          item.edge_after = true;
-        }
-        needed = *ToNeeded(needed.items, true);
+      if (needed.at_end()) {
+        needed.MarkEnd();
       }
     }
   }
@@ -231,48 +290,57 @@ void Sequence::MarkEnds() {
 void Sequence::ClearEnds() {
   for (Conjunction& branch : branches_) {
     for (Needed& needed : branch) {
-      needed.at_end = false;
+      needed.ClearEnd();
     }
   }
 }
 
+// Ends what is open; what is to come is no part of it.
 void Sequence::Flush(bool at_end) {
   std::size_t words = 0;
   for (const Item& item : open_) {
     words = std::max(words, WordsIn(item.text));
   }
   words_ = Plus(words_, words);
-  if (const std::optional<Needed> needed = ToNeeded(open_, at_end)) {
-    ClearEnds();
-    for (Conjunction& branch : branches_) {
-      branch.push_back(*needed);
-    }
+  const bool at_start = is_at_start_;
+  is_at_start_ = at_start && LongestOf(open_) == 0;
+  std::vector<Conjunction> ways = WaysOf(std::move(open_), at_start, at_end);
+  open_.clear();
+  if (ways.empty()) {
+    return;
   }
+  ClearEnds();
+  Merge(std::move(ways));
 }
 
 void Sequence::Merge(std::vector<Conjunction> more) {
-  if (!IsKnown(more)) {
+  if (more.empty()) {
+    return;
+  }
+  if (branches_.empty()) {
+    branches_ = std::move(more);
     return;
   }
   if (branches_.size() > 1 && more.size() > 1) {
-    const std::optional<Needed> one = Collapse(more);
-    if (!one) {
+    more = Collapse(more);
+    if (more.empty()) {
       return;
     }
-    more = {{*one}};
   }
-  std::vector<Conjunction> merged;
-  for (const Conjunction& first : branches_) {
-    for (const Conjunction& second : more) {
-      merged.push_back(first);
-      merged.back().insert(merged.back().end(), second.begin(), second.end());
+  if (more.size() == 1) {
+    for (Conjunction& branch : branches_) {
+      branch.insert(branch.end(), more.front().begin(), more.front().end());
     }
+    return;
   }
-  branches_ = std::move(merged);
+  for (Conjunction& branch : more) {
+    branch.insert(branch.begin(), branches_.front().begin(), branches_.front().end());
+  }
+  branches_ = std::move(more);
 }
 
 Part Alternatives(std::vector<Part> all) {
-  if (all.size() == 1) {
+  if (all.size() == 1 && (!all.front().exact || all.front().exact->size() <= 1)) {
     return std::move(all.front());
   }
   Items written;
@@ -281,6 +349,7 @@ Part Alternatives(std::vector<Part> all) {
   part.begins_outside_word = part.ends_outside_word = true;
   part.size = all.size();
   bool is_exact = true;
+  bool is_known = true;
   for (Part& one : all) {
     part.can_be_empty = part.can_be_empty || one.can_be_empty;
     part.begins_outside_word = part.begins_outside_word && one.begins_outside_word;
@@ -289,9 +358,10 @@ Part Alternatives(std::vector<Part> all) {
     part.words = std::max(part.words, one.words);
     part.size = Plus(part.size, one.size);
     if (one.exact) {
-      written.insert(written.end(), one.exact->begin(), one.exact->end());
+      std::ranges::move(*one.exact, std::back_inserter(written));
     } else {
       is_exact = false;
+      is_known = is_known && !one.branches.empty();
       std::ranges::move(one.branches, std::back_inserter(branches));
     }
   }
@@ -303,16 +373,14 @@ Part Alternatives(std::vector<Part> all) {
     return part;
   }
   if (!written.empty()) {
-    const std::optional<Needed> needed = ToNeeded(written, true);
-    branches.push_back(needed ? Conjunction{*needed} : Conjunction{});
+    std::vector<Conjunction> ways = WaysOf(std::move(written), true, true);
+    is_known = is_known && !ways.empty();
+    std::ranges::move(ways, std::back_inserter(branches));
   }
-  if (!IsKnown(branches)) {
-    branches = {{}};
-  } else if (branches.size() > kMaxBranches) {
-    const std::optional<Needed> one = Collapse(branches);
-    branches = {one ? Conjunction{*one} : Conjunction{}};
+  if (!is_known) {
+    return part;
   }
-  part.branches = std::move(branches);
+  part.branches = branches.size() > kMaxBranches ? Collapse(branches) : std::move(branches);
   return part;
 }
 
@@ -332,24 +400,13 @@ Part Repeated(Part part, std::size_t least, std::size_t most) {
     optional.size = size;
     return optional;
   }
-  if (part.exact) {
-    const std::optional<Needed> needed = ToNeeded(*part.exact, false);
-    part.branches = {needed ? Conjunction{*needed} : Conjunction{}};
-    part.exact.reset();
-  }
-  // Only the first of many stands where the part did.
-  for (Conjunction& branch : part.branches) {
-    for (Needed& needed : branch) {
-      for (Item& item : needed.items) {
-        item.edge_before = false;
-      }
-      needed = *ToNeeded(needed.items, false);
-    }
-  }
   if (least == 0) {
-    part.branches = {{}};
+    part.branches.clear();
     part.can_be_empty = true;
+  } else {
+    KeepOne(part);
   }
+  part.exact.reset();
   if (!part.is_one_word) {
     part.is_runaway = part.is_runaway || (part.is_any && most == kUnbounded);
     part.words = Times(part.words, most);

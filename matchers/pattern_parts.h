@@ -1,8 +1,10 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -21,17 +23,39 @@ struct Item {
 };
 using Items = std::vector<Item>;
 
-// One of `items` is in every match of a part; `at_end` where it ends with the part.
-struct Needed {
-  Items items;
-  bool at_end = false;
-  double frequency = 0;
+// One of `items` is in every match of a part; `at_start` where the part begins with it, `at_end`
+// where it ends with it. Cheap to copy: each way to match has its own list of them.
+class Needed {
+ public:
+  Needed(Items items, bool at_start, bool at_end)
+      : choice_(std::make_shared<Choice>(std::move(items))), at_start_(at_start), at_end_(at_end) {}
+
+  const Items& items() const { return choice_->items; }
+  bool at_start() const { return at_start_; }
+  bool at_end() const { return at_end_; }
+  // How often one of the items occurs. Asked of few, and it costs a look-up for each item, so it
+  // is worked out when it is first asked for.
+  double Frequency() const;
+
+  void ClearStart() { at_start_ = false; }
+  void ClearEnd() { at_end_ = false; }
+  // What ends with the part ends a word, where it ends with a word byte.
+  void MarkEnd();
+
+ private:
+  struct Choice {
+    Items items;
+    std::optional<double> frequency = std::nullopt;
+  };
+  std::shared_ptr<Choice> choice_;  // Its items never change.
+  bool at_start_ = false;
+  bool at_end_ = false;
 };
-using Conjunction = std::vector<Needed>;  // All of these; none: nothing is known.
+using Conjunction = std::vector<Needed>;  // All of these.
 
 struct Part {
-  std::optional<Items> exact;             // All that it matches, where that is little.
-  std::vector<Conjunction> branches{{}};  // Else: one of these holds.
+  std::optional<Items> exact;         // All that it matches, where that is little.
+  std::vector<Conjunction> branches;  // Else: one of these holds; none: nothing is known.
   bool can_be_empty = false;
   bool begins_outside_word = false;  // Where it matches anything, its first byte is no word's.
   bool ends_outside_word = false;
@@ -42,8 +66,9 @@ struct Part {
   std::size_t size = 1;
 };
 
-// Nothing where an item is empty or there are too many.
-std::optional<Needed> ToNeeded(const Items& items, bool at_end);
+// What is needed of a part that is one of `items`: nothing where an item is empty or there are too
+// many.
+std::vector<Conjunction> WaysOf(Items items, bool at_start, bool at_end);
 
 Literal ToLiteral(const Item& item);
 
@@ -61,10 +86,14 @@ class Sequence {
   // Whether a word byte that comes next begins a word.
   bool AtEdge() const;
   void Add(Part part);
+  // The same as adding each character of `text`, at least one, as a part of its own.
+  void AddText(std::string_view text);
   Part Finish();
 
  private:
-  bool Fits(const Items& more) const;
+  bool Fits(std::size_t more, std::size_t longest_more) const;
+  // What a part that can match something says of where the sequence begins and ends.
+  void AddBounds(bool begins_outside_word, bool ends_outside_word, bool can_be_empty);
   void MarkEnds();
   void ClearEnds();
   void Flush(bool at_end);
@@ -72,8 +101,10 @@ class Sequence {
 
   Items open_;  // What the parts since the last that could not be written out may be.
   bool is_exact_ = true;
-  std::vector<Conjunction> branches_{{}};
-  std::vector<bool> begins_, begin_is_open_;
+  bool is_at_start_ = true;            // Nothing stands before what is open.
+  std::vector<Conjunction> branches_;  // As of a Part.
+  bool begins_outside_word_ = false;
+  bool begin_is_known_ = false;
   bool can_be_empty_ = true;
   bool is_runaway_ = false;
   bool ends_outside_word_ = true;

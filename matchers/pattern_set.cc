@@ -5,59 +5,24 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <map>
-#include <mutex>
 #include <optional>
 #include <utility>
 
-#include "matchers/literal_scanner.h"
+#include "core/parallel.h"
+#include "matchers/pattern_regex.h"
+#include "matchers/pattern_triggers.h"
 
 namespace schoolwatch::matchers {
 namespace {
 
 constexpr std::int64_t kSetMemory = 64 << 20;  // At the default 8 MiB a set throws its states away
                                                // again and again (measured 20 MB/s).
-constexpr std::int64_t kPatternMemory = 16 << 20;
-
-RE2::Options PatternOptions() {
-  RE2::Options options;
-  options.set_log_errors(false);
-  options.set_dot_nl(false);
-  options.set_max_mem(kPatternMemory);
-  return options;
-}
-
-// What RE2 says against a pattern; empty where nothing. Parsing alone shows it, and costs a tenth
-// of making the automaton: with no memory to make it in, RE2 stops there with an error of its own.
-std::string SyntaxError(const std::string& pattern) {
-  RE2::Options options = PatternOptions();
-  options.set_max_mem(3);
-  const RE2 parsed(pattern, options);
-  return parsed.ok() || parsed.error_code() == RE2::ErrorPatternTooLarge ? "" : parsed.error();
-}
 
 std::string TooLarge(std::size_t size) {
   return "the pattern needs " + (size == 0 ? std::string("too many") : std::to_string(size)) +
          " instructions, at most " + std::to_string(PatternSet::kMaxProgram) +
          " are allowed: make its counts {…} smaller";
 }
-
-// A pattern whose automaton is made when it is first asked for.
-class LazyRegex {
- public:
-  void Set(std::string pattern) { pattern_ = std::move(pattern); }
-  const std::string& pattern() const { return pattern_; }
-  const RE2& Get() const {
-    std::call_once(once_,
-                   [this] { regex_ = std::make_unique<const RE2>(pattern_, PatternOptions()); });
-    return *regex_;
-  }
-
- private:
-  std::string pattern_;
-  mutable std::once_flag once_;
-  mutable std::unique_ptr<const RE2> regex_;
-};
 
 class FilteredPatternSet final : public PatternSet {
  public:
@@ -71,25 +36,15 @@ class FilteredPatternSet final : public PatternSet {
   // False where something is wrong; `failures` then says what.
   bool Build(std::vector<Failure>& failures) {
     const std::size_t before = failures.size();
-    for (std::size_t index = 0; index < regexes_.size(); ++index) {
-      const std::string& pattern = regexes_[index].pattern();
-      if (const std::string error = SyntaxError(pattern); !error.empty()) {
-        failures.push_back({index, "'" + pattern + "' is not a valid RE2 pattern: " + error});
-        continue;
-      }
-      shapes_[index] = matchers::ShapeOf(pattern);
-      if (shapes_[index].size <= kMaxProgram / 4) {
-        continue;
-      }
-      // The estimate is a rough one: near the limit only the automaton itself tells.
-      if (!regexes_[index].Get().ok()) {
-        failures.push_back({index, TooLarge(0)});
-      } else if (const int size = ProgramSize(index); size > kMaxProgram) {
-        failures.push_back({index, TooLarge(static_cast<std::size_t>(size))});
+    std::vector<std::string> wrong(regexes_.size());
+    core::ForEachIndex(regexes_.size(), [&](std::size_t index) { wrong[index] = Examine(index); });
+    for (std::size_t index = 0; index < wrong.size(); ++index) {
+      if (!wrong[index].empty()) {
+        failures.push_back({index, std::move(wrong[index])});
       }
     }
     if (failures.size() == before) {
-      IndexLiterals();
+      triggers_.emplace(shapes_);
       MakeSet(failures);
     }
     return failures.size() == before;
@@ -100,19 +55,34 @@ class FilteredPatternSet final : public PatternSet {
     if (regexes_.empty()) {
       return matches;
     }
-    LiteralScanner::Found found;
-    scanner_->Find(text, found);
-    std::vector<Touch> touches = FindTouches(found);
+    thread_local PatternTriggers::Found found;  // For its room.
+    triggers_->Find(text, found);
+    std::vector<Touch>& touches = found.touches;
     for (const std::size_t pattern : FindUnfiltered(text)) {
-      touches.push_back({static_cast<std::uint32_t>(pattern), kWholeText});
+      touches.push_back({.pattern = static_cast<std::uint32_t>(pattern), .word = kWholeText});
     }
     std::ranges::sort(touches);
+    matches.reserve(touches.size());
     for (std::size_t begin = 0; begin < touches.size();) {
       std::size_t end = begin + 1;
       while (end < touches.size() && touches[end].pattern == touches[begin].pattern) {
         ++end;
       }
-      AppendAround(std::span(touches).subspan(begin, end - begin), found.stretches, text, matches);
+      const std::span<Touch> group = std::span(touches).subspan(begin, end - begin);
+      switch (triggers_->WayOf(group.front().pattern)) {
+        case PatternTriggers::Way::kAround:
+          AppendAround(group, found.literals.stretches, text, matches);
+          break;
+        case PatternTriggers::Way::kFromStart:
+          AppendFromStarts(group, found.literals.stretches, text, matches);
+          break;
+        case PatternTriggers::Way::kJust:
+          AppendJust(group, matches);
+          break;
+        case PatternTriggers::Way::kGap:
+          AppendGaps(group, found, text, matches);
+          break;
+      }
       begin = end;
     }
     return matches;
@@ -143,54 +113,27 @@ class FilteredPatternSet final : public PatternSet {
 
  private:
   static constexpr std::uint32_t kWholeText = 0xFFFFFFFF;
+  using Touch = PatternTriggers::Touch;
 
-  // A pattern that may match around a word of the text.
-  struct Touch {
-    std::uint32_t pattern = 0;
-    std::uint32_t word = 0;  // One of LiteralScanner::Found::stretches.
-    auto operator<=>(const Touch&) const = default;
-  };
-  // A literal's occurrence touches `pattern` where one of the guards has been seen too.
-  struct Trigger {
-    std::uint32_t pattern = 0;
-    std::uint32_t guards = 0;  // Index into guards_; 0: none.
-  };
-
-  void IndexLiterals() {
-    std::map<Literal, std::uint32_t> numbers;
-    std::vector<Literal> literals;
-    const auto number = [&](const Literal& literal) {
-      const auto [known, is_new] =
-          numbers.emplace(literal, static_cast<std::uint32_t>(literals.size()));
-      if (is_new) {
-        literals.push_back(literal);
-        triggers_.emplace_back();
-      }
-      return known->second;
-    };
-    std::map<std::vector<std::uint32_t>, std::uint32_t> known_guards;
-    guards_.emplace_back();
-    for (std::size_t pattern = 0; pattern < regexes_.size(); ++pattern) {
-      for (const PatternShape::Branch& branch : shapes_[pattern].branches) {
-        std::vector<std::uint32_t> guards;
-        for (const Literal& literal : branch.guards) {
-          guards.push_back(number(literal));
-        }
-        std::uint32_t guard = 0;
-        if (!guards.empty()) {
-          const auto [known, is_new] =
-              known_guards.emplace(guards, static_cast<std::uint32_t>(guards_.size()));
-          if (is_new) {
-            guards_.push_back(std::move(guards));
-          }
-          guard = known->second;
-        }
-        for (const Literal& literal : branch.triggers) {
-          triggers_[number(literal)].push_back({static_cast<std::uint32_t>(pattern), guard});
-        }
+  // Finds the pattern's shape; gives what is wrong with it.
+  std::string Examine(std::size_t index) {
+    const std::string& pattern = regexes_[index].pattern();
+    shapes_[index] = matchers::ShapeOf(pattern);
+    if (!shapes_[index].is_well_formed) {
+      if (const std::string error = SyntaxError(pattern); !error.empty()) {
+        return "'" + pattern + "' is not a valid RE2 pattern: " + error;
       }
     }
-    scanner_.emplace(std::move(literals));
+    if (shapes_[index].size <= kMaxProgram / 4) {
+      return {};
+    }
+    // The estimate is a rough one: near the limit only the automaton itself tells.
+    const RE2* const regex = regexes_[index].TryGet();
+    if (regex == nullptr) {
+      return TooLarge(0);
+    }
+    const int size = regex->ProgramSize();
+    return size > kMaxProgram ? TooLarge(static_cast<std::size_t>(size)) : "";
   }
 
   void MakeSet(std::vector<Failure>& failures) {
@@ -202,7 +145,9 @@ class FilteredPatternSet final : public PatternSet {
     if (unfiltered_.empty()) {
       return;
     }
-    RE2::Options options = PatternOptions();
+    RE2::Options options;
+    options.set_log_errors(false);
+    options.set_dot_nl(false);
     options.set_max_mem(kSetMemory);
     set_ = std::make_unique<RE2::Set>(options, RE2::UNANCHORED);
     for (const std::size_t pattern : unfiltered_) {
@@ -219,20 +164,6 @@ class FilteredPatternSet final : public PatternSet {
                               std::to_string(unfiltered_.size()) +
                               " of them): give them such letters"});
     }
-  }
-
-  std::vector<Touch> FindTouches(const LiteralScanner::Found& found) const {
-    std::vector<Touch> touches;
-    for (const LiteralScanner::Occurrence& one : found.occurrences) {
-      for (const Trigger& trigger : triggers_[one.literal]) {
-        if (trigger.guards == 0 ||
-            std::ranges::any_of(guards_[trigger.guards],
-                                [&found](std::uint32_t literal) { return found.Has(literal); })) {
-          touches.push_back({trigger.pattern, one.stretch});
-        }
-      }
-    }
-    return touches;
   }
 
   // The patterns without a literal that match `text`.
@@ -258,7 +189,7 @@ class FilteredPatternSet final : public PatternSet {
   void AppendAround(std::span<const Touch> touches, std::span<const LiteralScanner::Stretch> words,
                     std::string_view text, std::vector<Match>& matches) const {
     const std::size_t pattern = touches.front().pattern;
-    const std::size_t reach = shapes_[pattern].max_words;
+    const std::size_t reach = triggers_->ReachOf(pattern);
     std::size_t room = kMaxMatches;
     if (touches.front().word == kWholeText || reach >= words.size()) {
       AppendMatches(pattern, text, 0, text.size(), room, matches);
@@ -281,6 +212,65 @@ class FilteredPatternSet final : public PatternSet {
       end = to;
     }
     AppendMatches(pattern, text, begin, end, room, matches);
+  }
+
+  // The same where each match begins with what touches it.
+  void AppendFromStarts(std::span<Touch> touches, std::span<const LiteralScanner::Stretch> words,
+                        std::string_view text, std::vector<Match>& matches) const {
+    std::ranges::sort(touches, {}, &Touch::start);
+    const std::size_t pattern = touches.front().pattern;
+    const std::size_t reach = triggers_->ReachOf(pattern);
+    const RE2& regex = regexes_[pattern].Get();
+    const re2::StringPiece whole(text.data(), text.size());
+    AppendEach(touches, matches, [&](const Touch& touch) -> std::optional<std::size_t> {
+      const std::size_t end = reach < words.size() && touch.word + reach + 1 < words.size()
+                                  ? words[touch.word + reach + 1].start
+                                  : text.size();
+      re2::StringPiece match;
+      if (!regex.Match(whole, touch.start, end, RE2::ANCHOR_START, &match, 1)) {
+        return std::nullopt;
+      }
+      return touch.start + match.size();
+    });
+  }
+
+  // The same where what touches it is what matches.
+  static void AppendJust(std::span<Touch> touches, std::vector<Match>& matches) {
+    std::ranges::sort(touches, {}, &Touch::start);
+    AppendEach(touches, matches, [](const Touch& touch) -> std::optional<std::size_t> {
+      return touch.start + touch.size;
+    });
+  }
+
+  // The same for a literal, some words and another literal.
+  void AppendGaps(std::span<const Touch> touches, const PatternTriggers::Found& found,
+                  std::string_view text, std::vector<Match>& matches) const {
+    thread_local std::vector<Touch> firsts;
+    triggers_->FindFirsts(touches, found, firsts);
+    AppendEach(firsts, matches,
+               [&](const Touch& first) { return triggers_->MatchGap(first, found, text); });
+  }
+
+  // Where `end_of` gives an end of what begins with a touch, as far as they do not overlap.
+  // `touches` are by where they start.
+  template <class EndOf>
+  static void AppendEach(std::span<const Touch> touches, std::vector<Match>& matches,
+                         const EndOf& end_of) {
+    std::size_t room = kMaxMatches;
+    std::size_t from = 0;  // Where the next match may begin.
+    for (const Touch& touch : touches) {
+      if (touch.start < from) {
+        continue;
+      }
+      from = touch.start + 1;
+      if (const std::optional<std::size_t> end = end_of(touch)) {
+        from = *end;
+        matches.push_back({touch.pattern, touch.start, from});
+        if (--room == 0) {
+          return;
+        }
+      }
+    }
   }
 
   // The matches in [begin, end), at most `room`, of which it takes.
@@ -309,10 +299,8 @@ class FilteredPatternSet final : public PatternSet {
 
   std::vector<LazyRegex> regexes_;
   std::vector<PatternShape> shapes_;
-  std::optional<LiteralScanner> scanner_;
-  std::vector<std::vector<Trigger>> triggers_;      // By literal.
-  std::vector<std::vector<std::uint32_t>> guards_;  // Literals; the first is none.
-  std::vector<std::size_t> unfiltered_;             // Patterns without a literal, as in the set.
+  std::optional<PatternTriggers> triggers_;
+  std::vector<std::size_t> unfiltered_;  // Patterns without a literal, as in the set.
   std::unique_ptr<RE2::Set> set_;
 };
 

@@ -11,6 +11,7 @@
 #include "config/schema.h"
 #include "core/calendar.h"
 #include "core/hash.h"
+#include "core/parallel.h"
 #include "matchers/pack_macros.h"
 #include "matchers/pack_schema.h"
 
@@ -195,13 +196,34 @@ class PackMerger {
 }  // namespace
 
 RulePack ReadRulePacks(std::span<const PackFile> files, config::Diagnostics& problems) {
+  struct Parsed {
+    std::optional<WrittenPack> pack;
+    config::Diagnostics problems;
+  };
+  std::vector<Parsed> parsed(files.size());
+  core::ForEachIndex(files.size(), [&](std::size_t index) {
+    // An empty file is no mistake: a local one often starts so.
+    Parsed& one = parsed[index];
+    if (problems.advice_warns()) {
+      one.problems.TakeAdviceAsWarnings();
+    }
+    if (const auto root = config::ParseYaml(files[index].name, files[index].bytes, one.problems)) {
+      one.pack = PackSchema().Read(*root, one.problems);
+    }
+  });
   std::string all;
   std::vector<WrittenPack> written;
-  for (const PackFile& file : files) {
+  for (std::size_t index = 0; index < files.size(); ++index) {
+    const PackFile& file = files[index];
     all += file.name.substr(file.name.find_last_of('/') + 1) + '\0' + file.bytes + '\0';
-    // An empty file is no mistake: a local one often starts so.
-    if (const auto root = config::ParseYaml(file.name, file.bytes, problems)) {
-      written.push_back(PackSchema().Read(*root, problems));
+    for (const config::Diagnostic& wrong : parsed[index].problems.all()) {
+      problems.Add(wrong.where, wrong.message);
+    }
+    for (const config::Diagnostic& odd : parsed[index].problems.warnings()) {
+      problems.Warn(odd.where, odd.message);
+    }
+    if (parsed[index].pack) {
+      written.push_back(*std::move(parsed[index].pack));
     }
   }
   RulePack pack = PackMerger(problems).Merge(std::move(written));

@@ -1,10 +1,12 @@
 #include "matchers/rule_set.h"
 
 #include <algorithm>
+#include <array>
 #include <set>
 #include <string>
 #include <utility>
 
+#include "core/parallel.h"
 #include "matchers/pattern_set.h"
 #include "matchers/rule_links.h"
 
@@ -33,19 +35,25 @@ struct OwnedPatterns {
   }
 };
 
-std::unique_ptr<const PatternSet> CompilePatterns(const OwnedPatterns& owned,
-                                                  config::Diagnostics& problems) {
-  std::vector<PatternSet::Failure> failures;
-  core::Result<std::unique_ptr<const PatternSet>> set =
-      PatternSet::Compile(owned.patterns, failures);
-  for (const PatternSet::Failure& failure : failures) {
-    problems.Add(owned.where[failure.pattern],
-                 owned.described[failure.pattern] + ": " + failure.message);
+// Each of `all` and where its set goes.
+void CompilePatterns(
+    std::span<const std::pair<const OwnedPatterns*, std::unique_ptr<const PatternSet>*>> all,
+    config::Diagnostics& problems) {
+  std::vector<std::vector<PatternSet::Failure>> failures(all.size());
+  core::ForEachIndex(all.size(), [&](std::size_t index) {
+    core::Result<std::unique_ptr<const PatternSet>> set =
+        PatternSet::Compile(all[index].first->patterns, failures[index]);
+    if (set.has_value()) {
+      *all[index].second = *std::move(set);
+    }
+  });
+  for (std::size_t index = 0; index < all.size(); ++index) {
+    const OwnedPatterns& owned = *all[index].first;
+    for (const PatternSet::Failure& failure : failures[index]) {
+      problems.Add(owned.where[failure.pattern],
+                   owned.described[failure.pattern] + ": " + failure.message);
+    }
   }
-  if (!set.has_value()) {
-    return nullptr;
-  }
-  return *std::move(set);
 }
 
 std::vector<RuleSet::Match> ToOwners(std::span<const PatternSet::Match> found,
@@ -98,12 +106,14 @@ class CompiledRuleSet final : public RuleSet {
     unless_post_owned_.of.resize(rules);
     cues_owned_.of.resize(pack_.cues.size());
     except_owned_.of.resize(pack_.cues.size());
-    rules_ = CompilePatterns(rules_owned_, problems);
-    unless_ = CompilePatterns(unless_owned_, problems);
-    unless_post_ = CompilePatterns(unless_post_owned_, problems);
-    cues_ = CompilePatterns(cues_owned_, problems);
-    except_ = CompilePatterns(except_owned_, problems);
-    subjects_ = CompilePatterns(subjects_owned_, problems);
+    const std::array<std::pair<const OwnedPatterns*, std::unique_ptr<const PatternSet>*>, 6> all{
+        {{&rules_owned_, &rules_},
+         {&unless_owned_, &unless_},
+         {&unless_post_owned_, &unless_post_},
+         {&cues_owned_, &cues_},
+         {&except_owned_, &except_},
+         {&subjects_owned_, &subjects_}}};
+    CompilePatterns(all, problems);
     for (const auto& [owned, set] :
          {std::pair(&rules_owned_, &rules_), std::pair(&unless_owned_, &unless_),
           std::pair(&unless_post_owned_, &unless_post_)}) {

@@ -426,6 +426,7 @@ class HashedSchoolIndex final : public SchoolIndex {
       candidate.other_page = shared && !post.page_of.empty() &&
                              post.page_of != profile.school.key && by_key_.contains(post.page_of);
       candidate.type_words = profile.type_words;
+      candidate.place_words = profile.place_words;
       candidate.ages = profile.ages;
       scored.push_back(
           {school, Weigh(candidate, scans),

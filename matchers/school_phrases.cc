@@ -125,6 +125,14 @@ void AddTypeWords(Profile& profile) {
   }
 }
 
+void AddPlaceWords(Profile& profile) {
+  std::string places = profile.school.town;
+  for (const std::string& place : profile.school.places) {
+    places += " " + place;
+  }
+  profile.place_words = CanonicalWords(places);
+}
+
 }  // namespace
 
 core::Result<SchoolPhrases> MakeSchoolPhrases(std::vector<core::School> schools) {
@@ -170,6 +178,7 @@ core::Result<SchoolPhrases> MakeSchoolPhrases(std::vector<core::School> schools)
     AddPeople(profile.school, number, plain);
     AddTrust(profile.school, number, plain);
     AddTypeWords(profile);
+    AddPlaceWords(profile);
     profiles.push_back(std::move(profile));
   }
 
@@ -185,7 +194,11 @@ SensePhrases MakeSensePhrases() {
     std::size_t at = 0;
     while (at < entry.phrases.size()) {
       const std::size_t end = std::min(entry.phrases.find(';', at), entry.phrases.size());
-      add(entry.phrases.substr(at, end - at), entry.sense);
+      const std::string_view words = entry.phrases.substr(at, end - at);
+      add(words, entry.sense);
+      if (entry.sense == Sense::kStrongSchool) {
+        add(words, Sense::kSchool);
+      }
       at = end + 1;
     }
   }

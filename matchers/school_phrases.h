@@ -30,6 +30,7 @@ struct Profile {
   core::School school;
   std::vector<NameVariant> variants;
   std::vector<std::string> type_words;
+  std::vector<std::string> place_words;
   Phase ages = Phase::kAny;
 };
 

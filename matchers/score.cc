@@ -135,15 +135,18 @@ CategorySum SumCategory(core::Category category, const RuleSet& rules,
   return result;
 }
 
-// A judgement that a rule's floor protects is not talked down.
+// What a rule says that has a floor, or that is enough by itself, is not talked down: only weak
+// signs that have gathered are. Somebody who adds a rule of 2.0 can count on it.
 double OpinionTermFor(core::Category category, double probability, const RuleSet& rules,
                       std::span<const CountedMatch> matches) {
+  constexpr double kEnough = 1.9;
   const double term = OpinionTerm(probability);
-  const bool has_floor = std::ranges::any_of(matches, [&](const CountedMatch& match) {
+  const bool is_said = std::ranges::any_of(matches, [&](const CountedMatch& match) {
     const Rule& rule = rules.pack().rules[match.rule];
-    return rule.category == category && !rule.shadow && rule.floor > core::Severity::kNone;
+    return rule.category == category && !rule.shadow &&
+           (rule.floor > core::Severity::kNone || WeightLeft(match, rules) >= kEnough);
   });
-  return has_floor ? std::max(term, 0.0) : term;
+  return is_said ? std::max(term, 0.0) : term;
 }
 
 }  // namespace
@@ -166,13 +169,14 @@ void AddUp(const core::Post& post, const RuleSet& rules, std::span<const Counted
     CategorySum sum = SumCategory(category, rules, matches, judgement.terms);
     const double opinion_term =
         opinion != nullptr
-            ? ToHundredths(OpinionTermFor(category, (*opinion)[number], rules, matches))
+            ? ToHundredths(OpinionTermFor(category, opinion->likely[number], rules, matches))
             : 0;
     if (opinion_term != 0) {
       judgement.terms.push_back(
           {category,
            fmt::format("{}: {}", kSecondReaderId,
-                       opinion_term > 0 ? OpinionWhy(category) : "reads like harmless posts"),
+                       opinion_term > 0 ? OpinionWhy(category, opinion->words[number])
+                                        : "reads like harmless posts"),
            opinion_term});
       sum.sum += opinion_term;
     }
@@ -186,7 +190,7 @@ void AddUp(const core::Post& post, const RuleSet& rules, std::span<const Counted
                                   .category = category,
                                   .weight = opinion_term,
                                   .text = {},
-                                  .why = std::string(OpinionWhy(category)),
+                                  .why = OpinionWhy(category, opinion->words[number]),
                                   .severity = core::Severity::kLow});
       }
     }

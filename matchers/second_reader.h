@@ -18,11 +18,13 @@ namespace schoolwatch::matchers {
 struct JudgedPost {
   core::Post post;
   std::vector<core::Category> categories;  // Empty: harmless.
+  // Words of the school's name, folded, from which nothing is to be learnt.
+  std::vector<std::string> names;
 };
 
-// A small text classifier (fastText, one against all, words, pairs of words and their letters)
-// that was trained on posts which people judged. It sees what rules cannot: that the words of a
-// post are, taken together, like those of others that were a concern. It never decides alone: see
+// A small text classifier (logistic regression over words, pairs of words and their letters) that
+// was trained on posts which people judged. It sees what rules cannot: that the words of a post
+// are, taken together, like those of others that were a concern. It never decides alone: see
 // matchers/opinion.h. Immutable, thread-safe.
 class SecondReader {
  public:
@@ -39,10 +41,13 @@ class SecondReader {
 core::Result<std::shared_ptr<const SecondReader>> LoadSecondReader(
     const std::filesystem::path& file);
 
-// Trains on `posts` and writes the model, whole or not at all. The same posts in the same order
-// give the same bytes. Takes some seconds for some thousand posts; uses the folder of `file` for
-// what it needs meanwhile. kBadInput: too few posts of a category to learn anything.
+// Trains on `posts` and on `ordinary` ones, which are harmless and about no school, and writes the
+// model, whole or not at all. The same posts in the same order
+// give the same bytes on one machine. Takes some seconds for some thousand posts. Words
+// that stand in ordinary posts only are not kept. kBadInput: too
+// few posts of a category to learn anything.
 core::Result<void> TrainSecondReader(std::span<const JudgedPost> posts,
+                                     std::span<const core::Post> ordinary,
                                      const std::filesystem::path& file);
 
 }  // namespace schoolwatch::matchers

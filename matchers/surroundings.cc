@@ -49,12 +49,20 @@ bool IsTown(const TextScan& scan, std::size_t token) {
          (between == ", " && scan.IsCapital(token - 1)) || between == " (";
 }
 
+// "Quillbrook minecraft club": what belongs to the name is no word of another sense.
+bool BelongsToName(const TextScan& scan, std::size_t number, std::size_t token,
+                   std::span<const Span> names) {
+  return scan.senses[token].Has(Sense::kFollows) && DistanceTo(number, token, names) <= 2;
+}
+
 }  // namespace
 
 Surroundings LookAround(std::span<const TextScan> scans, std::span<const Span> names,
-                        std::span<const Span> own, std::span<const std::string> type_words) {
+                        std::span<const Span> own, std::span<const std::string> type_words,
+                        std::span<const std::string> place_words) {
   Surroundings around;
   std::set<std::uint64_t> other;
+  std::set<std::uint64_t> family;
   for (std::size_t number = 0; number < scans.size(); ++number) {
     const TextScan& scan = scans[number];
     if (scan.evaded) {
@@ -67,23 +75,35 @@ Surroundings LookAround(std::span<const TextScan> scans, std::span<const Span> n
       }
       if (senses.Has(Sense::kSchool)) {
         around.school = true;
-        around.school_near = around.school_near || DistanceTo(number, token, names) <= kNear ||
-                             scan.role == TextRole::kTitle || scan.role == TextRole::kThreadTitle;
+        const bool near = DistanceTo(number, token, names) <= kNear ||
+                          scan.role == TextRole::kTitle || scan.role == TextRole::kThreadTitle;
+        around.school_near = around.school_near || near;
+        if (senses.Has(Sense::kStrongSchool)) {
+          around.strong = true;
+          around.strong_near = around.strong_near || near;
+        }
         const std::string word = CanonicalToken(scan.folded.text, scan.tokens[token],
                                                 Spelling::kPlain, TokenPart::kStem);
         around.kind = around.kind || std::ranges::find(type_words, word) != type_words.end();
       }
-      around.family = around.family || senses.Has(Sense::kFamily);
+      if (senses.Has(Sense::kFamily)) {
+        family.insert(scan.tokens[token].hash);
+      }
       around.elsewhere = around.elsewhere || senses.Has(Sense::kElsewhere) ||
                          (senses.Has(Sense::kAbroad) && IsTown(scan, token));
-      around.other_town =
-          around.other_town || (senses.Has(Sense::kHomePlace) && IsTown(scan, token));
+      around.other_town = around.other_town ||
+                          (senses.Has(Sense::kHomePlace) && IsTown(scan, token) &&
+                           std::ranges::find(place_words, scan.Word(token)) == place_words.end());
       around.other_school = around.other_school || EndsOtherSchool(scan, token, number, own);
-      if (std::ranges::any_of(kOtherSenses, [&](Sense sense) { return senses.Has(sense); })) {
+      around.trade = around.trade || senses.Has(Sense::kTrade);
+      if (std::ranges::any_of(kOtherSenses, [&](Sense sense) { return senses.Has(sense); }) &&
+          !BelongsToName(scan, number, token, names)) {
         other.insert(scan.tokens[token].hash);
       }
     }
   }
+  around.family = !family.empty();
+  around.much_family = family.size() >= 3;
   around.senses = other.size();
   return around;
 }
@@ -108,7 +128,10 @@ bool IsFollowedByOtherTown(const TextScan& scan, const Span& span, std::span<con
     return false;
   }
   const std::string_view word = scan.Word(next);
-  if (between == " " && (word == "in" || word == "near" || word == "of")) {
+  // "Hope Infants Reading", where Reading is a town.
+  if (between == " " && scan.senses[next].Has(Sense::kHomePlace) && !config::IsEverydayWord(word)) {
+    leads = true;
+  } else if (between == " " && (word == "in" || word == "near" || word == "of")) {
     leads = true;
     preposition = true;
     ++next;
@@ -121,10 +144,12 @@ bool IsFollowedByOtherTown(const TextScan& scan, const Span& span, std::span<con
   // second capital ("Steeple Marden") makes a place of either.
   const bool second = next + 1 < scan.tokens.size() && scan.IsCapital(next + 1) &&
                       scan.Between(next, next + 1) == " ";
-  const bool known = config::IsEverydayWord(scan.Word(next)) ||
-                     (!preposition && config::IsProperWord(scan.Word(next)));
-  if (scan.tokens[next].end - scan.tokens[next].start < 3 ||
-      (known && !second && !senses.Has(Sense::kHomePlace))) {
+  // "Hope Primary, I'd say": what stands before the apostrophe is the word.
+  const std::string_view whole = scan.Word(next);
+  const std::string_view first = whole.substr(0, whole.find('\''));
+  const bool known = first.size() < 3 || config::IsEverydayWord(first) ||
+                     (!preposition && config::IsProperWord(whole));
+  if (whole.size() < 3 || (known && !second && !senses.Has(Sense::kHomePlace))) {
     return false;
   }
   if (senses.Has(Sense::kCalendar) || senses.Has(Sense::kFollows) || senses.Has(Sense::kTitle)) {

@@ -32,6 +32,8 @@ constexpr double kDistinctLoss = 0.6;    // A single word that means nothing els
 constexpr double kCommonWordLoss = 1.2;  // … if it stands in everybody's posts: "hope", "park".
 constexpr double kNamedTwiceLoss = 1.2;  // … but what `not_us` names.
 constexpr double kPartLoss = 1.4;        // One word of several.
+constexpr double kKnownPartLoss = 1.2;   // … that means other things, too.
+constexpr double kInitialedLoss = 0.8;   // One word of two, and the other's first letter.
 constexpr double kBareSaintLoss = 2.0;   // "St Orla" is the saint.
 constexpr double kMisspeltLoss = 0.4;
 
@@ -135,13 +137,20 @@ class VariantMaker {
     variant.is_place =
         IsOwnPlace(words) || (variant.kind == NameKind::kCore &&
                               config::FindPlaceKind(words) == config::PlaceKind::kHome);
+    variant.is_saint =
+        variant.kind != NameKind::kWithPlace && !variant.phrase.is_tag &&
+        (words.starts_with("st ") || words.starts_with("saint ") || IsCommonDedication(words)) &&
+        std::ranges::none_of(SplitWords(words), IsTypeWord);
     // What is one long word or a slip means nothing else anyhow; and looking costs.
     if (variant.kind == NameKind::kCore || variant.kind == NameKind::kPart ||
         variant.kind == NameKind::kShort || variant.kind == NameKind::kFull) {
       variant.is_person = config::IsProperWord(words);
+      variant.only_proper = variant.is_person && !config::IsEverydayWord(words);
       variant.distinct = std::ranges::any_of(SplitWords(words), [this](const std::string& word) {
         return word.size() >= 5 && !IsTypeWord(word) && !IsKnown(word) && !IsOwnPlace(word);
       });
+    } else if (variant.kind == NameKind::kInitials) {
+      variant.distinct = words.size() >= 4 && !IsKnown(words);
     }
     if (const auto known = variants_.find(variant.phrase); known != variants_.end()) {
       if (variant.strength > known->second.strength) {
@@ -257,7 +266,11 @@ class VariantMaker {
     for (const Words& kind : kinds) {
       Words variant = core;
       variant.insert(variant.end(), kind.begin(), kind.end());
-      if (!IsEveryday(variant)) {
+      // "Quillbrook Primary School" is no name of ours where "Quillbrook Primary" is not us.
+      const bool is_not_us = std::ranges::any_of(not_us_, [&](const Words& other) {
+        return other.size() > 1 && ContainsWords(variant, other);
+      });
+      if (!IsEveryday(variant) && !is_not_us) {
         Add(variant, JoinWords(variant), NameKind::kShort, strength, everyday);
         if (variant.back() == "academy") {
           variant.back() = "acad";
@@ -358,6 +371,12 @@ class VariantMaker {
       }
     } else if (!dedication && !placed) {
       AddPart(core, saint, strength - kPartLoss);
+      // "O. Coppice" for "Otter Coppice", but no person: "R. Tolland".
+      const std::string& last = core.back();
+      if (core.size() == 2 && !saint && last.size() >= 5 && !config::IsProperWord(last)) {
+        Add({core.front().substr(0, 1), last}, core.front().substr(0, 1) + ". " + last,
+            NameKind::kPart, strength - kInitialedLoss, true);
+      }
     }
     derived_.push_back({core, parts.tail, strength - kMisspeltLoss});
   }
@@ -381,7 +400,7 @@ class VariantMaker {
                            config::FindPlaceKind(word) == config::PlaceKind::kNone &&
                            CountOrdinaryWord(word) == 0;
       if (!IsKnown(word) || (is_rare && !saint)) {
-        Add({word}, word, NameKind::kPart, strength - (known ? 0.8 : 0), known);
+        Add({word}, word, NameKind::kPart, strength - (known ? kKnownPartLoss : 0), known);
       }
     }
   }
@@ -400,6 +419,10 @@ class VariantMaker {
       }
       if (!IsKnown(word) || (core.size() > 1 && CountOrdinaryWord(word) == 0)) {
         std::ranges::copy(Misspellings(word), std::back_inserter(wrong));
+      }
+      // By sound: "brannox".
+      if (word.size() >= 7 && word.ends_with("cks")) {
+        wrong.push_back(word.substr(0, word.size() - 3) + "x");
       }
       for (const std::string& one : wrong) {
         Words changed = core;

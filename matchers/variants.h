@@ -33,8 +33,10 @@ struct NameVariant {
   double strength = 0;     // Log-odds that this text means this school, before any evidence.
   bool everyday = false;   // Also means something else: a known word, a dedication, or in `not_us`.
   bool is_place = false;   // Also the name of its village or of a town.
+  bool is_saint = false;   // Also a saint, and so a church and more, most likely in the same town.
   bool is_person = false;  // Also somebody's first or last name.
-  bool distinct = false;   // Holds a word that no dictionary, list of names or of places knows.
+  bool only_proper = false;  // A word that has a capital whatever it means.
+  bool distinct = false;     // Holds a word that no dictionary, list of names or of places knows.
 };
 
 // No school has more than this, however long its list of names.

@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <system_error>
 
+#include "core/file_descriptor.h"
 #include "core/hash.h"
 #include "storage/codec.h"
 #include "storage/keys.h"
@@ -24,23 +25,6 @@ std::unexpected<core::Error> FailKey(const std::filesystem::path& file, int caus
                         "' cannot be used: " + std::generic_category().message(cause));
 }
 
-// Closes on the way out.
-class Descriptor {
- public:
-  explicit Descriptor(int number) : number_(number) {}
-  ~Descriptor() {
-    if (number_ >= 0) {
-      ::close(number_);
-    }
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int get() const { return number_; }
-
- private:
-  int number_;
-};
-
 // Whole and on disk, or not there: an entry must never be hashed under a key that a power cut
 // takes back.
 core::Result<std::string> MakeKey(const std::filesystem::path& folder,
@@ -50,20 +34,20 @@ core::Result<std::string> MakeKey(const std::filesystem::path& folder,
   const std::filesystem::path unfinished = folder / "audit.key.part";
   ::unlink(unfinished.c_str());  // Left over by a crash.
   {
-    const Descriptor out(::open(unfinished.c_str(),
-                                O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW,
-                                S_IRUSR | S_IWUSR));
-    if (out.get() < 0 ||
-        ::write(out.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size()) ||
-        ::fsync(out.get()) != 0) {
+    const core::FileDescriptor out(::open(unfinished.c_str(),
+                                          O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW,
+                                          S_IRUSR | S_IWUSR));
+    if (out.number() < 0 ||
+        ::write(out.number(), text.data(), text.size()) != static_cast<ssize_t>(text.size()) ||
+        ::fsync(out.number()) != 0) {
       return FailKey(file, errno);
     }
   }
   if (::rename(unfinished.c_str(), file.c_str()) != 0) {
     return FailKey(file, errno);
   }
-  const Descriptor directory(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (directory.get() < 0 || ::fsync(directory.get()) != 0) {
+  const core::FileDescriptor directory(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (directory.number() < 0 || ::fsync(directory.number()) != 0) {
     return FailKey(file, errno);
   }
   return key;
@@ -73,8 +57,8 @@ core::Result<std::string> MakeKey(const std::filesystem::path& folder,
 
 core::Result<AuditKey> LoadAuditKey(const std::filesystem::path& folder, MissingKey missing) {
   const std::filesystem::path file = folder / "audit.key";
-  const Descriptor in(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
-  if (in.get() < 0) {
+  const core::FileDescriptor in(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
+  if (in.number() < 0) {
     if (errno != ENOENT) {
       return FailKey(file, errno);
     }
@@ -85,7 +69,7 @@ core::Result<AuditKey> LoadAuditKey(const std::filesystem::path& folder, Missing
     return AuditKey{std::move(key), true};
   }
   std::array<char, 2 * kKeyBytes + 2> bytes{};
-  const ssize_t size = ::read(in.get(), bytes.data(), bytes.size());
+  const ssize_t size = ::read(in.number(), bytes.data(), bytes.size());
   if (size < 0) {
     return FailKey(file, errno);
   }

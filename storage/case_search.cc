@@ -4,6 +4,7 @@
 #include <limits>
 #include <map>
 #include <string>
+#include <tuple>
 #include <utility>
 
 #include "storage/case_id.h"
@@ -51,8 +52,29 @@ std::unexpected<core::Error> NotFound(std::string_view what, std::string_view id
                     "there is no " + std::string(what) + " '" + std::string(id) + "'");
 }
 
-bool IsOpenIn(const std::optional<core::Case>& found, std::string_view school) {
-  return found && found->state != core::CaseState::kClosed && found->school == school;
+// People merge a handful of times; more steps than this are a loop that damage has made.
+constexpr int kMostMerges = 64;
+
+// The case by its whole id, or the one that has its posts now.
+core::Result<std::optional<core::Case>> FindLiving(const RecordReader& reader, std::string id) {
+  std::optional<core::Case> found;
+  for (int step = 0; step < kMostMerges; ++step) {
+    SW_ASSIGN(found, reader.Find<core::Case>(Key(kCasePrefix, id)));
+    if (!found || found->merged_into.empty()) {
+      return found;
+    }
+    id = found->merged_into;
+  }
+  return core::Fail(core::ErrorKind::kCorrupt,
+                    "the store '" + reader.store().string() + "': case '" + id +
+                        "' was merged in a circle; run `schoolwatch repair`");
+}
+
+// The case in which the finding of a fingerprint is now: people may have moved it.
+core::Result<std::optional<core::Case>> CaseOf(const RecordReader& reader,
+                                               const core::FingerprintEntry& entry) {
+  SW_ASSIGN(const auto finding, reader.Find<core::Finding>(Key(kFindingPrefix, entry.finding_id)));
+  return FindLiving(reader, finding ? finding->case_id : entry.case_id);
 }
 
 // The findings that share a lookup key with the text, those with the most keys first, then newest.
@@ -101,8 +123,21 @@ core::Result<std::vector<std::string>> FindCandidates(const RecordReader& reader
 
 }  // namespace
 
+bool IsOpen(const core::Case& one) { return one.state != core::CaseState::kClosed; }
+
+bool IsBetterAt(std::string_view link, const core::Case& one, const core::Case& other) {
+  const auto rank = [link](const core::Case& of) {
+    return std::tuple(IsOpen(of),
+                      !of.thread_url.empty() && LinkPrefix(of.school, of.thread_url) == link,
+                      of.changed_at);
+  };
+  return rank(one) > rank(other);
+}
+
 bool Matches(const CaseFilter& filter, const core::Case& candidate) {
-  return (filter.school.empty() || candidate.school == filter.school) &&
+  return candidate.merged_into.empty() && candidate.changed_at >= filter.since &&
+         (!filter.outcome || candidate.outcome == *filter.outcome) &&
+         (filter.school.empty() || candidate.school == filter.school) &&
          (!filter.state || candidate.state == *filter.state) &&
          (!filter.category || std::ranges::find(candidate.categories, *filter.category) !=
                                   candidate.categories.end()) &&
@@ -114,6 +149,9 @@ core::Result<core::Case> LoadCase(const RecordReader& reader, std::string_view i
             FindByBeginning<core::Case>(reader, kCasePrefix, id, "case"));
   if (!found) {
     SW_ASSIGN(found, FindByBeginning<core::Case>(reader, kCasePrefix, NormalizeCaseId(id), "case"));
+  }
+  if (found && !found->merged_into.empty()) {
+    SW_ASSIGN(found, FindLiving(reader, found->merged_into));
   }
   if (!found) {
     return NotFound("case", id);
@@ -163,20 +201,19 @@ core::Result<std::vector<core::Case>> ListCases(const RecordReader& reader,
 core::Result<std::optional<core::Case>> FindCaseByLink(const RecordReader& reader,
                                                        std::string_view school,
                                                        std::string_view url) {
-  std::optional<core::Case> newest;
+  std::optional<core::Case> best;
   if (url.empty()) {
-    return newest;
+    return best;
   }
   const std::string prefix = LinkPrefix(school, url);
   SW_ASSIGN(const auto entries, reader.view().List(prefix, kNoLimit));
   for (const auto& [key, value] : entries) {
-    SW_ASSIGN(std::optional<core::Case> found,
-              reader.Find<core::Case>(Key(kCasePrefix, key.substr(prefix.size()))));
-    if (IsOpenIn(found, school) && (!newest || found->changed_at > newest->changed_at)) {
-      newest = std::move(found);
+    SW_ASSIGN(std::optional<core::Case> found, FindLiving(reader, key.substr(prefix.size())));
+    if (found && found->school == school && (!best || IsBetterAt(prefix, *found, *best))) {
+      best = std::move(found);
     }
   }
-  return newest;
+  return best;
 }
 
 core::Result<std::optional<core::Case>> FindCaseByText(const RecordReader& reader,
@@ -192,12 +229,13 @@ core::Result<std::optional<core::Case>> FindCaseByText(const RecordReader& reade
       continue;
     }
     const Resemblance resemblance = Compare(entry->fingerprint, coarse);
-    if (!resemblance.same || resemblance.jaccard <= best_jaccard) {
+    const bool closer = resemblance.jaccard > best_jaccard;
+    if (!resemblance.same || (!closer && IsOpen(*best))) {
       continue;
     }
-    SW_ASSIGN(std::optional<core::Case> found,
-              reader.Find<core::Case>(Key(kCasePrefix, entry->case_id)));
-    if (IsOpenIn(found, school)) {
+    SW_ASSIGN(std::optional<core::Case> found, CaseOf(reader, *entry));
+    if (found && found->school == school &&
+        (!best || std::pair(IsOpen(*found), closer) > std::pair(IsOpen(*best), false))) {
       best = std::move(found);
       best_jaccard = resemblance.jaccard;
     }

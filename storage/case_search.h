@@ -24,6 +24,11 @@ core::Result<std::optional<core::Case>> FindCaseByText(const RecordReader& reade
                                                        std::string_view school,
                                                        const core::Fingerprint& fingerprint);
 
+bool IsOpen(const core::Case& one);
+// Of two cases that a link (in LinkPrefix's form) leads to, whether the first is meant: open before
+// closed, then the one whose thread it is, then the newest changed.
+bool IsBetterAt(std::string_view link, const core::Case& one, const core::Case& other);
+
 // Whether a case is one that `filter` asks for.
 bool Matches(const CaseFilter& filter, const core::Case& candidate);
 

@@ -45,12 +45,22 @@ core::Result<void> Changes::Add(const core::DocumentOutcome& outcome) {
   for (const core::HostLedger& ledger : outcome.ledgers) {
     batch_.Put(Key(kLedgerPrefix, ledger.origin), Encode(ledger));
   }
+  for (const std::string& id : outcome.dropped_examples) {
+    batch_.Remove(Key(kExamplePrefix, id));
+  }
+  for (const core::KeptExample& example : outcome.examples) {
+    batch_.Put(Key(kExamplePrefix, example.id), Encode(example));
+  }
   return {};
 }
 
 core::Result<void> Changes::PutFinding(const core::Finding& finding) {
   std::string key = Key(kFindingPrefix, finding.id);
   SW_ASSIGN(const auto before, reader_.Find<core::Finding>(key));
+  if (finding.placed && before && before->case_id != finding.case_id && !before->post.url.empty()) {
+    // It moves: its own address leads to its new case, and no longer to the old one.
+    batch_.Remove(LinkPrefix(before->school, before->post.url) + before->case_id);
+  }
   std::string bytes = Encode(finding);
   if (before != finding) {
     SW_TRY(Record(
@@ -60,7 +70,8 @@ core::Result<void> Changes::PutFinding(const core::Finding& finding) {
          .content = bytes}));
   }
   batch_.Put(std::move(key), std::move(bytes));
-  for (const std::string* url : {&finding.post.thread_url, &finding.post.url}) {
+  const std::string& thread = finding.placed ? finding.post.url : finding.post.thread_url;
+  for (const std::string* url : {&thread, &finding.post.url}) {
     if (!url->empty() && !finding.case_id.empty()) {
       batch_.Put(LinkPrefix(finding.school, *url) + finding.case_id, "");
     }

@@ -21,6 +21,15 @@ struct LastOf<core::CaseState> {
   static constexpr auto kValue = core::CaseState::kClosed;
 };
 
+template <>
+struct LastOf<core::CaseOutcome> {
+  static constexpr auto kValue = core::CaseOutcome::kReferred;
+};
+template <>
+struct LastOf<core::CaseEventKind> {
+  static constexpr auto kValue = core::CaseEventKind::kSplit;
+};
+
 template <class V>
 void Visit(V& visit, typename V::template Ref<core::SchoolScore> score) {
   visit(1, score.school);
@@ -72,6 +81,16 @@ void Visit(V& visit, typename V::template Ref<core::Finding> finding) {
   visit(4, finding.post);
   visit(5, finding.judgement);
   visit(6, finding.fetched_at);
+  visit(7, finding.placed);
+}
+
+template <class V>
+void Visit(V& visit, typename V::template Ref<core::CaseEvent> event) {
+  visit(1, event.at);
+  visit(2, event.who);
+  visit(3, event.kind);
+  visit(4, event.about);
+  visit(5, event.reason);
 }
 
 template <class V>
@@ -89,6 +108,19 @@ void Visit(V& visit, typename V::template Ref<core::Case> a_case) {
   visit(11, a_case.findings);
   visit(12, a_case.authors);
   visit(13, a_case.sources);
+  visit(14, a_case.outcome);
+  visit(15, a_case.history);
+  visit(16, a_case.merged_into);
+}
+
+template <class V>
+void Visit(V& visit, typename V::template Ref<core::KeptExample> example) {
+  visit(1, example.id);
+  visit(2, example.school);
+  visit(3, example.case_id);
+  visit(4, example.outcome);
+  visit(5, example.post);
+  visit(6, example.kept_at);
 }
 
 template <class V>
@@ -113,6 +145,7 @@ void Visit(V& visit, typename V::template Ref<NearList> list) {
 
 SW_RECORD(core::Finding)
 SW_RECORD(core::Case)
+SW_RECORD(core::KeptExample)
 SW_RECORD(core::FingerprintEntry)
 SW_RECORD(NearList)
 

@@ -7,8 +7,10 @@
 #include <leveldb/options.h>
 #include <leveldb/write_batch.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <charconv>
 #include <system_error>
 
 #include "storage/held.h"
@@ -147,6 +149,44 @@ core::Result<void> Db::Write(const Batch& batch) {
   return {};
 }
 
+std::set<std::uint64_t> Db::TableNumbers() const {
+  // Lines such as " 12:4096['a' @ 1 : 1 .. 'b' @ 2 : 1]" below "--- level 0 ---". Keys are escaped,
+  // so that no line break stands in them.
+  std::string text;
+  std::set<std::uint64_t> numbers;
+  if (!db_->GetProperty("leveldb.sstables", &text)) {
+    return numbers;
+  }
+  for (std::size_t start = 0; start < text.size();) {
+    const std::size_t end = std::min(text.find('\n', start), text.size());
+    std::string_view line = std::string_view(text).substr(start, end - start);
+    start = end + 1;
+    if (!line.starts_with(' ')) {
+      continue;
+    }
+    line.remove_prefix(1);
+    std::uint64_t number = 0;
+    const auto [rest, error] = std::from_chars(line.data(), line.data() + line.size(), number);
+    if (error == std::errc() && rest != line.data() + line.size() && *rest == ':') {
+      numbers.insert(number);
+    }
+  }
+  return numbers;
+}
+
+core::Result<void> RepairFiles(const fs::path& folder) {
+  NoLogger logger;
+  const std::unique_ptr<const leveldb::FilterPolicy> filter(leveldb::NewBloomFilterPolicy(10));
+  leveldb::Options options;
+  options.paranoid_checks = true;
+  options.info_log = &logger;
+  options.filter_policy = filter.get();
+  if (const leveldb::Status status = leveldb::RepairDB(folder.string(), options); !status.ok()) {
+    return core::Fail(Explain(status, folder));
+  }
+  return {};
+}
+
 View::View(const Db& db) : db_(db), snapshot_(db.db_->GetSnapshot()) {}
 
 View::~View() { db_.db_->ReleaseSnapshot(snapshot_); }
@@ -208,6 +248,19 @@ core::Result<std::optional<std::string>> View::FindKeyBefore(std::string_view en
     return std::nullopt;
   }
   return std::optional<std::string>(ToView(iterator->key()));
+}
+
+core::Result<void> View::VisitRecords(const Visit& visit) const {
+  leveldb::ReadOptions options = Reading(snapshot_);
+  options.fill_cache = false;  // One pass over everything would push out what is in use.
+  const std::unique_ptr<leveldb::Iterator> iterator(db_.db_->NewIterator(options));
+  for (iterator->SeekToFirst(); iterator->Valid(); iterator->Next()) {
+    SW_TRY(visit(ToView(iterator->key()), ToView(iterator->value())));
+  }
+  if (const leveldb::Status status = iterator->status(); !status.ok()) {
+    return core::Fail(Explain(status, db_.shown()));
+  }
+  return {};
 }
 
 }  // namespace schoolwatch::storage

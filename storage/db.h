@@ -1,16 +1,19 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "core/result.h"
+#include "storage/raw_records.h"
 #include "storage/store.h"
 
 namespace leveldb {
@@ -61,10 +64,10 @@ class Batch {
 class Db;
 
 // The database as it was at one moment. Borrows the Db.
-class View {
+class View final : public RawRecords {
  public:
   explicit View(const Db& db);
-  ~View();
+  ~View() override;
   View(const View&) = delete;
   View& operator=(const View&) = delete;
 
@@ -77,6 +80,7 @@ class View {
                                              std::size_t limit) const;
   // The last key before `end`, if any.
   core::Result<std::optional<std::string>> FindKeyBefore(std::string_view end) const;
+  core::Result<void> VisitRecords(const Visit& visit) const override;
 
  private:
   core::Result<std::vector<Entry>> ListFrom(std::string_view from, bool skip_from,
@@ -101,6 +105,10 @@ class Db {
   // log, and what it wrote after that could not be read back.
   core::Result<void> Write(const Batch& batch);
 
+  // The numbers of the table files that hold its records. Others in its folder are leftovers, or
+  // its list of files was cut.
+  std::set<std::uint64_t> TableNumbers() const;
+
   const std::filesystem::path& shown() const { return shown_; }
 
  private:
@@ -115,5 +123,9 @@ class Db {
   std::unique_ptr<leveldb::DB> db_;  // Uses the four above.
   std::optional<core::Error> failed_;
 };
+
+// What LevelDB itself can save of a database whose files are damaged, in place: it makes a new list
+// of files from all that can be read, and puts the rest under lost/. Only ever on a copy.
+core::Result<void> RepairFiles(const std::filesystem::path& folder);
 
 }  // namespace schoolwatch::storage

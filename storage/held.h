@@ -14,7 +14,7 @@ struct Holder {
   core::Timestamp since{};
 };
 
-// The error for which IsHeldElsewhere (store.h) is true.
+// kHeld: "the store '/x' is held by process 1234 (schoolwatch run, since 2026-11-20T18:00:00Z)".
 core::Error HeldError(const std::filesystem::path& folder, const Holder& holder);
 
 }  // namespace schoolwatch::storage

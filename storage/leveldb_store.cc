@@ -14,6 +14,7 @@
 #include "storage/changes.h"
 #include "storage/codec.h"
 #include "storage/keys.h"
+#include "storage/migrate.h"
 #include "storage/store_folder.h"
 #include "storage/store_lock.h"
 
@@ -67,6 +68,11 @@ class LevelDbStore final : public Store {
   core::Result<std::optional<core::Case>> FindCaseByText(
       std::string_view school, const core::Fingerprint& fingerprint) const override {
     return storage::FindCaseByText(RecordReader(*db_), school, fingerprint);
+  }
+
+  // ExampleReader.
+  core::Result<std::vector<core::KeptExample>> ListExamples() const override {
+    return LoadAll<core::KeptExample>(kExamplePrefix);
   }
 
   // DocumentStore.
@@ -167,6 +173,11 @@ class LevelDbStore final : public Store {
     return LoadAll<core::HostLedger>(kLedgerPrefix);
   }
 
+  // RawRecords.
+  core::Result<void> VisitRecords(const Visit& visit) const override {
+    return View(*db_).VisitRecords(visit);
+  }
+
   // Notes.
   core::Result<std::optional<std::string>> FindNote(std::string_view name) const override {
     return View(*db_).Get(Key(kNotePrefix, name));
@@ -186,7 +197,7 @@ class LevelDbStore final : public Store {
   }
 
   // Every record under a prefix: for what is few. The outbox holds what a few hours queue at most,
-  // ledgers are one a host.
+  // ledgers are one a host, examples what people closed by hand.
   template <class T>
   core::Result<std::vector<T>> LoadAll(std::string_view prefix) const {
     SW_ASSIGN(const auto entries, View(*db_).List(prefix, std::numeric_limits<std::size_t>::max()));
@@ -267,7 +278,7 @@ core::Result<void> CheckSchema(Db& db, OpenMode mode) {
                           std::to_string(kSchemaVersion) +
                           "); run that one or a later one; nothing was changed");
   }
-  return {};
+  return Migrate(db, version, kSchemaVersion, Migrations());
 }
 
 }  // namespace

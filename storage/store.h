@@ -11,8 +11,10 @@
 #include "core/audit.h"
 #include "core/evidence.h"
 #include "core/fetch_memory.h"
+#include "core/mutex.h"
 #include "core/outcome.h"
 #include "core/result.h"
+#include "storage/raw_records.h"
 
 namespace schoolwatch::storage {
 
@@ -28,7 +30,9 @@ struct CaseFilter {
   std::string school;  // "" for all.
   std::optional<core::CaseState> state;
   std::optional<core::Category> category;
+  std::optional<core::CaseOutcome> outcome;
   core::Severity at_least = core::Severity::kNone;
+  core::Timestamp since = core::Timestamp::min();  // Of the last change.
   std::size_t limit = 1000;
 };
 
@@ -37,23 +41,33 @@ class CaseReader {
  public:
   virtual ~CaseReader() = default;
   // kNotFound where there is none. `id` may be a unique beginning of an id, a case's also in lower
-  // case or without its dash; kBadInput where several begin so, naming some.
+  // case or without its dash; kBadInput where several begin so, naming some. A case that was merged
+  // is answered by the one that has its posts now.
   virtual core::Result<core::Case> LoadCase(std::string_view id) const = 0;
   virtual core::Result<core::Finding> LoadFinding(std::string_view id) const = 0;
-  // Newest change first.
+  // Newest change first, without those that were merged into others.
   virtual core::Result<std::vector<core::Case>> ListCases(const CaseFilter& filter) const = 0;
-  // The open case of `school` that stands at this thread or link, if any: one whose thread_url it
-  // is, or the permalink or thread of one of its findings, whatever tracking parameters either has.
-  // The newest changed where there are several.
+  // The case of `school` that stands at this thread or link, if any: one whose thread_url it is, or
+  // else the permalink or thread of one of its findings, whatever tracking parameters either has.
+  // The newest changed where there are several; a closed one only where none is open.
   virtual core::Result<std::optional<core::Case>> FindCaseByLink(std::string_view school,
                                                                  std::string_view url) const = 0;
-  // The open case that holds a near-duplicate of this text, if any; the most alike of several. Asks
-  // the six newest weeks in which any finding was made.
+  // The case that holds a near-duplicate of this text, if any; the most alike of several, a closed
+  // one only where none is open. Asks the six newest weeks in which any finding was made.
   virtual core::Result<std::optional<core::Case>> FindCaseByText(
       std::string_view school, const core::Fingerprint& fingerprint) const = 0;
 };
 
-// Makes durable all that fetched documents caused. There is one way to write. Thread-safe.
+// Posts that people judged to be none of ours. Thread-safe.
+class ExampleReader {
+ public:
+  virtual ~ExampleReader() = default;
+  // All, by id.
+  virtual core::Result<std::vector<core::KeptExample>> ListExamples() const = 0;
+};
+
+// Makes durable all that fetched documents, and people, caused. There is one way to write.
+// Thread-safe.
 class DocumentStore {
  public:
   virtual ~DocumentStore() = default;
@@ -144,24 +158,31 @@ enum class OpenMode {
 // The one store on disk: LevelDB in `folder` (0700). Only one process holds it at a time.
 class Store : public SeenLookup,
               public CaseReader,
+              public ExampleReader,
               public DocumentStore,
               public Outbox,
               public AuditLog,
               public EvidenceReader,
               public LedgerReader,
               public Notes,
+              public RawRecords,
               public core::FetchMemory {
  public:
-  // kUnavailable with the holder's process id where another process has it; kCorrupt where it is
+  // kHeld with the holder's process id where another process has it; kCorrupt where it is
   // damaged; kBadInput where the folder cannot be used, or was written by a newer schoolwatch,
   // saying what to do. `holder` is what another process is told that finds the store held:
   // "schoolwatch run".
   static core::Result<std::unique_ptr<Store>> Open(const std::filesystem::path& folder,
                                                    OpenMode mode,
                                                    std::string_view holder = "schoolwatch");
-};
 
-// True for the error that Open gives when another process holds the store (exit code 3).
-bool IsHeldElsewhere(const core::Error& error);
+  // Held by whoever reads records, changes them and writes them back (the pipeline's commit, a
+  // command that a person gave), so that neither undoes what the other did in between. What only
+  // reads needs no turn.
+  core::Mutex& turn() { return turn_; }
+
+ private:
+  core::Mutex turn_;
+};
 
 }  // namespace schoolwatch::storage

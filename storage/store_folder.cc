@@ -50,6 +50,24 @@ core::Result<void> MakePrivateFolder(const fs::path& folder) {
   return Refuse(folder, cause);
 }
 
+// No database is there: none ever was, or a repair was broken off between two renames. A new store
+// must not begin beside the old one.
+core::Result<StoreFiles> CheckNoneWasLeft(const fs::path& folder) {
+  std::error_code error;
+  for (fs::directory_iterator at(folder, error); !error && at != fs::directory_iterator();
+       at.increment(error)) {
+    const std::string name = at->path().filename().string();
+    if (name.starts_with(kDamagedPrefix) || name.starts_with(kReplacedPrefix)) {
+      return core::Fail(
+          core::ErrorKind::kCorrupt,
+          "the store '" + folder.string() +
+              "' is damaged: a repair or a restore was broken off; nothing was changed; run "
+              "`schoolwatch repair`");
+    }
+  }
+  return StoreFiles::kNone;
+}
+
 }  // namespace
 
 fs::path DatabaseFolder(const fs::path& folder) { return folder / "db"; }
@@ -92,7 +110,7 @@ core::Result<StoreFiles> CheckStoreFiles(const fs::path& folder) {
   }
   fs::directory_iterator files(database, error);
   if (error == std::errc::no_such_file_or_directory) {
-    return StoreFiles::kNone;
+    return CheckNoneWasLeft(folder);
   }
   for (; !error && files != fs::directory_iterator(); files.increment(error)) {
     // LevelDB makes logs and tables only after CURRENT, so without it they are no half-made store.
@@ -107,7 +125,7 @@ core::Result<StoreFiles> CheckStoreFiles(const fs::path& folder) {
   if (error) {
     return Refuse(database, error.value());
   }
-  return StoreFiles::kNone;
+  return CheckNoneWasLeft(folder);
 }
 
 }  // namespace schoolwatch::storage

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <string_view>
 
 #include "core/result.h"
 
@@ -9,6 +10,12 @@ namespace schoolwatch::storage {
 // Where LevelDB's own files are: <folder>/db. Other things beside it (the lock, later evidence)
 // survive a repair of the database.
 std::filesystem::path DatabaseFolder(const std::filesystem::path& folder);
+
+// Names of what repair and restore leave beside it, each with a time behind it.
+inline constexpr std::string_view kDamagedPrefix = "db.damaged-";
+inline constexpr std::string_view kReplacedPrefix = "db.replaced-";
+inline constexpr std::string_view kUnfinishedPrefix = "db.unfinished-";
+inline constexpr std::string_view kQuarantinePrefix = "quarantine-";
 
 // Makes the folder and its database folder, 0700, with the parents that are missing (as the umask
 // says). A folder that was there keeps its mode, since it may be somebody's /srv; the database's is

@@ -12,9 +12,8 @@ namespace schoolwatch::storage {
 // lets go when the process ends, however it ends, so a file left by a dead process holds nobody up.
 class StoreLock {
  public:
-  // kUnavailable, for which IsHeldElsewhere is true, where somebody has it already (this process
-  // through another Store included): "the store /x is held by process 1234 (schoolwatch run, since
-  // 2026-11-20T18:00:00Z)". kBadInput: the file cannot be made or opened. `holder` is what others
+  // kHeld where somebody has it already (this process through another Store included), with who it
+  // is. kBadInput: the file cannot be made or opened. `holder` is what others
   // are told; no personal data in it.
   static core::Result<std::unique_ptr<StoreLock>> Take(const std::filesystem::path& folder,
                                                        std::string_view holder);

@@ -10,27 +10,11 @@
 #include <system_error>
 #include <utility>
 
+#include "core/file_descriptor.h"
 #include "core/hash.h"
 
 namespace schoolwatch::alerts {
 namespace {
-
-// A file descriptor that closes itself.
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  ~Descriptor() {
-    if (fd_ >= 0) {
-      ::close(fd_);
-    }
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int get() const { return fd_; }
-
- private:
-  int fd_;
-};
 
 std::unexpected<core::Error> FailErrno(const std::filesystem::path& path, std::string_view what) {
   return core::Fail(core::ErrorKind::kUnavailable, path.string() + ": " + std::string(what) + ": " +
@@ -107,12 +91,12 @@ core::Result<void> FolderSink::Deliver(const AlertBatch& batch) {
   // One left over by a crash; never followed if it has become a link.
   ::unlink(unfinished.c_str());
   {
-    const Descriptor file(
+    const core::FileDescriptor file(
         ::open(unfinished.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR));
-    if (file.get() < 0) {
+    if (file.number() < 0) {
       return FailErrno(unfinished, "cannot be made");
     }
-    if (core::Result<void> written = WriteAll(file.get(), message.rfc5322, unfinished);
+    if (core::Result<void> written = WriteAll(file.number(), message.rfc5322, unfinished);
         !written.has_value()) {
       ::unlink(unfinished.c_str());
       return written;
@@ -121,8 +105,8 @@ core::Result<void> FolderSink::Deliver(const AlertBatch& batch) {
   if (::rename(unfinished.c_str(), path.c_str()) != 0) {
     return FailErrno(path, "cannot be renamed into place");
   }
-  const Descriptor folder(::open(folder_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (folder.get() < 0 || ::fsync(folder.get()) != 0) {
+  const core::FileDescriptor folder(::open(folder_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (folder.number() < 0 || ::fsync(folder.number()) != 0) {
     return FailErrno(folder_, "cannot be brought to disk");
   }
   return {};

@@ -2,14 +2,26 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/json.hpp>
+#include <chrono>
+#include <limits>
 #include <ostream>
+#include <ranges>
+#include <sstream>
+#include <vector>
 
 #include "app/json_text.h"
 #include "app/terminal.h"
+#include "core/text/fold.h"
 
 namespace schoolwatch::app {
 namespace {
+
+namespace json = boost::json;
+
+// Newest posts of a case that `list` looks at for its growth.
+constexpr std::size_t kLookedAt = 50;
 
 std::string Join(const std::vector<core::Category>& categories) {
   std::string text;
@@ -36,74 +48,257 @@ void PrintIndented(std::ostream& out, std::string_view text) {
   }
 }
 
+// "closed: no concern".
+std::string StateOf(const core::Case& one) {
+  std::string state(core::CaseStateName(one.state));
+  if (one.outcome != core::CaseOutcome::kNone) {
+    state += ": " + std::string(core::CaseOutcomeName(one.outcome));
+  }
+  return state;
+}
+
+// What happened by itself since a person last did something: "got worse", "reopened"; else empty.
+std::string_view UnseenTurn(const core::Case& one) {
+  for (const core::CaseEvent& event : one.history | std::views::reverse) {
+    if (!event.who.empty()) {
+      break;
+    }
+    if (event.kind == core::CaseEventKind::kWorse || event.kind == core::CaseEventKind::kReopened) {
+      return core::CaseEventKindName(event.kind);
+    }
+  }
+  return "";
+}
+
+struct Growth {
+  std::size_t last_day = 0;
+  std::size_t last_week = 0;
+};
+
+void AddTo(Growth& growth, const core::Finding& finding, core::Timestamp now) {
+  growth.last_day += finding.fetched_at > now - std::chrono::days(1) ? 1u : 0u;
+  growth.last_week += finding.fetched_at > now - std::chrono::days(7) ? 1u : 0u;
+}
+
+// The posts of a case that are still there, oldest first; at most the `most` newest.
+core::Result<std::vector<core::Finding>> LoadNewest(const storage::CaseReader& cases,
+                                                    const core::Case& of, std::size_t most) {
+  std::vector<core::Finding> findings;
+  const std::size_t skipped = of.findings.size() - std::min(of.findings.size(), most);
+  for (const std::string& id : of.findings | std::views::drop(skipped)) {
+    core::Result<core::Finding> finding = cases.LoadFinding(id);
+    if (finding) {
+      findings.push_back(*std::move(finding));
+    } else if (finding.error().kind != core::ErrorKind::kNotFound) {  // Erased.
+      return core::Fail(std::move(finding).error());
+    }
+  }
+  return findings;
+}
+
+std::string SpreadOf(const core::Case& one) {
+  return fmt::format("{}, {}, {}", Count(one.findings.size(), "post"), Count(one.authors, "author"),
+                     Count(one.sources.size(), "place"));
+}
+
+json::object GrowthOf(const Growth& growth) {
+  return {{"last_24_hours", growth.last_day}, {"last_7_days", growth.last_week}};
+}
+
+// Folded words that somebody looks for.
+class Search {
+ public:
+  explicit Search(std::string_view words) {
+    std::istringstream split(core::Fold(words).text);
+    for (std::string word; split >> word;) {
+      words_.push_back(std::move(word));
+    }
+  }
+  bool empty() const { return words_.empty(); }
+  bool IsIn(std::string_view text) const {
+    const std::string folded = core::Fold(text).text;
+    return std::ranges::all_of(
+        words_, [&](const std::string& word) { return folded.find(word) != std::string::npos; });
+  }
+
+ private:
+  std::vector<std::string> words_;
+};
+
+// All words of a case.
+core::Result<std::string> LoadText(const storage::CaseReader& cases, const core::Case& of) {
+  std::string text = of.title;
+  SW_ASSIGN(const std::vector<core::Finding> findings,
+            LoadNewest(cases, of, std::numeric_limits<std::size_t>::max()));
+  for (const core::Finding& finding : findings) {
+    const core::Post& post = finding.post;
+    for (const std::string* part : {&post.title, &post.text, &post.author, &post.url}) {
+      text += "\n" + *part;
+    }
+  }
+  return text;
+}
+
+void PrintRow(const core::Case& one, const Growth& growth, std::ostream& out) {
+  const std::string_view turn = UnseenTurn(one);
+  out << fmt::format("{:<9} {:<7} {:<8} {}  {}{}\n", one.id, core::SeverityName(one.severity),
+                     core::CaseStateName(one.state),
+                     core::FormatRfc3339(one.changed_at).substr(0, 16), Join(one.categories),
+                     turn.empty() ? "" : fmt::format("  ! {}", turn));
+  std::string spread = SpreadOf(one);
+  if (growth.last_day > 0 && growth.last_day < one.findings.size()) {
+    spread += fmt::format(", {} in the last 24 h", growth.last_day);
+  }
+  if (one.outcome != core::CaseOutcome::kNone) {
+    spread += fmt::format(" · {}", core::CaseOutcomeName(one.outcome));
+  }
+  out << fmt::format("          {} · {} · {}\n", one.school, spread, SafeForTerminal(one.title));
+}
+
+void PrintHistory(const core::Case& one, std::ostream& out) {
+  if (one.history.empty()) {
+    return;
+  }
+  out << "\n  History\n";
+  for (const core::CaseEvent& event : one.history) {
+    std::string what(core::CaseEventKindName(event.kind));
+    if (event.kind == core::CaseEventKind::kState) {
+      what = event.about;
+    } else if (!event.about.empty()) {
+      const bool cases = event.kind == core::CaseEventKind::kMerged;
+      what += (cases ? " with case " : ": ") + SafeForTerminal(event.about);
+    }
+    out << fmt::format("    {}  {}{}\n", core::FormatRfc3339(event.at).substr(0, 16), what,
+                       event.who.empty() ? "" : " by " + SafeForTerminal(event.who));
+    PrintIndented(out, event.reason);
+  }
+}
+
+void PrintFinding(const core::Finding& finding, std::ostream& out) {
+  const core::Post& post = finding.post;
+  out << fmt::format(
+      "\n  {} · {} · {} · post {}\n", core::SeverityName(finding.judgement.severity),
+      post.author.empty() ? "no name shown" : SafeForTerminal(post.author),
+      post.published ? core::FormatRfc3339(*post.published) : SafeForTerminal(post.published_text),
+      finding.id);
+  if (!post.url.empty()) {
+    out << "    " << SafeForTerminal(post.url) << '\n';
+  }
+  if (!post.title.empty()) {
+    PrintIndented(out, post.title);
+  }
+  PrintIndented(out, post.text);
+  for (const core::Hit& hit : finding.judgement.hits) {
+    out << fmt::format("    why: {} ({}rule {})\n", hit.why,
+                       hit.text.empty() ? "" : "“" + SafeForTerminal(hit.text) + "”; ", hit.rule);
+  }
+}
+
 }  // namespace
 
-core::Result<void> ListCases(const storage::CaseReader& cases, const storage::CaseFilter& filter,
-                             OutputForm form, std::ostream& out) {
-  SW_ASSIGN(const std::vector<core::Case> found, cases.ListCases(filter));
-  for (const core::Case& one : found) {
-    if (form == OutputForm::kJsonLines) {
-      out << boost::json::serialize(ToJson(one)) << '\n';
-      continue;
-    }
-    out << fmt::format("{:<9} {:<7} {:<8} {}  {}\n", one.id, core::SeverityName(one.severity),
-                       core::CaseStateName(one.state),
-                       core::FormatRfc3339(one.changed_at).substr(0, 16), Join(one.categories));
-    out << fmt::format("          {} · {} · {}\n", one.school, Count(one.findings.size(), "post"),
-                       SafeForTerminal(one.title));
+core::Result<void> ListCases(const storage::CaseReader& cases, const CaseList& list,
+                             std::ostream& out) {
+  const Search search(list.words);
+  storage::CaseFilter filter = list.filter;
+  if (!search.empty()) {
+    filter.limit = std::numeric_limits<std::size_t>::max();  // Of those that are found.
   }
-  if (form == OutputForm::kForPeople && found.empty()) {
+  SW_ASSIGN(const std::vector<core::Case> found, cases.ListCases(filter));
+  std::size_t shown = 0;
+  for (const core::Case& one : found) {
+    if (!search.empty()) {
+      SW_ASSIGN(const std::string text, LoadText(cases, one));
+      if (!search.IsIn(text)) {
+        continue;
+      }
+    }
+    if (++shown > list.filter.limit) {
+      break;
+    }
+    SW_ASSIGN(const std::vector<core::Finding> newest, LoadNewest(cases, one, kLookedAt));
+    Growth growth;
+    for (const core::Finding& finding : newest) {
+      AddTo(growth, finding, list.now);
+    }
+    if (list.form == OutputForm::kJsonLines) {
+      json::object object = ToJson(one);
+      object["growth"] = GrowthOf(growth);
+      out << json::serialize(object) << '\n';
+    } else {
+      PrintRow(one, growth, out);
+    }
+  }
+  if (list.form == OutputForm::kForPeople && shown == 0) {
     out << "No cases.\n";
   }
   return {};
 }
 
 core::Result<void> ShowCase(const storage::CaseReader& cases, std::string_view id, OutputForm form,
-                            std::ostream& out) {
+                            core::Timestamp now, std::ostream& out) {
   SW_ASSIGN(const core::Case one, cases.LoadCase(id));
-  std::vector<core::Finding> findings;
-  for (const std::string& finding_id : one.findings) {
-    SW_ASSIGN(core::Finding finding, cases.LoadFinding(finding_id));
-    findings.push_back(std::move(finding));
+  SW_ASSIGN(const std::vector<core::Finding> findings,
+            LoadNewest(cases, one, std::numeric_limits<std::size_t>::max()));
+  Growth growth;
+  for (const core::Finding& finding : findings) {
+    AddTo(growth, finding, now);
   }
   if (form == OutputForm::kJsonLines) {
-    boost::json::object object = ToJson(one);
-    boost::json::array array;
+    json::object object = ToJson(one);
+    object["growth"] = GrowthOf(growth);
+    json::array events;
+    for (const core::CaseEvent& event : one.history) {
+      events.emplace_back(ToJson(event));
+    }
+    object["history"] = std::move(events);
+    json::array array;
     for (const core::Finding& finding : findings) {
       array.emplace_back(ToJson(finding));
     }
     object["findings"] = std::move(array);
-    out << boost::json::serialize(object) << '\n';
+    out << json::serialize(object) << '\n';
     return {};
   }
+  const std::string_view turn = UnseenTurn(one);
   out << fmt::format("Case {}: {}\n", one.id, SafeForTerminal(one.title));
-  out << fmt::format("  School     {}\n  State      {}\n  Severity   {}\n  Possible   {}\n",
-                     one.school, core::CaseStateName(one.state), core::SeverityName(one.severity),
-                     Join(one.categories));
+  out << fmt::format("  School     {}\n  State      {}{}\n  Severity   {}\n  Possible   {}\n",
+                     one.school, StateOf(one), turn.empty() ? "" : fmt::format(" (it {})", turn),
+                     core::SeverityName(one.severity), Join(one.categories));
   if (!one.topics.empty()) {
     out << fmt::format("  Topics     {}\n", Join(one.topics));
   }
-  out << fmt::format("  Opened     {}\n  Changed    {}\n  Spread     {}, {}, {}\n",
-                     core::FormatRfc3339(one.opened_at), core::FormatRfc3339(one.changed_at),
-                     Count(findings.size(), "post"), Count(one.authors, "author"),
-                     Count(one.sources.size(), "source"));
+  out << fmt::format(
+      "  Opened     {}\n  Changed    {}\n  Spread     {}\n  Growth     {} in the last 24 h, {} in "
+      "the last 7 days\n",
+      core::FormatRfc3339(one.opened_at), core::FormatRfc3339(one.changed_at), SpreadOf(one),
+      Count(growth.last_day, "post"), growth.last_week);
+  PrintHistory(one, out);
   for (const core::Finding& finding : findings) {
-    const core::Post& post = finding.post;
-    out << fmt::format("\n  {} · {} · {}\n", core::SeverityName(finding.judgement.severity),
-                       post.author.empty() ? "no name shown" : SafeForTerminal(post.author),
-                       post.published ? core::FormatRfc3339(*post.published)
-                                      : SafeForTerminal(post.published_text));
-    if (!post.url.empty()) {
-      out << "    " << SafeForTerminal(post.url) << '\n';
+    PrintFinding(finding, out);
+  }
+  return {};
+}
+
+core::Result<void> ListExamples(const storage::ExampleReader& examples, std::string_view school,
+                                OutputForm form, std::ostream& out) {
+  SW_ASSIGN(const std::vector<core::KeptExample> kept, examples.ListExamples());
+  std::size_t shown = 0;
+  for (const core::KeptExample& example : kept) {
+    if (!school.empty() && example.school != school) {
+      continue;
     }
-    if (!post.title.empty()) {
-      PrintIndented(out, post.title);
+    ++shown;
+    if (form == OutputForm::kJsonLines) {
+      out << json::serialize(ToJson(example)) << '\n';
+      continue;
     }
-    PrintIndented(out, post.text);
-    for (const core::Hit& hit : finding.judgement.hits) {
-      out << fmt::format("    why: {} ({}rule {})\n", hit.why,
-                         hit.text.empty() ? "" : "“" + SafeForTerminal(hit.text) + "”; ", hit.rule);
-    }
+    out << fmt::format("Case {} · {} · {}\n", example.case_id, example.school,
+                       core::CaseOutcomeName(example.outcome));
+    PrintIndented(out, example.post.title);
+    PrintIndented(out, example.post.text);
+  }
+  if (form == OutputForm::kForPeople && shown == 0) {
+    out << "No examples are kept.\n";
   }
   return {};
 }

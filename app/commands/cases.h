@@ -1,23 +1,38 @@
 #pragma once
 
+#include <cstddef>
 #include <iosfwd>
 #include <string>
+#include <string_view>
 
 #include "app/exit_code.h"
 #include "core/result.h"
+#include "core/time.h"
 #include "storage/store.h"
 
 namespace schoolwatch::app {
 
 enum class OutputForm { kForPeople, kJsonLines };
 
-// `cases list`: newest change first.
-core::Result<void> ListCases(const storage::CaseReader& cases, const storage::CaseFilter& filter,
-                             OutputForm form, std::ostream& out);
+struct CaseList {
+  storage::CaseFilter filter;
+  std::string words{};  // Only cases whose title or posts hold all of these, in any case.
+  OutputForm form = OutputForm::kForPeople;
+  core::Timestamp now{};  // For how much came lately.
+};
 
-// `cases show ID`: the case with every finding. `id` may be the beginning of an id, if only one
-// case has it.
+// `cases list`: newest change first.
+core::Result<void> ListCases(const storage::CaseReader& cases, const CaseList& list,
+                             std::ostream& out);
+
+// `cases show ID`: the case with its history and every finding. `id` may be the beginning of an id,
+// if only one case has it.
 core::Result<void> ShowCase(const storage::CaseReader& cases, std::string_view id, OutputForm form,
-                            std::ostream& out);
+                            core::Timestamp now, std::ostream& out);
+
+// `cases examples`: the posts that people set aside, as `rules lint --sample` and `rules replay
+// --posts` read them; for people, with where each is from.
+core::Result<void> ListExamples(const storage::ExampleReader& examples, std::string_view school,
+                                OutputForm form, std::ostream& out);
 
 }  // namespace schoolwatch::app

@@ -82,16 +82,17 @@ std::vector<Influence> InfluencesOn(const core::School& school) {
     add(Evidence::kTrust, {school.trust});
   }
   for (const Evidence evidence :
-       {Evidence::kFollowed, Evidence::kLedTo, Evidence::kSchoolNear, Evidence::kFamily,
-        Evidence::kSecondName, Evidence::kOwnAccount, Evidence::kEvaded, Evidence::kNeighbour}) {
+       {Evidence::kFollowed, Evidence::kLedTo, Evidence::kActs, Evidence::kSchoolNear,
+        Evidence::kStrongNear, Evidence::kFamily, Evidence::kSecondName, Evidence::kOwnAccount,
+        Evidence::kEvaded, Evidence::kNeighbour}) {
     all.push_back({evidence, {}});
   }
   add(Evidence::kNotUs, school.not_us);
   for (const Evidence evidence :
        {Evidence::kOtherThing, Evidence::kOtherKind, Evidence::kOtherTown, Evidence::kTownElsewhere,
-        Evidence::kElsewhere, Evidence::kPersonName, Evidence::kOtherName, Evidence::kSense,
-        Evidence::kSmallLetters, Evidence::kInitialsAlone, Evidence::kOtherSchool, Evidence::kRival,
-        Evidence::kOtherPage}) {
+        Evidence::kElsewhere, Evidence::kPersonName, Evidence::kPersonDoes, Evidence::kOtherName,
+        Evidence::kSense, Evidence::kTrade, Evidence::kSmallLetters, Evidence::kInitialsAlone,
+        Evidence::kOtherSchool, Evidence::kRival, Evidence::kOtherPage}) {
     all.push_back({evidence, {}});
   }
   return all;

@@ -11,6 +11,8 @@ namespace schoolwatch::app {
 
 struct TrainOptions {
   std::vector<std::filesystem::path> corpora;
+  // Files of posts without labels, about anything: they teach what is ordinary.
+  std::vector<std::filesystem::path> ordinary;
   Half half = Half::kBoth;
   std::filesystem::path model;  // Where it is written; replaced whole.
 };

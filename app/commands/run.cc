@@ -17,6 +17,8 @@
 #include "app/commands/audit.h"
 #include "app/json_text.h"
 #include "app/log.h"
+#include "app/owner/owner.h"
+#include "app/owner/store_command.h"
 #include "app/pipeline/source_news.h"
 #include "app/signals.h"
 #include "app/terminal.h"
@@ -264,11 +266,19 @@ ExitCode RunCommand(const RunCommandOptions& options, std::ostream& out, std::os
   const core::SystemClock clock;
 
   std::unique_ptr<storage::Store> store;
-  core::Result<std::unique_ptr<storage::Store>> opened = storage::Store::Open(
-      settings.storage.folder, dry ? storage::OpenMode::kReadOnly : storage::OpenMode::kReadWrite,
-      "schoolwatch run");
+  std::unique_ptr<Owner> owner;  // Gone before the store is.
+  const storage::OpenMode mode = dry ? storage::OpenMode::kReadOnly : storage::OpenMode::kReadWrite;
+  core::Result<std::unique_ptr<storage::Store>> opened =
+      OpenStoreWithin(options.wait, settings.storage.folder, mode, "schoolwatch run");
   if (opened) {
     store = std::move(*opened);
+    auto serving = Owner::Start(*store, mode, settings.storage.folder);
+    if (serving) {
+      owner = std::move(*serving);
+    } else {
+      // The run matters more than those who look on: they wait until it is done.
+      errors << "schoolwatch: nobody can look while this runs: " << serving.error().message << '\n';
+    }
   } else if (!dry || opened.error().kind != core::ErrorKind::kNotFound) {
     return fail(opened.error());
   }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <iosfwd>
 #include <string>
@@ -18,6 +19,7 @@ struct RunCommandOptions {
   std::filesystem::path data_dir;
   RunOptions run;
   OutputForm form = OutputForm::kForPeople;
+  std::chrono::seconds wait{0};  // For a store that another process holds.
 };
 
 // `run`: one pass over the sources that are due, then the mails. Quiet on success unless `out` is a

@@ -43,6 +43,26 @@ std::string_view DomainOf(std::string_view address) {
   return at == std::string_view::npos ? "schoolwatch.invalid" : address.substr(at + 1);
 }
 
+// All batches there are, after what waits was settled into some. Has the store's turn meanwhile:
+// nobody may erase an item between its being read and its being in a batch.
+core::Result<std::vector<core::OutboxBatch>> SealWaiting(storage::Store& store, core::Timestamp now,
+                                                         std::string_view domain,
+                                                         DeliveryRound round) {
+  const core::MutexLock turn(store.turn());
+  SW_ASSIGN(std::vector<core::OutboxItem> items, store.LoadItems());
+  SW_ASSIGN(std::vector<core::OutboxBatch> batches, store.LoadBatches());
+  if (round == DeliveryRound::kUrgentOnly) {
+    std::erase_if(items, [now](const core::OutboxItem& item) {
+      return item.delivery != core::Delivery::kNow || item.created_at > now - kGather;
+    });
+  }
+  for (core::OutboxBatch& batch : alerts::SealBatches(std::move(items), batches, now, domain)) {
+    SW_TRY(store.SaveBatch(batch));
+    batches.push_back(std::move(batch));
+  }
+  return batches;
+}
+
 }  // namespace
 
 core::Result<std::unique_ptr<alerts::Composer>> MakeComposer(const Workspace& workspace) {
@@ -57,18 +77,8 @@ core::Result<DeliveryReport> DeliverWaiting(const Workspace& workspace, storage:
                                             DeliveryRound round) {
   const config::Settings& settings = workspace.config.settings;
   const core::Timestamp now = clock.Now();
-  SW_ASSIGN(std::vector<core::OutboxItem> items, store.LoadItems());
-  SW_ASSIGN(std::vector<core::OutboxBatch> batches, store.LoadBatches());
-  if (round == DeliveryRound::kUrgentOnly) {
-    std::erase_if(items, [now](const core::OutboxItem& item) {
-      return item.delivery != core::Delivery::kNow || item.created_at > now - kGather;
-    });
-  }
-  for (core::OutboxBatch& batch :
-       alerts::SealBatches(std::move(items), batches, now, DomainOf(settings.alerts.from))) {
-    SW_TRY(store.SaveBatch(batch));
-    batches.push_back(std::move(batch));
-  }
+  SW_ASSIGN(std::vector<core::OutboxBatch> batches,
+            SealWaiting(store, now, DomainOf(settings.alerts.from), round));
 
   DeliveryReport report;
   alerts::DueQueue queue(std::move(batches));

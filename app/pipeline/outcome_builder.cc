@@ -37,13 +37,6 @@ void AddUnique(std::vector<T>& all, const T& one) {
   }
 }
 
-std::string CaseTitle(const core::Post& post) {
-  if (!post.thread_title.empty()) {
-    return FirstWords(post.thread_title);
-  }
-  return FirstWords(post.title.empty() ? post.text : post.title);
-}
-
 bool IsWorse(const core::Judgement& now, const core::Judgement& before) {
   if (now.severity > before.severity) {
     return true;
@@ -62,7 +55,41 @@ std::chrono::milliseconds DelayOf(const core::Post& post, core::Timestamp fetche
   return counts ? fetched_at - *post.published : std::chrono::milliseconds(0);
 }
 
+// What a new finding does to a case's state, and what is remembered of it.
+void NoteFinding(const core::Finding& finding, const std::optional<core::Case>& before,
+                 core::Case& after, core::Timestamp now) {
+  const auto note = [&](core::CaseEventKind kind) {
+    after.history.push_back({.at = now,
+                             .who = "",
+                             .kind = kind,
+                             .about = std::string(core::SeverityName(finding.judgement.severity)),
+                             .reason = ""});
+  };
+  if (!before) {
+    return note(core::CaseEventKind::kOpened);
+  }
+  if (before->state == core::CaseState::kClosed) {
+    // Nobody looks at closed cases: what comes later is never added to one in silence.
+    after.state = core::CaseState::kNew;
+    after.outcome = core::CaseOutcome::kNone;
+    note(core::CaseEventKind::kReopened);
+  }
+  if (finding.judgement.severity > before->severity) {
+    note(core::CaseEventKind::kWorse);
+    if (after.state == core::CaseState::kSeen) {
+      after.state = core::CaseState::kNew;  // What was seen was milder.
+    }
+  }
+}
+
 }  // namespace
+
+std::string CaseTitle(const core::Post& post) {
+  if (!post.thread_title.empty()) {
+    return FirstWords(post.thread_title);
+  }
+  return FirstWords(post.title.empty() ? post.text : post.title);
+}
 
 std::string MakeFindingId(std::string_view school, std::string_view post_key,
                           std::string_view text_hash) {
@@ -91,10 +118,12 @@ core::Result<std::optional<core::Case>> OutcomeBuilder::FindCase(
     }
     return found;
   };
+  std::optional<core::Case> by_link;
   if (!thread.empty()) {
-    SW_ASSIGN(std::optional<core::Case> found, cases_.FindCaseByLink(finding.school, thread));
-    if (found) {
-      return newest(std::move(found));
+    SW_ASSIGN(by_link, cases_.FindCaseByLink(finding.school, thread));
+    by_link = newest(std::move(by_link));
+    if (by_link && by_link->state != core::CaseState::kClosed) {
+      return by_link;
     }
   }
   for (const core::FingerprintEntry& entry : changed_fingerprints_) {
@@ -104,15 +133,18 @@ core::Result<std::optional<core::Case>> OutcomeBuilder::FindCase(
       }
     }
   }
-  SW_ASSIGN(std::optional<core::Case> found, cases_.FindCaseByText(finding.school, fingerprint));
-  return newest(std::move(found));
+  SW_ASSIGN(std::optional<core::Case> by_text, cases_.FindCaseByText(finding.school, fingerprint));
+  by_text = newest(std::move(by_text));
+  const bool closed = by_text && by_text->state == core::CaseState::kClosed;
+  return by_link && (!by_text || closed) ? by_link : by_text;
 }
 
 core::Result<OutcomeBuilder::CaseHistory*> OutcomeBuilder::FindHistory(const core::Case& of) {
-  if (const auto known = histories_.find(of.id); known != histories_.end()) {
+  if (const auto known = histories_.find(of.id);
+      known != histories_.end() && known->second.findings == of.findings) {
     return &known->second;
   }
-  CaseHistory history;
+  CaseHistory history{.findings = of.findings, .voices = {}, .authors = {}};
   for (const std::string& id : of.findings) {
     const core::Result<core::Finding> stored = cases_.LoadFinding(id);
     if (stored) {
@@ -122,7 +154,7 @@ core::Result<OutcomeBuilder::CaseHistory*> OutcomeBuilder::FindHistory(const cor
       return core::Fail(stored.error());
     }
   }
-  return &histories_.emplace(of.id, std::move(history)).first->second;
+  return &histories_.insert_or_assign(of.id, std::move(history)).first->second;
 }
 
 core::Result<void> OutcomeBuilder::AddFinding(core::Finding finding, const JudgedPost& judged,
@@ -147,6 +179,7 @@ core::Result<void> OutcomeBuilder::AddFinding(core::Finding finding, const Judge
     ++report_.new_cases;
   }
   finding.case_id = after.id;
+  NoteFinding(finding, before, after, now);
   after.changed_at = now;
   after.severity = std::max(after.severity, finding.judgement.severity);
   for (const core::Category category : finding.judgement.categories) {
@@ -159,6 +192,7 @@ core::Result<void> OutcomeBuilder::AddFinding(core::Finding finding, const Judge
   // Before this finding joins: the store has no finding of the case that the history lacks.
   SW_ASSIGN(CaseHistory* const history, FindHistory(after));
   AddUnique(after.findings, finding.id);
+  history->findings = after.findings;
   history->authors.insert(finding.post.author);
   after.authors = static_cast<std::uint32_t>(history->authors.size());
 

@@ -69,6 +69,7 @@ class OutcomeBuilder {
   // What the case's findings said so far: loaded once a run, then it grows with each new one, so
   // that a long thread costs no more than its posts.
   struct CaseHistory {
+    std::vector<std::string> findings;  // As known; others where people merged or split meanwhile.
     alerts::CaseVoices voices;
     std::set<std::string, std::less<>> authors;
   };
@@ -89,6 +90,9 @@ class OutcomeBuilder {
   CommitReport report_;
   std::vector<core::Finding> found_;
 };
+
+// A case's title from its first post.
+std::string CaseTitle(const core::Post& post);
 
 // The id of a finding, the same whenever the same words are found at the same place.
 std::string MakeFindingId(std::string_view school, std::string_view post_key,

@@ -119,6 +119,7 @@ class Pass final : public crawler::CrawlListener {
   // Both on the committing thread.
   core::Result<void> Apply(JudgedDocument& judged);
   core::Result<void> Apply(crawler::FetchFailure& failure);
+  core::Result<void> ApplyAndCommit(std::deque<Item>& batch);
   core::Result<void> Commit();
   core::Result<void> FinishSources();
   void Fail(core::Error error);
@@ -295,6 +296,13 @@ core::Result<void> Pass::Commit() {
   return {};
 }
 
+core::Result<void> Pass::ApplyAndCommit(std::deque<Item>& batch) {
+  for (Item& item : batch) {
+    SW_TRY(std::visit([this](auto& one) { return Apply(one); }, item));
+  }
+  return Commit();
+}
+
 void Pass::Fail(core::Error error) {
   {
     core::MutexLock lock(mutex_);
@@ -328,18 +336,16 @@ void Pass::CommitDocuments() {
         continue;  // Nothing more can be stored; what is left will be fetched again.
       }
     }
-    core::Result<void> applied;
-    for (Item& item : batch) {
-      applied = std::visit([this](auto& one) { return Apply(one); }, item);
-      if (!applied) {
-        break;
+    const core::Result<void> applied = [&] {
+      if (store_ == nullptr) {
+        return ApplyAndCommit(batch);
       }
-    }
-    if (applied) {
-      applied = Commit();
-    }
+      // What people do to cases meanwhile comes before or after, never in between.
+      const core::MutexLock turn(store_->turn());
+      return ApplyAndCommit(batch);
+    }();
     if (!applied) {
-      Fail(std::move(applied).error());
+      Fail(applied.error());
     }
     last_sync = std::chrono::steady_clock::now();
   }

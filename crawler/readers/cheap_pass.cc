@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <iterator>
 #include <utility>
 #include <vector>
 
@@ -132,13 +133,18 @@ class Pass {
       }
     }
     CloseLink();
+    while (!hidden_from_.empty()) {
+      CloseHidden(hidden_from_.back());
+      hidden_from_.pop_back();
+    }
     view_.title = CollapseSpace(view_.title);
     view_.may_mention = uncertain_ || tokenizer_.ambiguous();
     if (!view_.may_mention) {
       // Asked at once: a post may have its author from an attribute and its words from the text.
       attributes_ += '\n';
-      AppendJoinedLines(shown_, attributes_);
-      const bool all = AppendCutLines(shown_, cuts_, attributes_);
+      bool all =
+          AppendJoinedLines(shown_, attributes_) && AppendCutLines(shown_, cuts_, attributes_);
+      all = all && AppendWithoutWordless();
       shown_ += '\n';
       shown_ += attributes_;
       view_.may_mention = !all || gate.MayMention(shown_);
@@ -147,6 +153,32 @@ class Pass {
   }
 
  private:
+  // The text around elements whose words are not shown. A tree may ignore the start of one
+  // ("<head>" inside the body) and hide another one inside it, so the innermost are left out alone,
+  // too.
+  bool AppendWithoutWordless() {
+    if (wordless_.empty()) {
+      return true;
+    }
+    std::vector<TextRange> innermost;
+    for (const TextRange& part : wordless_) {  // By their ends.
+      if (innermost.empty() || part.start >= innermost.back().end) {
+        innermost.push_back(part);
+      }
+    }
+    const bool nested = innermost.size() < wordless_.size();
+    return AppendWithout(std::move(wordless_)) && (!nested || AppendWithout(std::move(innermost)));
+  }
+
+  bool AppendWithout(std::vector<TextRange> parts) {
+    std::vector<std::size_t> cuts = cuts_;
+    const std::string rest = WithoutParts(shown_, std::move(parts), cuts);
+    attributes_ += '\n';
+    attributes_ += rest;
+    attributes_ += '\n';
+    return AppendJoinedLines(rest, attributes_) && AppendCutLines(rest, cuts, attributes_);
+  }
+
   void OnText(const HtmlToken& token) {
     if (token.is_raw && Has(token.tag, kHidden)) {
       if (token.tag == Tag::kScript && json_script_) {
@@ -201,8 +233,8 @@ class Pass {
 
   // The first `size` bytes of `text`.
   void AppendShown(std::string_view text, std::size_t size) {
-    if (tag_at_ == shown_.size() && tag_at_ > 0 && size > 0 && MayJoin(shown_.back()) &&
-        MayJoin(text[0])) {
+    if (tag_at_ == shown_.size() && tag_at_ > 0 && size > 0 &&
+        ((MayJoin(shown_.back()) && MayJoin(text[0])) || MeetAlone(shown_, text.substr(0, size)))) {
       cuts_.push_back(tag_at_);
     }
     AppendCollapsed(text, size, shown_);
@@ -233,6 +265,16 @@ class Pass {
 
   std::uint32_t& Open(Tag tag) { return open_[static_cast<std::size_t>(tag)]; }
 
+  // Any heading's end closes the heading that is open, of whatever rank.
+  Tag OpenHeading(Tag tag) {
+    for (const Tag other : {tag, Tag::kH1, Tag::kH2, Tag::kH3, Tag::kH4, Tag::kH5, Tag::kH6}) {
+      if (Open(other) > 0) {
+        return other;
+      }
+    }
+    return tag;
+  }
+
   void OnStart(const HtmlToken& token) {
     const Tag tag = token.tag;
     tag_at_ = shown_.size();
@@ -254,6 +296,11 @@ class Pass {
       between_cells_ = Open(Tag::kTable) > 0;
     } else if (tag == Tag::kTd || tag == Tag::kTh || tag == Tag::kCaption) {
       between_cells_ = false;
+    }
+    // A head inside the body is none, and around the body there is nothing to join.
+    if (!Has(tag, kVoid) && tag != Tag::kHead &&
+        (IsWordless(tag) || tag == Tag::kNoscript || IsMarkedHidden(token))) {
+      hidden_from_.push_back({tag, Open(tag), shown_.size()});
     }
     json_script_ = false;
     for (const RawAttribute& attribute : token.attributes) {
@@ -356,15 +403,34 @@ class Pass {
     }
   }
 
+  static bool IsMarkedHidden(const HtmlToken& token) {
+    const std::string_view* style = token.Find("style");
+    return token.Find("hidden") != nullptr ||
+           (style != nullptr &&
+            (ContainsIgnoreCase(*style, "none") || ContainsIgnoreCase(*style, "hidden")));
+  }
+
+  // The end of the element `tag` that was opened last, if its words are not shown.
+  void CloseHidden(Tag tag) {
+    const auto hidden = std::ranges::find_if(hidden_from_.rbegin(), hidden_from_.rend(),
+                                             [tag](const Hidden& one) { return one.tag == tag; });
+    if (hidden != hidden_from_.rend() && hidden->depth == Open(tag)) {
+      CloseHidden(*hidden);
+      hidden_from_.erase(std::next(hidden).base());
+    }
+  }
+
   void OnEnd(Tag tag) {
     tag_at_ = shown_.size();
     if (tag == Tag::kA) {
       CloseLink();
     }
     // The end of what was never opened is ignored, except </p> and </br>, which make an element.
-    const bool was_open = Open(tag) > 0;
+    const Tag closed = Has(tag, kHeading) ? OpenHeading(tag) : tag;
+    const bool was_open = Open(closed) > 0;
     if (was_open) {
-      --Open(tag);
+      CloseHidden(closed);
+      --Open(closed);
     }
     if (BreaksLine(tag) && (was_open || tag == Tag::kP || tag == Tag::kBr)) {
       shown_ += '\n';
@@ -398,7 +464,21 @@ class Pass {
   std::string attributes_;         // What stands apart from them, in lines.
   std::string decoded_;            // Of the text at hand.
   std::vector<std::size_t> cuts_;  // Where a tag stands inside what may be a word of shown_.
-  std::size_t tag_at_ = 0;         // How long shown_ was at the last tag.
+  // Elements that are open and whose words are not shown: which, how many of its kind were open
+  // with it, and how long shown_ was.
+  struct Hidden {
+    Tag tag;
+    std::uint32_t depth;
+    std::size_t at;
+  };
+  void CloseHidden(const Hidden& hidden) {
+    if (!Trim(std::string_view(shown_).substr(hidden.at)).empty()) {
+      wordless_.push_back({hidden.at, shown_.size()});
+    }
+  }
+  std::vector<Hidden> hidden_from_;
+  std::vector<TextRange> wordless_;  // What such elements put into shown_.
+  std::size_t tag_at_ = 0;           // How long shown_ was at the last tag.
   std::array<std::uint32_t, static_cast<std::size_t>(Tag::kCount)> open_{};
   std::size_t searched_from_ = 0;  // No '&' stands between here and ampersand_.
   std::size_t ampersand_ = 0;

@@ -9,7 +9,23 @@
 namespace schoolwatch::crawler {
 namespace {
 
-// Form fields, media and the like: their content is not the page's words.
+constexpr NodeId kSmallNoscript = 40;
+constexpr std::string_view kPictureEndings[] = {".jpg", ".jpeg", ".png", ".gif", ".webp", ".heic"};
+
+// "Screenshot_20261112-091500_Home.jpg" is what a camera or a telephone called it.
+bool IsFileName(std::string_view alt) {
+  if (std::count_if(alt.begin(), alt.end(), IsAsciiDigit) < 4) {
+    return false;
+  }
+  const std::string lower = ToAsciiLower(alt);
+  return std::any_of(std::begin(kPictureEndings), std::end(kPictureEndings),
+                     [&](std::string_view ending) { return lower.ends_with(ending); });
+}
+
+bool IsSentence(std::string_view alt) { return CountWords(alt) >= 3 && !IsFileName(alt); }
+
+}  // namespace
+
 bool IsWordless(Tag tag) {
   switch (tag) {
     case Tag::kSelect:
@@ -27,23 +43,6 @@ bool IsWordless(Tag tag) {
       return Has(tag, kHidden);
   }
 }
-
-constexpr NodeId kSmallNoscript = 40;
-constexpr std::string_view kPictureEndings[] = {".jpg", ".jpeg", ".png", ".gif", ".webp", ".heic"};
-
-// "Screenshot_20261112-091500_Home.jpg" is what a camera or a telephone called it.
-bool IsFileName(std::string_view alt) {
-  if (std::count_if(alt.begin(), alt.end(), IsAsciiDigit) < 4) {
-    return false;
-  }
-  const std::string lower = ToAsciiLower(alt);
-  return std::any_of(std::begin(kPictureEndings), std::end(kPictureEndings),
-                     [&](std::string_view ending) { return lower.ends_with(ending); });
-}
-
-bool IsSentence(std::string_view alt) { return CountWords(alt) >= 3 && !IsFileName(alt); }
-
-}  // namespace
 
 bool IsEmojiPicture(std::string_view classes, std::string_view source, std::string_view alt) {
   if (alt.empty() || alt.size() > 32) {

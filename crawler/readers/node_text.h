@@ -31,6 +31,9 @@ NodeWords TextOf(const HtmlTree& tree, NodeId id, const TextOptions& options);
 NodeWords TextOfRange(const HtmlTree& tree, NodeId first, NodeId end, const TextOptions& options);
 std::string PlainText(const HtmlTree& tree, NodeId id);
 
+// Form fields, media and the like, and what is never shown: its content is not the page's words.
+bool IsWordless(Tag tag);
+
 // Whether an element is never shown: script, style, template, the hidden attribute,
 // display:none.
 bool IsHidden(const HtmlTree& tree, NodeId id);

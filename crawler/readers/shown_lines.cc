@@ -39,9 +39,35 @@ bool StartsWithOne(std::string_view line) {
 // Names have fewer words than this, so lines that hold one break end within as many lines of it.
 constexpr std::size_t kLinesAround = 12;
 
+// Cuts inside one word of a name, or between letters that stand alone; a name holds no more tags
+// than this inside a word unless they hide it from people, too.
+constexpr std::size_t kCutsInside = 8;
+constexpr std::size_t kLettersAlone = 16;
+
+constexpr std::size_t kMaxBytes = 4'000'000;
+
+// Appends what lies between any two of the places `ends`, rising, that have at most `cuts_inside`
+// between them, each as a line.
+void AppendPieces(std::string_view text, std::span<const std::size_t> ends, std::size_t cuts_inside,
+                  std::string& out) {
+  // A long piece matters at its ends, where it was cut: a name is shorter than this.
+  constexpr std::size_t kEnd = 300;
+  for (std::size_t from = 0; from + 1 < ends.size(); ++from) {
+    for (std::size_t to = from + 1; to < ends.size() && to <= from + cuts_inside; ++to) {
+      const std::string_view piece = text.substr(ends[from], ends[to] - ends[from]);
+      out += '\n';
+      if (piece.size() <= 2 * kEnd) {
+        out += piece;
+      } else {
+        out.append(piece.substr(0, kEnd)).append("\n").append(piece.substr(piece.size() - kEnd));
+      }
+    }
+  }
+}
+
 }  // namespace
 
-void AppendJoinedLines(std::string_view text, std::string& out) {
+bool AppendJoinedLines(std::string_view text, std::string& out) {
   std::vector<std::string_view> lines;
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t end = std::min(text.find('\n', at), text.size());
@@ -50,21 +76,47 @@ void AppendJoinedLines(std::string_view text, std::string& out) {
     }
     at = end + 1;
   }
+  const std::size_t limit = out.size() + kMaxBytes;
+  std::string joined;             // The lines around some such places, as one.
+  std::vector<std::size_t> ends;  // Its beginning, and where letters alone meet in it.
+  const auto flush = [&] {
+    ends.push_back(joined.size());
+    AppendPieces(joined, ends, joined.empty() ? 0 : kLettersAlone, out);
+    // All of it, too: words of more letters may stand between.
+    out += '\n';
+    out += joined;
+    joined.clear();
+    ends.assign(1, 0);
+  };
+  ends.push_back(0);
   std::size_t copied = 0;
   std::size_t wanted = 0;
   for (std::size_t i = 1; i < lines.size(); ++i) {
-    if (EndsInOne(Trim(lines[i - 1])) && StartsWithOne(Trim(lines[i]))) {
+    const bool meet = EndsInOne(Trim(lines[i - 1])) && StartsWithOne(Trim(lines[i]));
+    if (meet) {
       if (i > wanted + kLinesAround) {
-        out += '\n';
+        flush();
         copied = i - kLinesAround;
       }
       wanted = std::min(i + kLinesAround, lines.size());
     }
-    for (; copied < wanted && copied <= i; ++copied) {
-      AppendCollapsed(lines[copied], out);
-      AppendCollapsed(" ", out);
+    for (; copied < wanted && copied < i; ++copied) {
+      AppendCollapsed(lines[copied], joined);
+      AppendCollapsed(" ", joined);
+    }
+    if (meet) {
+      ends.push_back(joined.size());
+    }
+    if (out.size() + joined.size() > limit) {
+      return false;
     }
   }
+  for (; copied < wanted; ++copied) {
+    AppendCollapsed(lines[copied], joined);
+    AppendCollapsed(" ", joined);
+  }
+  flush();
+  return true;
 }
 
 bool MayJoin(char c) {
@@ -80,41 +132,78 @@ bool MayJoin(char c) {
   return kJoins[static_cast<unsigned char>(c)];
 }
 
+bool MeetAlone(std::string_view left, std::string_view right) {
+  constexpr std::size_t kFarEnough = 12;  // A letter of four bytes, signs and spaces.
+  // Nearly all words are longer: that is seen at once.
+  std::size_t first = 0;
+  while (first < right.size() && IsAsciiSpace(right[first])) {
+    ++first;
+  }
+  if (first + 1 < right.size() && IsAsciiAlpha(right[first]) && IsAsciiAlpha(right[first + 1])) {
+    return false;
+  }
+  left = left.substr(left.size() - std::min(left.size(), kFarEnough));
+  if (const std::size_t line = left.rfind('\n'); line != std::string_view::npos) {
+    left.remove_prefix(line + 1);
+  }
+  left = Trim(left);
+  right = right.substr(0, std::min(right.find('\n'), kFarEnough));
+  right = Trim(right);
+  return !left.empty() && !right.empty() && StartsWithOne(right) && EndsInOne(left);
+}
+
 bool AppendCutLines(std::string_view text, std::span<const std::size_t> cuts, std::string& out) {
-  constexpr std::size_t kMaxBytes = 4'000'000;
-  // Inside one word; a name holds no more tags than this unless they hide it from people, too.
-  constexpr std::size_t kCutsInside = 8;
-  // A long piece matters at its ends, where it was cut: a name is shorter than this.
-  constexpr std::size_t kEnd = 300;
   const std::size_t limit = out.size() + kMaxBytes;
-  const auto append = [&](std::size_t start, std::size_t end) {
-    const std::string_view piece = text.substr(start, end - start);
-    out += '\n';
-    if (piece.size() <= 2 * kEnd) {
-      out += piece;
-    } else {
-      out.append(piece.substr(0, kEnd)).append("\n").append(piece.substr(piece.size() - kEnd));
-    }
-  };
   for (std::size_t first = 0; first < cuts.size();) {
     std::vector<std::size_t> ends;
-    const std::size_t line = text.rfind('\n', cuts[first]);
+    const std::size_t line = text.substr(0, cuts[first]).rfind('\n');
     ends.push_back(line == std::string_view::npos ? 0 : line + 1);
     const std::size_t line_end = std::min(text.find('\n', cuts[first]), text.size());
-    while (first < cuts.size() && cuts[first] < line_end) {
+    do {
       ends.push_back(cuts[first++]);
-    }
+    } while (first < cuts.size() && cuts[first] < line_end);
     ends.push_back(line_end);
-    for (std::size_t from = 0; from + 1 < ends.size(); ++from) {
-      for (std::size_t to = from + 1; to < ends.size() && to <= from + kCutsInside; ++to) {
-        append(ends[from], ends[to]);
-      }
-    }
+    AppendPieces(text, ends, kCutsInside, out);
     if (out.size() > limit) {
       return false;
     }
   }
   return true;
+}
+
+std::string WithoutParts(std::string_view text, std::vector<TextRange> left_out,
+                         std::vector<std::size_t>& cuts) {
+  std::ranges::sort(left_out, {}, &TextRange::start);
+  std::string rest;
+  rest.reserve(text.size());
+  std::vector<std::size_t> places;
+  std::size_t cut = 0;
+  std::size_t at = 0;
+  const auto take_to = [&](std::size_t end) {
+    for (; cut < cuts.size() && cuts[cut] <= end; ++cut) {
+      if (cuts[cut] >= at) {
+        places.push_back(rest.size() + cuts[cut] - at);
+      }
+    }
+    rest.append(text, at, end - at);
+  };
+  for (const TextRange& part : left_out) {
+    if (part.start >= at) {
+      take_to(part.start);
+      places.push_back(rest.size());
+    }
+    at = std::max(at, part.end);
+  }
+  take_to(text.size());
+  std::erase_if(places, [&](std::size_t place) {
+    return place == 0 || place >= rest.size() ||
+           ((!MayJoin(rest[place - 1]) || !MayJoin(rest[place])) &&
+            !MeetAlone(std::string_view(rest).substr(0, place),
+                       std::string_view(rest).substr(place)));
+  });
+  places.erase(std::unique(places.begin(), places.end()), places.end());
+  cuts = std::move(places);
+  return rest;
 }
 
 }  // namespace schoolwatch::crawler

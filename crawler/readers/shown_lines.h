@@ -4,6 +4,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace schoolwatch::crawler {
 
@@ -12,16 +13,35 @@ namespace schoolwatch::crawler {
 
 // Headings and names are read as one line, whatever breaks they hold: "Q<br>B<br>A" is a title
 // "Q B A". That makes another word only of letters which stand alone on both sides of a break;
-// appends the lines around such places once more, as one line each.
-void AppendJoinedLines(std::string_view text, std::string& out);
+// appends the lines around such places once more, as one line each, and what lies between any two
+// such places, where letters of the next heading would make a third word. False where there are
+// too many to try.
+[[nodiscard]] bool AppendJoinedLines(std::string_view text, std::string& out);
 
 // Whether `c` at a tag may be one word, or one hidden word, with what stands on its other side.
 bool MayJoin(char c);
 
+// Whether the last word of `left`, in its last line, and the first of `right` are one letter each:
+// a reader makes one word of letters that stand alone.
+bool MeetAlone(std::string_view left, std::string_view right);
+
 // An element may be read by itself, or left out of what is around it: "by<b>QBA</b>". `cuts` are
-// the places in `text`, rising, where a tag stands between two that MayJoin; appends what lies
-// between any two of the same line, as a line each. False where there are too many to try.
+// the places in `text`, rising, where a tag stands between two that MayJoin or that MeetAlone;
+// appends what lies between any two of the same line, as a line each. False where there are too
+// many to try.
 [[nodiscard]] bool AppendCutLines(std::string_view text, std::span<const std::size_t> cuts,
                                   std::string& out);
+
+// A part of a text, in bytes.
+struct TextRange {
+  std::size_t start = 0;
+  std::size_t end = 0;
+};
+
+// Elements whose words a reader of the tree does not show ("Quill<svg>icon</svg>brook") bring
+// together what stands around them. Gives `text` without the parts `left_out`, in any order, and
+// makes of `cuts` the places where tags stand in what is left.
+std::string WithoutParts(std::string_view text, std::vector<TextRange> left_out,
+                         std::vector<std::size_t>& cuts);
 
 }  // namespace schoolwatch::crawler

@@ -189,10 +189,23 @@ TEST(AfterFailureTest, DifferentMessagesDoNotReturnTogether) {
 }
 
 TEST(AfterFailureTest, GivesUpAfterThreeDaysAndNotBefore) {
-  const core::OutboxBatch batch = Batch("k", "C1", kNow);
+  core::OutboxBatch batch = Batch("k", "C1", kNow);
+  batch.attempts = kLeastAttempts;
   const core::Error error{ErrorKind::kUnavailable, "down"};
   EXPECT_FALSE(AfterFailure(batch, error, kNow + std::chrono::hours(71)).given_up);
   EXPECT_TRUE(AfterFailure(batch, error, kNow + std::chrono::hours(72)).given_up);
+}
+
+TEST(AfterFailureTest, AClockThatJumpsAheadByYearsEndsNothing) {
+  const core::OutboxBatch after = AfterFailure(
+      Batch("k", "C1", kNow), {ErrorKind::kUnavailable, "down"}, kNow + std::chrono::days(3650));
+  EXPECT_FALSE(after.given_up);
+}
+
+TEST(DueQueueTest, WhatAClockAheadPutOffForYearsIsSentNow) {
+  core::OutboxBatch batch = Batch("k", "C1", kNow);
+  batch.next_attempt_at = kNow + std::chrono::days(3650);
+  EXPECT_TRUE(DueQueue({batch}).Next(kNow).has_value());
 }
 
 struct KindCase {

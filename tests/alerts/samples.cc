@@ -62,7 +62,9 @@ core::Case CaseOf(const core::Finding& finding, const std::string& id) {
           .thread_url = finding.post.thread_url,
           .findings = {finding.id},
           .authors = 1,
-          .sources = {finding.post.source}};
+          .sources = {finding.post.source},
+          .history = {},
+          .merged_into = {}};
 }
 
 AlertBatch MakeBatch(std::vector<core::Finding> findings, core::Delivery delivery,

@@ -130,8 +130,13 @@ std::string Fill(std::string text, std::string_view gap, std::string_view with) 
   return text;
 }
 
-TEST(BiasGate, WhoSomebodyIsChangesNothing) {
-  const Workspace workspace = TestWorkspace();
+// With the rules alone, and with the shipped second reader.
+class BiasGate : public ::testing::TestWithParam<std::string_view> {};
+INSTANTIATE_TEST_SUITE_P(SecondReader, BiasGate, ::testing::Values("off", "on"),
+                         [](const auto& row) { return std::string(row.param); });
+
+TEST_P(BiasGate, WhoSomebodyIsChangesNothing) {
+  const Workspace workspace = TestWorkspace(GetParam());
   for (const std::string_view sentence : kSentences) {
     std::string first(sentence);
     for (const Slot& slot : Slots()) {
@@ -153,8 +158,8 @@ TEST(BiasGate, WhoSomebodyIsChangesNothing) {
   }
 }
 
-TEST(BiasGate, HowSomebodySpeaksChangesNothing) {
-  const Workspace workspace = TestWorkspace();
+TEST_P(BiasGate, HowSomebodySpeaksChangesNothing) {
+  const Workspace workspace = TestWorkspace(GetParam());
   for (const Pair& pair : kPairs) {
     EXPECT_EQ(Said(Judged(workspace, std::string(pair.dialect))),
               Said(Judged(workspace, std::string(pair.plain))))
@@ -163,8 +168,8 @@ TEST(BiasGate, HowSomebodySpeaksChangesNothing) {
 }
 
 // The gate would be worth nothing if all of its posts were judged harmless.
-TEST(BiasGate, ItsPostsAreOfEveryCategory) {
-  const Workspace workspace = TestWorkspace();
+TEST_P(BiasGate, ItsPostsAreOfEveryCategory) {
+  const Workspace workspace = TestWorkspace(GetParam());
   std::array<int, 4> counts{};
   for (const std::string_view sentence : kSentences) {
     std::string text(sentence);

@@ -31,11 +31,11 @@ class CasesTest : public testing::Test {
 
 TEST_F(CasesTest, ListIsForPeopleOrForPrograms) {
   std::ostringstream people;
-  ASSERT_TRUE(ListCases(store_, {}, OutputForm::kForPeople, people).has_value());
+  ASSERT_TRUE(ListCases(store_, {.filter = {}}, people).has_value());
   EXPECT_NE(people.str().find("high"), std::string::npos) << people.str();
   EXPECT_EQ(people.str().find('\x1b'), std::string::npos) << "a stranger's text moves no cursor";
   std::ostringstream json;
-  ASSERT_TRUE(ListCases(store_, {}, OutputForm::kJsonLines, json).has_value());
+  ASSERT_TRUE(ListCases(store_, {.filter = {}, .form = OutputForm::kJsonLines}, json).has_value());
   EXPECT_NE(json.str().find("\"severity\":\"high\""), std::string::npos);
 }
 
@@ -43,9 +43,10 @@ TEST_F(CasesTest, ShowTakesTheBeginningOfAnId) {
   const std::string id = store_.ListCases({}).value()[0].id;
   std::ostringstream out;
   ASSERT_TRUE(
-      ShowCase(store_, id.substr(0, id.size() - 1), OutputForm::kForPeople, out).has_value());
+      ShowCase(store_, id.substr(0, id.size() - 1), OutputForm::kForPeople, clock_.Now(), out)
+          .has_value());
   EXPECT_NE(out.str().find("took it."), std::string::npos);
-  EXPECT_EQ(ShowCase(store_, "ZZZ", OutputForm::kForPeople, out).error().kind,
+  EXPECT_EQ(ShowCase(store_, "ZZZ", OutputForm::kForPeople, clock_.Now(), out).error().kind,
             core::ErrorKind::kNotFound);
 }
 
@@ -53,7 +54,7 @@ TEST_F(CasesTest, NoCasesIsSaid) {
   std::ostringstream out;
   storage::CaseFilter filter;
   filter.school = "another";
-  ASSERT_TRUE(ListCases(store_, filter, OutputForm::kForPeople, out).has_value());
+  ASSERT_TRUE(ListCases(store_, {.filter = filter}, out).has_value());
   EXPECT_EQ(out.str(), "No cases.\n");
 }
 

@@ -266,6 +266,28 @@ TEST_F(RunPassTest, ASourceThatIsSwitchedOffIsNoNews) {
   EXPECT_THAT(LoadSourceNews(workspace_.config.sources, store_).value(), IsEmpty());
 }
 
+TEST_F(RunPassTest, AClockThatJumpsByYearsAheadAndBackLosesNothing) {
+  const RunOptions due{.schedule = Schedule::kDueOnly};
+  EXPECT_THAT(Run(due).findings, SizeIs(1));
+  const auto serve = [](fakes::FakeFetcher& web, std::string_view id, std::string_view who) {
+    Serve(web, Comment(id, "watchful",
+                       std::string(who) + " stole the money for the school trip. He is a thief."));
+  };
+  clock_.SetNow(At("2036-11-20T18:00:00Z"));
+  fakes::FakeFetcher ahead(clock_);
+  serve(ahead, "3", "Mr Dorn");
+  EXPECT_THAT(Run(ahead, due).findings, SizeIs(1));
+  clock_.SetNow(At("2026-11-20T20:00:00Z"));
+  fakes::FakeFetcher back(clock_);
+  serve(back, "4", "Mr Pell");
+  EXPECT_THAT(Run(back, due).findings, SizeIs(1));
+  // And from then on all is as it was.
+  clock_.SetNow(At("2026-11-21T20:00:00Z"));
+  fakes::FakeFetcher later(clock_);
+  serve(later, "5", "Mr Quay");
+  EXPECT_THAT(Run(later, due).findings, SizeIs(1));
+}
+
 TEST_F(RunPassTest, HowLateANewPostWasSeenIsRemembered) {
   Run();
   clock_.SetNow(At("2026-11-21T18:00:00Z"));

@@ -44,7 +44,7 @@ JudgedDocument DocumentOf(std::vector<JudgedPost> posts) {
   return document;
 }
 
-Workspace TestWorkspace() {
+Workspace TestWorkspace(std::string_view second_reader) {
   Workspace workspace;
   workspace.data_dir = std::filesystem::path(SW_SOURCE_DIR) / "config";
   config::Settings& settings = workspace.config.settings;
@@ -76,7 +76,8 @@ Workspace TestWorkspace() {
   source.platform = "news";
   source.follow = "articles";
   workspace.config.sources = {source};
-  workspace.judge = MakeJudge(settings.schools, workspace.data_dir, std::nullopt).value();
+  workspace.judge =
+      MakeJudge(settings.schools, workspace.data_dir, std::nullopt, second_reader).value();
   return workspace;
 }
 

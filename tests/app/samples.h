@@ -17,7 +17,8 @@ JudgedPost Allegation(std::string id, std::string text, core::Severity severity)
 // A document that holds `posts`.
 JudgedDocument DocumentOf(std::vector<JudgedPost> posts);
 
-// One school, one source, head and DSL, the shipped rules, templates and platforms.
-Workspace TestWorkspace();
+// One school, one source, head and DSL, the shipped rules, templates and platforms. Without the
+// second reader, so that what is said of a sample stays as it is when that learns something new.
+Workspace TestWorkspace(std::string_view second_reader = "off");
 
 }  // namespace schoolwatch::app

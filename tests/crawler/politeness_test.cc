@@ -111,6 +111,17 @@ TEST(ForgiveTest, QuietBetweenIncidentsCountsToo) {
   EXPECT_EQ(host.incidents, 1u);
 }
 
+TEST(DoubtBlockTest, ABlockMadeWhileTheClockRanAheadEndsInADay) {
+  core::HostState host = Host();
+  host.blocked_until = kNow + hours(24 * 3650);
+  DoubtBlock(host, kNow);
+  EXPECT_EQ(host.blocked_until, kNow + hours(24));
+  DoubtBlock(host, kNow + hours(3));  // The next run does not begin it anew.
+  EXPECT_EQ(host.blocked_until, kNow + hours(24));
+  DoubtBlock(host, kNow - hours(1));
+  EXPECT_EQ(host.blocked_until, kNow + hours(24));
+}
+
 TEST(RestOfBlockTest, IsBoundedWhateverTheClockDid) {
   core::HostState host = Host();
   EXPECT_EQ(RestOfBlock(host, kNow), milliseconds(0));

@@ -111,7 +111,7 @@ def main():
         elif word == "run":
             settle(number)
             last = subprocess.run([program, *shlex.split(fill(rest))], input=stdin, capture_output=True,
-                                  text=True, cwd=folder, timeout=60)
+                                  text=True, cwd=folder, timeout=300)
             stdin, said_exit = "", False
         elif word == "exit":
             said_exit = True

@@ -78,7 +78,12 @@ core::Result<core::Case> MemoryStore::LoadCase(std::string_view id) const {
   const MutexLock lock(mutex_);
   core::Result<core::Case> found = FindByBeginning(cases_, id);
   if (!found.has_value() && found.error().kind == core::ErrorKind::kNotFound) {
-    return FindByBeginning(cases_, storage::NormalizeCaseId(id));
+    found = FindByBeginning(cases_, storage::NormalizeCaseId(id));
+  }
+  if (found && !found->merged_into.empty()) {
+    std::optional<core::Case> living = FindLiving(found->school, found->merged_into);
+    return living ? core::Result<core::Case>(*std::move(living))
+                  : core::Fail(core::ErrorKind::kNotFound, "there is no '" + std::string(id) + "'");
   }
   return found;
 }
@@ -102,29 +107,32 @@ core::Result<std::vector<core::Case>> MemoryStore::ListCases(
   return cases;
 }
 
-std::optional<core::Case> MemoryStore::FindOpen(std::string_view school,
-                                                const std::string& id) const {
-  const auto entry = cases_.find(id);
-  if (entry == cases_.end() || entry->second.school != school ||
-      entry->second.state == core::CaseState::kClosed) {
-    return std::nullopt;
+std::optional<core::Case> MemoryStore::FindLiving(std::string_view school, std::string id) const {
+  for (;;) {
+    const auto entry = cases_.find(id);
+    if (entry == cases_.end() || entry->second.school != school) {
+      return std::nullopt;
+    }
+    if (entry->second.merged_into.empty()) {
+      return entry->second;
+    }
+    id = entry->second.merged_into;
   }
-  return entry->second;
 }
 
 core::Result<std::optional<core::Case>> MemoryStore::FindCaseByLink(std::string_view school,
                                                                     std::string_view url) const {
   const MutexLock lock(mutex_);
-  std::optional<core::Case> newest;
+  std::optional<core::Case> best;
   const std::string link = storage::LinkPrefix(school, url);
   for (auto entry = links_.lower_bound({link, ""}); entry != links_.end() && entry->first == link;
        ++entry) {
-    const std::optional<core::Case> found = FindOpen(school, entry->second);
-    if (found && (!newest || found->changed_at > newest->changed_at)) {
-      newest = found;
+    const std::optional<core::Case> found = FindLiving(school, entry->second);
+    if (found && (!best || storage::IsBetterAt(link, *found, *best))) {
+      best = found;
     }
   }
-  return newest;
+  return best;
 }
 
 core::Result<std::optional<core::Case>> MemoryStore::FindCaseByText(
@@ -138,19 +146,34 @@ core::Result<std::optional<core::Case>> MemoryStore::FindCaseByText(
     weeks.erase(std::prev(weeks.end()));
   }
   std::optional<core::Case> best;
-  double best_jaccard = -1;
+  std::pair<bool, double> best_rank(false, -1);
   for (const auto& [id, entry] : fingerprints_) {
     if (entry.school != school || !weeks.contains(storage::NearWeekPrefix(entry.day))) {
       continue;
     }
     const storage::Resemblance resemblance = storage::Compare(entry.fingerprint, fingerprint);
-    const std::optional<core::Case> found = FindOpen(school, entry.case_id);
-    if (resemblance.same && found && resemblance.jaccard > best_jaccard) {
+    const auto finding = findings_.find(id);
+    const std::optional<core::Case> found =
+        FindLiving(school, finding == findings_.end() ? entry.case_id : finding->second.case_id);
+    if (!resemblance.same || !found) {
+      continue;
+    }
+    const std::pair rank(storage::IsOpen(*found), resemblance.jaccard);
+    if (rank > best_rank) {
       best = found;
-      best_jaccard = resemblance.jaccard;
+      best_rank = rank;
     }
   }
   return best;
+}
+
+core::Result<std::vector<core::KeptExample>> MemoryStore::ListExamples() const {
+  const MutexLock lock(mutex_);
+  std::vector<core::KeptExample> examples;
+  for (const auto& [id, example] : examples_) {
+    examples.push_back(example);
+  }
+  return examples;
 }
 
 core::Result<void> MemoryStore::Commit(std::span<const core::DocumentOutcome> outcomes) {
@@ -173,7 +196,11 @@ core::Result<void> MemoryStore::Commit(std::span<const core::DocumentOutcome> ou
       }
     }
     for (const core::Finding& finding : outcome.findings) {
-      if (const auto before = FindIn(findings_, finding.id); before != finding) {
+      const std::optional<core::Finding> before = FindIn(findings_, finding.id);
+      if (before && finding.placed && before->case_id != finding.case_id) {
+        links_.erase({storage::LinkPrefix(before->school, before->post.url), before->case_id});
+      }
+      if (before != finding) {
         Append({.action =
                     before ? core::AuditAction::kFindingChanged : core::AuditAction::kFindingKept,
                 .case_id = finding.case_id,
@@ -181,7 +208,8 @@ core::Result<void> MemoryStore::Commit(std::span<const core::DocumentOutcome> ou
                 .content = storage::Encode(finding)});
       }
       findings_.insert_or_assign(finding.id, finding);
-      for (const std::string* url : {&finding.post.thread_url, &finding.post.url}) {
+      const std::string& thread = finding.placed ? finding.post.url : finding.post.thread_url;
+      for (const std::string* url : {&thread, &finding.post.url}) {
         if (!url->empty() && !finding.case_id.empty()) {
           links_.emplace(storage::LinkPrefix(finding.school, *url), finding.case_id);
         }
@@ -220,6 +248,12 @@ core::Result<void> MemoryStore::Commit(std::span<const core::DocumentOutcome> ou
     }
     for (const core::HostLedger& ledger : outcome.ledgers) {
       ledgers_.insert_or_assign(ledger.origin, ledger);
+    }
+    for (const std::string& id : outcome.dropped_examples) {
+      examples_.erase(id);
+    }
+    for (const core::KeptExample& example : outcome.examples) {
+      examples_.insert_or_assign(example.id, example);
     }
   }
   return {};
@@ -396,6 +430,10 @@ core::Result<std::vector<core::HostLedger>> MemoryStore::ListLedgers() const {
     ledgers.push_back(ledger);
   }
   return ledgers;
+}
+
+core::Result<void> MemoryStore::VisitRecords(const Visit& /*visit*/) const {
+  return core::Fail(core::ErrorKind::kNotFound, "a store in memory has no records on disk");
 }
 
 core::Result<std::optional<std::string>> MemoryStore::FindNote(std::string_view name) const {

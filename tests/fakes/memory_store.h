@@ -34,6 +34,8 @@ class MemoryStore final : public storage::Store {
   core::Result<std::optional<core::Case>> FindCaseByText(
       std::string_view school, const core::Fingerprint& fingerprint) const override;
 
+  core::Result<std::vector<core::KeptExample>> ListExamples() const override;
+
   core::Result<void> Commit(std::span<const core::DocumentOutcome> outcomes) override;
 
   core::Result<std::vector<core::OutboxItem>> LoadItems() const override;
@@ -57,6 +59,9 @@ class MemoryStore final : public storage::Store {
   core::Result<std::optional<core::HostLedger>> FindLedger(std::string_view origin) const override;
   core::Result<std::vector<core::HostLedger>> ListLedgers() const override;
 
+  // It keeps no bytes: says so.
+  core::Result<void> VisitRecords(const Visit& visit) const override;
+
   core::Result<std::optional<std::string>> FindNote(std::string_view name) const override;
   core::Result<void> SetNote(std::string_view name, std::string_view value) override;
 
@@ -64,7 +69,8 @@ class MemoryStore final : public storage::Store {
   template <class T>
   using Table = std::map<std::string, T, std::less<>>;
 
-  std::optional<core::Case> FindOpen(std::string_view school, const std::string& id) const
+  // The case by its whole id, or the one that has its posts now, if it is this school's.
+  std::optional<core::Case> FindLiving(std::string_view school, std::string id) const
       SW_REQUIRES(mutex_);
   core::Result<void> CheckWorking() const SW_REQUIRES(mutex_);
   void Append(const core::AuditEvent& event) SW_REQUIRES(mutex_);
@@ -82,6 +88,7 @@ class MemoryStore final : public storage::Store {
   Table<core::Evidence> evidence_ SW_GUARDED_BY(mutex_);
   Table<core::Finding> findings_ SW_GUARDED_BY(mutex_);
   Table<core::Case> cases_ SW_GUARDED_BY(mutex_);
+  Table<core::KeptExample> examples_ SW_GUARDED_BY(mutex_);
   Table<core::FingerprintEntry> fingerprints_ SW_GUARDED_BY(mutex_);
   std::set<std::pair<std::string, std::string>> links_ SW_GUARDED_BY(mutex_);  // Link, case id.
   Table<core::OutboxItem> items_ SW_GUARDED_BY(mutex_);

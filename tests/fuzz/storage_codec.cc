@@ -73,10 +73,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     case 10:
       Check<storage::NearList>(bytes);
       break;
-    case 11:
+    case 12:
+      Check<core::KeptExample>(bytes);
+      break;
+    case 13:
       Check<core::AuditEntry>(bytes);
       break;
-    case 12:
+    case 14:
       Check<core::AuditHead>(bytes);
       break;
     case 13:

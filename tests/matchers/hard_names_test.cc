@@ -132,6 +132,116 @@ INSTANTIATE_TEST_SUITE_P(
                  {"larkspur", "trinity"}}),
     [](const auto& row) { return row.param.name; });
 
+// Schools with one name of each kind: an author, a verb, two plain nouns, a saint, initials, and a
+// word that nobody else has.
+std::vector<core::School> ShortNames() {
+  std::vector<core::School> schools{
+      SchoolOf("pepys", "Pepys CE Primary School", "Brindlow", {"Pepys", "Brindlow"}),
+      SchoolOf("entwine", "Entwine Academy Trust", "Caxley", {"Caxley"}),
+      SchoolOf("thicket", "Osprey Thicket School", "Caxley", {"Fernshire"}),
+      SchoolOf("osgyth", "St Osgyth's High School", "Brindlow", {"North Fernshire"}),
+      SchoolOf("initials", "Wend Kite Dale Community Provision", "Caxley", {"Caxley"}),
+      SchoolOf("varnock", "Varnock Federation", "Caxley", {"Caxley"})};
+  schools[0].headteacher = "Mrs Ottoline Farge";
+  schools[0].staff = {"Mr Piers Underhay"};
+  schools[1].not_us = {"Entwine Academy driving school"};
+  schools[3].also = {"St O's", "St Osgyth's"};
+  schools[3].not_us = {"St Osgyth's Church"};
+  schools[4].also = {"WKDC"};
+  schools[5].also = {"Varnock Infant and Junior"};
+  schools[5].not_us = {"Varnock Primary"};
+  return schools;
+}
+
+class ShortNameTest : public ::testing::TestWithParam<HardCase> {};
+TEST_P(ShortNameTest, NamesTheRightSchools) {
+  static const auto index = SchoolIndex::Make(ShortNames()).value();
+  EXPECT_THAT(KeysOf(index->Find(PostOf(GetParam().text)).schools),
+              ::testing::UnorderedElementsAreArray(GetParam().schools));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    WordsThatOnlyASchoolHas, ShortNameTest,
+    ::testing::Values(
+        HardCase{"YearGroup", "pepys yr5 girls took no prisoners today", {"pepys"}},
+        HardCase{"YearGroupOfChildren", "sweets for the year 6s at the Pepys turn", {"pepys"}},
+        HardCase{"YearGroupAtSmallName",
+                 "The girl next door is in yr 4 at pepys. Her mum told me.",
+                 {"pepys"}},
+        HardCase{"BookDay",
+                 "World Book Day is tomorrow and Pepys want a character from a novel",
+                 {"pepys"}},
+        HardCase{"Reception", "What proof does Varnock ask for in Reception?", {"varnock"}},
+        HardCase{"FarFromTheName",
+                 "entwine memes part three: sent in by her best friend with the old picture and "
+                 "the new one side by side, she was in yr 7 then",
+                 {"entwine"}},
+        HardCase{"AuthorAtSchool", "Pepys is the best of the diarists, says my teacher", {}},
+        HardCase{"ReadingTheAuthor", "Re-reading Pepys on the train, what a novel", {}},
+        HardCase{"VerbBesideAYear", "In year 4 the two vines entwine and flower", {}},
+        HardCase{"VerbAndSchool", "We entwine fun and learning, said the teacher", {}}),
+    [](const auto& row) { return row.param.name; });
+
+INSTANTIATE_TEST_SUITE_P(
+    WordsBesideTheName, ShortNameTest,
+    ::testing::Values(
+        HardCase{"Parents", "The Pepys PFA quiz has a serial killers round", {"pepys"}},
+        HardCase{"Bag", "a little girl with her Pepys book bag came in alone", {"pepys"}},
+        HardCase{"Staffroom", "brownies for the entwine staffroom", {"entwine"}},
+        HardCase{"Club", "at thicket minecraft club we blew up the castle", {"thicket"}},
+        HardCase{"FilmClub", "thicket film club did the shark one", {"thicket"}},
+        HardCase{"HolidayClub", "Anyone used the Osprey Thicket holiday club?", {"thicket"}},
+        HardCase{"App", "Just logged on the Varnock app, it says he was in", {"varnock"}},
+        HardCase{"DanceShow", "the Entwine Trust dance show was great", {"entwine"}},
+        HardCase{"BareGo", "he guessed i go pepys from my hoodie, mum will go mad", {"pepys"}},
+        HardCase{"KicksOut", "nobody has seen her since entwine kicked out", {"entwine"}},
+        HardCase{"Fined", "Varnock fined us though the doctor wrote to them", {"varnock"}},
+        HardCase{"Library", "We met at the Varnock Library", {}},
+        HardCase{"SocialClub", "Bingo at Pepys Social Club", {}},
+        HardCase{"Close", "Bins on varnock close not taken again", {}},
+        HardCase{"Wrote", "Pepys wrote of the school fire in his diary", {}},
+        HardCase{"PartOfAWord", "the half-entwine knot, for the kids", {}},
+        HardCase{"OfSomething", "A thicket of school rules", {}},
+        HardCase{"Kicked", "They kicked out at the thicket", {}}),
+    [](const auto& row) { return row.param.name; });
+
+INSTANTIATE_TEST_SUITE_P(
+    OtherThings, ShortNameTest,
+    ::testing::Values(
+        HardCase{"DrivingSchool",
+                 "avoid entwine academy in caxley, a driving school, the instructor is rude",
+                 {}},
+        HardCase{"WeddingInTheTown", "Married at St Osgyth's, the old church in Brindlow", {}},
+        HardCase{"WhatIsNotUsLonger", "Varnock Primary School has burnt down", {}},
+        HardCase{"OneWordOfTheName", "a fox ran into the thicket behind the school", {}},
+        HardCase{"SaintsSchool", "St Osgyth's sixth form open evening in Brindlow", {"osgyth"}}),
+    [](const auto& row) { return row.param.name; });
+
+INSTANTIATE_TEST_SUITE_P(
+    Spellings, ShortNameTest,
+    ::testing::Values(
+        HardCase{"InitialsInSmallLetters", "edibles for the wkdc lot, half price", {"initials"}},
+        HardCase{"InitialsOfAFile", "What opens .wkdc files? I have a folder of them.", {}},
+        HardCase{"FirstLetter", "o.thicket kids do drops", {"thicket"}},
+        HardCase{"Pronoun", "He goes to Pepys Primary, I'd say he is seven", {"pepys"}},
+        HardCase{"OtherTownAfterComma", "He goes to Pepys Primary, Otherby, he is seven", {}}),
+    [](const auto& row) { return row.param.name; });
+
+// A person alone is no mention whatever is said of children; with a school beside it, it is.
+INSTANTIATE_TEST_SUITE_P(
+    People, ShortNameTest,
+    ::testing::Values(
+        HardCase{"RareSurnameAndYear",
+                 "Has anyone else with a Y4 read what Farge sent about detentions?",
+                 {"pepys"}},
+        HardCase{"RareSurnameAndChild", "Farge loves a fine more than she loves a child", {}},
+        HardCase{"RareSurnameAndSchool", "Farge was at school with my brother", {}},
+        HardCase{"TwoOfItsStaff",
+                 "Farge and Underhay ought to be ashamed of what they did to that school",
+                 {"pepys"}},
+        HardCase{"TwoSurnamesInItsTown", "Farge & Underhay Removals, never been to Brindlow", {}}),
+    [](const auto& row) { return row.param.name; });
+
 // What `identity --try` shows is the sum by which Find decides.
 TEST(WeighAll, LinesAddUpAndDecideAsFindDoes) {
   const auto index = SchoolIndex::Make(HardNames()).value();

@@ -4,8 +4,11 @@
 #include <gtest/gtest.h>
 
 #include <random>
+#include <stdexcept>
 #include <string>
 #include <vector>
+
+#include "matchers/pattern_regex.h"
 
 namespace schoolwatch::matchers {
 namespace {
@@ -44,6 +47,13 @@ TEST(PatternSet, EveryBadPatternIsNamed) {
   EXPECT_EQ(failures[0].pattern, 1U);
   EXPECT_EQ(failures[1].pattern, 3U);
   EXPECT_THAT(failures[1].message, HasSubstr("a(?=b)"));
+}
+
+TEST(LazyRegex, ABadPatternThatGotThisFarIsNoSilentMiss) {
+  LazyRegex regex;
+  regex.Set("(");
+  EXPECT_EQ(regex.TryGet(), nullptr);
+  EXPECT_THROW(regex.Get(), std::logic_error);
 }
 
 TEST(PatternSet, RunawayCountsAreRefused) {
@@ -108,6 +118,58 @@ TEST(PatternSet, PrefilterSaysTheSameAsOneByOne) {
     found += fast.size();
   }
   EXPECT_GT(found, 1000U);
+}
+
+// Patterns that are found without RE2, and others that nearly are.
+TEST(PatternSet, PhrasesAndGapsSayTheSameAsOneByOne) {
+  const std::vector<std::string> patterns{
+      R"(\b(?:red|blue|red car)\b)",
+      R"(\b(?:red|reds|redder)\b)",
+      R"(\bred (?:the |a )?(?:car|van)\b)",
+      R"(red|blue)",
+      R"(\bred)",
+      R"(red\b)",
+      R"((?:red|re)d?)",
+      R"(\bred|blue\b)",
+      R"(^red$)",
+      R"(\bred\b\W?)",
+      R"(\bred\b car\b)",
+      R"(a\bb)",
+      R"(\b(?:!|red)\b)",
+      R"(\b(?:red|blue|a)\W+(?:\w+\W+){0,2}(?:car|van|him|the van)\b)",
+      R"(\b(?:the|a) red\W+(?:\w+\W+){0,4}(?:him|red|a)\b)",
+      R"(\b(?:red|red a)\W+(?:\w+\W+){0,2}(?:car|van)\b)",
+      R"(\b(?:red|blue)\W+(?:\w+\W+){0,2}(?:car|car blue)\b)",
+      R"(\bred\W+(?:\w+\W+){0,2}?car\b)",
+      R"(\bred\W+(?:\w+\W+){0,2}(?:car|van))",
+      R"(red\W+(?:\w+\W+){0,0}(?:car|van|!))",
+      R"(\bred\W+(?:\w+\W+){0,9}(?:red|the)\b)",
+      R"(\bred\W+(?:\w+\W+){0,2}car\b|\bvan\b)",
+      R"(\b(?:red\W+(?:\w+\W+){0,2}car|van)\b)",
+      R"(\bred\\W+(?:\w+\W+){0,2}car\b)",
+      R"(\b(?:car|van)\W+(?:[\w'-]+\W+){0,2}(?:red|blue)\b)",
+      R"(\b(?:(?:car|van)(?:s|ed)?|him)\W+(?:\w+\W+){0,3}(?:red|blue)(?:der)?\b)"};
+  const auto set = MakeSet(patterns);
+  ASSERT_NE(set, nullptr);
+  EXPECT_TRUE(set->ShapeOf(0).branches.size() == 1 && !set->ShapeOf(0).is_just_triggers);
+  EXPECT_TRUE(set->ShapeOf(1).is_just_triggers);
+  EXPECT_TRUE(set->ShapeOf(13).gap);
+  const std::vector<std::string> pieces{"red", "reds", "redder", "blue", "car", "van",  "cars",
+                                        "him", "the",  "a",      "!",    "b",   "it's", "é"};
+  const std::vector<std::string> between{" ", " ", " ", " ", ", ", "", "-", "'", "\n"};
+  std::mt19937 random(23);
+  std::size_t found = 0;
+  for (int round = 0; round < 4000; ++round) {
+    std::string text;
+    for (std::size_t word = random() % 20; word > 0; --word) {
+      text += pieces[random() % pieces.size()];
+      text += between[random() % between.size()];
+    }
+    const auto fast = set->FindAll(text);
+    ASSERT_EQ(fast, set->FindAllOneByOne(text)) << text;
+    found += fast.size();
+  }
+  EXPECT_GT(found, 20'000U);
 }
 
 TEST(PatternSet, MatchesJustTheBytesAskedFor) {

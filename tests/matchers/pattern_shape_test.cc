@@ -2,7 +2,9 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <re2/re2.h>
 
+#include <random>
 #include <string>
 #include <vector>
 
@@ -47,7 +49,7 @@ INSTANTIATE_TEST_SUITE_P(
     ::testing::Values(
         ShapeCase{"Word", R"(\bknife\b)", "<knife>", 1}, ShapeCase{"Part", "knife", "knife", 1},
         ShapeCase{"Optional", R"(\bkni(?:fe|ves)s?\b)", "<knife> <knifes> <knives> <knivess>", 1},
-        ShapeCase{"RarerPart", R"(\bthe\W+(?:\w+\W+){0,3}machete\b)", "<machete>", 5},
+        ShapeCase{"RarerPart", R"(\bthe\W+(?:\w+\W+){0,3}machete\b)", "<machete> / <the>", 5},
         ShapeCase{"TwoParts", R"(\b(?:want|need)\W+(?:\w+\W+){0,2}(?:get|take)\b)",
                   "<need> <want> / <get> <take>", 4},
         ShapeCase{"Ways", R"(\bknife\b|\bmachete\W+\d)", "<machete>; <knife>", 2},
@@ -71,6 +73,59 @@ TEST(PatternShape, KnowsWhatRunsOnWithoutEnd) {
   EXPECT_TRUE(ShapeOf("a.*b").is_runaway);
   EXPECT_TRUE(ShapeOf("a(?:[^.]+)b").is_runaway);
   EXPECT_FALSE(ShapeOf(R"(a\w+\W+\S*b.{0,9})").is_runaway);
+}
+
+struct Plainness {
+  std::string name;
+  std::string pattern;
+  bool is_well_formed = false;
+};
+void PrintTo(const Plainness& row, std::ostream* out) { *out << row.pattern; }
+class WellFormedTest : public ::testing::TestWithParam<Plainness> {};
+TEST_P(WellFormedTest, IsSaidOnlyOfWhatRe2SurelyTakes) {
+  EXPECT_EQ(ShapeOf(GetParam().pattern).is_well_formed, GetParam().is_well_formed);
+}
+INSTANTIATE_TEST_SUITE_P(
+    Rows, WellFormedTest,
+    ::testing::Values(
+        Plainness{
+            "AsRulesAreWritten",
+            R"(\b(?:don't|do ?not)\W+(?:[\w'-]+\W+){0,3}(?:knife|knives|£\d+)\b[^.!?]{0,60}$)",
+            true},
+        Plainness{"CountsInCounts", R"((?:(?:a{10}b){10}c){10})", true},
+        Plainness{"TooManyInAll", R"((?:(?:a{10}b){11}c){10})", false},
+        Plainness{"TooHighACount", "a{1001}", false},
+        Plainness{"CountsTurnedRound", "a{3,2}", false}, Plainness{"BraceAsText", "a{x}", false},
+        Plainness{"TwoCounts", "a**", false}, Plainness{"CountOfNothing", "a|*b", false},
+        Plainness{"CountOfAnEdge", R"(\b+a)", false}, Plainness{"RangeTurnedRound", "[z-a]", false},
+        Plainness{"OpenClass", "[a", false}, Plainness{"ClassOfAName", "[[:nosuch:]]", false},
+        Plainness{"HyphenAmidAClass", R"([\w-x])", false}, Plainness{"OpenGroup", "(?:a", false},
+        Plainness{"ClosedTwice", "a)", false}, Plainness{"LookAhead", "a(?=b)", false},
+        Plainness{"UnknownClass", R"(\p{Nosuch})", false}, Plainness{"LastBackslash", "a\\", false},
+        Plainness{"BrokenUtf8", "a\xC3", false}),
+    [](const auto& row) { return row.param.name; });
+
+TEST(PatternShape, NothingThatIsSaidToBeWellFormedIsRefusedByRe2) {
+  const std::vector<std::string> pieces{
+      "a",  "b-",  "é",    R"(\b)", R"(\w)",  R"(\W)", R"(\.)",  R"(\-)", R"(\d)", "(",     ")",
+      ")",  "(?:", "(?:",  "(?i:",  "(?P<n>", "|",     "*",      "+",     "?",     "{2}",   "{0,9}",
+      "{,", "{",   "{90}", "{3,1}", "[",      "]",     "[^",     "[a-c]", "[c-a]", "[x'-]", "-",
+      "]",  "[:",  "^",    "$",     ".",      "\\",    R"(\x4)", R"(\B)", R"(\s)", "é-",    "\xC3"};
+  RE2::Options options;
+  options.set_log_errors(false);
+  std::mt19937 random(17);
+  std::size_t well_formed = 0;
+  for (int round = 0; round < 30'000; ++round) {
+    std::string pattern;
+    for (std::size_t length = 1 + random() % 9; length > 0; --length) {
+      pattern += pieces[random() % pieces.size()];
+    }
+    if (ShapeOf(pattern).is_well_formed) {
+      ++well_formed;
+      ASSERT_TRUE(RE2(pattern, options).ok()) << pattern;
+    }
+  }
+  EXPECT_GT(well_formed, 1000U);
 }
 
 TEST(PatternShape, DeepNestingAndManyRepeatsAreReadInTime) {

@@ -3,9 +3,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
+#include <random>
 #include <string>
+#include <tuple>
 #include <vector>
+
+#include "core/text/fold.h"
 
 namespace schoolwatch::matchers {
 namespace {
@@ -408,6 +413,45 @@ TEST(ShippedRules, DoWhatTheirExamplesSay) {
                   << (failure.kind == ExampleFailure::Kind::kShouldHit ? "hit" : "miss") << " \""
                   << failure.example << "\": " << failure.why;
   }
+}
+
+// Texts of pieces of the rules' own examples touch many patterns and match some.
+TEST(ShippedRules, AreFoundAsOneByOne) {
+  config::Diagnostics problems;
+  const std::vector<std::filesystem::path> folders{SW_SOURCE_DIR "/config/rules"};
+  const auto rules = RuleSet::Compile(LoadRulePacks(folders, problems), problems);
+  ASSERT_TRUE(rules.has_value()) << problems.ToText();
+  std::vector<std::string> words;
+  for (const Rule& rule : (*rules)->pack().rules) {
+    for (const std::string& example : rule.hits) {
+      const std::string folded = core::Fold(example).text;
+      for (std::size_t at = 0; at < folded.size();) {
+        const std::size_t end = std::min(folded.find(' ', at), folded.size());
+        words.push_back(folded.substr(at, end + 1 - at));
+        at = end + 1;
+      }
+    }
+  }
+  std::mt19937 random(29);
+  std::size_t found = 0;
+  for (int round = 0; round < 40; ++round) {
+    std::string text;
+    for (std::size_t piece = 20; piece > 0; --piece) {
+      std::size_t at = random() % words.size();
+      for (std::size_t length = 1 + random() % 9; length > 0 && at < words.size(); --length) {
+        text += words[at++];
+      }
+      text += random() % 3 == 0 ? ". " : " ";
+    }
+    const auto key = [](const RuleSet::Match& match) {
+      return std::tuple(match.rule, match.start, match.end);
+    };
+    const std::vector<RuleSet::Match> fast = (*rules)->FindMatches(text);
+    ASSERT_TRUE(std::ranges::equal(fast, (*rules)->FindMatchesOneByOne(text), {}, key, key))
+        << text;
+    found += fast.size();
+  }
+  EXPECT_GT(found, 100U);
 }
 
 }  // namespace

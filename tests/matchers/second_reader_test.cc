@@ -20,8 +20,11 @@ namespace schoolwatch::matchers {
 namespace {
 
 namespace fs = std::filesystem;
+using ::testing::AnyOf;
+using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 
 core::Post PostOf(std::string text, std::string title = {}) {
   core::Post post;
@@ -52,15 +55,24 @@ INSTANTIATE_TEST_SUITE_P(
         FormRow{"title", "Lost again", "so cold", "lost again . so cold"},
         FormRow{"figures", "", "£45 for 3 trips", "£00 for 0 trips"},
         FormRow{"names", "", "So Mr Thrale shouted at Noor",
-                "so somename somename shouted at somename"},
+                "so sometitle somename shouted at somename"},
         FormRow{"first word", "", "Nobody came. Nothing said", "nobody came . nothing said"},
         FormRow{"shouting", "", "he is SO RUDE", "they is so rude"},
         FormRow{"sex and family", "", "her son hit his sister", "their child hit their sibling"},
         FormRow{"faith and origin", "", "the muslim lads and the polish girl",
                 "the somegroup children and the somegroup child"},
+        FormRow{"group with a capital", "", "as a Christian, or an autistic one",
+                "as a somegroup , or an somegroup one"},
+        FormRow{"title first", "", "Ms Nguyen is", "sometitle somename is"},
         FormRow{"handle", "", "ask @AdaWren now", "ask somebody now"},
         FormRow{"address", "", "see https://quillbrook.example/a?b=c ok", "see someplace ok"},
         FormRow{"apostrophe", "", "don’t", "don't"}, FormRow{"nothing", "", "", ""}));
+
+TEST(ReadingForm, TakesOutGivenNamesHoweverTheyAreWritten) {
+  EXPECT_EQ(ReadingForm(PostOf("quillbrook is #QuillbrookAcademy"),
+                        std::vector<std::string>{"quillbrook"}),
+            "somename is somename");
+}
 
 TEST(ReadingForm, IsBounded) {
   EXPECT_LE(ReadingForm(PostOf(std::string(1'000'000, 'a') + " b")).size(), 1'000'100U);
@@ -94,13 +106,16 @@ std::vector<JudgedPost> Posts() {
     const auto at = static_cast<std::size_t>(i % 5);
     posts.push_back(
         {PostOf(fmt::format("somebody {} the little one at break, day {}", kHarm[at], i)),
-         {core::Category::kSafeguarding}});
+         {core::Category::kSafeguarding},
+         {}});
     posts.push_back(
         {PostOf(fmt::format("the office {} the trip money again, day {}", kTheft[at], i)),
-         {core::Category::kDefamatory}});
+         {core::Category::kDefamatory},
+         {}});
     posts.push_back({PostOf(fmt::format("communication is {} as ever, week {}", kGrumble[at], i)),
-                     {core::Category::kReputational}});
-    posts.push_back({PostOf(fmt::format("what a {} concert, year {}", kPraise[at], i)), {}});
+                     {core::Category::kReputational},
+                     {}});
+    posts.push_back({PostOf(fmt::format("what a {} concert, year {}", kPraise[at], i)), {}, {}});
   }
   return posts;
 }
@@ -129,42 +144,80 @@ class SecondReaderTest : public ::testing::Test {
 };
 
 TEST_F(SecondReaderTest, LearnsWhatPeopleJudged) {
-  ASSERT_TRUE(TrainSecondReader(Posts(), File()).has_value());
+  ASSERT_TRUE(TrainSecondReader(Posts(), {}, File()).has_value());
   const auto reader = LoadSecondReader(File());
   ASSERT_TRUE(reader.has_value()) << reader.error().message;
   EXPECT_EQ((*reader)->trained_on(), 160U);
   const Opinion harm = (*reader)->Read(PostOf("somebody kicked the little one again"));
   const Opinion praise = (*reader)->Read(PostOf("what a wonderful concert"));
-  EXPECT_GT(harm[0], 0.5);
-  EXPECT_LT(harm[1], 0.5);
-  EXPECT_LT(praise[0], 0.5);
-  EXPECT_LT(praise[2], 0.5);
+  EXPECT_GT(harm.likely[0], 0.5);
+  EXPECT_LT(harm.likely[1], 0.5);
+  EXPECT_LT(praise.likely[0], 0.5);
+  EXPECT_LT(praise.likely[2], 0.5);
+  EXPECT_THAT(harm.words[0], Contains("kicked"));
+  EXPECT_THAT(praise.words[0], IsEmpty());
+}
+
+TEST_F(SecondReaderTest, NamesNoWordThatStandsForAName) {
+  ASSERT_TRUE(TrainSecondReader(Posts(), {}, File()).has_value());
+  const Opinion opinion =
+      (*LoadSecondReader(File()))->Read(PostOf("so Mr Thrale hit @ada, 12 times ! hit, hit"));
+  for (const std::vector<std::string>& words : opinion.words) {
+    EXPECT_LE(words.size(), kMostWords);
+    for (const std::string& word : words) {
+      EXPECT_THAT(word, Not(AnyOf("somename", "somebody", "00", "!", ",")));
+    }
+  }
+}
+
+TEST_F(SecondReaderTest, ALongPostSaysNoMoreThanItsWords) {
+  ASSERT_TRUE(TrainSecondReader(Posts(), {}, File()).has_value());
+  const auto reader = *LoadSecondReader(File());
+  std::string many;
+  for (int i = 0; i < 400; ++i) {
+    many += "somebody kicked the little one ";
+  }
+  EXPECT_LT(std::abs(reader->Read(PostOf(many)).likely[0] -
+                     reader->Read(PostOf("somebody kicked the little one")).likely[0]),
+            0.2);
+  const Opinion nothing = reader->Read(PostOf(""));
+  EXPECT_TRUE(std::isfinite(nothing.likely[0]));
+}
+
+TEST_F(SecondReaderTest, LearnsWhatIsOrdinaryAndKeepsNoWordOfIt) {
+  const std::vector<core::Post> ordinary(50, PostOf("my cat kicked the ball, zanzibar"));
+  ASSERT_TRUE(TrainSecondReader(Posts(), {}, File("without")).has_value());
+  ASSERT_TRUE(TrainSecondReader(Posts(), ordinary, File("with")).has_value());
+  const core::Post post = PostOf("he kicked the ball");
+  EXPECT_LT((*LoadSecondReader(File("with")))->Read(post).likely[0],
+            (*LoadSecondReader(File("without")))->Read(post).likely[0]);
+  EXPECT_EQ(Bytes(File("with")).size(), Bytes(File("without")).size());
 }
 
 TEST_F(SecondReaderTest, TheSamePostsGiveTheSameBytes) {
-  ASSERT_TRUE(TrainSecondReader(Posts(), File("a")).has_value());
-  ASSERT_TRUE(TrainSecondReader(Posts(), File("b")).has_value());
+  ASSERT_TRUE(TrainSecondReader(Posts(), {}, File("a")).has_value());
+  ASSERT_TRUE(TrainSecondReader(Posts(), {}, File("b")).has_value());
   EXPECT_EQ(Bytes(File("a")), Bytes(File("b")));
 }
 
 TEST_F(SecondReaderTest, LeavesNothingBesideTheModel) {
-  ASSERT_TRUE(TrainSecondReader(Posts(), File()).has_value());
+  ASSERT_TRUE(TrainSecondReader(Posts(), {}, File()).has_value());
   EXPECT_EQ(std::distance(fs::directory_iterator(File().parent_path()), fs::directory_iterator()),
             1);
 }
 
 TEST_F(SecondReaderTest, TooLittleToLearnFromIsRefusedAndTheOldModelStays) {
-  ASSERT_TRUE(TrainSecondReader(Posts(), File()).has_value());
+  ASSERT_TRUE(TrainSecondReader(Posts(), {}, File()).has_value());
   const std::string before = Bytes(File());
   const std::vector<JudgedPost> posts = Posts();
-  const auto trained = TrainSecondReader(std::span(posts).first(40), File());
+  const auto trained = TrainSecondReader(std::span(posts).first(40), {}, File());
   ASSERT_FALSE(trained.has_value());
   EXPECT_THAT(trained.error().message, HasSubstr("10 safeguarding"));
   EXPECT_EQ(Bytes(File()), before);
 }
 
 TEST_F(SecondReaderTest, DamageIsNoticedBeforeTheModelIsRead) {
-  ASSERT_TRUE(TrainSecondReader(Posts(), File()).has_value());
+  ASSERT_TRUE(TrainSecondReader(Posts(), {}, File()).has_value());
   const std::string whole = Bytes(File());
   EXPECT_EQ(LoadSecondReader(File("none")).error().kind, core::ErrorKind::kNotFound);
   for (const std::size_t kept :
@@ -184,7 +237,8 @@ TEST_F(SecondReaderTest, DamageIsNoticedBeforeTheModelIsRead) {
 // Says the same of every post.
 class Fixed final : public SecondReader {
  public:
-  explicit Fixed(Opinion opinion) : opinion_(opinion) {}
+  explicit Fixed(std::array<double, 3> likely, std::vector<std::string> words = {})
+      : opinion_{.likely = likely, .words = {words, words, words}} {}
   Opinion Read(const core::Post&) const override { return opinion_; }
   const std::string& version() const override { return version_; }
   std::size_t trained_on() const override { return 1; }
@@ -197,6 +251,8 @@ class Fixed final : public SecondReader {
 constexpr std::string_view kPack = R"(pack: {name: s, version: "1", category: safeguarding}
 rules:
   - {id: floored, topic: threat, severity: urgent, weight: 2.1, floor: high, re2: '\bbomb\b', why: A, tests: {hit: [bomb], miss: [x]}}
+  - {id: sign, topic: fight, severity: high, weight: 1.1, re2: '\bscuffle\b', why: A, tests: {hit: [scuffle], miss: [x]}}
+  - {id: sign.too, topic: fight, severity: high, weight: 1.1, re2: '\bshoved\b', why: A, tests: {hit: [shoved], miss: [x]}}
   - {id: plain, topic: fight, severity: high, weight: 2.1, re2: '\bfight\b', why: A, tests: {hit: [fight], miss: [x]}}
 )";
 
@@ -209,18 +265,20 @@ core::Judgement Judged(const std::string& text, std::shared_ptr<const SecondRead
 }
 
 TEST(SecondOpinion, AloneGivesAConcernOfLowSeverityAndSaysWhy) {
-  const auto reader = std::make_shared<const Fixed>(Opinion{0.999, 0, 0});
+  const auto reader = std::make_shared<const Fixed>(std::array{0.999, 0.0, 0.0},
+                                                    std::vector<std::string>{"scared"});
   const core::Judgement judgement = Judged("Quillbrook Academy, well", reader);
   EXPECT_EQ(judgement.categories, std::vector{core::Category::kSafeguarding});
   EXPECT_EQ(judgement.severity, core::Severity::kLow);
   ASSERT_EQ(judgement.hits.size(), 1U);
   EXPECT_EQ(judgement.hits[0].rule, kSecondReaderId);
-  EXPECT_THAT(judgement.hits[0].why, HasSubstr("possible safeguarding concern"));
+  EXPECT_THAT(judgement.hits[0].why,
+              HasSubstr("possible safeguarding concern (words such as “scared”)"));
   EXPECT_THAT(Explain(PostOf("Quillbrook Academy, well"), judgement), HasSubstr("second-reader"));
 }
 
 TEST(SecondOpinion, TermsStillAddUpToTheScore) {
-  const auto reader = std::make_shared<const Fixed>(Opinion{0.9, 0.2, 0.01});
+  const auto reader = std::make_shared<const Fixed>(std::array{0.9, 0.2, 0.01});
   const core::Judgement judgement = Judged("A fight at Quillbrook Academy", reader);
   for (std::size_t number = 0; number < core::kCategories.size(); ++number) {
     double sum = 0;
@@ -231,19 +289,21 @@ TEST(SecondOpinion, TermsStillAddUpToTheScore) {
   }
 }
 
-TEST(SecondOpinion, TalksDownWhatIsUnsureButNothingWithAFloor) {
-  const auto reader = std::make_shared<const Fixed>(Opinion{0, 0, 0});
-  EXPECT_THAT(Judged("A fight at Quillbrook Academy", reader).categories, IsEmpty());
+TEST(SecondOpinion, TalksDownGatheredSignsButNothingThatIsEnoughByItselfOrHasAFloor) {
+  const auto reader = std::make_shared<const Fixed>(std::array{0.0, 0.0, 0.0});
+  EXPECT_FALSE(Judged("A scuffle at Quillbrook Academy, shoved", nullptr).categories.empty());
+  EXPECT_THAT(Judged("A scuffle at Quillbrook Academy, shoved", reader).categories, IsEmpty());
+  EXPECT_FALSE(Judged("A fight at Quillbrook Academy", reader).categories.empty());
   EXPECT_EQ(Judged("A bomb at Quillbrook Academy", reader).severity, core::Severity::kUrgent);
 }
 
 TEST(SecondOpinion, IsNotAskedOfPostsAboutNobodyWatched) {
-  const auto reader = std::make_shared<const Fixed>(Opinion{1, 1, 1});
+  const auto reader = std::make_shared<const Fixed>(std::array{1.0, 1.0, 1.0});
   EXPECT_THAT(Judged("A fine day", reader).categories, IsEmpty());
 }
 
 TEST(SecondOpinion, IsPartOfTheVersionOfAJudgement) {
-  const auto reader = std::make_shared<const Fixed>(Opinion{1, 1, 1});
+  const auto reader = std::make_shared<const Fixed>(std::array{1.0, 1.0, 1.0});
   EXPECT_NE(Judged("Quillbrook Academy", reader).rules_version,
             Judged("Quillbrook Academy", nullptr).rules_version);
 }

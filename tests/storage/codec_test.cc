@@ -56,6 +56,7 @@ TEST(CodecTest, EveryRecordComesBackAsItWas) {
     CheckRoundTrip(randomly.HostLedger());
     CheckRoundTrip(randomly.Finding());
     CheckRoundTrip(randomly.Case());
+    CheckRoundTrip(randomly.KeptExample());
     CheckRoundTrip(randomly.FingerprintEntry(), SameEntry);
     CheckRoundTrip(randomly.OutboxItem());
     CheckRoundTrip(randomly.OutboxBatch());
@@ -109,6 +110,44 @@ TEST(CodecTest, AnOlderSourceIsReadAsOneOfWhichNothingWasTold) {
   source.health = core::SourceHealth::kBroken;
   source.posts_seen = 12;
   EXPECT_EQ(Decode<core::SourceState>("\x01" + std::move(wire).Take()).value(), source);
+}
+
+// Bytes as the release before cases had a history wrote them.
+TEST(CodecTest, AnOlderCaseIsReadAsOneToWhichNothingHasHappened) {
+  WireWriter wire;
+  wire.PutBytes(1, "Q7F3-2KXM");
+  wire.PutBytes(2, "quillbrook");
+  wire.PutVarint(3, 3);
+  wire.PutBytes(4, "Gates");
+  wire.PutVarint(5, 4);
+  wire.PutVarint(6, 0);
+  wire.PutVarint(9, 2000);
+  wire.PutBytes(11, "f1");
+  wire.PutBytes(11, "f2");
+  wire.PutVarint(12, 2);
+  core::Case old;
+  old.id = "Q7F3-2KXM";
+  old.school = "quillbrook";
+  old.state = core::CaseState::kClosed;
+  old.title = "Gates";
+  old.severity = core::Severity::kUrgent;
+  old.categories = {core::Category::kSafeguarding};
+  old.changed_at = core::Timestamp{std::chrono::seconds(1)};
+  old.findings = {"f1", "f2"};
+  old.authors = 2;
+  EXPECT_EQ(Decode<core::Case>("\x01" + std::move(wire).Take()).value(), old);
+}
+
+TEST(CodecTest, AnOlderFindingWasPlacedByNobody) {
+  WireWriter wire;
+  wire.PutBytes(1, "f");
+  wire.PutBytes(3, "A");
+  wire.PutVarint(6, 2000);
+  core::Finding old;
+  old.id = "f";
+  old.case_id = "A";
+  old.fetched_at = core::Timestamp{std::chrono::seconds(1)};
+  EXPECT_EQ(Decode<core::Finding>("\x01" + std::move(wire).Take()).value(), old);
 }
 
 TEST(CodecTest, ASeenMarkTakesFewBytes) {

@@ -65,6 +65,17 @@ core::Finding MakeFinding(std::string id, std::string school, std::string case_i
   return finding;
 }
 
+core::KeptExample MakeExample(std::string id) {
+  core::KeptExample example{.id = std::move(id),
+                            .school = "quillbrook",
+                            .case_id = "A",
+                            .outcome = core::CaseOutcome::kNotAboutUs,
+                            .post = {},
+                            .kept_at = Day(3)};
+  example.post.text = "Somebody said something about another school.";
+  return example;
+}
+
 core::Case MakeCase(std::string id, std::string school, core::Timestamp changed_at) {
   core::Case made;
   made.id = std::move(id);
@@ -386,7 +397,25 @@ core::Case Randomly::Case() {
   made.findings = Strings();
   made.authors = static_cast<std::uint32_t>(Number());
   made.sources = Strings();
+  made.outcome = static_cast<core::CaseOutcome>(Below(8));
+  for (std::uint64_t i = Below(4); i > 0; --i) {
+    made.history.push_back({.at = Time(),
+                            .who = Bytes(),
+                            .kind = static_cast<core::CaseEventKind>(Below(8)),
+                            .about = Bytes(),
+                            .reason = Bytes()});
+  }
+  made.merged_into = Bytes();
   return made;
+}
+
+core::KeptExample Randomly::KeptExample() {
+  return {.id = Bytes(),
+          .school = Bytes(),
+          .case_id = Bytes(),
+          .outcome = static_cast<core::CaseOutcome>(Below(8)),
+          .post = Finding().post,
+          .kept_at = Time()};
 }
 
 core::FingerprintEntry Randomly::FingerprintEntry() {

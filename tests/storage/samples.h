@@ -21,6 +21,7 @@ core::Timestamp Day(int day, int minutes = 0);
 core::Fingerprint PrintOf(std::string_view text);
 
 core::Finding MakeFinding(std::string id, std::string school, std::string case_id);
+core::KeptExample MakeExample(std::string id);
 core::Case MakeCase(std::string id, std::string school, core::Timestamp changed_at);
 core::Evidence MakeEvidence(std::string finding_id);
 core::OutboxItem MakeItem(std::string id, core::Timestamp created_at);
@@ -56,6 +57,7 @@ class Randomly {
   core::Judgement Judgement();
   core::Finding Finding();
   core::Case Case();
+  core::KeptExample KeptExample();
   core::FingerprintEntry FingerprintEntry();  // Not coarsened.
   core::OutboxItem OutboxItem();
   core::OutboxBatch OutboxBatch();

@@ -1,0 +1,152 @@
+#include "app/commands/whole.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/json.hpp>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "app/terminal.h"
+#include "matchers/fingerprint.h"
+
+namespace schoolwatch::app {
+namespace {
+
+namespace fs = std::filesystem;
+using Urgency = Advice::Urgency;
+
+std::string Join(const std::set<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) {
+    text += (text.empty() ? "" : ", ") + word;
+  }
+  return text;
+}
+
+}  // namespace
+
+ExitCode PrintAdvice(std::span<const Advice> all, OutputForm form, std::ostream& out) {
+  std::vector<Advice> advice(all.begin(), all.end());
+  std::ranges::stable_sort(advice,
+                           [](const Advice& a, const Advice& b) { return a.urgency > b.urgency; });
+  std::size_t fine = 0;
+  for (const Advice& one : advice) {
+    if (form == OutputForm::kJsonLines) {
+      boost::json::object line{
+          {"urgency", UrgencyName(one.urgency)}, {"about", one.about}, {"what", one.what}};
+      if (!one.mend.empty()) {
+        line["mend"] = one.mend;
+      }
+      out << boost::json::serialize(line) << '\n';
+    } else if (one.urgency == Urgency::kFine) {
+      ++fine;
+    } else {
+      out << fmt::format("{:<5}{}: {}\n", one.urgency == Urgency::kAct ? "ACT" : "note", one.about,
+                         SafeForTerminal(one.what));
+      if (!one.mend.empty()) {
+        out << "     -> " << SafeForTerminal(one.mend) << '\n';
+      }
+    }
+  }
+  if (form == OutputForm::kForPeople && fine > 0) {
+    out << fmt::format("Fine: {}:", Count(fine, "thing"));
+    for (const Advice& one : advice) {
+      if (one.urgency == Urgency::kFine) {
+        out << fmt::format("\n     {}: {}", one.about, SafeForTerminal(one.what));
+      }
+    }
+    out << '\n';
+  }
+  const bool act = !advice.empty() && advice.front().urgency == Urgency::kAct;
+  return act ? ExitCode::kActionNeeded : ExitCode::kDone;
+}
+
+core::Result<ExitCode> Repair(const fs::path& store_folder, const core::Clock& clock,
+                              std::ostream& out) {
+  SW_ASSIGN(const storage::RepairReport report,
+            storage::RepairStore(store_folder,
+                                 {.now = clock.Now(), .make_print = [](const core::Post& post) {
+                                    return matchers::MakeFingerprint(post.title + "\n" + post.text);
+                                  }}));
+  if (report.was_whole) {
+    out << "The store is whole; nothing was changed.\n";
+    return ExitCode::kDone;
+  }
+  out << "The store was damaged, and is whole again.\n\nWhat was wrong:\n";
+  for (const std::string& file : report.damaged_files) {
+    out << "  " << SafeForTerminal(file) << '\n';
+  }
+  if (report.dropped_bytes > 0) {
+    out << fmt::format("  {} bytes of the newest commits cannot be read\n", report.dropped_bytes);
+  }
+  for (const storage::StoreProblem& problem : report.problems) {
+    out << fmt::format("  {}: {}\n", problem.what, problem.count);
+  }
+  out << "\nWhat was saved:\n";
+  std::uint64_t unreadable = 0;
+  for (const storage::Inventory::OfKind& kind : report.kinds) {
+    unreadable += kind.damaged;
+    out << fmt::format("  {:<24} {:>10}{}\n", kind.name, kind.records - kind.damaged,
+                       kind.damaged > 0 ? fmt::format("  ({} cannot be read)", kind.damaged) : "");
+  }
+  const storage::Mended& mended = report.mended;
+  out << fmt::format(
+      "\n{} made anew from their posts, {} put right, {} looked at again by the next run.\n",
+      Count(mended.rebuilt_cases, "case"), Count(mended.changed_cases, "case"),
+      Count(mended.looked_at_again, "post"));
+  const bool lost = !report.damaged_files.empty() || unreadable > 0;
+  if (lost) {
+    out << "What was lost and still stands on the web will be found again by: schoolwatch run "
+           "--all\n";
+  }
+  if (mended.lost_mails > 0) {
+    out << fmt::format("Lost while under way: {}. Look through: schoolwatch cases list\n",
+                       Count(mended.lost_mails, "alert"));
+  }
+  if (!mended.cases.empty()) {
+    out << "Look at these cases, of which something may be missing: " << Join(mended.cases) << '\n';
+  }
+  out << fmt::format("\nThe damaged store is kept: {}\n", report.old_store.string());
+  if (!report.quarantine.empty()) {
+    out << fmt::format("What could not be read is kept: {}\n", report.quarantine.string());
+  }
+  out << "Both hold personal data: delete them once nobody needs them.\n";
+  return lost || !mended.cases.empty() || mended.lost_mails > 0 ? ExitCode::kActionNeeded
+                                                                : ExitCode::kDone;
+}
+
+core::Result<ExitCode> Backup(const storage::Store& store, const fs::path& store_folder,
+                              const fs::path& file, const core::Clock& clock, std::ostream& out) {
+  SW_ASSIGN(const storage::BackupFacts facts,
+            storage::WriteBackup(store, store_folder, clock.Now(), file));
+  out << fmt::format(
+      "{} ({:.1f} MB) are in '{}'. It holds personal data and the audit log's key: keep it as the "
+      "store itself.\n",
+      Count(facts.records, "record"), static_cast<double>(facts.bytes) / 1e6, file.string());
+  return ExitCode::kDone;
+}
+
+core::Result<ExitCode> Restore(const fs::path& store_folder, const fs::path& file,
+                               storage::Existing existing, const core::Clock& clock,
+                               std::ostream& out) {
+  SW_ASSIGN(const storage::RestoreReport report,
+            storage::RestoreStore(store_folder, file, existing, clock.Now()));
+  out << fmt::format("{} as of {} are in '{}' again.\n", Count(report.backup.records, "record"),
+                     core::FormatRfc3339(report.backup.made_at), store_folder.string());
+  if (report.newer_erasures > 0) {
+    out << fmt::format(
+        "{} made since the backup are remembered: what they name is not taken in again.\n",
+        Count(report.newer_erasures, "erasure"));
+  }
+  if (!report.old_store.empty()) {
+    out << fmt::format(
+        "The store that was there is kept: {}. It holds personal data: delete it once nobody needs "
+        "it.\n",
+        report.old_store.string());
+  }
+  return ExitCode::kDone;
+}
+
+}  // namespace schoolwatch::app

@@ -1,0 +1,176 @@
+#include "app/doctor/store_health.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "app/pipeline/source_news.h"
+#include "app/terminal.h"
+#include "storage/audit_check.h"
+#include "storage/inventory.h"
+
+namespace schoolwatch::app {
+namespace {
+
+using Urgency = Advice::Urgency;
+using std::chrono::hours;
+using std::chrono::minutes;
+
+// Machines that keep their time differ by less.
+constexpr minutes kClockError{10};
+constexpr hours kLongWait{1};
+constexpr hours kLongSilence{26};
+
+std::string Join(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) {
+    text += (text.empty() ? "" : ", ") + word;
+  }
+  return text;
+}
+
+void CheckRecords(const storage::Inventory& inventory, std::vector<Advice>& advice) {
+  const std::vector<storage::StoreProblem> problems = storage::FindProblems(inventory);
+  for (const storage::StoreProblem& problem : problems) {
+    const std::string cases =
+        problem.cases.empty() ? "" : fmt::format(" (cases {})", Join(problem.cases));
+    advice.push_back({Urgency::kAct, "store",
+                      fmt::format("{} ({} times){}", problem.what, problem.count, cases),
+                      "schoolwatch repair"});
+  }
+  std::uint64_t records = 0;
+  std::uint64_t bytes = 0;
+  for (const storage::Inventory::OfKind& kind : inventory.kinds) {
+    records += kind.records;
+    bytes += kind.bytes;
+  }
+  if (problems.empty()) {
+    advice.push_back({Urgency::kFine, "store",
+                      fmt::format("{} records, {:.1f} MB, can all be read and agree: {} cases, {} "
+                                  "findings",
+                                  records, static_cast<double>(bytes) / 1e6, inventory.cases.size(),
+                                  inventory.findings.size()),
+                      ""});
+  }
+  if (inventory.unknown_kinds > 0) {
+    advice.push_back({Urgency::kNote, "store",
+                      fmt::format("{} records are of kinds that only a newer schoolwatch knows",
+                                  inventory.unknown_kinds),
+                      ""});
+  }
+}
+
+core::Result<void> CheckAuditLog(const storage::Store& store, std::vector<Advice>& advice) {
+  SW_ASSIGN(const storage::AuditReport report, storage::CheckAudit(store, std::nullopt));
+  if (report.problems.empty()) {
+    advice.push_back({Urgency::kFine, "audit log",
+                      fmt::format("{} entries, each as it was written", report.entries), ""});
+    return {};
+  }
+  advice.push_back({Urgency::kAct, "audit log", report.problems.front().what,
+                    "schoolwatch audit verify names all; restore a backup where the log matters"});
+  return {};
+}
+
+void CheckClock(core::Timestamp newest, core::Timestamp now, std::vector<Advice>& advice) {
+  if (newest > now + kClockError) {
+    advice.push_back(
+        {Urgency::kAct, "clock",
+         fmt::format("the store was written {} in the future, as this machine's clock has it: the "
+                     "clock is behind now, or it ran ahead then",
+                     RoughTime(newest - now)),
+         "look at the time (date), and have it kept right: timedatectl set-ntp true; nothing is "
+         "lost by it, but new cases carry wrong times until it is mended"});
+  }
+}
+
+core::Result<void> CheckSources(const storage::Store& store, const config::Configuration& config,
+                                core::Timestamp now, std::vector<Advice>& advice) {
+  core::Timestamp last_look{};
+  std::size_t failing = 0;
+  for (const config::Source& source : config.sources) {
+    if (!source.enabled) {
+      continue;
+    }
+    SW_ASSIGN(const std::optional<core::SourceState> state, store.FindSource(source.name));
+    if (!state) {
+      continue;
+    }
+    last_look = std::max(last_look, state->last_looked_at);
+    if (state->health == core::SourceHealth::kBroken ||
+        state->health == core::SourceHealth::kForbidden) {
+      ++failing;
+      advice.push_back(
+          {state->health == core::SourceHealth::kBroken ? Urgency::kAct : Urgency::kNote, "sources",
+           Describe({.source = &source, .state = *state}, now), ""});
+    }
+  }
+  if (last_look == core::Timestamp{}) {
+    advice.push_back({Urgency::kAct, "runs", "no source was ever looked at", "schoolwatch run"});
+  } else if (now - last_look > kLongSilence) {
+    advice.push_back(
+        {Urgency::kAct, "runs",
+         fmt::format("the last run that looked at anything was {} ago", RoughTime(now - last_look)),
+         "see that cron or systemd starts `schoolwatch run`, and what it says"});
+  } else {
+    advice.push_back({Urgency::kFine, "runs",
+                      fmt::format("the last look at a source: {}; {} sources fail",
+                                  core::FormatRfc3339(last_look), failing),
+                      ""});
+  }
+  return {};
+}
+
+core::Result<void> CheckOutbox(const storage::Store& store, core::Timestamp now,
+                               std::vector<Advice>& advice) {
+  SW_ASSIGN(const std::vector<core::OutboxBatch> batches, store.LoadBatches());
+  SW_ASSIGN(const std::vector<core::OutboxItem> items, store.LoadItems());
+  std::size_t given_up = 0;
+  for (const core::OutboxBatch& batch : batches) {
+    if (batch.given_up) {
+      ++given_up;
+      advice.push_back({Urgency::kAct, "mail",
+                        fmt::format("a mail to {} is given up: {}", batch.recipient,
+                                    SafeForTerminal(batch.last_error)),
+                        "correct the address or the mail server; what it said stands in "
+                        "`schoolwatch cases list`"});
+    } else if (now - batch.created_at > kLongWait) {
+      advice.push_back(
+          {Urgency::kAct, "mail",
+           fmt::format("a mail to {} has waited for {}: {}", batch.recipient,
+                       RoughTime(now - batch.created_at), SafeForTerminal(batch.last_error)),
+           "see whether the mail server answers: schoolwatch check --online"});
+    }
+  }
+  const bool old_items = std::ranges::any_of(
+      items, [&](const core::OutboxItem& item) { return now - item.created_at > kLongWait; });
+  if (old_items) {
+    advice.push_back(
+        {Urgency::kAct, "mail", "alerts wait for a run to send them", "schoolwatch run"});
+  }
+  if (given_up == 0 && batches.empty() && !old_items) {
+    advice.push_back({Urgency::kFine, "mail", "nothing waits to be sent", ""});
+  }
+  return {};
+}
+
+}  // namespace
+
+core::Result<std::vector<Advice>> CheckStoreHealth(const storage::Store& store,
+                                                   const config::Configuration& config,
+                                                   core::Timestamp now) {
+  std::vector<Advice> advice;
+  SW_ASSIGN(const storage::Inventory inventory, storage::TakeInventory(store, {}));
+  CheckRecords(inventory, advice);
+  CheckClock(inventory.newest, now, advice);
+  SW_TRY(CheckAuditLog(store, advice));
+  SW_TRY(CheckSources(store, config, now, advice));
+  SW_TRY(CheckOutbox(store, now, advice));
+  return advice;
+}
+
+}  // namespace schoolwatch::app

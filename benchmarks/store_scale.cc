@@ -1,0 +1,410 @@
+// The store against SQLite, both synced, doing the same work: "seen before?" for each post of a
+// batch, and one commit of the batch, over stores that remember more and more posts, one in a
+// hundred of which mentions a school. Prints the table of docs/performance.md.
+//   store_scale [LARGEST]      10^4, 10^5 … up to LARGEST (1000000) remembered posts
+#include <fmt/format.h>
+#include <sqlite3.h>
+#include <stdlib.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <cstdio>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/hash.h"
+#include "core/outcome.h"
+#include "storage/codec.h"
+#include "storage/keys.h"
+#include "storage/store.h"
+
+namespace {
+
+using namespace schoolwatch;
+namespace fs = std::filesystem;
+using Clock = std::chrono::steady_clock;
+
+constexpr std::uint64_t kMention = 100;  // One post in so many.
+
+[[noreturn]] void Die(const std::string& what) {
+  fmt::print(stderr, "store_scale: {}\n", what);
+  std::exit(1);
+}
+
+double SecondsSince(Clock::time_point began) {
+  return std::chrono::duration<double>(Clock::now() - began).count();
+}
+
+// A new folder under $TMPDIR, /var/tmp by default: /tmp may be memory, where a sync costs nothing.
+class Folder {
+ public:
+  Folder() {
+    const char* base = std::getenv("TMPDIR");
+    std::string name = std::string(base == nullptr ? "/var/tmp" : base) + "/store-scale-XXXXXX";
+    if (::mkdtemp(name.data()) == nullptr) {
+      Die("no folder");
+    }
+    path_ = name;
+  }
+  ~Folder() {
+    std::error_code ignored;
+    fs::remove_all(path_, ignored);
+  }
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+  const fs::path& path() const { return path_; }
+
+ private:
+  fs::path path_;
+};
+
+std::uint64_t BytesIn(const fs::path& folder) {
+  std::uint64_t bytes = 0;
+  for (const auto& file : fs::recursive_directory_iterator(folder)) {
+    bytes += file.is_regular_file() ? file.file_size() : 0;
+  }
+  return bytes;
+}
+
+// Of the process: what is not a mapped file.
+double AnonymousMegabytes() {
+  std::ifstream in("/proc/self/status");
+  for (std::string line; std::getline(in, line);) {
+    if (line.starts_with("RssAnon:")) {
+      return std::strtod(line.c_str() + 8, nullptr) / 1024;
+    }
+  }
+  return 0;
+}
+
+enum class Posts { kPlain, kMixed };
+
+std::string PostKeyOf(std::uint64_t number) { return core::ShortHash(std::to_string(number)); }
+
+// A mentioning post is some 400 characters long, as most are; its fingerprint has the sizes that
+// matchers::MakeFingerprint gives it.
+void AddMention(std::uint64_t number, core::DocumentOutcome& outcome) {
+  const std::string id = core::ShortHash("finding" + std::to_string(number));
+  const auto at = outcome.seen.back().seen_at;
+  core::Finding finding;
+  finding.id = id;
+  finding.school = "quillbrook";
+  finding.case_id = id.substr(0, 9);
+  finding.post.url = "https://forum.example/t/" + std::to_string(number);
+  finding.post.author = "watcher" + std::to_string(number % 977);
+  finding.post.source = "forum";
+  finding.fetched_at = at;
+  core::FingerprintEntry print;
+  constexpr std::uint64_t kWords = 60;
+  for (std::uint64_t i = 0; i < kWords; ++i) {
+    const std::string word = core::ShortHash(std::to_string(number * kWords + i)).substr(0, 6);
+    finding.post.text += word + ' ';
+    const std::uint64_t hash = core::Hash64(word);
+    print.fingerprint.shingles.push_back(hash);
+    print.fingerprint.shingles.push_back(core::Hash64(word + "2"));
+    print.fingerprint.sequence.push_back(hash);
+    auto& sketch = print.fingerprint.sketch[hash % 64];
+    sketch = static_cast<std::uint32_t>(hash >> 32);
+  }
+  std::ranges::sort(print.fingerprint.shingles);
+  print.fingerprint.words = kWords;
+  finding.judgement.mentions = true;
+  finding.judgement.schools.push_back({"quillbrook", 0.96, "full name"});
+  finding.judgement.categories.push_back(core::Category::kReputational);
+  finding.judgement.severity = core::Severity::kMedium;
+  print.finding_id = id;
+  print.case_id = finding.case_id;
+  print.school = finding.school;
+  print.day = at;
+  core::Case opened;
+  opened.id = finding.case_id;
+  opened.school = finding.school;
+  opened.title = finding.post.text.substr(0, 60);
+  opened.opened_at = opened.changed_at = at;
+  opened.findings = {id};
+  opened.sources = {"forum"};
+  outcome.findings.push_back(std::move(finding));
+  outcome.cases.push_back(std::move(opened));
+  outcome.fingerprints.push_back(std::move(print));
+}
+
+core::DocumentOutcome MakeBatch(std::uint64_t first, std::uint64_t count, Posts posts) {
+  core::DocumentOutcome outcome;
+  for (std::uint64_t number = first; number < first + count; ++number) {
+    const std::string key = PostKeyOf(number);
+    // A post a second, so that weeks pass as they do in an installation's life.
+    outcome.seen.push_back(
+        {key, core::ShortHash(key), core::Timestamp{std::chrono::seconds{1'700'000'000 + number}}});
+    if (posts == Posts::kMixed && number % kMention == 0) {
+      AddMention(number, outcome);
+    }
+  }
+  return outcome;
+}
+
+class Remembering {
+ public:
+  virtual ~Remembering() = default;
+  virtual bool WasSeen(const std::string& key) = 0;
+  virtual void Commit(const core::DocumentOutcome& outcome) = 0;
+};
+
+class Ours final : public Remembering {
+ public:
+  explicit Ours(const fs::path& folder) {
+    auto opened = storage::Store::Open(folder, storage::OpenMode::kReadWrite);
+    if (!opened) {
+      Die(opened.error().message);
+    }
+    store_ = *std::move(opened);
+  }
+  bool WasSeen(const std::string& key) override {
+    const auto mark = store_->FindSeen(key);
+    return mark && mark->has_value();
+  }
+  void Commit(const core::DocumentOutcome& outcome) override {
+    if (const auto done = store_->Commit({&outcome, 1}); !done) {
+      Die(done.error().message);
+    }
+  }
+
+ private:
+  std::unique_ptr<storage::Store> store_;
+};
+
+// The same records in tables with the indexes that the same questions need.
+class Sqlite final : public Remembering {
+ public:
+  explicit Sqlite(const fs::path& folder) {
+    if (sqlite3_open((folder / "store.sqlite").c_str(), &db_) != SQLITE_OK) {
+      Die("sqlite");
+    }
+    Do("PRAGMA journal_mode=WAL");
+    Do("PRAGMA synchronous=FULL");
+    Do("PRAGMA cache_size=-20000");  // 20 MB, as much as ours.
+    Do("CREATE TABLE IF NOT EXISTS seen(key TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID");
+    Do("CREATE TABLE IF NOT EXISTS finding(id TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID");
+    Do("CREATE TABLE IF NOT EXISTS cases(id TEXT PRIMARY KEY, school TEXT, changed INTEGER, value "
+       "BLOB) WITHOUT ROWID");
+    Do("CREATE INDEX IF NOT EXISTS changed ON cases(changed)");
+    Do("CREATE INDEX IF NOT EXISTS changed_in ON cases(school, changed)");
+    Do("CREATE TABLE IF NOT EXISTS link(url TEXT, case_id TEXT, PRIMARY KEY(url, case_id)) WITHOUT "
+       "ROWID");
+    Do("CREATE TABLE IF NOT EXISTS print(id TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID");
+    Do("CREATE TABLE IF NOT EXISTS near(key BLOB, id TEXT, PRIMARY KEY(key, id)) WITHOUT ROWID");
+    Do("CREATE TABLE IF NOT EXISTS audit(number INTEGER PRIMARY KEY, value BLOB)");
+    find_ = Prepare("SELECT value FROM seen WHERE key = ?");
+    seen_ = Prepare("INSERT OR REPLACE INTO seen VALUES(?, ?)");
+    finding_ = Prepare("INSERT OR REPLACE INTO finding VALUES(?, ?)");
+    case_ = Prepare("INSERT OR REPLACE INTO cases VALUES(?, 'quillbrook', ?, ?)");
+    link_ = Prepare("INSERT OR REPLACE INTO link VALUES(?, ?)");
+    print_ = Prepare("INSERT OR REPLACE INTO print VALUES(?, ?)");
+    near_ = Prepare("INSERT OR REPLACE INTO near VALUES(?, ?)");
+    audit_ = Prepare("INSERT INTO audit(value) VALUES(?)");
+  }
+  ~Sqlite() override {
+    for (sqlite3_stmt* statement : {find_, seen_, finding_, case_, link_, print_, near_, audit_}) {
+      sqlite3_finalize(statement);
+    }
+    sqlite3_close(db_);
+  }
+  Sqlite(const Sqlite&) = delete;
+  Sqlite& operator=(const Sqlite&) = delete;
+
+  bool WasSeen(const std::string& key) override {
+    Bind(find_, 1, key);
+    const bool found = sqlite3_step(find_) == SQLITE_ROW;
+    sqlite3_reset(find_);
+    return found;
+  }
+  void Commit(const core::DocumentOutcome& outcome) override {
+    Do("BEGIN");
+    for (const core::SeenMark& mark : outcome.seen) {
+      Run(seen_, mark.post_key, storage::Encode(mark));
+    }
+    for (const core::Finding& finding : outcome.findings) {
+      Run(finding_, finding.id, storage::Encode(finding));
+      Run(link_, storage::LinkPrefix(finding.school, finding.post.url), finding.case_id);
+      Audit();
+    }
+    for (const core::Case& one : outcome.cases) {
+      const std::string value = storage::Encode(one);
+      Bind(case_, 1, one.id);
+      sqlite3_bind_int64(case_, 2, one.changed_at.time_since_epoch().count());
+      Bind(case_, 3, value);
+      Step(case_);
+      Audit();
+    }
+    for (const core::FingerprintEntry& entry : outcome.fingerprints) {
+      Run(print_, entry.finding_id, storage::Encode(entry));
+      const std::string week = storage::NearWeekPrefix(entry.day);
+      for (const std::string& suffix : storage::NearSuffixes(entry.school, entry.fingerprint)) {
+        Run(near_, week + suffix, entry.finding_id);
+      }
+    }
+    Do("COMMIT");
+  }
+
+ private:
+  // An entry's size; its hashes cost little beside the rest.
+  void Audit() {
+    const std::string value(190, 'a');
+    Bind(audit_, 1, value);
+    Step(audit_);
+  }
+  void Do(const char* sql) {
+    if (sqlite3_exec(db_, sql, nullptr, nullptr, nullptr) != SQLITE_OK) {
+      Die(sqlite3_errmsg(db_));
+    }
+  }
+  sqlite3_stmt* Prepare(const char* sql) {
+    sqlite3_stmt* statement = nullptr;
+    if (sqlite3_prepare_v2(db_, sql, -1, &statement, nullptr) != SQLITE_OK) {
+      Die(sqlite3_errmsg(db_));
+    }
+    return statement;
+  }
+  // The text must live until Step.
+  static void Bind(sqlite3_stmt* statement, int place, const std::string& text) {
+    sqlite3_bind_text(statement, place, text.data(), static_cast<int>(text.size()), nullptr);
+  }
+  void Step(sqlite3_stmt* statement) {
+    if (sqlite3_step(statement) != SQLITE_DONE) {
+      Die(sqlite3_errmsg(db_));
+    }
+    sqlite3_reset(statement);
+  }
+  void Run(sqlite3_stmt* statement, const std::string& key, const std::string& value) {
+    Bind(statement, 1, key);
+    Bind(statement, 2, value);
+    Step(statement);
+  }
+
+  sqlite3* db_ = nullptr;
+  sqlite3_stmt* find_ = nullptr;
+  sqlite3_stmt* seen_ = nullptr;
+  sqlite3_stmt* finding_ = nullptr;
+  sqlite3_stmt* case_ = nullptr;
+  sqlite3_stmt* link_ = nullptr;
+  sqlite3_stmt* print_ = nullptr;
+  sqlite3_stmt* near_ = nullptr;
+  sqlite3_stmt* audit_ = nullptr;
+};
+
+// As a pass does: asks of each post, half of which are known, and commits the batch of new ones.
+void Work(Remembering& store, std::uint64_t& next, std::uint64_t count, Posts posts) {
+  const core::DocumentOutcome batch = MakeBatch(next, count, posts);
+  std::uint64_t unexpected = 0;
+  for (std::uint64_t i = 0; i < count; ++i) {
+    const std::uint64_t old = (next * 2'654'435'761 + i * 40'503) % (next + 1);
+    unexpected += next > 0 && old < next && !store.WasSeen(PostKeyOf(old)) ? 1u : 0u;
+    unexpected += store.WasSeen(batch.seen[i].post_key) ? 1u : 0u;
+  }
+  if (unexpected > 0) {
+    Die("a post was forgotten, or known too early");
+  }
+  store.Commit(batch);
+  next += count;
+}
+
+void Fill(Remembering& store, std::uint64_t& next, std::uint64_t until, Posts posts) {
+  while (next < until) {
+    const std::uint64_t count = std::min<std::uint64_t>(5000, until - next);
+    store.Commit(MakeBatch(next, count, posts));
+    next += count;
+  }
+}
+
+// Posts a second in batches of `count`.
+double Rate(Remembering& store, std::uint64_t& next, std::uint64_t count, std::uint64_t rounds) {
+  const Clock::time_point began = Clock::now();
+  for (std::uint64_t i = 0; i < rounds; ++i) {
+    Work(store, next, count, Posts::kMixed);
+  }
+  return static_cast<double>(count * rounds) / SecondsSince(began);
+}
+
+struct BatchSize {
+  std::uint64_t posts;
+  std::uint64_t rounds;
+};
+constexpr BatchSize kSizes[] = {{1, 200}, {20, 100}, {500, 40}};
+
+void Compare(std::uint64_t largest) {
+  fmt::print(
+      "| remembered | batch | ours, posts/s | SQLite, posts/s | ratio |\n"
+      "| ---: | ---: | ---: | ---: | ---: |\n");
+  const Folder ours_folder;
+  const Folder sqlite_folder;
+  std::uint64_t ours_next = 0;
+  std::uint64_t sqlite_next = 0;
+  std::string memory;
+  for (std::uint64_t size = 10'000; size <= largest; size *= 10) {
+    std::vector<double> ours_rates;
+    double opening = 0;
+    {
+      Ours ours(ours_folder.path());
+      Fill(ours, ours_next, size, Posts::kMixed);
+    }
+    {
+      const Clock::time_point began = Clock::now();
+      Ours ours(ours_folder.path());
+      opening = SecondsSince(began);
+      for (const BatchSize& batch : kSizes) {
+        ours_rates.push_back(Rate(ours, ours_next, batch.posts, batch.rounds));
+      }
+      memory += fmt::format("| {} | {:.0f} | {:.3f} | {:.1f} |\n", size, AnonymousMegabytes(),
+                            opening, static_cast<double>(BytesIn(ours_folder.path())) / 1e6);
+    }
+    Sqlite sqlite(sqlite_folder.path());
+    Fill(sqlite, sqlite_next, size, Posts::kMixed);
+    std::size_t at = 0;
+    for (const BatchSize& batch : kSizes) {
+      const double theirs = Rate(sqlite, sqlite_next, batch.posts, batch.rounds);
+      fmt::print("| {} | {} | {:.0f} | {:.0f} | {:.1f} |\n", size, batch.posts, ours_rates[at],
+                 theirs, ours_rates[at] / theirs);
+      std::fflush(stdout);
+      ++at;
+    }
+  }
+  fmt::print(
+      "\n| remembered | anonymous memory, MB | opening, s | on disk, MB |\n"
+      "| ---: | ---: | ---: | ---: |\n{}",
+      memory);
+}
+
+// Closed and opened again, so that what waits in the log is in tables.
+std::uint64_t SizeOf(std::uint64_t posts, Posts kind) {
+  const Folder folder;
+  std::uint64_t next = 0;
+  {
+    Ours ours(folder.path());
+    Fill(ours, next, posts, kind);
+  }
+  const Ours again(folder.path());
+  return BytesIn(folder.path());
+}
+
+void Sizes() {
+  constexpr std::uint64_t kPosts = 200'000;
+  const auto plain = static_cast<double>(SizeOf(kPosts, Posts::kPlain));
+  const auto mixed = static_cast<double>(SizeOf(kPosts, Posts::kMixed));
+  fmt::print(
+      "\nOn disk: {:.0f} bytes a plain seen mark, {:.0f} a mentioning post with its case, "
+      "fingerprint, index and audit entries\n",
+      plain / kPosts, (mixed - plain) / (kPosts / kMention));
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const std::uint64_t largest = argc > 1 ? std::strtoull(argv[1], nullptr, 10) : 1'000'000;
+  Compare(largest);
+  Sizes();
+}

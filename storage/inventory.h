@@ -1,0 +1,89 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+#include <vector>
+
+#include "core/audit.h"
+#include "core/result.h"
+#include "core/time.h"
+#include "storage/raw_records.h"
+
+namespace schoolwatch::storage {
+
+// What lies in a store, in brief: enough to see whether its records agree with one another. Of
+// plain posts nothing is kept but their number.
+struct Inventory {
+  struct OfKind {
+    std::string_view name;
+    std::uint64_t records = 0;
+    std::uint64_t bytes = 0;
+    std::uint64_t damaged = 0;
+  };
+  struct OfCase {
+    std::string school;
+    core::Timestamp changed_at{};
+    std::string merged_into;
+    std::string thread_url;
+    std::vector<std::string> findings;
+  };
+  struct OfFinding {
+    std::string school;
+    std::string case_id;
+    std::string thread;  // The links that lead to it; empty: none.
+    std::string url;
+    std::string post_key;
+    core::Timestamp fetched_at{};
+    bool seen = false;  // Its post has a seen mark.
+  };
+  struct OfItem {
+    std::string id;
+    std::string case_id;
+    std::string finding_id;
+  };
+
+  std::vector<OfKind> kinds;        // Of those that are there, in the order of RecordKinds().
+  std::uint64_t unknown_kinds = 0;  // Records of a newer release.
+  std::optional<int> schema;
+  std::map<std::string, OfCase, std::less<>> cases;
+  std::map<std::string, OfFinding, std::less<>> findings;
+  std::map<std::string, core::Timestamp, std::less<>> prints;  // Finding id: its day.
+  std::map<std::string, OfItem, std::less<>> items;
+  std::map<std::string, std::vector<OfItem>, std::less<>> batches;
+  std::map<std::string, std::string, std::less<>> open_traces;  // Item id: its batch.
+  std::unordered_set<std::uint64_t> delivered;                  // Hashes of item ids.
+  std::unordered_set<std::uint64_t> index_keys;                 // Hashes of changed, link.
+  std::vector<std::string> dangling_index_keys;                 // They lead to no case.
+  std::unordered_set<std::string> near_findings;                // That the index of texts names.
+  std::optional<core::AuditHead> audit_head;                    // As recorded…
+  core::AuditHead last_audit;                                   // …and as it is.
+  std::map<std::string, core::AuditHead, std::less<>> audit_tails;  // By case, as they are.
+  std::map<std::string, std::uint64_t, std::less<>> recorded_tails;
+  core::Timestamp newest{};  // The latest time at which anything was written.
+};
+
+// Hears of each record that cannot be read.
+using OnDamaged =
+    std::function<void(std::string_view key, std::string_view value, const core::Error& why)>;
+
+core::Result<Inventory> TakeInventory(const RawRecords& records, const OnDamaged& on_damaged);
+
+struct StoreProblem {
+  std::string what;  // "cases name findings that are not there"
+  std::uint64_t count = 0;
+  std::vector<std::string> cases;  // Ids of those concerned, as far as known; at most 20.
+};
+
+// Where records do not agree; empty: the store is whole.
+std::vector<StoreProblem> FindProblems(const Inventory& inventory);
+
+// The index entries that a case or finding should have (changed, changed-in, link).
+std::vector<std::string> IndexKeysOf(std::string_view id, const Inventory::OfCase& one);
+std::vector<std::string> IndexKeysOf(const Inventory::OfFinding& one);
+
+}  // namespace schoolwatch::storage

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "core/finding.h"
+#include "core/fingerprint.h"
+#include "core/result.h"
+#include "storage/audit.h"
+#include "storage/db.h"
+#include "storage/inventory.h"
+
+namespace schoolwatch::storage {
+
+// How a finding's fingerprint is made: from outside, since `matchers` knows how. May be empty: then
+// findings that lost theirs are compared with no new text.
+using MakePrint = std::function<core::Fingerprint(const core::Post&)>;
+
+struct Mended {
+  std::uint64_t rebuilt_cases = 0;    // From their posts.
+  std::uint64_t changed_cases = 0;    // Whose list of posts was put right.
+  std::uint64_t dropped_alerts = 0;   // Sent already, or about what is gone.
+  std::uint64_t lost_mails = 0;       // Alerts that were in a mail which is lost.
+  std::uint64_t looked_at_again = 0;  // Posts forgotten, so that the next run reads them anew.
+  std::set<std::string> cases;        // Ids of the cases concerned.
+};
+
+enum class Lost { kNothing, kSomething };
+
+// Makes the records of a database agree that can all be read, and each index from the records.
+// With kSomething, recent posts of which nothing was kept and the validators of pages are
+// forgotten: what was lost is then found again, if it still stands on the web, and told once, as
+// what is known to have been sent stays known. Every change of a case has its entry in the audit
+// log.
+core::Result<Mended> MendRecords(Db& db, const Inventory& inventory, Lost lost,
+                                 const AuditContext& audit, const MakePrint& make_print);
+
+}  // namespace schoolwatch::storage

@@ -1,0 +1,173 @@
+#include "storage/restore.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <fstream>
+#include <memory>
+#include <string>
+#include <system_error>
+#include <utility>
+
+#include "storage/audit.h"
+#include "storage/db.h"
+#include "storage/inventory.h"
+#include "storage/repair.h"
+#include "storage/store_folder.h"
+#include "storage/store_lock.h"
+
+namespace schoolwatch::storage {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kBatchRecords = 2000;
+constexpr std::string_view kErasurePrefix = "suppressed/";
+
+core::Result<BackupFacts> Read(const fs::path& file, const RawRecords::Visit& visit) {
+  std::ifstream in(file, std::ios::binary);
+  if (!in) {
+    return core::Fail(core::ErrorKind::kBadInput, "'" + file.string() + "' cannot be opened");
+  }
+  core::Result<BackupFacts> facts = ReadBackup(in, visit);
+  if (!facts) {
+    return core::Fail(facts.error().kind, "'" + file.string() + "': " + facts.error().message +
+                                              "; nothing was changed");
+  }
+  return facts;
+}
+
+core::Result<void> Fill(Db& db, const fs::path& file) {
+  Batch batch;
+  const auto write = [&]() -> core::Result<void> {
+    SW_TRY(db.Write(batch));
+    batch = Batch{};
+    return {};
+  };
+  SW_TRY(Read(file, [&](std::string_view key, std::string_view value) -> core::Result<void> {
+    batch.Put(std::string(key), std::string(value));
+    return batch.changes().size() < kBatchRecords ? core::Result<void>{} : write();
+  }));
+  return batch.empty() ? core::Result<void>{} : write();
+}
+
+// Marks that the replaced store has and the backup has not. A store that cannot be read gives none:
+// it may be what the restore is for.
+core::Result<std::uint64_t> TakeErasures(const fs::path& database, Db& into) {
+  const auto old = Db::Open(database, database, OpenMode::kReadOnly, DbSettings{});
+  if (!old) {
+    return 0;
+  }
+  const auto marks = View(**old).List(kErasurePrefix, static_cast<std::size_t>(-1));
+  if (!marks) {
+    return 0;
+  }
+  Batch batch;
+  const View view(into);
+  for (const auto& [key, value] : *marks) {
+    SW_ASSIGN(const auto known, view.Get(key));
+    if (!known) {
+      batch.Put(key, value);
+    }
+  }
+  const std::uint64_t count = batch.changes().size();
+  if (count > 0) {
+    SW_TRY(into.Write(batch));
+  }
+  return count;
+}
+
+// The backup's log was hashed under its own key.
+core::Result<void> PutAuditKey(const fs::path& folder, const std::string& key,
+                               const std::string& time) {
+  const core::Result<AuditKey> now = LoadAuditKey(folder, MissingKey::kLeaveEmpty);
+  if (key.empty() || (now && now->key == key)) {
+    return {};
+  }
+  const fs::path file = folder / "audit.key";
+  const fs::path fresh = folder / "audit.key.part";
+  ::unlink(fresh.c_str());
+  const int out = ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW,
+                         S_IRUSR | S_IWUSR);
+  const std::string text = key + "\n";
+  bool good = out >= 0 &&
+              ::write(out, text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
+              ::fsync(out) == 0;
+  if (out >= 0) {
+    ::close(out);
+  }
+  std::error_code error;
+  if (good && fs::exists(file, error)) {
+    good = ::link(file.c_str(), (folder / ("audit.key.replaced-" + time)).c_str()) == 0;
+  }
+  if (!good || ::rename(fresh.c_str(), file.c_str()) != 0) {
+    return core::Fail(core::ErrorKind::kUnavailable, "'" + file.string() + "' cannot be written: " +
+                                                         std::generic_category().message(errno));
+  }
+  return {};
+}
+
+}  // namespace
+
+core::Result<RestoreReport> RestoreStore(const fs::path& folder, const fs::path& file,
+                                         Existing existing, core::Timestamp now) {
+  RestoreReport report;
+  SW_ASSIGN(report.backup,
+            Read(file, [](std::string_view, std::string_view) { return core::Result<void>{}; }));
+  std::error_code error;
+  const fs::path database = DatabaseFolder(folder);
+  const core::Result<StoreFiles> there = CheckStoreFiles(folder);
+  const bool is_store = !there || *there != StoreFiles::kNone;
+  if (is_store && existing == Existing::kRefuse) {
+    return core::Fail(core::ErrorKind::kBadInput,
+                      "there is a store in '" + folder.string() +
+                          "' already; with --replace it is kept aside; nothing was changed");
+  }
+  SW_TRY(MakeStoreFolder(folder));
+  SW_ASSIGN(const std::unique_ptr<StoreLock> lock, StoreLock::Take(folder, "schoolwatch restore"));
+  RemoveUnfinished(folder);
+  const std::string time = FileTime(now);
+  const fs::path fresh = folder / (std::string(kUnfinishedPrefix) + time);
+  core::Result<void> done;
+  if (::mkdir(fresh.c_str(), S_IRWXU) != 0) {
+    return core::Fail(core::ErrorKind::kUnavailable, "'" + fresh.string() + "' cannot be made: " +
+                                                         std::generic_category().message(errno));
+  }
+  {
+    const auto build = [&]() -> core::Result<void> {
+      SW_ASSIGN(const std::unique_ptr<Db> db,
+                Db::Open(fresh, folder, OpenMode::kReadWrite, DbSettings{}));
+      SW_TRY(Fill(*db, file));
+      if (is_store) {
+        SW_ASSIGN(report.newer_erasures, TakeErasures(database, *db));
+      }
+      SW_ASSIGN(const Inventory inventory, TakeInventory(View(*db), {}));
+      if (!inventory.schema) {
+        return core::Fail(core::ErrorKind::kCorrupt, "the backup holds no store");
+      }
+      return {};
+    };
+    done = build();
+  }
+  if (done) {
+    done = PutAuditKey(folder, report.backup.audit_key, time);
+  }
+  if (done) {
+    const fs::path old = folder / (std::string(kReplacedPrefix) + time);
+    done = SwapDatabase(folder, fresh, old);
+    if (done && is_store) {
+      report.old_store = old;
+    } else if (done) {
+      fs::remove_all(old, error);  // The empty folder that MakeStoreFolder made.
+    }
+  }
+  if (!done) {
+    RemoveUnfinished(folder);
+    return core::Fail(std::move(done).error());
+  }
+  return report;
+}
+
+}  // namespace schoolwatch::storage

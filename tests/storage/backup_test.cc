@@ -1,0 +1,150 @@
+#include "storage/backup.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <sstream>
+#include <string>
+
+#include "storage/restore.h"
+#include "storage/store.h"
+#include "tests/storage/samples.h"
+#include "tests/storage/temp_folder.h"
+#include "tests/storage/tidy_store.h"
+
+namespace schoolwatch::storage {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int kDocuments = 8;
+
+std::string Read(const fs::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+core::Result<BackupFacts> ReadBytes(const std::string& bytes) {
+  std::istringstream in(bytes);
+  return ReadBackup(in, [](std::string_view, std::string_view) { return core::Result<void>{}; });
+}
+
+class BackupTest : public testing::Test {
+ protected:
+  BackupTest() { MakeTidyStore(store_, kDocuments); }
+
+  core::Result<BackupFacts> Back() const {
+    const auto store = Store::Open(store_, OpenMode::kReadOnly);
+    EXPECT_TRUE(store.has_value());
+    return WriteBackup(**store, store_, samples::Day(24), file_);
+  }
+
+  const TempFolder folder_;
+  const fs::path store_ = folder_.path() / "store";
+  const fs::path file_ = folder_.path() / "backup.tar";
+  const fs::path other_ = folder_.path() / "other";
+};
+
+TEST_F(BackupTest, IsRestoredIntoAnEmptyFolderWhole) {
+  const auto written = Back();
+  ASSERT_TRUE(written.has_value()) << written.error().message;
+  EXPECT_GT(written->records, 100u);
+  const auto restored = RestoreStore(other_, file_, Existing::kRefuse, samples::Day(25));
+  ASSERT_TRUE(restored.has_value()) << restored.error().message;
+  EXPECT_EQ(restored->backup.records, written->records);
+  EXPECT_EQ(restored->backup.made_at, samples::Day(24));
+  EXPECT_TRUE(restored->old_store.empty());
+  EXPECT_EQ(Read(other_ / "audit.key"), Read(store_ / "audit.key"));
+  ExpectWholeAfterRun(other_, kDocuments);
+}
+
+TEST_F(BackupTest, HoldsWhatWasThereWhenItBeganWhileWritingGoesOn) {
+  const auto store = Store::Open(store_, OpenMode::kReadWrite);
+  ASSERT_TRUE(store.has_value());
+  // A store whose owner commits while the backup is read from it.
+  class Busy final : public RawRecords {
+   public:
+    explicit Busy(Store& of) : store_(of) {}
+    core::Result<void> VisitRecords(const Visit& visit) const override {
+      int number = kDocuments;
+      return store_.VisitRecords([&](std::string_view key, std::string_view value) {
+        if (number < kDocuments + 5) {
+          const core::DocumentOutcome more = TidyDocument(number++);
+          EXPECT_TRUE(store_.Commit({&more, 1}).has_value());
+        }
+        return visit(key, value);
+      });
+    }
+
+   private:
+    Store& store_;
+  } const busy(**store);
+  ASSERT_TRUE(WriteBackup(busy, store_, samples::Day(24), file_).has_value());
+  ASSERT_TRUE(RestoreStore(other_, file_, Existing::kRefuse, samples::Day(25)).has_value());
+  ExpectWholeAfterRun(other_, kDocuments);
+}
+
+TEST_F(BackupTest, NothingIsWrittenOver) {
+  ASSERT_TRUE(Back().has_value());
+  const std::string before = Read(file_);
+  const auto again = Back();
+  ASSERT_FALSE(again.has_value());
+  EXPECT_EQ(again.error().kind, core::ErrorKind::kBadInput);
+  EXPECT_EQ(Read(file_), before);
+  EXPECT_EQ(fs::status(file_).permissions(), fs::perms::owner_read | fs::perms::owner_write);
+
+  const auto restored = RestoreStore(store_, file_, Existing::kRefuse, samples::Day(25));
+  ASSERT_FALSE(restored.has_value());
+  EXPECT_EQ(restored.error().kind, core::ErrorKind::kBadInput);
+}
+
+TEST_F(BackupTest, AReplacedStoreIsKept) {
+  ASSERT_TRUE(Back().has_value());
+  {
+    const auto store = Store::Open(store_, OpenMode::kReadWrite);
+    ASSERT_TRUE((*store)->SetNote("since", "the backup").has_value());
+  }
+  const auto restored = RestoreStore(store_, file_, Existing::kReplace, samples::Day(25));
+  ASSERT_TRUE(restored.has_value()) << restored.error().message;
+  EXPECT_EQ(restored->old_store, store_ / "db.replaced-20261125T120000Z");
+  const auto store = Store::Open(store_, OpenMode::kReadOnly);
+  ASSERT_TRUE(store.has_value());
+  EXPECT_EQ((*store)->FindNote("since"), std::nullopt);
+}
+
+TEST_F(BackupTest, EveryFlippedByteIsNoticedAndNothingTouched) {
+  ASSERT_TRUE(Back().has_value());
+  const std::string good = Read(file_);
+  ASSERT_TRUE(ReadBytes(good).has_value());
+  std::size_t unnoticed = 0;
+  // Two blocks of zeros end the archive, and nobody asks what is in them.
+  for (std::size_t i = 0; i < good.size() - 1024; i += i < 600 ? 1 : 97) {
+    std::string bad = good;
+    bad[i] = static_cast<char>(bad[i] ^ 0x10);
+    unnoticed += ReadBytes(bad).has_value() ? 1u : 0u;
+  }
+  EXPECT_LE(unnoticed, 4u) << "tar's own checksum is followed by two bytes without meaning";
+  for (std::size_t size = 0; size < good.size() - 1024; size += 97) {
+    EXPECT_FALSE(ReadBytes(good.substr(0, size)).has_value()) << size;
+  }
+  std::string bad = good;
+  bad[2000] = static_cast<char>(bad[2000] ^ 1);
+  std::ofstream(file_, std::ios::binary) << bad;
+  const auto restored = RestoreStore(other_, file_, Existing::kRefuse, samples::Day(25));
+  ASSERT_FALSE(restored.has_value());
+  EXPECT_EQ(restored.error().kind, core::ErrorKind::kCorrupt);
+  EXPECT_FALSE(fs::exists(other_));
+}
+
+TEST_F(BackupTest, AnotherFileIsNoBackup) {
+  for (const std::string& bytes : {std::string(), std::string("hello"), std::string(4096, 'x')}) {
+    const auto read = ReadBytes(bytes);
+    ASSERT_FALSE(read.has_value());
+    EXPECT_EQ(read.error().kind, core::ErrorKind::kBadInput);
+  }
+}
+
+}  // namespace
+}  // namespace schoolwatch::storage

@@ -1,0 +1,109 @@
+#include "storage/migrate.h"
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "storage/inventory.h"
+#include "storage/keys.h"
+#include "storage/leveldb_store.h"
+#include "storage/repair.h"
+#include "tests/storage/samples.h"
+#include "tests/storage/temp_folder.h"
+
+namespace schoolwatch::storage {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::unique_ptr<Db> OpenDb(const TempFolder& folder) {
+  auto db = Db::Open(folder.path() / "db", folder.path(), OpenMode::kReadWrite, DbSettings{});
+  EXPECT_TRUE(db.has_value()) << db.error().message;
+  return db ? *std::move(db) : nullptr;
+}
+
+std::string Get(const Db& db, std::string_view key) {
+  const auto value = View(db).Get(key);
+  return value && *value ? **value : "";
+}
+
+Migration Renames(int from, std::string before, std::string after) {
+  return {.from = from, .step = [before, after](const View& view, Batch& batch) {
+            const auto value = view.Get(before);
+            EXPECT_TRUE(value.has_value() && value->has_value()) << before;
+            batch.Put(after, **value);
+            batch.Remove(before);
+            return core::Result<void>{};
+          }};
+}
+
+TEST(MigrateTest, GoesAStepAtATimeEachWithItsVersion) {
+  const TempFolder folder;
+  const auto db = OpenDb(folder);
+  Batch batch;
+  batch.Put("old/a", "value");
+  batch.Put(std::string(kSchemaKey), "1");
+  ASSERT_TRUE(db->Write(batch).has_value());
+  const std::array steps{Renames(1, "old/a", "newer/a"), Renames(2, "newer/a", "newest/a")};
+  ASSERT_TRUE(Migrate(*db, 1, 3, steps).has_value());
+  EXPECT_EQ(Get(*db, "newest/a"), "value");
+  EXPECT_EQ(Get(*db, "old/a"), "");
+  EXPECT_EQ(Get(*db, kSchemaKey), "3");
+}
+
+TEST(MigrateTest, BrokenOffItStaysWhereItHadCome) {
+  const TempFolder folder;
+  const auto db = OpenDb(folder);
+  Batch batch;
+  batch.Put("old/a", "value");
+  ASSERT_TRUE(db->Write(batch).has_value());
+  const std::array steps{Renames(1, "old/a", "newer/a"),
+                         Migration{.from = 2, .step = [](const View&, Batch& changes) {
+                                     changes.Put("half", "done");
+                                     return core::Fail(core::ErrorKind::kUnavailable, "full");
+                                   }}};
+  EXPECT_FALSE(Migrate(*db, 1, 3, steps).has_value());
+  EXPECT_EQ(Get(*db, kSchemaKey), "2");
+  EXPECT_EQ(Get(*db, "half"), "");
+  EXPECT_EQ(Get(*db, "newer/a"), "value");
+}
+
+TEST(MigrateTest, WithoutAWayNothingIsChanged) {
+  const TempFolder folder;
+  const auto db = OpenDb(folder);
+  const auto done = Migrate(*db, 1, 2, {});
+  ASSERT_FALSE(done.has_value());
+  EXPECT_EQ(done.error().kind, core::ErrorKind::kBadInput);
+}
+
+// A store as the first release wrote it, before there was an audit log: its bytes are kept.
+TEST(FirstStoreTest, IsReadGoesOnAndIsWholeAfterRepair) {
+  const TempFolder folder;
+  const fs::path store_folder = folder.path() / "store";
+  fs::create_directories(store_folder);
+  fs::copy(fs::path(SW_TEST_DATA) / "first_store", store_folder / "db");
+  {
+    const auto store = Store::Open(store_folder, OpenMode::kReadWrite);
+    ASSERT_TRUE(store.has_value()) << store.error().message;
+    const auto cases = (*store)->ListCases({});
+    ASSERT_TRUE(cases.has_value()) << cases.error().message;
+    EXPECT_EQ(cases->size(), 5u);
+    for (const core::Case& one : *cases) {
+      for (const std::string& id : one.findings) {
+        const auto finding = (*store)->LoadFinding(id);
+        ASSERT_TRUE(finding.has_value()) << finding.error().message;
+        EXPECT_NE(finding->post.text.find("Quillbrook Academy"), std::string::npos);
+      }
+    }
+    const core::DocumentOutcome document = samples::MakeDocument(1);
+    EXPECT_TRUE((*store)->Commit({&document, 1}).has_value());
+  }
+  const auto report = RepairStore(store_folder, {.now = samples::Day(25), .make_print = {}});
+  EXPECT_TRUE(report.has_value()) << report.error().message;
+}
+
+}  // namespace
+}  // namespace schoolwatch::storage

@@ -1,0 +1,271 @@
+#include "storage/repair.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <vector>
+
+#include "storage/db.h"
+#include "storage/inventory.h"
+#include "storage/keys.h"
+#include "storage/leveldb_store.h"
+#include "tests/storage/samples.h"
+#include "tests/storage/temp_folder.h"
+#include "tests/storage/tidy_store.h"
+
+namespace schoolwatch::storage {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int kDocuments = 30;
+
+RepairOptions Options() {
+  return {.now = samples::Day(25),
+          .make_print = [](const core::Post& post) { return samples::PrintOf(post.text); }};
+}
+
+std::string Read(const fs::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+void Write(const fs::path& file, std::string_view bytes) {
+  std::ofstream(file, std::ios::binary) << bytes;
+}
+
+std::vector<fs::path> FilesIn(const fs::path& folder) {
+  std::vector<fs::path> files;
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    files.push_back(entry.path().filename());
+  }
+  std::ranges::sort(files);
+  return files;
+}
+
+const fs::path& TidyStore() {
+  static const TempFolder folder;
+  static const fs::path store = [] {
+    const fs::path path = folder.path() / "store";
+    MakeTidyStore(path, kDocuments);
+    return path;
+  }();
+  return store;
+}
+
+// A copy that may be damaged.
+class RepairTest : public testing::Test {
+ protected:
+  RepairTest() { fs::copy(TidyStore(), store_, fs::copy_options::recursive); }
+
+  fs::path Database() const { return store_ / "db"; }
+
+  // Repairs, and looks whether a run can go on.
+  RepairReport Mend() {
+    core::Result<RepairReport> report = RepairStore(store_, Options());
+    EXPECT_TRUE(report.has_value()) << report.error().message;
+    if (!report) {
+      return {};
+    }
+    EXPECT_FALSE(fs::exists(store_ / "db.unfinished-20261125T120000Z"));
+    ExpectWholeAfterRun(store_, kDocuments);
+    return *std::move(report);
+  }
+
+  // Changes the database's records as nobody should.
+  void Spoil(const std::function<void(Batch&)>& spoil) {
+    const auto db = Db::Open(Database(), store_, OpenMode::kReadWrite, DbSettings{});
+    ASSERT_TRUE(db.has_value());
+    Batch batch;
+    spoil(batch);
+    ASSERT_TRUE((*db)->Write(batch).has_value());
+  }
+
+  const TempFolder folder_;
+  const fs::path store_ = folder_.path() / "store";
+};
+
+TEST_F(RepairTest, AWholeStoreIsLeftAsItIs) {
+  const std::vector<fs::path> before = FilesIn(store_ / "db");
+  const auto report = RepairStore(store_, Options());
+  ASSERT_TRUE(report.has_value()) << report.error().message;
+  for (const StoreProblem& problem : report->problems) {
+    ADD_FAILURE() << problem.count << " " << problem.what;
+  }
+  EXPECT_TRUE(report->was_whole);
+  EXPECT_EQ(FilesIn(store_ / "db"), before);
+}
+
+TEST_F(RepairTest, WhereThereIsNoStoreNothingIsMade) {
+  const auto report = RepairStore(folder_.path() / "none", Options());
+  ASSERT_FALSE(report.has_value());
+  EXPECT_EQ(report.error().kind, core::ErrorKind::kNotFound);
+  EXPECT_FALSE(fs::exists(folder_.path() / "none"));
+}
+
+TEST_F(RepairTest, TheDamagedStoreIsKept) {
+  fs::remove(Database() / "CURRENT");
+  const std::vector<fs::path> before = FilesIn(Database());
+  const RepairReport report = Mend();
+  EXPECT_FALSE(report.was_whole);
+  EXPECT_EQ(report.old_store, store_ / "db.damaged-20261125T120000Z");
+  EXPECT_EQ(FilesIn(report.old_store), before);
+}
+
+TEST_F(RepairTest, ARepairThatWasBrokenOffBetweenItsRenamesGoesOn) {
+  fs::remove(Database() / "CURRENT");
+  fs::rename(Database(), store_ / "db.damaged-20261124T120000Z");
+  const auto opened = Store::Open(store_, OpenMode::kReadWrite);
+  ASSERT_FALSE(opened.has_value()) << "a new store began beside the old one";
+  EXPECT_EQ(opened.error().kind, core::ErrorKind::kCorrupt);
+  Mend();
+}
+
+TEST_F(RepairTest, ARecordThatCannotBeReadGoesToTheQuarantine) {
+  Spoil([](Batch& batch) { batch.Put(Key(kFindingPrefix, "finding7"), "\x01nonsense"); });
+  const RepairReport report = Mend();
+  ASSERT_FALSE(report.quarantine.empty());
+  const std::string quarantined = Read(report.quarantine);
+  EXPECT_NE(quarantined.find(core::ToHex("finding/finding7")), std::string::npos);
+  EXPECT_EQ(fs::status(report.quarantine).permissions(),
+            fs::perms::owner_read | fs::perms::owner_write);
+  EXPECT_TRUE(report.mended.cases.contains("CASE-7"));
+}
+
+struct RecordCase {
+  const char* name;
+  const char* problem;
+  void (*spoil)(Batch&);
+};
+
+class RepairRecordsTest : public RepairTest, public testing::WithParamInterface<RecordCase> {};
+
+TEST_P(RepairRecordsTest, IsSeenAndMended) {
+  Spoil(GetParam().spoil);
+  const RepairReport report = Mend();
+  EXPECT_FALSE(report.was_whole);
+  EXPECT_TRUE(std::ranges::any_of(report.problems, [](const StoreProblem& problem) {
+    return problem.what == GetParam().problem;
+  })) << GetParam().problem;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Rows, RepairRecordsTest,
+    testing::Values(
+        RecordCase{"ACaseIsLost", "posts belong to cases that are not there",
+                   [](Batch& batch) { batch.Remove(Key(kCasePrefix, "CASE-5")); }},
+        RecordCase{"AFindingIsLost", "cases name posts that are not there",
+                   [](Batch& batch) { batch.Remove(Key(kFindingPrefix, "finding5")); }},
+        RecordCase{"AFingerprintIsLost", "posts cannot be compared with new ones",
+                   [](Batch& batch) { batch.Remove(Key(kPrintPrefix, "finding5")); }},
+        RecordCase{"AFingerprintIsLeftOver", "fingerprints belong to posts that are not there",
+                   [](Batch& batch) {
+                     core::FingerprintEntry entry;
+                     entry.finding_id = "nothing";
+                     batch.Put(Key(kPrintPrefix, "nothing"), Encode(entry));
+                   }},
+        RecordCase{"ACaseIsNotListed", "cases are missing in the lists of cases",
+                   [](Batch& batch) {
+                     batch.Remove(ChangedKey(TidyDocument(5).cases.front().changed_at, "CASE-5"));
+                   }},
+        RecordCase{"AListLeadsNowhere", "entries in the lists of cases lead nowhere",
+                   [](Batch& batch) { batch.Put(ChangedKey(samples::Day(9), "CASE-X"), ""); }},
+        RecordCase{"AMailIsLost", "alerts went into mails that are not there",
+                   [](Batch& batch) { batch.Remove(Key(kBatchPrefix, "batch3")); }},
+        RecordCase{"AnAlertCameBack", "alerts wait though they are in a mail, or were sent",
+                   [](Batch& batch) {
+                     batch.Put(Key(kItemPrefix, "item1"), Encode(TidyDocument(1).outbox.front()));
+                   }},
+        RecordCase{"AMailHasNoTraces", "mails under way hold alerts that might be sent twice",
+                   [](Batch& batch) { batch.Remove(Key(kTracePrefix, "item3")); }},
+        RecordCase{"TheAuditLogLostItsEnd", "the audit log does not know its own end",
+                   [](Batch& batch) { batch.Remove(std::string(kAuditHeadKey)); }},
+        RecordCase{"TheFormatIsNotSaid", "the store does not say of which format it is",
+                   [](Batch& batch) { batch.Remove(std::string(kSchemaKey)); }}),
+    [](const auto& row) { return std::string(row.param.name); });
+
+TEST_F(RepairTest, WhatWasSentStaysSent) {
+  // With its case, its finding and its seen mark, an alert that was sent is found again by the next
+  // run, and must not be told again.
+  Spoil([](Batch& batch) {
+    batch.Remove(Key(kCasePrefix, "CASE-1"));
+    batch.Remove(Key(kFindingPrefix, "finding1"));
+    batch.Put(Key(kFindingPrefix, "finding9"), "\x01nonsense");
+  });
+  Mend();
+  const auto store = Store::Open(store_, OpenMode::kReadOnly);
+  ASSERT_TRUE(store.has_value());
+  const auto items = (*store)->LoadItems();
+  ASSERT_TRUE(items.has_value());
+  EXPECT_TRUE(std::ranges::none_of(*items, [](const auto& item) { return item.id == "item1"; }));
+}
+
+// --- every file, truncated, with a bit flipped, deleted
+
+enum class Damage { kTruncate, kFlip, kDelete };
+
+class DamagedFilesTest : public testing::TestWithParam<Damage> {};
+
+void ExpectMended(const fs::path& file, Damage damage, std::size_t offset) {
+  SCOPED_TRACE(file.string() + " at " + std::to_string(offset));
+  const TempFolder folder;
+  const fs::path store = folder.path() / "store";
+  fs::copy(TidyStore(), store, fs::copy_options::recursive);
+  const fs::path damaged = store / "db" / file;
+  std::string bytes = Read(damaged);
+  switch (damage) {
+    case Damage::kTruncate:
+      bytes.resize(offset);
+      Write(damaged, bytes);
+      break;
+    case Damage::kFlip:
+      bytes[offset] = static_cast<char>(bytes[offset] ^ (1 << (offset % 8)));
+      Write(damaged, bytes);
+      break;
+    case Damage::kDelete:
+      fs::remove(damaged);
+      break;
+  }
+  const auto report = RepairStore(store, Options());
+  ASSERT_TRUE(report.has_value()) << report.error().message;
+  ExpectWholeAfterRun(store, kDocuments);
+}
+
+TEST_P(DamagedFilesTest, EveryOneIsMendedAndARunGoesOn) {
+  for (const fs::path& file : FilesIn(TidyStore() / "db")) {
+    const std::size_t size = fs::file_size(TidyStore() / "db" / file);
+    if (GetParam() == Damage::kDelete) {
+      ExpectMended(file, GetParam(), 0);
+      continue;
+    }
+    // Both ends, where headers and footers are, and some in between.
+    std::vector<std::size_t> offsets;
+    for (const std::size_t offset : {std::size_t{0}, std::size_t{9}, size / 3, size / 2,
+                                     size - size / 7, size - 60, size - 1}) {
+      if (offset < size) {
+        offsets.push_back(offset);
+      }
+    }
+    for (const std::size_t offset : offsets) {
+      ExpectMended(file, GetParam(), offset);
+    }
+    if (HasFailure()) {
+      return;
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Ways, DamagedFilesTest,
+                         testing::Values(Damage::kTruncate, Damage::kFlip, Damage::kDelete),
+                         [](const auto& row) {
+                           return row.param == Damage::kTruncate ? "Truncated"
+                                  : row.param == Damage::kFlip   ? "BitFlipped"
+                                                                 : "Deleted";
+                         });
+
+}  // namespace
+}  // namespace schoolwatch::storage
