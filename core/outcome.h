@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "core/audit.h"
 #include "core/evidence.h"
 #include "core/fetch_state.h"
 #include "core/finding.h"
@@ -34,6 +35,7 @@ struct FingerprintEntry {
 // All that one fetched document (or one failed attempt), or one command, caused. Stored whole or
 // not at all.
 struct DocumentOutcome {
+  AuditActor by = AuditActor::kProgram;  // Whose doing it is, for the audit log.
   std::vector<SeenMark> seen;
   std::vector<Finding> findings;
   std::vector<Evidence> evidence;  // Of the findings; what is kept already stays as it is.

@@ -13,6 +13,7 @@ constexpr std::size_t kFindingsPerKey = 8;
 }  // namespace
 
 core::Result<void> Changes::Add(const core::DocumentOutcome& outcome) {
+  by_ = outcome.by;
   for (const core::SeenMark& mark : outcome.seen) {
     batch_.Put(Key(kSeenPrefix, mark.post_key), Encode(mark));
   }
@@ -65,6 +66,7 @@ core::Result<void> Changes::PutFinding(const core::Finding& finding) {
   if (before != finding) {
     SW_TRY(Record(
         {.action = before ? core::AuditAction::kFindingChanged : core::AuditAction::kFindingKept,
+         .actor = by_,
          .case_id = finding.case_id,
          .subject = core::FindingSubject(finding.id),
          .content = bytes}));
@@ -87,6 +89,7 @@ core::Result<void> Changes::PutEvidence(const core::Evidence& evidence, std::str
   }
   batch_.Put(std::move(key), Encode(evidence));
   return Record({.action = core::AuditAction::kEvidenceKept,
+                 .actor = by_,
                  .case_id = std::string(case_id),
                  .subject = core::EvidenceSubject(evidence.finding_id),
                  .content = core::EvidenceStatement(evidence)});
@@ -103,6 +106,7 @@ core::Result<void> Changes::PutCase(const core::Case& changed) {
   if (before != changed) {
     SW_TRY(
         Record({.action = before ? core::AuditAction::kCaseChanged : core::AuditAction::kCaseOpened,
+                .actor = by_,
                 .case_id = changed.id,
                 .subject = "case " + changed.id,
                 .content = bytes}));
@@ -147,6 +151,7 @@ core::Result<void> Changes::QueueItem(const core::OutboxItem& item) {
   }
   batch_.Put(key, Encode(item));
   return Record({.action = core::AuditAction::kMailQueued,
+                 .actor = by_,
                  .case_id = item.case_id,
                  .subject = "mail to " + item.recipient,
                  .content = item.id});

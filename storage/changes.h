@@ -37,6 +37,7 @@ class Changes {
   // One entry for each case that the batch tells of.
   core::Result<void> RecordMail(core::AuditAction action, const core::OutboxBatch& batch);
 
+  core::AuditActor by_ = core::AuditActor::kProgram;  // Whose outcome is being added.
   Batch batch_;
   RecordReader reader_;
   const AuditContext audit_;

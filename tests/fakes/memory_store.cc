@@ -186,6 +186,7 @@ core::Result<void> MemoryStore::Commit(std::span<const core::DocumentOutcome> ou
     for (const core::Case& changed : outcome.cases) {
       if (const auto before = FindIn(cases_, changed.id); before != changed) {
         Append({.action = before ? core::AuditAction::kCaseChanged : core::AuditAction::kCaseOpened,
+                .actor = outcome.by,
                 .case_id = changed.id,
                 .subject = "case " + changed.id,
                 .content = storage::Encode(changed)});
@@ -203,6 +204,7 @@ core::Result<void> MemoryStore::Commit(std::span<const core::DocumentOutcome> ou
       if (before != finding) {
         Append({.action =
                     before ? core::AuditAction::kFindingChanged : core::AuditAction::kFindingKept,
+                .actor = outcome.by,
                 .case_id = finding.case_id,
                 .subject = core::FindingSubject(finding.id),
                 .content = storage::Encode(finding)});
@@ -220,6 +222,7 @@ core::Result<void> MemoryStore::Commit(std::span<const core::DocumentOutcome> ou
         const auto finding =
             std::ranges::find(outcome.findings, evidence.finding_id, &core::Finding::id);
         Append({.action = core::AuditAction::kEvidenceKept,
+                .actor = outcome.by,
                 .case_id = finding == outcome.findings.end() ? "" : finding->case_id,
                 .subject = core::EvidenceSubject(evidence.finding_id),
                 .content = core::EvidenceStatement(evidence)});
@@ -232,6 +235,7 @@ core::Result<void> MemoryStore::Commit(std::span<const core::DocumentOutcome> ou
       if (!batch_of_item_.contains(item.id) && !delivered_.contains(item.id) &&
           items_.try_emplace(item.id, item).second) {
         Append({.action = core::AuditAction::kMailQueued,
+                .actor = outcome.by,
                 .case_id = item.case_id,
                 .subject = "mail to " + item.recipient,
                 .content = item.id});

@@ -611,6 +611,20 @@ TEST_P(StoreContractTest, LooksAreRecordedAndACasesEntriesFoundByThemselves) {
   EXPECT_TRUE(store().LoadAudit(8, 2).value().empty());
 }
 
+TEST_P(StoreContractTest, TheLogSaysWhoseDoingAChangeIs) {
+  Commit(samples::MakeDocument(1));
+  core::DocumentOutcome closed;
+  closed.by = core::AuditActor::kOperator;
+  closed.cases.push_back(store().LoadCase("case-1").value());
+  closed.cases[0].state = core::CaseState::kClosed;
+  Commit(closed);
+  const std::vector<core::AuditEntry> entries = store().LoadAuditOf("case-1").value();
+  ASSERT_EQ(entries.size(), 3U);
+  EXPECT_EQ(entries.front().actor, core::AuditActor::kProgram);
+  EXPECT_EQ(entries.back().action, core::AuditAction::kCaseChanged);
+  EXPECT_EQ(entries.back().actor, core::AuditActor::kOperator);
+}
+
 TEST_P(StoreContractTest, TheFirstEvidenceOfAFindingStays) {
   EXPECT_EQ(store().FindEvidence("finding-1").value(), std::nullopt);
   core::DocumentOutcome outcome = samples::MakeDocument(1);
