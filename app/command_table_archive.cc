@@ -5,13 +5,16 @@
 #include <iterator>
 #include <memory>
 #include <string>
+#include <string_view>
 
+#include "app/archive/archive_check.h"
 #include "app/archive/zip.h"
 #include "app/atomic_file.h"
 #include "app/command_table.h"
 #include "app/commands/case_archive.h"
 #include "app/terminal.h"
 #include "config/settings.h"
+#include "core/clock.h"
 #include "storage/store.h"
 
 // Cases on their way out of the house.
@@ -27,44 +30,37 @@ struct ArchiveArguments {
   bool json = false;
 };
 
-ExitCode Export(const CommandContext& context, const ArchiveArguments& arguments) {
-  config::Diagnostics problems;
-  const auto configuration =
-      config::LoadConfiguration(context.config_dir, problems, config::Secrets::kLeave);
-  if (!configuration) {
-    return Report(configuration.error());
+ExitCode Export(StoreSession& session, const std::string& id) {
+  if (session.store == nullptr) {
+    return ReportNoStore(session);
   }
-  // Not to make an empty one: an export only adds to the log of one that is there.
-  const fs::path& folder = configuration->settings.storage.folder;
-  if (const auto there =
-          storage::Store::Open(folder, storage::OpenMode::kReadOnly, "schoolwatch cases export");
-      !there) {
-    return Report(there.error());
+  const config::Settings& settings = session.config->settings;
+  const core::Result<std::string> archive =
+      ExportCase(*session.store, *session.store, *session.store,
+                 {.schools = settings.schools, .calendar = settings.calendar}, id,
+                 core::AuditActor::kOperator, core::SystemClock());
+  if (!archive) {
+    return ReportError(archive.error(), session.errors);
   }
-  const auto store =
-      storage::Store::Open(folder, storage::OpenMode::kReadWrite, "schoolwatch cases export");
-  if (!store) {
-    return Report(store.error());
+  session.out << *archive;
+  return ExitCode::kDone;
+}
+
+// What the process does that somebody started: whoever holds the store may be another user, who
+// may not write where that somebody may.
+ExitCode Save(const std::string& to, std::string_view archive) {
+  // Whole, unless the store or its log is damaged: somebody must know that before a court does.
+  const ArchiveReport report = CheckCaseArchive(archive);
+  if (to == "-") {
+    std::cout << archive << std::flush;
+    return PrintExported(report, archive, "standard output", std::cerr);
   }
-  const ExportSettings settings{.schools = configuration->settings.schools,
-                                .calendar = configuration->settings.calendar};
-  const core::Result<ExportedCase> exported =
-      ExportCase(**store, **store, **store, settings, arguments.id, core::AuditActor::kOperator,
-                 core::SystemClock());
-  if (!exported) {
-    return Report(exported.error());
-  }
-  if (arguments.to == "-") {
-    std::cout << exported->bytes << std::flush;
-    return ExitCode::kDone;
-  }
-  const fs::path file = arguments.to.empty() ? ArchiveName(exported->case_id) : arguments.to;
-  if (core::Result<void> written = WriteFileAtomically(file, exported->bytes, ReadableBy::kOwner);
+  const fs::path file = to.empty() ? ArchiveName(report.case_id) : to;
+  if (core::Result<void> written = WriteFileAtomically(file, archive, ReadableBy::kOwner);
       !written) {
     return Report(written.error());
   }
-  PrintExported(*exported, file.string(), std::cout);
-  return ExitCode::kDone;
+  return PrintExported(report, archive, file.string(), std::cout);
 }
 
 ExitCode Verify(const ArchiveArguments& arguments) {
@@ -95,7 +91,13 @@ void AddCaseArchiveCommands(CLI::App& cases, CommandContext& context) {
   save->add_option("--to", arguments->to,
                    "The file to write (else case-ID.zip here); - for standard output");
   save->callback([&context, arguments] {
-    context.chosen = [&context, arguments] { return Export(context, *arguments); };
+    ChooseStoreCommand(
+        context,
+        {.holder = "schoolwatch cases export",
+         .mode = storage::OpenMode::kReadWrite,  // It is recorded.
+         .work = [arguments](StoreSession& session) { return Export(session, arguments->id); },
+         .repeatable = true,
+         .take = [arguments](std::string_view archive) { return Save(arguments->to, archive); }});
   });
   CLI::App* verify = cases.add_subcommand(
       "verify", "Names what was changed in an exported case (exit status 4); needs nothing but it");

@@ -128,6 +128,7 @@ class Checker {
     CheckLog();
     CheckRecords();
     CheckEvidence();
+    report_.evidence = statements_.size();
     return std::move(report_);
   }
 
@@ -203,8 +204,10 @@ class Checker {
     report_.audit_entries = log_.size();
     const json::value* head = manifest_.if_contains("audit_head");
     const json::object& last = head == nullptr ? ObjectAt(json::value()) : ObjectAt(*head);
-    if (log_.empty() || log_.back().hash != TextAt(last, "hash") ||
-        log_.back().number != NumberAt(last, "number")) {
+    report_.log_entries = NumberAt(last, "number");
+    report_.log_head = TextAt(last, "hash");
+    if (log_.empty() || log_.back().hash != report_.log_head ||
+        log_.back().number != report_.log_entries) {
       Tell("audit.log does not end with the entry that manifest.json names");
     }
   }

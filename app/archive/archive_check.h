@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,8 +15,11 @@ struct ArchiveReport {
   std::string case_id;
   std::string exported_at;
   std::size_t posts = 0;
-  std::size_t records = 0;  // Of the WARC file.
+  std::size_t records = 0;   // Of the WARC file.
+  std::size_t evidence = 0;  // Posts of which some was kept.
   std::size_t audit_entries = 0;
+  std::uint64_t log_entries = 0;  // Of the whole log, at the export…
+  std::string log_head;           // …and the last one's hash: the export's own, hexadecimal.
   // What is not as it was exported: "evidence.warc.gz, record 3 (resource of finding 0a1b…): …".
   std::vector<std::string> problems;
   std::vector<std::string> notes;  // What cannot be checked from the archive alone.

@@ -94,6 +94,7 @@ class Page {
       AddPost(i + 1, made_.findings[i]);
     }
     AddHistory();
+    AddLog();
     out_ += fmt::format(
         "<h2>How to check this</h2>\n<p>This page is part of an archive; its README.txt and "
         "manifest.json say how each file is checked, with and without schoolwatch.</p>\n"
@@ -126,7 +127,8 @@ class Page {
             Row("School", Escaped(made_.school_name.empty() ? of.school : made_.school_name)) +
             Row("Concern", categories) +
             Row("Severity", std::string(core::SeverityName(of.severity))) +
-            Row("State", std::string(core::CaseStateName(of.state))) + Row("Topics", topics) +
+            Row("State", std::string(core::CaseStateName(of.state))) +
+            Row("Outcome", std::string(core::CaseOutcomeName(of.outcome))) + Row("Topics", topics) +
             Row("Opened", Both(of.opened_at)) + Row("Last change", Both(of.changed_at)) +
             Row("Posts", std::to_string(made_.findings.size())) + "</table>\n";
   }
@@ -195,9 +197,33 @@ class Page {
             Row("Finding", code(Escaped(evidence.finding_id))) + "</table>\n";
   }
 
+  // What became of it, with the reasons that people gave.
   void AddHistory() {
+    if (made_.of.history.empty()) {
+      return;
+    }
     out_ +=
-        "<h2>What was done</h2>\n<table>\n<thead><tr><th scope=\"col\">When</th><th "
+        "<h2>What was decided</h2>\n<table>\n<thead><tr><th scope=\"col\">When</th><th "
+        "scope=\"col\">What</th><th scope=\"col\">By</th><th "
+        "scope=\"col\">Why</th></tr></thead>\n"
+        "<tbody>\n";
+    for (const core::CaseEvent& event : made_.of.history) {
+      std::string what(core::CaseEventKindName(event.kind));
+      if (event.kind == core::CaseEventKind::kState) {
+        what = event.about;
+      } else if (!event.about.empty()) {
+        what += ": " + event.about;
+      }
+      out_ += fmt::format(
+          "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>\n", Local(event.at), Escaped(what),
+          event.who.empty() ? "the program" : Escaped(event.who), Escaped(event.reason));
+    }
+    out_ += "</tbody>\n</table>\n";
+  }
+
+  void AddLog() {
+    out_ +=
+        "<h2>The audit log</h2>\n<table>\n<thead><tr><th scope=\"col\">When</th><th "
         "scope=\"col\">What</th><th scope=\"col\">By</th><th "
         "scope=\"col\">Entry</th></tr></thead>\n"
         "<tbody>\n";

@@ -6,20 +6,18 @@
 #include <boost/json.hpp>
 #include <ostream>
 
-#include "app/archive/archive_check.h"
 #include "app/archive/case_archive.h"
-#include "app/commands/audit.h"
 #include "app/terminal.h"
 #include "app/version.h"
 #include "core/hash.h"
 
 namespace schoolwatch::app {
 
-core::Result<ExportedCase> ExportCase(const storage::CaseReader& cases,
-                                      const storage::EvidenceReader& evidence,
-                                      storage::AuditLog& log, const ExportSettings& settings,
-                                      std::string_view id, core::AuditActor actor,
-                                      const core::Clock& clock) {
+core::Result<std::string> ExportCase(const storage::CaseReader& cases,
+                                     const storage::EvidenceReader& evidence,
+                                     storage::AuditLog& log, const ExportSettings& settings,
+                                     std::string_view id, core::AuditActor actor,
+                                     const core::Clock& clock) {
   CaseExport made;
   SW_ASSIGN(made.of, cases.LoadCase(id));
   // Recorded first, so that the archive tells of itself; one that then fails was still asked for.
@@ -27,7 +25,6 @@ core::Result<ExportedCase> ExportCase(const storage::CaseReader& cases,
       .action = core::AuditAction::kExported, .actor = actor, .case_id = made.of.id};
   SW_TRY(log.Record({&event, 1}));
   SW_ASSIGN(made.audit, log.LoadAuditOf(made.of.id));
-  ExportedCase exported{.case_id = made.of.id};
   for (const std::string& finding_id : made.of.findings) {
     core::Result<core::Finding> finding = cases.LoadFinding(finding_id);
     if (!finding && finding.error().kind == core::ErrorKind::kNotFound) {
@@ -40,7 +37,6 @@ core::Result<ExportedCase> ExportCase(const storage::CaseReader& cases,
     SW_ASSIGN(one.evidence, evidence.FindEvidence(finding_id));
     if (one.evidence) {
       SW_ASSIGN(one.key, evidence.LoadEvidenceKey(finding_id));
-      ++exported.evidence;
     }
     made.findings.push_back(std::move(one));
   }
@@ -49,24 +45,26 @@ core::Result<ExportedCase> ExportCase(const storage::CaseReader& cases,
   made.time_zone = settings.calendar.time_zone;
   made.exported_at = clock.Now();
   made.made_by = "schoolwatch " + std::string(kVersion);
-  exported.posts = made.findings.size();
-  SW_ASSIGN(exported.head, log.LoadAuditHead());
-  exported.bytes = MakeCaseArchive(made);
-  return exported;
+  return MakeCaseArchive(made);
 }
 
 std::string ArchiveName(std::string_view case_id) { return fmt::format("case-{}.zip", case_id); }
 
-void PrintExported(const ExportedCase& exported, std::string_view path, std::ostream& out) {
+ExitCode PrintExported(const ArchiveReport& report, std::string_view archive, std::string_view path,
+                       std::ostream& out) {
+  for (const std::string& problem : report.problems) {
+    out << problem << '\n';
+  }
   out << fmt::format(
       "Case {} is in {}: {}, evidence of {}, {} bytes.\n"
       "  SHA-256    {}\n"
-      "  audit log  {}\n"
+      "  audit log  {}, head {}\n"
       "Note both elsewhere: they show later that nothing was changed. Check the file with:\n"
       "  schoolwatch cases verify {}\n",
-      exported.case_id, path, Count(exported.posts, "post"), exported.evidence,
-      exported.bytes.size(), core::ToHex(core::HashSha256(exported.bytes)), HeadLine(exported.head),
-      path);
+      report.case_id, path, Count(report.posts, "post"), report.evidence, archive.size(),
+      core::ToHex(core::HashSha256(archive)), Count(report.log_entries, "entry", "entries"),
+      report.log_head, path);
+  return report.problems.empty() ? ExitCode::kDone : ExitCode::kDamaged;
 }
 
 ExitCode VerifyCase(std::string_view bytes, OutputForm form, std::ostream& out) {

@@ -54,7 +54,18 @@ CaseExport SampleExport() {
              .thread_url = "http://herald.example/gates",
              .findings = {"f1", "f2"},
              .authors = 1,
-             .sources = {"herald"}};
+             .sources = {"herald"},
+             .history = {{.at = At("2026-11-20T18:30:01Z"),
+                          .who = {},
+                          .kind = core::CaseEventKind::kOpened,
+                          .about = {},
+                          .reason = {}},
+                         {.at = At("2026-11-20T19:00:00Z"),
+                          .who = "Ada <Wren>",
+                          .kind = core::CaseEventKind::kNoted,
+                          .about = {},
+                          .reason = "rang the parents & listened"}},
+             .merged_into = {}};
   made.school_name = "Quillbrook Academy";
   made.time_zone = "Europe/London";
   made.findings = {MakeFinding("f1", "Mr Thrale did something wrong with the money."),

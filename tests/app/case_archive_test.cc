@@ -150,6 +150,16 @@ TEST(CaseArchiveTest, ThePageShowsWhatStrangersWroteAsText) {
   EXPECT_THAT(page, HasSubstr("possible defamatory"));
 }
 
+TEST(CaseArchiveTest, ThePageTellsWhatPeopleDecidedAndWhy) {
+  CaseExport made = SampleExport();
+  EXPECT_THAT(MakeCasePage(made), HasSubstr("<td>noted</td><td>Ada &lt;Wren&gt;</td>"
+                                            "<td>rang the parents &amp; listened</td>"));
+  made.of.outcome = core::CaseOutcome::kComplaint;
+  EXPECT_THAT(MakeCasePage(made), HasSubstr("<th scope=\"row\">Outcome</th><td>complaint</td>"));
+  made.of.history.clear();
+  EXPECT_THAT(MakeCasePage(made), Not(HasSubstr("What was decided")));
+}
+
 TEST(CaseArchiveTest, ThePageFetchesNothing) {
   const std::string page = MakeCasePage(SampleExport());
   EXPECT_THAT(page, HasSubstr("default-src 'none'"));
@@ -170,7 +180,7 @@ class ExportCommandTest : public testing::Test {
     }
     EXPECT_TRUE(store_.Commit({&outcome, 1}).has_value());
   }
-  core::Result<ExportedCase> Export(std::string_view id) {
+  core::Result<std::string> Export(std::string_view id) {
     return ExportCase(store_, store_, store_,
                       {.schools = workspace_.config.settings.schools,
                        .calendar = workspace_.config.settings.calendar},
@@ -182,23 +192,34 @@ class ExportCommandTest : public testing::Test {
 };
 
 TEST_F(ExportCommandTest, WritesAWholeArchiveAndSaysSoInTheLog) {
-  const core::Result<ExportedCase> exported = Export("q7f32k");
-  ASSERT_TRUE(exported.has_value()) << exported.error().message;
-  EXPECT_EQ(exported->case_id, "Q7F3-2K");
-  EXPECT_EQ(exported->posts, 2u);
-  EXPECT_EQ(exported->evidence, 2u);
-  const ArchiveReport report = CheckCaseArchive(exported->bytes);
+  const core::Result<std::string> archive = Export("q7f32k");
+  ASSERT_TRUE(archive.has_value()) << archive.error().message;
+  const ArchiveReport report = CheckCaseArchive(*archive);
+  EXPECT_EQ(report.case_id, "Q7F3-2K");
+  EXPECT_EQ(report.posts, 2u);
+  EXPECT_EQ(report.evidence, 2u);
   EXPECT_THAT(report.problems, IsEmpty());
   EXPECT_THAT(report.notes, IsEmpty());
   EXPECT_EQ(report.audit_entries, 6u);
   const core::AuditEntry last = store_.LoadAuditOf("Q7F3-2K").value().back();
   EXPECT_EQ(last.action, core::AuditAction::kExported);
   EXPECT_EQ(last.actor, core::AuditActor::kOperator);
-  EXPECT_EQ(exported->head.hash, last.hash);
-  EXPECT_THAT(FileOf(exported->bytes, kPageFile), HasSubstr("Quillbrook Academy"));
+  EXPECT_EQ(report.log_head, core::ToHex(last.hash));
+  EXPECT_THAT(FileOf(*archive, kPageFile), HasSubstr("Quillbrook Academy"));
   std::ostringstream out;
-  EXPECT_EQ(VerifyCase(exported->bytes, OutputForm::kForPeople, out), ExitCode::kDone);
+  EXPECT_EQ(PrintExported(report, *archive, "here.zip", out), ExitCode::kDone);
+  EXPECT_THAT(out.str(), HasSubstr(core::ToHex(core::HashSha256(*archive))));
+  EXPECT_THAT(out.str(), HasSubstr("6 entries, head " + core::ToHex(last.hash)));
+  EXPECT_EQ(VerifyCase(*archive, OutputForm::kForPeople, out), ExitCode::kDone);
   EXPECT_THAT(out.str(), HasSubstr("This archive is whole: case Q7F3-2K"));
+}
+
+TEST_F(ExportCommandTest, AnExportThatIsNotWholeSaysSo) {
+  std::string bytes = Export("Q7F3-2K").value();
+  bytes[bytes.find("something wrong")] = 'S';
+  std::ostringstream out;
+  EXPECT_EQ(PrintExported(CheckCaseArchive(bytes), bytes, "here.zip", out), ExitCode::kDamaged);
+  EXPECT_THAT(out.str(), HasSubstr("'page.html' was changed"));
 }
 
 TEST_F(ExportCommandTest, ACaseThatIsNotThereLeavesNoEntry) {
@@ -208,7 +229,7 @@ TEST_F(ExportCommandTest, ACaseThatIsNotThereLeavesNoEntry) {
 }
 
 TEST_F(ExportCommandTest, VerifyNamesWhatIsWrongAndExitsWithFour) {
-  std::string bytes = Export("Q7F3-2K")->bytes;
+  std::string bytes = Export("Q7F3-2K").value();
   bytes[bytes.find("something wrong")] = 'S';
   std::ostringstream out;
   EXPECT_EQ(VerifyCase(bytes, OutputForm::kForPeople, out), ExitCode::kDamaged);

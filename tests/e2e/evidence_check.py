@@ -114,7 +114,18 @@ def main():
         for word in (b"Thrale", b"stole", b"gazette", b"head@", b"http"):
             check(word not in open("case/audit.log", "rb").read(), f"the log does not hold {word}")
 
-        # The printed script notices what schoolwatch notices.
+        # The printed script notices what schoolwatch notices, and names the file.
+        for name_inside in ("page.html", "README.txt", "evidence.warc.gz", "audit.log"):
+            with open("case/" + name_inside, "r+b") as f:
+                before = f.read()
+                f.seek(len(before) // 2)
+                f.write(bytes([before[len(before) // 2] ^ 1]))
+            done = check_by_script()
+            check(done.returncode != 0 and name_inside in done.stderr,
+                  f"one flipped byte of {name_inside} is named: {done.stdout}{done.stderr}")
+            with open("case/" + name_inside, "wb") as f:
+                f.write(before)
+        check(check_by_script().returncode == 0, "put right, it is whole again")
         log = open("case/audit.log", encoding="utf-8").read()
         for wrong in (log.replace('"what":"case opened"', '"what":"looked at"'),
                       "".join(log.splitlines(True)[1:]),
