@@ -128,6 +128,7 @@ void AddErase(CLI::App& app, CommandContext& context) {
 struct AccessArguments {
   std::string author;
   LookPermit permit;
+  bool reasons = false;
   bool json = false;
 };
 
@@ -135,10 +136,17 @@ void AddSubjectAccess(CLI::App& app, CommandContext& context) {
   auto arguments = std::make_shared<AccessArguments>();
   CLI::App* access = app.add_subcommand(
       "subject-access", "All that is held about a public name, others' names masked");
-  access->add_option("--author", arguments->author, "The name or handle, whole")->required();
+  access->add_option("--author", arguments->author, "The name or handle, whole");
+  access->add_flag("--reasons", arguments->reasons,
+                   "Instead, why people were looked at again, and which senior agreed; JSON Lines");
   AddLookPermit(*access, arguments->permit);
   access->add_flag("--json", arguments->json, "One JSON object");
   access->callback([&context, arguments] {
+    if (arguments->reasons) {
+      ChooseStoreCommand(context,
+                         {.holder = "schoolwatch subject-access", .work = ShowLookReasons});
+      return;
+    }
     ChooseStoreCommand(
         context, {.holder = "schoolwatch subject-access",
                   .mode = storage::OpenMode::kReadWrite,

@@ -4,6 +4,7 @@
 #include <boost/json.hpp>
 #include <optional>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "storage/looks.h"
@@ -41,10 +42,10 @@ core::Result<core::AuditActor> FindSenior(const config::Settings& settings,
                         "approve");
 }
 
-core::Result<void> KeepReason(StoreSession& session, const std::string& case_id,
-                              const LookPermit& permit, core::AuditActor actor,
-                              core::Timestamp now) {
-  const std::string line =
+// The line that stays among the reasons.
+core::Result<std::string> KeepReason(StoreSession& session, const std::string& case_id,
+                                     const LookPermit& permit, core::Timestamp now) {
+  std::string line =
       boost::json::serialize(boost::json::object{{"at", core::FormatRfc3339(now)},
                                                  {"who", session.user},
                                                  {"case", case_id},
@@ -56,13 +57,7 @@ core::Result<void> KeepReason(StoreSession& session, const std::string& case_id,
     reasons.erase(0, reasons.find('\n') + 1);
   }
   SW_TRY(session.store->SetNote(kReasons, reasons));
-  // The log holds hashes only: whoever has the line can show that it was there at that time.
-  const core::AuditEvent event{.action = core::AuditAction::kLooked,
-                               .actor = actor,
-                               .case_id = case_id,
-                               .subject = "look with a reason",
-                               .content = line};
-  return session.store->Record({&event, 1});
+  return line;
 }
 
 }  // namespace
@@ -84,17 +79,27 @@ core::Result<void> CountLookAt(StoreSession& session, std::span<const std::strin
       *session.store, authors,
       {.looks = settings.privacy.looks_before_reason, .within = settings.privacy.looks_within},
       permitted ? storage::LookReason::kApproved : storage::LookReason::kNone, now));
-  return permitted ? KeepReason(session, case_id, permit, actor, now) : core::Result<void>();
+  core::AuditEvent event{.action = core::AuditAction::kLooked, .actor = actor, .case_id = case_id};
+  if (permitted) {
+    // The log holds hashes only: whoever has the line can show that it was there at that time.
+    event.subject = "look with a reason";
+    SW_ASSIGN(event.content, KeepReason(session, case_id, permit, now));
+  }
+  return session.store->Record({&event, 1});
 }
 
-core::Result<void> CountLookAt(StoreSession& session, std::span<const core::Finding> findings,
-                               const std::string& case_id, const LookPermit& permit,
-                               core::Timestamp now) {
+core::Result<void> CountLookAtCase(StoreSession& session, const core::Case& shown,
+                                   const LookPermit& permit, core::Timestamp now) {
   std::vector<std::string> authors;
-  for (const core::Finding& finding : findings) {
-    authors.push_back(finding.post.author);
+  for (const std::string& id : shown.findings) {
+    core::Result<core::Finding> finding = session.store->LoadFinding(id);
+    if (finding) {
+      authors.push_back(std::move(finding->post.author));
+    } else if (finding.error().kind != core::ErrorKind::kNotFound) {
+      return core::Fail(std::move(finding).error());
+    }
   }
-  return CountLookAt(session, authors, case_id, permit, now);
+  return CountLookAt(session, authors, shown.id, permit, now);
 }
 
 core::Result<std::string> ListLookReasons(const storage::Notes& notes) {

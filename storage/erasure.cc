@@ -227,6 +227,9 @@ core::Result<ErasureReport> Carry(Erasing work, std::vector<core::Finding> findi
     }
     {
       const RecordReader reader(work.db, &changes.batch);
+      for (const core::AuditEvent& event : changes.events) {
+        SW_TRY(AppendAudit(changes.batch, reader, work.audit, event));
+      }
       for (const std::string& id : touched) {
         SW_TRY(AppendAudit(changes.batch, reader, work.audit,
                            {.action = core::AuditAction::kDeleted,

@@ -13,6 +13,35 @@ bool Contains(std::string_view text, std::string_view part) {
   return !part.empty() && text.find(part) != std::string_view::npos;
 }
 
+// The letters and digits of a text, folded. With kMarkup, those of tags, entities and escapes of
+// JSON are left out.
+enum class Reading { kText, kMarkup };
+std::string LettersOf(std::string_view text, Reading reading) {
+  std::string bare;
+  bare.reserve(text.size());
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    std::size_t end = std::string_view::npos;
+    if (reading == Reading::kMarkup && c == '<') {
+      end = text.find('>', i);
+    } else if (reading == Reading::kMarkup && c == '&') {
+      constexpr std::size_t kLongestEntity = 10;
+      end = text.substr(0, std::min(text.size(), i + kLongestEntity)).find(';', i);
+    } else if (reading == Reading::kMarkup && c == '\\' && i + 1 < text.size()) {
+      end = i + (text[i + 1] == 'u' ? 5 : 1);
+    }
+    if (end != std::string_view::npos) {
+      i = std::min(end, text.size());
+      continue;
+    }
+    bare += c;
+  }
+  std::string letters = core::Fold(bare).text;
+  std::erase_if(letters,
+                [](char c) { return !((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')); });
+  return letters;
+}
+
 }  // namespace
 
 void ErasureSubject::Derive(const std::set<std::string, std::less<>>& shared) {
@@ -49,6 +78,19 @@ bool ErasureSubject::Quotes(std::string_view text) const {
   return std::ranges::any_of(texts, [&](const std::string& erased) {
     return Contains(folded, std::string_view(erased).substr(0, kLongText)) ||
            Contains(erased, folded);
+  });
+}
+
+bool ErasureSubject::QuotesInMarkup(std::string_view markup) const {
+  constexpr std::size_t kEnough = 32;
+  if (findings.empty() || markup.size() < kLongText) {
+    return false;
+  }
+  const std::string letters = LettersOf(markup, Reading::kMarkup);
+  return std::ranges::any_of(findings, [&](const core::Finding& finding) {
+    const std::string erased = LettersOf(finding.post.text, Reading::kText);
+    return erased.size() >= kEnough &&
+           Contains(letters, std::string_view(erased).substr(0, kEnough));
   });
 }
 

@@ -32,6 +32,8 @@ struct ErasureSubject {
   void Derive(const std::set<std::string, std::less<>>& shared);
   bool Leads(std::string_view url) const;    // To what is erased.
   bool Quotes(std::string_view text) const;  // An erased text, or its beginning.
+  // The same of HTML, XML or JSON, whatever tags and escapes stand between its letters.
+  bool QuotesInMarkup(std::string_view markup) const;
   // Puts stars in place of their names, where these are told from everyday words. False: none
   // stands there.
   bool MaskName(std::string& text) const;

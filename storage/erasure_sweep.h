@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/audit.h"
 #include "core/result.h"
 #include "storage/db.h"
 #include "storage/erasure_subject.h"
@@ -19,6 +20,7 @@ struct ErasureChanges {
   // Records of others, in which names were masked and quotes and links removed.
   KindCounts changed;
   std::set<std::string, std::less<>> gone_cases;
+  std::vector<core::AuditEvent> events;  // Of what was changed, for the audit log.
 };
 
 // Goes through every record there is. Takes time in proportion to the store, but for seen marks.

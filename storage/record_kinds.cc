@@ -75,6 +75,7 @@ constexpr std::array kKinds{
     RecordKind{kTracePrefix, "traces of alerts", Readable<ItemTrace>},
     RecordKind{kBatchPrefix, "mails under way", Named<core::OutboxBatch, &core::OutboxBatch::key>},
     RecordKind{kNotePrefix, "notes", Anything},
+    RecordKind{kEvidencePrefix, "evidence", Named<core::Evidence, &core::Evidence::finding_id>},
     RecordKind{kExamplePrefix, "kept examples", Named<core::KeptExample, &core::KeptExample::id>},
     RecordKind{kVersionPrefix, "earlier versions", Anything},
     RecordKind{kErasedPrefix, "marks of erasures", Readable<ErasureMark>},

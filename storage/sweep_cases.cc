@@ -70,6 +70,8 @@ core::Result<void> Sweeper::Findings() {
         const bool post = Clean(finding.post);
         if (Clean(finding.judgement) || post) {
           Change(key, finding, "posts of others");
+          Tell(core::AuditAction::kFindingChanged, finding.case_id,
+               core::FindingSubject(finding.id), Encode(finding));
         }
         return {};
       });
@@ -154,6 +156,7 @@ core::Result<void> Sweeper::Cases() {
         }
         if (changed) {
           Change(key, one, "cases that go on");
+          Tell(core::AuditAction::kCaseChanged, one.id, "case " + one.id, Encode(one));
         }
         return {};
       });

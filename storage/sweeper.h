@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "core/audit.h"
+#include "core/evidence.h"
 #include "core/finding.h"
 #include "core/judgement.h"
 #include "core/outbox.h"
@@ -35,7 +37,7 @@ class Sweeper {
   core::Result<void> Links();
   core::Result<void> Near();
   core::Result<void> Prints() { return ByFinding(kPrintPrefix, 0, "fingerprints"); }
-  core::Result<void> Evidence() { return ByFinding(kEvidencePrefix, 0, "evidence records"); }
+  core::Result<void> Evidence();
   core::Result<void> Versions() {
     constexpr std::size_t kTimeBytes = 8;
     return ByFinding(kVersionPrefix, kTimeBytes, "earlier versions");
@@ -63,6 +65,15 @@ class Sweeper {
     changes_.batch.Remove(key);
     ++changes_.deleted[std::string(kind)];
   }
+  // Also tells the audit log, for what it has a hash of.
+  void Tell(core::AuditAction action, const std::string& case_id, std::string subject,
+            std::string content) {
+    changes_.events.push_back({.action = action,
+                               .actor = core::AuditActor::kOperator,
+                               .case_id = case_id,
+                               .subject = std::move(subject),
+                               .content = std::move(content)});
+  }
   template <class T>
   void Change(const std::string& key, const T& record, std::string_view kind) {
     changes_.batch.Put(key, Encode(record));
@@ -76,6 +87,7 @@ class Sweeper {
   bool MaskName(std::string& text) const { return subject_.MaskName(text); }
   bool Clean(core::Post& post) const;
   bool Clean(core::Judgement& judgement) const;
+  bool Clean(core::Evidence& evidence) const;
   core::Result<void> Shrink(core::Case& one, std::vector<std::string> left) const;
   bool IsGone(std::string_view case_id) const { return changes_.gone_cases.contains(case_id); }
   // An item whose post or case goes.

@@ -6,12 +6,16 @@
 #include <boost/json.hpp>
 #include <limits>
 #include <map>
+#include <optional>
 #include <ostream>
 #include <set>
+#include <utility>
 #include <vector>
 
 #include "app/json_text.h"
 #include "app/terminal.h"
+#include "core/evidence.h"
+#include "core/hash.h"
 #include "storage/audit.h"
 #include "storage/erasure.h"
 #include "storage/erasure_marks.h"
@@ -27,7 +31,8 @@ namespace json = boost::json;
 // What is held, before others' names are masked.
 struct Held {
   std::vector<core::Finding> posts;
-  std::vector<core::Finding> named_in;  // Posts of others.
+  std::vector<core::Finding> named_in;   // Posts of others.
+  std::vector<core::Evidence> evidence;  // Of `posts`.
   std::map<std::string, core::Case> cases;
   std::vector<core::KeptExample> examples;
   storage::KindCounts records;                               // Beside these, by kind.
@@ -54,7 +59,6 @@ core::Result<void> CountRecords(const storage::Db& db, const storage::PrivacyHas
     return {};
   };
   for (const core::Finding& post : held.posts) {
-    SW_TRY(count("evidence records", storage::kEvidencePrefix, post.id));
     SW_TRY(count("earlier versions", storage::kVersionPrefix, post.id));
     SW_TRY(count("fingerprints", storage::kPrintPrefix, post.id));
     SW_TRY(count("seen marks", storage::kSeenPrefix, core::PostKey(post.post)));
@@ -64,6 +68,16 @@ core::Result<void> CountRecords(const storage::Db& db, const storage::PrivacyHas
   }
   SW_TRY(count("marks of an earlier erasure", storage::kErasedPrefix, hash.OfAuthor(author)));
   return count("counts of looks", storage::kLookPrefix, hash.OfLooks(author));
+}
+
+core::Result<void> AddEvidence(const storage::EvidenceReader& reader, Held& held) {
+  for (const core::Finding& post : held.posts) {
+    SW_ASSIGN(std::optional<core::Evidence> evidence, reader.FindEvidence(post.id));
+    if (evidence) {
+      held.evidence.push_back(*std::move(evidence));
+    }
+  }
+  return {};
 }
 
 core::Result<void> AddOutboxAndExamples(storage::Store& store, Held& held) {
@@ -104,6 +118,7 @@ core::Result<Held> FindAll(StoreSession& session, const std::string& author) {
         return {};
       });
   SW_TRY(looked);
+  SW_TRY(AddEvidence(store, held));
   SW_TRY(AddOutboxAndExamples(store, held));
   for (const std::vector<core::Finding>* posts : {&held.posts, &held.named_in}) {
     for (const core::Finding& post : *posts) {
@@ -177,6 +192,29 @@ json::object PostToJson(const core::Finding& finding, const OthersMasked& masked
   return ToJson(copy);
 }
 
+json::object EvidenceToJson(const core::Evidence& evidence, const OthersMasked& masked) {
+  json::array redirects;
+  for (const std::string& url : evidence.redirects) {
+    redirects.emplace_back(url);
+  }
+  json::array headers;
+  for (std::size_t i = 0; i + 1 < evidence.headers.size(); i += 2) {
+    headers.emplace_back(evidence.headers[i] + ": " + evidence.headers[i + 1]);
+  }
+  return {{"post", evidence.finding_id},
+          {"url", evidence.url},
+          {"redirects", std::move(redirects)},
+          {"fetched_at", core::FormatRfc3339(evidence.fetched_at)},
+          {"local_time", evidence.local_time},
+          {"status", evidence.status},
+          {"headers", std::move(headers)},
+          {"server_address", evidence.address},
+          {"certificate_sha256", evidence.certificate},
+          {"page_sha256", core::ToHex(evidence.body_hash)},
+          {"part_of_the_page", masked(evidence.fragment)},
+          {"note", evidence.fragment_note}};
+}
+
 json::object CaseToJson(const core::Case& one, const std::vector<core::AuditEntry>& log,
                         const OthersMasked& masked) {
   json::array history;
@@ -220,6 +258,10 @@ json::object ToJson(const Held& held, const std::string& author, core::Timestamp
     cases.push_back(CaseToJson(
         one, log == held.log.end() ? std::vector<core::AuditEntry>{} : log->second, masked));
   }
+  json::array evidence;
+  for (const core::Evidence& one : held.evidence) {
+    evidence.push_back(EvidenceToJson(one, masked));
+  }
   json::array examples;
   for (const core::KeptExample& example : held.examples) {
     examples.push_back(json::object{{"kept", core::FormatRfc3339(example.kept_at)},
@@ -235,6 +277,7 @@ json::object ToJson(const Held& held, const std::string& author, core::Timestamp
           {"posts", std::move(posts)},
           {"named_in_posts_of_others", std::move(named)},
           {"cases", std::move(cases)},
+          {"evidence", std::move(evidence)},
           {"kept_examples", std::move(examples)},
           {"other_records", std::move(records)}};
 }
@@ -276,6 +319,13 @@ void PrintForPeople(const json::object& all, std::ostream& out) {
                          Text(event, "about"), SafeForTerminal(Text(event, "reason")));
     }
   }
+  out << "\nEvidence kept of these posts (the part of the page itself: --json)\n";
+  for (const json::value& value : all.at("evidence").as_array()) {
+    const json::object& one = value.as_object();
+    out << fmt::format("  {}  {}  {} bytes of the page, SHA-256 of the whole page {}\n",
+                       Text(one, "fetched_at"), SafeForTerminal(Text(one, "url")),
+                       Text(one, "part_of_the_page").size(), Text(one, "page_sha256"));
+  }
   out << "\nOther records\n";
   for (const auto& [kind, count] : all.at("other_records").as_object()) {
     out << fmt::format("  {}: {}\n", std::string_view(kind), count.to_number<std::size_t>());
@@ -312,6 +362,18 @@ ExitCode SubjectAccessCommand(StoreSession& session, const std::string& author,
     session.errors << "schoolwatch: read it before you hand it over: only names that are known to "
                       "be others' are masked\n";
   }
+  return ExitCode::kDone;
+}
+
+ExitCode ShowLookReasons(StoreSession& session) {
+  if (session.store == nullptr) {
+    return ReportNoStore(session);
+  }
+  const core::Result<std::string> reasons = ListLookReasons(*session.store);
+  if (!reasons) {
+    return ReportError(reasons.error(), session.errors);
+  }
+  session.out << *reasons;
   return ExitCode::kDone;
 }
 

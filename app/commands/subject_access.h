@@ -15,4 +15,7 @@ namespace schoolwatch::app {
 ExitCode SubjectAccessCommand(StoreSession& session, const std::string& author,
                               const LookPermit& permit, OutputForm form, core::Timestamp now);
 
+// `subject-access --reasons`: why people were looked at again, one JSON object a line.
+ExitCode ShowLookReasons(StoreSession& session);
+
 }  // namespace schoolwatch::app

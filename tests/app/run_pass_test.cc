@@ -92,6 +92,32 @@ TEST_F(RunPassTest, ACommentUnderAnArticleAboutTheSchoolIsFound) {
   EXPECT_THAT(web_.urls(), Contains("http://herald.example/robots.txt"));
 }
 
+TEST_F(RunPassTest, WhatWasPublicIsKeptWithTheFinding) {
+  const PassReport report = Run();
+  ASSERT_THAT(report.findings, SizeIs(1));
+  const auto kept = store_.FindEvidence(report.findings[0].id);
+  ASSERT_TRUE(kept.has_value() && kept->has_value());
+  const core::Evidence& evidence = **kept;
+  EXPECT_EQ(evidence.url, kArticle);
+  EXPECT_EQ(evidence.school, report.findings[0].school);
+  EXPECT_EQ(evidence.post, report.findings[0].post);
+  EXPECT_EQ(evidence.status, 200u);
+  EXPECT_EQ(evidence.fetched_at, report.findings[0].fetched_at);
+  EXPECT_EQ(evidence.time_zone, "Europe/London");
+  // The comment's own part of the page, with who said it, and no other's.
+  EXPECT_THAT(evidence.fragment, testing::StartsWith("<li class=\"comment\" id=\"comment-1\">"));
+  EXPECT_THAT(evidence.fragment, testing::HasSubstr("watchful"));
+  EXPECT_THAT(evidence.fragment, testing::HasSubstr("stole the money"));
+  EXPECT_THAT(evidence.fragment, Not(testing::HasSubstr("Carol")));
+  EXPECT_EQ(evidence.fragment_type, "text/html; charset=utf-8");
+  EXPECT_EQ(evidence.fragment_note, "");
+  const std::string page = Article(
+      Comment("1", "watchful", "Mr Thrale stole the money for the school trip. He is a thief.") +
+      Comment("2", "Carol", "Lovely buses though."));
+  EXPECT_EQ(evidence.body_hash, core::HashSha256(page));
+  EXPECT_EQ(evidence.body_bytes, page.size());
+}
+
 TEST_F(RunPassTest, AReplyIsAboutTheSchoolThatItsThreadNamed) {
   fakes::FakeFetcher web(clock_);
   Serve(web, Comment("1", "Carol", "Lovely buses though.") +

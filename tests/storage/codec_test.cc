@@ -69,6 +69,7 @@ TEST(CodecTest, EveryRecordComesBackAsItWas) {
     CheckRoundTrip(
         LookCount{static_cast<std::uint32_t>(randomly.Number()), randomly.Time(), randomly.Time()});
     CheckRoundTrip(randomly.AuditEntry());
+    CheckRoundTrip(randomly.Evidence());
     CheckRoundTrip(core::AuditHead{randomly.Number(), randomly.Number(), randomly.Hash()});
   }
 }

@@ -10,7 +10,9 @@
 
 #include <gtest/gtest.h>
 
+#include "core/evidence.h"
 #include "core/hash.h"
+#include "storage/audit.h"
 #include "storage/backup.h"
 #include "storage/db.h"
 #include "storage/erasure_sweep.h"
@@ -113,7 +115,9 @@ class ErasureTest : public testing::Test {
     ASSERT_TRUE(store_->SetNote("list", "one line\nabout " + kBlogUrl + "\nanother").has_value());
     ASSERT_TRUE(store_->SetNote("whole", "about Moira Pellew").has_value());
     Batch raw;
-    raw.Put(Key(kEvidencePrefix, "f-hers"), "the page: " + kText);
+    core::Evidence evidence = samples::MakeEvidence("f-hers");
+    evidence.fragment = "<p>" + kText + "</p>";
+    raw.Put(Key(kEvidencePrefix, "f-hers"), Encode(evidence));
     raw.Put(Key(kVersionPrefix, "f-hers") + "12345678", "before: " + kText);
     Write(raw);
     const std::vector<std::string> authors{kName};
@@ -216,6 +220,42 @@ TEST_F(ErasureTest, WhatOthersWroteStays) {
   EXPECT_EQ(store_->LoadBatches().value().at(0).items.size(), 1U);
   EXPECT_TRUE(store_->LoadItems().value().empty());
   EXPECT_EQ(store_->FindNote("list").value(), "one line\nanother");
+}
+
+TEST_F(ErasureTest, EvidenceOfOthersKeepsAllButHer) {
+  core::DocumentOutcome more;
+  more.findings = {
+      By("f-link", "SHARED", "Nell Harrow", "https://forum.example/t/1#p4", "See that.")};
+  core::Evidence quotes = samples::MakeEvidence("f-answer");
+  quotes.fragment =
+      "<blockquote>The caretaker at <b>Quillbrook Academy</b> took the&nbsp;harvest money home in "
+      "his own van, twice.</blockquote> I think so too";
+  core::Evidence links = samples::MakeEvidence("f-link");
+  links.fragment = "See <a href=\"/users/moira-pellew\">Moira Pellew</a>, in <a href=\"" +
+                   kPostUrl + "\">that</a> and <a href=\"" + kPostUrl + "9\">this</a>";
+  links.redirects = {kBlogUrl, "https://forum.example/t/1"};
+  core::Evidence neither = samples::MakeEvidence("f-other");
+  more.evidence = {quotes, links, neither};
+  ASSERT_TRUE(store_->Commit({&more, 1}).has_value());
+  ASSERT_TRUE(EraseHer().has_value());
+  EXPECT_EQ(store_->FindEvidence("f-hers").value(), std::nullopt);
+  EXPECT_EQ(store_->FindEvidence("f-answer").value()->fragment, "");
+  const core::Evidence left = store_->FindEvidence("f-link").value().value();
+  EXPECT_EQ(left.fragment, "See <a href=\"" + std::string(19, '*') + "\">" + std::string(12, '*') +
+                               "</a>, in <a href=\"" + std::string(kPostUrl.size(), '*') +
+                               "\">that</a> and <a href=\"" + kPostUrl + "9\">this</a>");
+  EXPECT_EQ(left.redirects, std::vector<std::string>{"https://forum.example/t/1"});
+  EXPECT_NE(left.fragment_note.find("erased"), std::string::npos);
+  EXPECT_EQ(store_->FindEvidence("f-other").value(), neither);
+  // The log has the record as it is now: an export can be checked against it.
+  const std::vector<core::AuditEntry> log = store_->LoadAudit(0, 1000).value();
+  const core::Sha256 now =
+      core::MakeEntry({.action = core::AuditAction::kEvidenceKept,
+                       .subject = core::EvidenceSubject("f-link"),
+                       .content = core::EvidenceStatement(left)},
+                      LoadAuditKey(folder_.path(), MissingKey::kLeaveEmpty)->key, Day(21), {}, {})
+          .content;
+  EXPECT_NE(std::ranges::find(log, now, &core::AuditEntry::content), log.end());
 }
 
 TEST_F(ErasureTest, AnEmptyCaseGoesWithAllThatLedToIt) {

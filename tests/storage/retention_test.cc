@@ -42,6 +42,7 @@ class RetentionTest : public testing::Test {
     finding.fetched_at = kNow - ago;
     outcome_all.cases = {one};
     outcome_all.findings = {finding};
+    outcome_all.evidence = {samples::MakeEvidence(finding.id)};
     outcome_all.fingerprints = {{finding.id, id, "quillbrook", kNow - ago,
                                  samples::PrintOf("people say that number " + id + " left early")}};
     ASSERT_TRUE(store_->Commit({&outcome_all, 1}).has_value());
@@ -163,6 +164,25 @@ TEST_F(RetentionTest, ACaseWithAMailThatWaitsStays) {
   EXPECT_TRUE(store_->LoadCase("BATCH").has_value());
   ASSERT_TRUE(store_->RemoveBatch("mail").has_value());
   EXPECT_EQ(Run().deleted.at("cases"), 1U);
+}
+
+TEST_F(RetentionTest, AMailThatWasGivenUpKeepsNothingAndGoesToo) {
+  Add("REFUSED", core::CaseState::kClosed, core::CaseOutcome::kNoConcern,
+      core::Category::kReputational, hours(24 * 40));
+  core::OutboxItem item = samples::MakeItem("i1", kNow);
+  item.case_id = "REFUSED";
+  core::DocumentOutcome outcome;
+  outcome.outbox = {item};
+  ASSERT_TRUE(store_->Commit({&outcome, 1}).has_value());
+  core::OutboxBatch batch = samples::MakeBatch("mail", {item});
+  batch.given_up = true;
+  batch.created_at = kNow;
+  ASSERT_TRUE(store_->SaveBatch(batch).has_value());
+  EXPECT_EQ(Run().deleted.at("cases"), 1U);
+  batch.created_at = kNow - periods_.mail_traces - hours(1);
+  ASSERT_TRUE(store_->SaveBatch(batch).has_value());
+  EXPECT_EQ(Run().deleted.at("mails given up"), 1U);
+  EXPECT_TRUE(store_->LoadBatches().value().empty());
 }
 
 TEST_F(RetentionTest, ClosingCountsAndNotALaterNote) {
