@@ -9,7 +9,7 @@
 #include <ostream>
 #include <utility>
 
-#include "app/commands/run.h"
+#include "app/fetcher.h"
 #include "app/terminal.h"
 #include "core/url.h"
 #include "crawler/crawler.h"

@@ -24,7 +24,6 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 using Steady = std::chrono::steady_clock;
 
-constexpr seconds kPatience{30};
 constexpr milliseconds kPause{50};
 constexpr milliseconds kSendPatience{5'000};
 // Between two pieces of an answer: a command that computes for longer is stuck.
@@ -192,7 +191,7 @@ ExitCode RunStoreCommand(const CommandContext& context, const StoreCommand& comm
   if (*files == storage::StoreFiles::kNone) {
     return work(nullptr);  // A command makes no store: `run` does.
   }
-  const seconds patience = context.wait.value_or(kPatience);
+  const seconds patience = context.wait.value_or(kStorePatience);
   const Steady::time_point deadline = Steady::now() + patience;
   const ServedRequest request = RequestOf(context);
   ProgressLine progress;

@@ -62,6 +62,9 @@ ExitCode RunStoreCommand(const CommandContext& context, const StoreCommand& comm
 ExitCode RunOnStore(const CommandContext& context, const StoreCommand& command,
                     storage::Store* store, std::ostream& out, std::ostream& errors);
 
+// How long commands wait for a store that is held, unless told otherwise.
+inline constexpr std::chrono::seconds kStorePatience{30};
+
 // Opens a store, trying again for `patience` while it is held.
 core::Result<std::unique_ptr<storage::Store>> OpenStoreWithin(std::chrono::seconds patience,
                                                               const std::filesystem::path& folder,
