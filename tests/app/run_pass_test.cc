@@ -58,7 +58,8 @@ class RunPassTest : public testing::Test {
   // The Herald with one article and these comments under it.
   static void Serve(fakes::FakeFetcher& web, std::string_view comments) {
     web.Put("http://herald.example/robots.txt",
-            net::Response{.status = 404, .headers = {}, .body = {}, .remote_address = {}});
+            net::Response{
+                .status = 404, .headers = {}, .body = {}, .remote_address = {}, .certificate = {}});
     web.PutPage(kFeed, Feed("Fri, 20 Nov 2026 08:00:00 GMT"), "application/rss+xml");
     web.PutPage(kArticle, Article(comments));
   }
@@ -178,7 +179,8 @@ TEST_F(RunPassTest, ASiteLeadsToItsFeedAndAMissingSitemapIsNoFailure) {
                "<a href='/login'>Log in</a></p></body></html>",
                "text/html");
   web_.Put("http://herald.example/sitemap.xml",
-           net::Response{.status = 404, .headers = {}, .body = {}, .remote_address = {}});
+           net::Response{
+               .status = 404, .headers = {}, .body = {}, .remote_address = {}, .certificate = {}});
   const PassReport report = Run();
   EXPECT_THAT(report.findings, SizeIs(1));
   EXPECT_THAT(web_.urls(), Contains("http://herald.example/sitemap.xml"));
@@ -218,7 +220,9 @@ TEST_F(RunPassTest, AForbiddenSourceIsSaidAndNotFetched) {
 
 TEST_F(RunPassTest, ABrokenSourceIsToldOnce) {
   fakes::FakeFetcher web(clock_);
-  web.Put(kFeed, net::Response{.status = 500, .headers = {}, .body = {}, .remote_address = {}});
+  web.Put(kFeed,
+          net::Response{
+              .status = 500, .headers = {}, .body = {}, .remote_address = {}, .certificate = {}});
   int told = 0;
   for (int look = 0; look < 8; ++look) {
     Run(web);
