@@ -12,6 +12,7 @@
 #include "app/commands/demo.h"
 #include "app/commands/receipt.h"
 #include "app/commands/run.h"
+#include "app/commands/watch.h"
 #include "app/pipeline/empty_memory.h"
 #include "config/init.h"
 
@@ -158,6 +159,44 @@ void AddRun(CLI::App& app, CommandContext& context) {
   });
 }
 
+struct WatchArguments {
+  bool json = false;
+  std::vector<std::string> connect_to;
+};
+
+ExitCode Watch(const CommandContext& context, const WatchArguments& arguments) {
+  WatchCommandOptions watch;
+  watch.config_dir = context.config_dir;
+  watch.form = arguments.json ? OutputForm::kJsonLines : OutputForm::kForPeople;
+  watch.wait = context.wait.value_or(kStorePatience);
+  core::Result<std::vector<net::ConnectOverride>> overrides =
+      ConnectOverrides(arguments.connect_to);
+  if (!overrides) {
+    return Report(overrides.error());
+  }
+  watch.connect_overrides = std::move(*overrides);
+  const core::Result<fs::path> data_dir = FindDataDir(context);
+  if (!data_dir) {
+    return Report(data_dir.error());
+  }
+  watch.data_dir = *data_dir;
+  return WatchCommand(watch, std::cout, std::cerr);
+}
+
+void AddWatch(CLI::App& app, CommandContext& context) {
+  auto arguments = std::make_shared<WatchArguments>();
+  CLI::App* watch = app.add_subcommand(
+      "watch", "Stays up and looks at every source when it is due (for systemd)");
+  watch->add_flag("--json", arguments->json, "JSON Lines on standard output, round by round");
+  watch->add_option("--connect-to", arguments->connect_to, "As for run");
+  watch->footer(
+      "SIGHUP: reads the configuration again; what is wrong is said and the old one stays. "
+      "SIGTERM: ends the round and stops.");
+  watch->callback([&context, arguments] {
+    context.chosen = [&context, arguments] { return Watch(context, *arguments); };
+  });
+}
+
 struct CoverageArguments {
   std::string host;
   bool json = false;
@@ -213,6 +252,7 @@ void AddWatchCommands(CLI::App& app, CommandContext& context) {
   AddInit(app, context);
   AddCheck(app, context);
   AddRun(app, context);
+  AddWatch(app, context);
   AddCasesCommands(app, context);
   AddCoverage(app, context);
 }

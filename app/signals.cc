@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include <cstdlib>
+#include <utility>
 
 namespace schoolwatch::app {
 namespace {
@@ -19,7 +20,7 @@ sigset_t WatchedSignals() {
 
 }  // namespace
 
-StopOnSignal::StopOnSignal() {
+Signals::Signals(Hangup hangup) : hangup_(hangup) {
   const sigset_t set = WatchedSignals();
   pthread_sigmask(SIG_BLOCK, &set, nullptr);
   // A peer that hangs up is an error of that connection, not the end of the program.
@@ -29,18 +30,36 @@ StopOnSignal::StopOnSignal() {
     while (!finished.stop_requested()) {
       const timespec patience{.tv_sec = 0, .tv_nsec = 200'000'000};
       const int got = sigtimedwait(&watched, nullptr, &patience);
-      if (got <= 0) {
-        continue;
+      if (got > 0) {
+        OnSignal(got);
       }
-      if (signal_ != 0 && got == SIGINT) {
-        std::_Exit(128 + SIGINT);
-      }
-      signal_ = got;
-      stop_.request_stop();
     }
   });
 }
 
-StopOnSignal::~StopOnSignal() = default;
+Signals::~Signals() = default;
+
+void Signals::OnSignal(int number) {
+  if (stop_.stop_requested() && number == SIGINT) {
+    std::_Exit(128 + SIGINT);
+  }
+  if (number == SIGHUP && hangup_ == Hangup::kReloads) {
+    const core::MutexLock lock(mutex_);
+    reload_ = true;
+  } else {
+    stop_.request_stop();
+  }
+  changed_.notify_all();
+}
+
+void Signals::WaitFor(std::chrono::milliseconds time) {
+  const core::MutexLock lock(mutex_);
+  changed_.wait_for(mutex_, stop_.get_token(), time, [this] { return reload_; });
+}
+
+bool Signals::TakeReload() {
+  const core::MutexLock lock(mutex_);
+  return std::exchange(reload_, false);
+}
 
 }  // namespace schoolwatch::app

@@ -5,7 +5,9 @@
 
 #include <filesystem>
 
-#include "app/commands/run.h"
+#include "app/fetcher.h"
+#include "app/pipeline/delivery.h"
+#include "app/pipeline/run_pass.h"
 #include "app/pipeline/run_pass.h"
 #include "app/workspace.h"
 #include "benchmarks/generated_pages.h"

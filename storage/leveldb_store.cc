@@ -13,6 +13,7 @@
 #include "storage/case_search.h"
 #include "storage/changes.h"
 #include "storage/codec.h"
+#include "storage/erasure_marks.h"
 #include "storage/keys.h"
 #include "storage/migrate.h"
 #include "storage/store_folder.h"
@@ -31,9 +32,16 @@ class LevelDbStore final : public Store {
         db_(std::move(db)),
         mode_(mode),
         audit_key_(std::move(audit_key)),
+        erased_(audit_key_),
         clock_(clock != nullptr ? *clock : system_clock_) {}
 
+  core::Result<void> LoadErasureMarks() { return erased_.Load(*db_); }
+
   // SeenLookup and core::FetchMemory.
+  bool IsErased(const core::Post& post, std::string_view post_key,
+                core::Timestamp now) const override {
+    return erased_.IsErased(post, post_key, now);
+  }
   core::Result<std::optional<core::SeenMark>> FindSeen(std::string_view post_key) const override {
     SW_ASSIGN(auto mark, Find<core::SeenMark>(Key(kSeenPrefix, post_key)));
     if (mark) {
@@ -119,13 +127,7 @@ class LevelDbStore final : public Store {
   core::Result<std::vector<core::AuditEntry>> LoadAudit(std::uint64_t after,
                                                         std::size_t limit) const override {
     SW_ASSIGN(const auto found, View(*db_).ListAfter(AuditKeyOf(after), kAuditPrefix, limit));
-    std::vector<core::AuditEntry> entries;
-    entries.reserve(found.size());
-    for (const auto& [key, value] : found) {
-      SW_ASSIGN(core::AuditEntry entry, DecodeRecord<core::AuditEntry>(db_->shown(), key, value));
-      entries.push_back(std::move(entry));
-    }
-    return entries;
+    return DecodeAll<core::AuditEntry>(found);
   }
   core::Result<std::vector<core::AuditEntry>> LoadAuditOf(std::string_view case_id) const override {
     const RecordReader reader(*db_);
@@ -156,6 +158,25 @@ class LevelDbStore final : public Store {
     });
   }
 
+  // EvidenceReader.
+  core::Result<std::optional<core::Evidence>> FindEvidence(
+      std::string_view finding_id) const override {
+    return Find<core::Evidence>(Key(kEvidencePrefix, finding_id));
+  }
+  core::Result<std::vector<core::Evidence>> LoadEvidence(std::string_view after,
+                                                         std::size_t limit) const override {
+    SW_ASSIGN(const auto found,
+              View(*db_).ListAfter(Key(kEvidencePrefix, after), kEvidencePrefix, limit));
+    return DecodeAll<core::Evidence>(found);
+  }
+  core::Result<core::Sha256> LoadEvidenceKey(std::string_view finding_id) const override {
+    if (audit_key_.empty()) {
+      return core::Fail(core::ErrorKind::kNotFound,
+                        "the store '" + db_->shown().string() + "' has no audit.key");
+    }
+    return core::SubjectKey(audit_key_, core::EvidenceSubject(finding_id));
+  }
+
   // LedgerReader.
   core::Result<std::optional<core::HostLedger>> FindLedger(std::string_view origin) const override {
     return Find<core::HostLedger>(Key(kLedgerPrefix, origin));
@@ -181,6 +202,19 @@ class LevelDbStore final : public Store {
     return db_->Write(batch);
   }
 
+  // WholeDatabase.
+  core::Result<void> WithDatabase(DatabaseUse use, const Work& work) override {
+    const AuditContext audit{audit_key_, clock_.Now()};
+    if (use == DatabaseUse::kRead) {
+      return work(*db_, audit);
+    }
+    SW_TRY(CheckWritable());
+    const core::MutexLock lock(writing_);
+    core::Result<void> done = work(*db_, audit);
+    SW_TRY(erased_.Load(*db_));
+    return done;
+  }
+
  private:
   template <class T>
   core::Result<std::optional<T>> Find(const std::string& key) const {
@@ -192,6 +226,11 @@ class LevelDbStore final : public Store {
   template <class T>
   core::Result<std::vector<T>> LoadAll(std::string_view prefix) const {
     SW_ASSIGN(const auto entries, View(*db_).List(prefix, std::numeric_limits<std::size_t>::max()));
+    return DecodeAll<T>(entries);
+  }
+
+  template <class T>
+  core::Result<std::vector<T>> DecodeAll(const std::vector<View::Entry>& entries) const {
     std::vector<T> records;
     records.reserve(entries.size());
     for (const auto& [key, value] : entries) {
@@ -226,6 +265,7 @@ class LevelDbStore final : public Store {
   std::unique_ptr<Db> db_;
   const OpenMode mode_;
   const std::string audit_key_;  // Empty: opened for reading only, before anything was recorded.
+  ErasureMarks erased_;
   const core::SystemClock system_clock_;
   const core::Clock& clock_;
   core::Mutex writing_;
@@ -293,6 +333,7 @@ core::Result<std::unique_ptr<Store>> OpenLevelDbStore(const fs::path& folder, Op
                                                               : MissingKey::kLeaveEmpty));
   auto store = std::make_unique<LevelDbStore>(std::move(lock), std::move(db), mode,
                                               std::move(key.key), settings.clock);
+  SW_TRY(store->LoadErasureMarks());
   if (key.is_new) {
     SW_ASSIGN(const core::AuditHead head, store->LoadAuditHead());
     if (head.number > 0) {

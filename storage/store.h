@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -9,6 +10,7 @@
 #include <vector>
 
 #include "core/audit.h"
+#include "core/evidence.h"
 #include "core/fetch_memory.h"
 #include "core/mutex.h"
 #include "core/outcome.h"
@@ -17,10 +19,18 @@
 
 namespace schoolwatch::storage {
 
+class Db;
+struct AuditContext;
+
 // Whether posts were seen before. Thread-safe.
 class SeenLookup {
  public:
   virtual ~SeenLookup() = default;
+  // Whether somebody had the post erased, not long before `now`: it is not judged and not kept.
+  virtual bool IsErased(const core::Post& /*post*/, std::string_view /*post_key*/,
+                        core::Timestamp /*now*/) const {
+    return false;
+  }
   // nullopt: never seen.
   virtual core::Result<std::optional<core::SeenMark>> FindSeen(std::string_view post_key) const = 0;
 };
@@ -118,6 +128,21 @@ class AuditLog {
   virtual core::Result<void> Record(std::span<const core::AuditEvent> events) = 0;
 };
 
+// What was kept with findings. Thread-safe.
+class EvidenceReader {
+ public:
+  virtual ~EvidenceReader() = default;
+  // nullopt: none was kept, or it was deleted.
+  virtual core::Result<std::optional<core::Evidence>> FindEvidence(
+      std::string_view finding_id) const = 0;
+  // Up to `limit`, by finding id, from the first one after `after` on.
+  virtual core::Result<std::vector<core::Evidence>> LoadEvidence(std::string_view after,
+                                                                 std::size_t limit) const = 0;
+  // The key under which the audit log hashed this evidence's statement: to be given away with the
+  // evidence alone. kNotFound where the log has no key.
+  virtual core::Result<core::Sha256> LoadEvidenceKey(std::string_view finding_id) const = 0;
+};
+
 // How hosts were treated over all runs. Thread-safe.
 class LedgerReader {
  public:
@@ -137,6 +162,21 @@ class Notes {
   virtual core::Result<void> SetNote(std::string_view name, std::string_view value) = 0;
 };
 
+enum class DatabaseUse {
+  kRead,   // Nothing is written.
+  kWrite,  // Nobody else writes meanwhile. kBadInput where the store was opened for reading only.
+};
+
+// For what must know every kind of record: retention, erasure, access (retention.h, erasure.h). A
+// store that has no database does nothing.
+class WholeDatabase {
+ public:
+  virtual ~WholeDatabase() = default;
+  // What `work` returns is passed on. The caller has the store's turn.
+  using Work = std::function<core::Result<void>(Db& db, const AuditContext& audit)>;
+  virtual core::Result<void> WithDatabase(DatabaseUse use, const Work& work) = 0;
+};
+
 enum class OpenMode {
   kReadWrite,  // Creates what is missing.
   kReadOnly,   // kNotFound where there is no store yet. Nothing is written to it.
@@ -149,8 +189,10 @@ class Store : public SeenLookup,
               public DocumentStore,
               public Outbox,
               public AuditLog,
+              public EvidenceReader,
               public LedgerReader,
               public Notes,
+              public WholeDatabase,
               public RawRecords,
               public core::FetchMemory {
  public:

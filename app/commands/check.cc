@@ -6,7 +6,7 @@
 #include <ostream>
 
 #include "alerts/channels/channel.h"
-#include "app/commands/run.h"
+#include "app/fetcher.h"
 #include "app/pipeline/delivery.h"
 #include "app/pipeline/empty_memory.h"
 #include "app/schemas.h"
@@ -172,7 +172,7 @@ ExitCode CheckCommand(const CheckOptions& options, std::ostream& out, std::ostre
   if (options.online == Online::kNo) {
     return ExitCode::kDone;
   }
-  StopOnSignal signals;
+  const Signals signals(Hangup::kStops);
   out << "Sources (one polite request each):\n" << std::flush;
   const core::Result<std::size_t> troubles =
       SourceProbe(*workspace, out).Run(options.connect_overrides, signals.token());

@@ -9,7 +9,8 @@
 #include <set>
 
 #include "alerts/channels/channel.h"
-#include "app/commands/run.h"
+#include "app/commands/round_report.h"
+#include "app/fetcher.h"
 #include "app/demo/town.h"
 #include "app/pipeline/delivery.h"
 #include "app/pipeline/run_pass.h"
@@ -152,7 +153,7 @@ core::Result<DeliveryReport> OnePass(Demo& demo, std::stop_token stop, std::ostr
 
 ExitCode DemoCommand(const DemoOptions& options, std::ostream& out, std::ostream& errors) {
   const auto fail = [&errors](const core::Error& error) { return ReportError(error, errors); };
-  StopOnSignal signals;
+  const Signals signals(Hangup::kStops);
   core::Result<fs::path> folder = MakeFolder(options.folder);
   if (!folder) {
     return fail(folder.error());
@@ -170,7 +171,7 @@ ExitCode DemoCommand(const DemoOptions& options, std::ostream& out, std::ostream
   if (!first) {
     return fail(first.error());
   }
-  if (signals.signal() != 0) {
+  if (signals.token().stop_requested()) {
     return ExitCode::kDone;
   }
   out << "\n== Second pass: some comments are new, the rest was seen before\n" << std::flush;

@@ -3,6 +3,7 @@
 #include <array>
 #include <chrono>
 #include <exception>
+#include <ostream>
 #include <sstream>
 #include <streambuf>
 #include <string>
@@ -150,6 +151,16 @@ core::Result<std::unique_ptr<Owner>> Owner::Start(storage::Store& store, storage
                                                   const std::filesystem::path& folder) {
   SW_ASSIGN(net::LocalListener listener, net::LocalListener::Listen(OwnerSocket(folder)));
   return std::make_unique<SocketOwner>(store, mode, std::move(listener));
+}
+
+std::unique_ptr<Owner> ServeOthers(storage::Store& store, storage::OpenMode mode,
+                                   const std::filesystem::path& folder, std::ostream& errors) {
+  core::Result<std::unique_ptr<Owner>> owner = Owner::Start(store, mode, folder);
+  if (!owner) {
+    errors << "schoolwatch: nobody can look while this runs: " << owner.error().message << '\n';
+    return nullptr;
+  }
+  return *std::move(owner);
 }
 
 std::filesystem::path OwnerSocket(const std::filesystem::path& folder) { return folder / "socket"; }

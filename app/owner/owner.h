@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <iosfwd>
 #include <memory>
 
 #include "core/result.h"
@@ -20,6 +21,11 @@ class Owner {
   // Takes no further client, and ends what is being answered.
   virtual ~Owner() = default;
 };
+
+// Starts one, or says on `errors` why nobody is served, and gives null: the run matters more than
+// those who look on, who wait until it is done.
+std::unique_ptr<Owner> ServeOthers(storage::Store& store, storage::OpenMode mode,
+                                   const std::filesystem::path& folder, std::ostream& errors);
 
 // Where the owner of the store in `folder` listens.
 std::filesystem::path OwnerSocket(const std::filesystem::path& folder);

@@ -1,9 +1,11 @@
 #include "app/pipeline/judged_document.h"
 
 #include <algorithm>
+#include <chrono>
 #include <string_view>
 #include <utility>
 
+#include "app/pipeline/evidence.h"
 #include "app/pipeline/post_identity.h"
 #include "core/url.h"
 #include "crawler/readers/feed.h"
@@ -17,6 +19,9 @@ namespace schoolwatch::app {
 namespace {
 
 using crawler::FetchKind;
+
+// Well before the shortest period for which marks of seen posts are kept (config: 90 days).
+constexpr std::chrono::days kRenewMarks{30};
 
 void AddTo(std::vector<std::string>& names, const std::vector<core::SchoolScore>& schools) {
   for (const core::SchoolScore& school : schools) {
@@ -226,6 +231,13 @@ JudgedDocument ReadAndJudge(crawler::FetchedDocument document_in, const ReadingC
     JudgedPost one;
     one.key = core::PostKey(post);
     one.text_hash = core::PostTextHash(post);
+    if (context.seen->IsErased(post, one.key, fetched.fetched_at)) {
+      if (conversation) {
+        // What answers it may be about the school that it named.
+        AddTo(thread_schools, context.judge->schools().Find(post).schools);
+      }
+      continue;
+    }
     const auto seen = context.seen->FindSeen(one.key);
     const bool known = seen && seen->has_value() && (*seen)->Knows(one.text_hash);
     if (judged.sight) {
@@ -236,6 +248,11 @@ JudgedDocument ReadAndJudge(crawler::FetchedDocument document_in, const ReadingC
                                      .published = post.published,
                                      .answers = answers,
                                      .known = seen && seen->has_value()});
+    }
+    if (known && fetched.fetched_at - (*seen)->seen_at > kRenewMarks) {
+      judged.seen_again.push_back(**seen);
+      judged.seen_again.back().post_key = one.key;
+      judged.seen_again.back().seen_at = fetched.fetched_at;
     }
     if (known && !conversation) {
       continue;
@@ -258,6 +275,7 @@ JudgedDocument ReadAndJudge(crawler::FetchedDocument document_in, const ReadingC
     one.post = std::move(post);
     judged.posts.push_back(std::move(one));
   }
+  KeepEvidence(fetched, raw, document->kind, context.time_zone, judged.posts);
   for (crawler::CrawlRequest& request : followed.requests) {
     if (!thread.url.empty() && request.thread.url == thread.url) {
       request.thread.schools = thread_schools;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -8,11 +9,13 @@
 #include "app/pipeline/standing.h"
 #include "app/pipeline/watch_list.h"
 #include "config/settings.h"
+#include "core/evidence.h"
 #include "core/fetch_memory.h"
 #include "core/fetch_state.h"
 #include "core/finding.h"
 #include "core/fingerprint.h"
 #include "core/judgement.h"
+#include "core/outcome.h"
 #include "core/post.h"
 #include "crawler/crawler.h"
 #include "crawler/follow.h"
@@ -31,13 +34,17 @@ struct JudgedPost {
   std::string key;        // PostKey
   std::string text_hash;  // PostTextHash
   core::Judgement judgement;
-  core::Fingerprint fingerprint;  // Only made for posts with a category.
+  core::Fingerprint fingerprint;  // Only made for posts with a category…
+  // …as is this, but for the finding's id and school, which come when it is known whose it is.
+  std::shared_ptr<const core::Evidence> evidence{};
 };
 
 // A fetched document after reading and judging: all that the commit needs.
 struct JudgedDocument {
   crawler::FetchedDocument fetched;  // Its body is gone by now.
   std::vector<JudgedPost> posts{};   // New and edited ones; those seen before are left out.
+  // Marks of known posts that still stand there, made anew before they are too old to be kept.
+  std::vector<core::SeenMark> seen_again{};
   std::vector<crawler::CrawlRequest> follow{};
   // All that stands there, new or not; only of pages that are on the watch list.
   std::optional<PageSight> sight{};
@@ -65,6 +72,7 @@ struct ReadingContext {
   const WatchList* watch = nullptr;  // May be null.
   crawler::FollowPolicy follow{};
   crawler::RevisitPolicy revisit{};
+  std::string time_zone;  // The school's, for evidence.
 };
 
 // Reads and judges one document. Thread-safe; does the costly work of a run, so it runs on workers.

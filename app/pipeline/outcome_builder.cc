@@ -278,6 +278,11 @@ core::Result<std::string> OutcomeBuilder::AddFinding(core::Finding finding,
                                .day = finding.fetched_at,
                                .fingerprint = judged.fingerprint};
   changed_fingerprints_.push_back(entry);
+  if (judged.evidence != nullptr) {
+    core::Evidence& evidence = outcome.evidence.emplace_back(*judged.evidence);
+    evidence.finding_id = finding.id;
+    evidence.school = finding.school;
+  }
   outcome.fingerprints.push_back(std::move(entry));
   Put(std::move(after), outcome);
   ++report_.findings;
@@ -324,7 +329,9 @@ core::Result<void> OutcomeBuilder::AddPost(const JudgedPost& judged, const Judge
   now_seen.findings.clear();
   std::vector<std::string> found_for;
   const core::Post& post = judged.post;
-  const bool backlog = age.first_look && (!post.published || *post.published < age.backlog_before);
+  const bool backlog =
+      (age.first_look && (!post.published || *post.published < age.backlog_before)) ||
+      (post.published && *post.published < age.forgotten_before);
   if (!judged.judgement.categories.empty()) {
     for (const core::SchoolScore& school : judged.judgement.schools) {
       core::Finding finding;
@@ -385,7 +392,11 @@ core::Result<DocumentGain> OutcomeBuilder::Add(const JudgedDocument& document,
   if (!document.fetched.site_state.origin.empty()) {
     outcome.hosts.push_back(document.fetched.site_state);
   }
+  outcome.seen = document.seen_again;
   for (const JudgedPost& judged : document.posts) {
+    if (seen_.IsErased(judged.post, judged.key, clock_.Now())) {
+      continue;  // Since it was read.
+    }
     SW_TRY(AddPost(judged, document, age, outcome, gain));
   }
   SW_TRY(NoteSights(document, outcome));

@@ -26,6 +26,8 @@ struct SourceAge {
   bool first_look = false;
   core::Timestamp backlog_before{};
   core::Timestamp watched_since{};  // Zero: not watched before.
+  // Marks of what was seen are not kept for ever: older posts that look new may not be.
+  core::Timestamp forgotten_before{};
 };
 
 // What one document gave.
@@ -116,6 +118,8 @@ class OutcomeBuilder {
   void Put(core::Finding changed, core::DocumentOutcome& outcome);
 
   // outcome_changes.cc: posts that are known.
+  // nullopt also where its case is not there: damage that must not end a run.
+  core::Result<std::optional<core::Finding>> LoadPlaced(const std::string& id) const;
   core::Result<std::vector<core::Finding>> LoadEarlier(const std::optional<core::SeenMark>& mark,
                                                        const JudgedPost& judged) const;
   // The finding of `school` that is this very post, seen under another key.

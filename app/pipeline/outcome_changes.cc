@@ -49,6 +49,20 @@ bool SaysTheSame(const core::PostVersion& version, const core::Post& post) {
 
 }  // namespace
 
+core::Result<std::optional<core::Finding>> OutcomeBuilder::LoadPlaced(const std::string& id) const {
+  SW_ASSIGN(std::optional<core::Finding> finding, LoadFinding(id));
+  if (finding) {
+    const core::Result<core::Case> of = LoadCase(finding->case_id);
+    if (!of && of.error().kind != core::ErrorKind::kNotFound) {
+      return core::Fail(of.error());
+    }
+    if (!of) {
+      finding.reset();
+    }
+  }
+  return finding;
+}
+
 core::Result<std::vector<core::Finding>> OutcomeBuilder::LoadEarlier(
     const std::optional<core::SeenMark>& mark, const JudgedPost& judged) const {
   std::vector<std::string> ids;
@@ -63,7 +77,7 @@ core::Result<std::vector<core::Finding>> OutcomeBuilder::LoadEarlier(
   }
   std::vector<core::Finding> findings;
   for (const std::string& id : ids) {
-    SW_ASSIGN(std::optional<core::Finding> finding, LoadFinding(id));
+    SW_ASSIGN(std::optional<core::Finding> finding, LoadPlaced(id));
     if (finding) {
       findings.push_back(*std::move(finding));
     }
@@ -98,7 +112,7 @@ core::Result<std::optional<core::Finding>> OutcomeBuilder::FindSamePost(
     // The last of its texts.
     for (auto post = history->posts.rbegin(); post != history->posts.rend(); ++post) {
       if (IsSamePost(post->second, identity)) {
-        SW_ASSIGN(std::optional<core::Finding> found, LoadFinding(post->first));
+        SW_ASSIGN(std::optional<core::Finding> found, LoadPlaced(post->first));
         if (found) {
           return found;
         }
@@ -213,7 +227,7 @@ core::Result<void> OutcomeBuilder::NoteSights(const JudgedDocument& document,
     ids.insert(there.begin(), there.end());
   }
   for (const std::string& id : ids) {
-    SW_ASSIGN(std::optional<core::Finding> finding, LoadFinding(id));
+    SW_ASSIGN(std::optional<core::Finding> finding, LoadPlaced(id));
     const bool replaced = std::ranges::any_of(
         changed_findings_, [&](const auto& changed) { return changed.second.edit_of == id; });
     if (!finding || replaced) {

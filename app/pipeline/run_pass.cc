@@ -82,6 +82,9 @@ class Pass final : public crawler::CrawlListener {
   // not told one by one.
   bool IsNoise(const crawler::Refusal& refusal) SW_REQUIRES(mutex_) {
     const auto turn = turns_.find(refusal.request.source);
+    if (turn != turns_.end() && turn->second.looks_only) {
+      return true;  // It will be tried again, and is nobody's source.
+    }
     const bool walked = turn != turns_.end() && refusal.request.depth > 0 &&
                         turn->second.reading.follow.which == crawler::FollowPolicy::Which::kSite;
     if (walked && refusal.reason == crawler::RefusalReason::kBudget) {

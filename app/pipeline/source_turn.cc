@@ -56,6 +56,7 @@ Turn BeginTurn(const Workspace& workspace, const config::Source& source,
   turn.source = &source;
   turn.age.first_look = !before || before->first_looked_at == core::Timestamp{};
   turn.age.backlog_before = now - workspace.config.settings.limits.backlog;
+  turn.age.forgotten_before = now - workspace.config.settings.retention.seen;
   turn.age.watched_since = before ? before->first_looked_at : core::Timestamp{};
   turn.before = std::move(before);
   turn.reading = {.source = &source,
@@ -65,7 +66,8 @@ Turn BeginTurn(const Workspace& workspace, const config::Source& source,
                   .seen = &seen,
                   .memory = &memory,
                   .follow = crawler::MakeFollowPolicy(source, turn.age.backlog_before),
-                  .revisit = crawler::RevisitPolicyFor(source, workspace.config.settings)};
+                  .revisit = crawler::RevisitPolicyFor(source, workspace.config.settings),
+                  .time_zone = workspace.config.settings.calendar.time_zone};
   if (const auto recipe = workspace.recipes.find(source.recipe);
       recipe != workspace.recipes.end()) {
     turn.reading.recipe = recipe->second.get();

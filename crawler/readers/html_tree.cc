@@ -44,13 +44,20 @@ class ParseTurn {
 
 std::string LowerName(std::string_view name) { return ToAsciiLower(name); }
 
+// Of "<NAME …>", ended where the HTML Standard's tokenizer ends it (13.2.5.8).
+// gumbo_tag_from_original_text ends it at a vertical tab, too, which makes a <br> of an element
+// that Gumbo itself did not know.
+std::string UnknownName(const GumboStringPiece& original) {
+  std::string_view name(original.data == nullptr ? "" : original.data, original.length);
+  name.remove_prefix(name.starts_with('<') ? 1 : 0);
+  return LowerName(name.substr(0, name.find_first_of("\t\n\f\r />")));
+}
+
 void AddGumboElement(const GumboElement& element, HtmlTree::Builder& builder) {
   std::string_view name = gumbo_normalized_tagname(element.tag);
   std::string unknown;
   if (element.tag == GUMBO_TAG_UNKNOWN) {
-    GumboStringPiece piece = element.original_tag;
-    gumbo_tag_from_original_text(&piece);
-    unknown = LowerName({piece.data == nullptr ? "" : piece.data, piece.length});
+    unknown = UnknownName(element.original_tag);
     name = unknown;
   }
   builder.Open(name, TagOfName(name));

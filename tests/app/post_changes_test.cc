@@ -293,6 +293,24 @@ TEST_F(PostChangesTest, AnEditOfAPostKnownByTwoKeysIsOneEdit) {
   EXPECT_THAT(Events(), ElementsAre(CaseEventKind::kOpened, CaseEventKind::kEdited));
 }
 
+TEST_F(PostChangesTest, AnEditOfAPostWhoseCaseIsLostIsAFindingLikeAnyOther) {
+  // Damage: the finding is there, its case is not.
+  core::DocumentOutcome orphan;
+  const JudgedPost first = Allegation("c1", "Mr Thrale is a liar and a cheat.", Severity::kMedium);
+  core::Finding finding;
+  finding.id = MakeFindingId("quillbrook", first.key, first.text_hash);
+  finding.school = "quillbrook";
+  finding.case_id = "GONE-01";
+  finding.post = first.post;
+  finding.judgement = first.judgement;
+  orphan.findings = {finding};
+  orphan.seen = {{first.key, first.text_hash, clock_.Now()}};
+  orphan.seen[0].findings = {finding.id};
+  ASSERT_TRUE(store_.Commit({&orphan, 1}).has_value());
+  Look({Allegation("c1", "Mr Thrale lied to us once more, I hear.", Severity::kMedium)});
+  EXPECT_THAT(TheCase().findings, SizeIs(1));
+}
+
 TEST_F(PostChangesTest, CasesShowTellsOfEdits) {
   Look({Allegation("c1", "Mr Thrale is a liar and a cheat.", Severity::kMedium)});
   Look({Allegation("c1", "Mr Thrale tells tales now and then.", Severity::kMedium)});
