@@ -36,15 +36,17 @@ core::Result<void> WriteAll(int file, std::string_view bytes, const std::filesys
 
 }  // namespace
 
-core::Result<void> WriteFileAtomically(const std::filesystem::path& path, std::string_view bytes) {
+core::Result<void> WriteFileAtomically(const std::filesystem::path& path, std::string_view bytes,
+                                       ReadableBy readers) {
   // Hidden, and not named *.yaml: a run that loads the folder meanwhile does not see it.
   const std::filesystem::path unfinished =
       path.parent_path() / ("." + path.filename().string() + ".part");
   ::unlink(unfinished.c_str());  // Left over by a crash.
   {
-    constexpr mode_t kMode = S_IRUSR | S_IWUSR | S_IRGRP | S_IROTH;
+    const mode_t mode =
+        readers == ReadableBy::kOwner ? S_IRUSR | S_IWUSR : S_IRUSR | S_IWUSR | S_IRGRP | S_IROTH;
     const core::FileDescriptor file(
-        ::open(unfinished.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, kMode));
+        ::open(unfinished.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode));
     if (file.number() < 0) {
       return FailErrno(unfinished, "cannot be made");
     }

@@ -7,8 +7,11 @@
 
 namespace schoolwatch::app {
 
+enum class ReadableBy { kAll, kOwner };
+
 // Puts `bytes` under `path` whole or not at all, whatever happens meanwhile; what stood there is
 // replaced, and a link is not followed. kUnavailable: the folder cannot be written.
-core::Result<void> WriteFileAtomically(const std::filesystem::path& path, std::string_view bytes);
+core::Result<void> WriteFileAtomically(const std::filesystem::path& path, std::string_view bytes,
+                                       ReadableBy readers = ReadableBy::kAll);
 
 }  // namespace schoolwatch::app

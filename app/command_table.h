@@ -47,6 +47,8 @@ std::optional<ExitCode> ParseCommandLine(std::span<const std::string> words,
 void AddWatchCommands(CLI::App& app, CommandContext& context);
 void AddCasesCommands(CLI::App& app, CommandContext& context);
 void AddAuditCommands(CLI::App& app, CommandContext& context);
+// `export` and `verify`, to the command `cases`.
+void AddCaseArchiveCommands(CLI::App& cases, CommandContext& context);
 void AddWholeCommands(CLI::App& app, CommandContext& context);
 void AddInspectCommands(CLI::App& app, CommandContext& context);
 void AddRulesCommands(CLI::App& app, CommandContext& context);

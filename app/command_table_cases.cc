@@ -92,6 +92,12 @@ core::Result<void> List(StoreSession& session, const CaseArguments& arguments) {
 }
 
 core::Result<void> Show(StoreSession& session, const CaseArguments& arguments) {
+  SW_ASSIGN(const core::Case shown, session.store->LoadCase(arguments.id));
+  // Before it is shown: nobody looks without the log's knowing.
+  const core::AuditEvent looked{.action = core::AuditAction::kLooked,
+                                .actor = core::AuditActor::kOperator,
+                                .case_id = shown.id};
+  SW_TRY(session.store->Record({&looked, 1}));
   return ShowCase(*session.store, arguments.id, arguments.form(), Now(), session.out);
 }
 
@@ -108,6 +114,7 @@ core::Result<void> Carry(StoreSession& session, core::Result<core::DocumentOutco
   if (!decided) {
     return core::Fail(std::move(decided).error());
   }
+  decided->by = core::AuditActor::kOperator;
   SW_TRY(session.store->Commit({&*decided, 1}));
   for (const core::Case& changed : decided->cases) {
     if (!changed.merged_into.empty()) {
@@ -175,23 +182,30 @@ class CaseTable {
 
   CaseArguments& arguments() { return *arguments_; }
 
-  CLI::App& Add(const char* name, const char* help, storage::OpenMode mode, Work work) {
+  enum class Again { kNo, kFine };  // Whether giving it twice does no harm.
+
+  CLI::App& Add(const char* name, const char* help, storage::OpenMode mode, Work work,
+                Again again = Again::kNo) {
     CLI::App* const command = cases_.add_subcommand(name, help);
-    command->callback([&context = context_, arguments = arguments_, mode, work] {
-      ChooseStoreCommand(
-          context,
-          {.holder = "schoolwatch cases", .mode = mode, .work = [=](StoreSession& session) {
-             if (session.store == nullptr && work != List) {
-               return ReportNoStore(session);
-             }
-             const core::Result<void> done = work(session, *arguments);
-             return done ? ExitCode::kDone : ReportError(done.error(), session.errors);
-           }});
+    command->callback([&context = context_, arguments = arguments_, mode, work, again] {
+      ChooseStoreCommand(context, {.holder = "schoolwatch cases",
+                                   .mode = mode,
+                                   .work =
+                                       [=](StoreSession& session) {
+                                         if (session.store == nullptr && work != List) {
+                                           return ReportNoStore(session);
+                                         }
+                                         const core::Result<void> done = work(session, *arguments);
+                                         return done ? ExitCode::kDone
+                                                     : ReportError(done.error(), session.errors);
+                                       },
+                                   .repeatable = again == Again::kFine});
     });
     return *command;
   }
-  CLI::App& AddOnCase(const char* name, const char* help, storage::OpenMode mode, Work work) {
-    CLI::App& command = Add(name, help, mode, work);
+  CLI::App& AddOnCase(const char* name, const char* help, storage::OpenMode mode, Work work,
+                      Again again = Again::kNo) {
+    CLI::App& command = Add(name, help, mode, work, again);
     command.add_option("ID", arguments_->id, "The case's id or its beginning")->required();
     return command;
   }
@@ -227,8 +241,9 @@ void AddCasesCommands(CLI::App& app, CommandContext& context) {
   list.add_option("--limit", arguments.limit, "At most so many")->capture_default_str();
   list.add_flag("--json", arguments.json, "JSON Lines");
 
-  CLI::App& show =
-      table.AddOnCase("show", "One case with its history and all its posts", kRead, Show);
+  CLI::App& show = table.AddOnCase(
+      "show", "One case with its history and all its posts; the audit log records it", kWrite, Show,
+      CaseTable::Again::kFine);
   show.add_flag("--json", arguments.json, "One JSON object");
 
   CLI::App& seen = table.AddOnCase("seen", "Somebody has looked at it", kWrite, Seen);
@@ -264,6 +279,8 @@ void AddCasesCommands(CLI::App& app, CommandContext& context) {
       Examples);
   examples.add_option("--school", arguments.school, "Only this school's");
   examples.add_flag("--json", arguments.json, "JSON Lines, as the rules commands read posts");
+
+  AddCaseArchiveCommands(*cases, context);
 }
 
 }  // namespace schoolwatch::app

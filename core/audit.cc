@@ -39,6 +39,8 @@ std::string_view AuditActionName(AuditAction action) {
       return "deleted";
     case AuditAction::kKeyRenewed:
       return "key renewed";
+    case AuditAction::kEvidenceKept:
+      return "evidence kept";
   }
   return "";
 }

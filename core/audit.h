@@ -24,6 +24,7 @@ enum class AuditAction {
   kExported,
   kDeleted,
   kKeyRenewed,  // audit.key was lost: hashes before this entry are another key's.
+  kEvidenceKept,
 };
 // "case opened", "finding kept", …
 std::string_view AuditActionName(AuditAction action);

@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "core/audit.h"
+#include "core/evidence.h"
 #include "core/fetch_state.h"
 #include "core/finding.h"
 #include "core/fingerprint.h"
@@ -33,9 +35,11 @@ struct FingerprintEntry {
 // All that one fetched document (or one failed attempt), or one command, caused. Stored whole or
 // not at all.
 struct DocumentOutcome {
+  AuditActor by = AuditActor::kProgram;  // Whose doing it is, for the audit log.
   std::vector<SeenMark> seen;
   std::vector<Finding> findings;
-  std::vector<Case> cases;  // New and changed ones, whole.
+  std::vector<Evidence> evidence;  // Of the findings; what is kept already stays as it is.
+  std::vector<Case> cases;         // New and changed ones, whole.
   std::vector<FingerprintEntry> fingerprints;
   std::vector<OutboxItem> outbox;
   std::vector<UrlState> urls;

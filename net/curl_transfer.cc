@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <netdb.h>
+#include <openssl/ssl.h>
+#include <openssl/x509.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -16,6 +18,7 @@
 #include <system_error>
 #include <utility>
 
+#include "core/hash.h"
 #include "net/curl_support.h"
 
 namespace schoolwatch::net {
@@ -28,6 +31,25 @@ template <class T>
 T Info(CURL* easy, CURLINFO what) {
   T value{};
   return curl_easy_getinfo(easy, what, &value) == CURLE_OK ? value : T{};
+}
+
+// SHA-256 of the certificate that the server showed, as browsers print it but in lower case; empty
+// without TLS. Asked for while the connection is the transfer's: libcurl's own list of certificates
+// is empty on kept connections, and makes text of the whole chain on every new one.
+std::string FingerprintOf(CURL* easy) {
+  const auto* const session = Info<const curl_tlssessioninfo*>(easy, CURLINFO_TLS_SSL_PTR);
+  if (session == nullptr || session->backend != CURLSSLBACKEND_OPENSSL ||
+      session->internals == nullptr) {
+    return {};
+  }
+  const X509* const certificate =
+      SSL_get0_peer_certificate(static_cast<const SSL*>(session->internals));
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+  unsigned size = 0;
+  if (certificate == nullptr || X509_digest(certificate, EVP_sha256(), digest.data(), &size) != 1) {
+    return {};
+  }
+  return core::ToHex({reinterpret_cast<const char*>(digest.data()), size});
 }
 
 }  // namespace
@@ -113,6 +135,7 @@ struct Transfer::Callbacks {
       transfer.failure_ = allowed.error();
       return CURL_PREREQFUNC_ABORT;
     }
+    transfer.certificate_ = FingerprintOf(transfer.easy());
     return CURL_PREREQFUNC_OK;
   }
 };
@@ -187,6 +210,7 @@ core::Result<void> Transfer::Begin(Exchange exchange) {
   headers_ = HeaderCollector();
   body_.Begin(request_->max_bytes, request_->budget);
   truncated_ = false;
+  certificate_.clear();
   opened_socket_ = false;
   met_left_address_ = false;
   failure_.reset();
@@ -290,6 +314,7 @@ core::Result<Response> Transfer::Finish(int code) {
     result->headers = headers_.TakeFields();
     result->body = body_.Take(result->charged);
     result->truncated = truncated_;
+    result->certificate = std::move(certificate_);
     if (const char* address = Info<char*>(easy, CURLINFO_PRIMARY_IP); address != nullptr) {
       result->remote_address = address;
     }

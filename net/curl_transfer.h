@@ -97,6 +97,7 @@ class Transfer {
   HeaderCollector headers_;
   BodyBuffer body_;
   bool truncated_ = false;
+  std::string certificate_;
   bool opened_socket_ = false;
   bool met_left_address_ = false;
   std::optional<core::Error> failure_;  // Ours: it goes before libcurl's.

@@ -41,6 +41,7 @@ struct Response {
   bool truncated = false;        // The body was cut at max_bytes.
   std::size_t charged = 0;       // Bytes of Request::budget that it holds.
   std::string remote_address;    // "192.0.2.7"
+  std::string certificate;       // SHA-256 of the server's TLS certificate, hexadecimal.
   std::uint64_t wire_bytes = 0;  // As received, before decompression.
   std::chrono::milliseconds elapsed{0};
 };

@@ -13,6 +13,7 @@ constexpr std::size_t kFindingsPerKey = 8;
 }  // namespace
 
 core::Result<void> Changes::Add(const core::DocumentOutcome& outcome) {
+  by_ = outcome.by;
   for (const core::SeenMark& mark : outcome.seen) {
     batch_.Put(Key(kSeenPrefix, mark.post_key), Encode(mark));
   }
@@ -21,6 +22,11 @@ core::Result<void> Changes::Add(const core::DocumentOutcome& outcome) {
   }
   for (const core::Finding& finding : outcome.findings) {
     SW_TRY(PutFinding(finding));
+  }
+  for (const core::Evidence& evidence : outcome.evidence) {
+    const auto finding =
+        std::ranges::find(outcome.findings, evidence.finding_id, &core::Finding::id);
+    SW_TRY(PutEvidence(evidence, finding == outcome.findings.end() ? "" : finding->case_id));
   }
   for (const core::FingerprintEntry& entry : outcome.fingerprints) {
     SW_TRY(PutFingerprint(entry));
@@ -60,6 +66,7 @@ core::Result<void> Changes::PutFinding(const core::Finding& finding) {
   if (before != finding) {
     SW_TRY(Record(
         {.action = before ? core::AuditAction::kFindingChanged : core::AuditAction::kFindingKept,
+         .actor = by_,
          .case_id = finding.case_id,
          .subject = core::FindingSubject(finding.id),
          .content = bytes}));
@@ -74,6 +81,20 @@ core::Result<void> Changes::PutFinding(const core::Finding& finding) {
   return {};
 }
 
+core::Result<void> Changes::PutEvidence(const core::Evidence& evidence, std::string_view case_id) {
+  std::string key = Key(kEvidencePrefix, evidence.finding_id);
+  SW_ASSIGN(const auto kept, reader_.Find<core::Evidence>(key));
+  if (kept) {
+    return {};  // The first look is the evidence.
+  }
+  batch_.Put(std::move(key), Encode(evidence));
+  return Record({.action = core::AuditAction::kEvidenceKept,
+                 .actor = by_,
+                 .case_id = std::string(case_id),
+                 .subject = core::EvidenceSubject(evidence.finding_id),
+                 .content = core::EvidenceStatement(evidence)});
+}
+
 core::Result<void> Changes::PutCase(const core::Case& changed) {
   std::string key = Key(kCasePrefix, changed.id);
   SW_ASSIGN(const auto before, reader_.Find<core::Case>(key));
@@ -85,6 +106,7 @@ core::Result<void> Changes::PutCase(const core::Case& changed) {
   if (before != changed) {
     SW_TRY(
         Record({.action = before ? core::AuditAction::kCaseChanged : core::AuditAction::kCaseOpened,
+                .actor = by_,
                 .case_id = changed.id,
                 .subject = "case " + changed.id,
                 .content = bytes}));
@@ -129,6 +151,7 @@ core::Result<void> Changes::QueueItem(const core::OutboxItem& item) {
   }
   batch_.Put(key, Encode(item));
   return Record({.action = core::AuditAction::kMailQueued,
+                 .actor = by_,
                  .case_id = item.case_id,
                  .subject = "mail to " + item.recipient,
                  .content = item.id});

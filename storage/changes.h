@@ -31,11 +31,13 @@ class Changes {
  private:
   core::Result<void> PutCase(const core::Case& changed);
   core::Result<void> PutFinding(const core::Finding& finding);
+  core::Result<void> PutEvidence(const core::Evidence& evidence, std::string_view case_id);
   core::Result<void> PutFingerprint(const core::FingerprintEntry& entry);
   core::Result<void> QueueItem(const core::OutboxItem& item);
   // One entry for each case that the batch tells of.
   core::Result<void> RecordMail(core::AuditAction action, const core::OutboxBatch& batch);
 
+  core::AuditActor by_ = core::AuditActor::kProgram;  // Whose outcome is being added.
   Batch batch_;
   RecordReader reader_;
   const AuditContext audit_;

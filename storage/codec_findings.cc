@@ -1,12 +1,9 @@
 #include "storage/codec.h"
 #include "storage/codec_fields.h"
+#include "storage/codec_post.h"
 
 namespace schoolwatch::storage {
 
-template <>
-struct LastOf<core::PostKind> {
-  static constexpr auto kValue = core::PostKind::kReview;
-};
 template <>
 struct LastOf<core::Category> {
   static constexpr auto kValue = core::Category::kReputational;
@@ -32,30 +29,6 @@ template <>
 struct LastOf<core::CaseEventKind> {
   static constexpr auto kValue = core::CaseEventKind::kSplit;
 };
-
-template <class V>
-void Visit(V& visit, typename V::template Ref<core::Post> post) {
-  visit(1, post.kind);
-  visit(2, post.id);
-  visit(3, post.url);
-  visit(4, post.title);
-  visit(5, post.text);
-  visit(6, post.quoted);
-  visit(7, post.summary);
-  visit(8, post.author);
-  visit(9, post.author_url);
-  visit(10, post.published);
-  visit(11, post.published_text);
-  visit(12, post.updated);
-  visit(13, post.parent);
-  visit(14, post.language);
-  visit(15, post.platform);
-  visit(16, post.page_of);
-  visit(17, post.source);
-  visit(18, post.thread_url);
-  visit(19, post.thread_title);
-  visit(20, post.thread_schools);
-}
 
 template <class V>
 void Visit(V& visit, typename V::template Ref<core::SchoolScore> score) {

@@ -30,6 +30,7 @@ inline constexpr std::string_view kItemPrefix = "item/";
 inline constexpr std::string_view kTracePrefix = "trace/";
 inline constexpr std::string_view kBatchPrefix = "batch/";
 inline constexpr std::string_view kNotePrefix = "note/";
+inline constexpr std::string_view kEvidencePrefix = "evidence/";  // By finding id.
 inline constexpr std::string_view kExamplePrefix = "example/";
 inline constexpr std::string_view kAuditPrefix = "audit/";
 inline constexpr std::string_view kAuditTailPrefix = "audit-tail/";  // By case id.

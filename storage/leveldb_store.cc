@@ -115,13 +115,7 @@ class LevelDbStore final : public Store {
   core::Result<std::vector<core::AuditEntry>> LoadAudit(std::uint64_t after,
                                                         std::size_t limit) const override {
     SW_ASSIGN(const auto found, View(*db_).ListAfter(AuditKeyOf(after), kAuditPrefix, limit));
-    std::vector<core::AuditEntry> entries;
-    entries.reserve(found.size());
-    for (const auto& [key, value] : found) {
-      SW_ASSIGN(core::AuditEntry entry, DecodeRecord<core::AuditEntry>(db_->shown(), key, value));
-      entries.push_back(std::move(entry));
-    }
-    return entries;
+    return DecodeAll<core::AuditEntry>(found);
   }
   core::Result<std::vector<core::AuditEntry>> LoadAuditOf(std::string_view case_id) const override {
     const RecordReader reader(*db_);
@@ -150,6 +144,25 @@ class LevelDbStore final : public Store {
       }
       return {};
     });
+  }
+
+  // EvidenceReader.
+  core::Result<std::optional<core::Evidence>> FindEvidence(
+      std::string_view finding_id) const override {
+    return Find<core::Evidence>(Key(kEvidencePrefix, finding_id));
+  }
+  core::Result<std::vector<core::Evidence>> LoadEvidence(std::string_view after,
+                                                         std::size_t limit) const override {
+    SW_ASSIGN(const auto found,
+              View(*db_).ListAfter(Key(kEvidencePrefix, after), kEvidencePrefix, limit));
+    return DecodeAll<core::Evidence>(found);
+  }
+  core::Result<core::Sha256> LoadEvidenceKey(std::string_view finding_id) const override {
+    if (audit_key_.empty()) {
+      return core::Fail(core::ErrorKind::kNotFound,
+                        "the store '" + db_->shown().string() + "' has no audit.key");
+    }
+    return core::SubjectKey(audit_key_, core::EvidenceSubject(finding_id));
   }
 
   // LedgerReader.
@@ -188,6 +201,11 @@ class LevelDbStore final : public Store {
   template <class T>
   core::Result<std::vector<T>> LoadAll(std::string_view prefix) const {
     SW_ASSIGN(const auto entries, View(*db_).List(prefix, std::numeric_limits<std::size_t>::max()));
+    return DecodeAll<T>(entries);
+  }
+
+  template <class T>
+  core::Result<std::vector<T>> DecodeAll(const std::vector<View::Entry>& entries) const {
     std::vector<T> records;
     records.reserve(entries.size());
     for (const auto& [key, value] : entries) {

@@ -74,6 +74,7 @@ constexpr std::array kKinds{
     RecordKind{kTracePrefix, "traces of alerts", Readable<ItemTrace>},
     RecordKind{kBatchPrefix, "mails under way", Named<core::OutboxBatch, &core::OutboxBatch::key>},
     RecordKind{kNotePrefix, "notes", Anything},
+    RecordKind{kEvidencePrefix, "evidence", Named<core::Evidence, &core::Evidence::finding_id>},
     RecordKind{kExamplePrefix, "kept examples", Named<core::KeptExample, &core::KeptExample::id>},
     RecordKind{kAuditPrefix, "audit entries", AuditEntryInPlace},
     RecordKind{kAuditTailPrefix, "ends of cases' audit", Readable<core::AuditHead>},

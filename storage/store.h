@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/audit.h"
+#include "core/evidence.h"
 #include "core/fetch_memory.h"
 #include "core/mutex.h"
 #include "core/outcome.h"
@@ -115,6 +116,21 @@ class AuditLog {
   virtual core::Result<void> Record(std::span<const core::AuditEvent> events) = 0;
 };
 
+// What was kept with findings. Thread-safe.
+class EvidenceReader {
+ public:
+  virtual ~EvidenceReader() = default;
+  // nullopt: none was kept, or it was deleted.
+  virtual core::Result<std::optional<core::Evidence>> FindEvidence(
+      std::string_view finding_id) const = 0;
+  // Up to `limit`, by finding id, from the first one after `after` on.
+  virtual core::Result<std::vector<core::Evidence>> LoadEvidence(std::string_view after,
+                                                                 std::size_t limit) const = 0;
+  // The key under which the audit log hashed this evidence's statement: to be given away with the
+  // evidence alone. kNotFound where the log has no key.
+  virtual core::Result<core::Sha256> LoadEvidenceKey(std::string_view finding_id) const = 0;
+};
+
 // How hosts were treated over all runs. Thread-safe.
 class LedgerReader {
  public:
@@ -146,6 +162,7 @@ class Store : public SeenLookup,
               public DocumentStore,
               public Outbox,
               public AuditLog,
+              public EvidenceReader,
               public LedgerReader,
               public Notes,
               public RawRecords,

@@ -344,8 +344,9 @@ void PrintReceipts(std::string_view name, const std::vector<HostReceipt>& receip
   out << fmt::format("How schoolwatch treats {}\n{}\n\n", SafeForTerminal(name), Moment(now))
       << Wrap(
              "schoolwatch reads public pages for a school, to find public postings about it. "
-             "It logs in nowhere, takes no pictures and keeps no copies of pages. Each request "
-             "carries:",
+             "It logs in nowhere, takes no pictures, and of a page keeps at most the part that "
+             "holds "
+             "a possible concern, as evidence. Each request carries:",
              0, kWidth)
       << fmt::format("\n  User-Agent: {}\n", SafeForTerminal(UserAgent(policy))) << "\n"
       << Wrap("Questions and complaints to: " + SafeForTerminal(policy.contact), 0, kWidth);

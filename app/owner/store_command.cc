@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <iostream>
 #include <optional>
+#include <sstream>
 #include <utility>
 
 #include "app/command_table.h"
@@ -51,7 +52,7 @@ std::unexpected<NoAnswer> TryAgain(std::string why) {
 
 // One attempt to have the store's holder do the command.
 std::expected<Answer, NoAnswer> AskOwner(const fs::path& folder, const ServedRequest& request,
-                                         storage::OpenMode mode, milliseconds patience) {
+                                         const StoreCommand& command, milliseconds patience) {
   core::Result<net::LocalConnection> owner = net::LocalConnection::Connect(OwnerSocket(folder));
   if (!owner) {
     const bool nobody = owner.error().kind == core::ErrorKind::kNotFound;
@@ -68,7 +69,7 @@ std::expected<Answer, NoAnswer> AskOwner(const fs::path& folder, const ServedReq
       reply = ParseReply(**frame);
     }
     if (!reply) {
-      if (!begun || mode == storage::OpenMode::kReadOnly) {
+      if (!begun || command.repeatable || command.mode == storage::OpenMode::kReadOnly) {
         return TryAgain(frame ? reply.error().message : frame.error().message);
       }
       return std::unexpected(NoAnswer{
@@ -138,6 +139,15 @@ ExitCode Work(
   return command.work(session);
 }
 
+// All that the work printed, to where it belongs.
+ExitCode Deliver(const StoreCommand& command, ExitCode status, std::string_view output) {
+  if (command.take) {
+    return status == ExitCode::kDone ? command.take(output) : status;
+  }
+  std::cout << output;
+  return status;
+}
+
 }  // namespace
 
 void ChooseStoreCommand(CommandContext& context, StoreCommand command) {
@@ -160,8 +170,15 @@ ExitCode RunStoreCommand(const CommandContext& context, const StoreCommand& comm
   std::unique_ptr<storage::Store> held;
   const auto work = [&](std::unique_ptr<storage::Store> store) {
     held = std::move(store);
-    return Work(context, command, *configuration, held.get(), std::cout, std::cerr,
-                [&held] { held.reset(); });
+    const auto let_go = [&held] { held.reset(); };
+    if (!command.take) {
+      return Work(context, command, *configuration, held.get(), std::cout, std::cerr, let_go);
+    }
+    std::ostringstream out;
+    const ExitCode status =
+        Work(context, command, *configuration, held.get(), out, std::cerr, let_go);
+    held.reset();
+    return Deliver(command, status, out.view());
   };
   if (!*configuration) {
     return work(nullptr);
@@ -190,12 +207,11 @@ ExitCode RunStoreCommand(const CommandContext& context, const StoreCommand& comm
       return Report(store.error());
     }
     const auto left = Left(deadline);
-    const auto answer = AskOwner(folder, request, command.mode, left);
+    const auto answer = AskOwner(folder, request, command, left);
     if (answer) {
       progress.Clear();
       std::cerr << answer->errors;
-      std::cout << answer->out;
-      return answer->status;
+      return Deliver(command, answer->status, answer->out);
     }
     const NoAnswer& none = answer.error();
     if (none.then == NoAnswer::Then::kGiveUp) {

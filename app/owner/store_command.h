@@ -43,6 +43,12 @@ struct StoreCommand {
   // kReadWrite: the work has the store's turn for as long as it lasts.
   storage::OpenMode mode = storage::OpenMode::kReadOnly;
   std::function<ExitCode(StoreSession&)> work;
+  // Giving it twice does no harm, so it is asked again where the holder ended half way. What only
+  // reads always is.
+  bool repeatable = false;
+  // For what is no text to print: takes all of the work's output once that has ended well, in the
+  // process that somebody started and so with that person's rights.
+  std::function<ExitCode(std::string_view output)> take{};
 };
 
 // Makes this the command that was asked for. Call it while the command line is parsed.

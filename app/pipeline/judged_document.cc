@@ -4,6 +4,7 @@
 #include <string_view>
 #include <utility>
 
+#include "app/pipeline/evidence.h"
 #include "core/url.h"
 #include "crawler/readers/feed.h"
 #include "crawler/readers/places.h"
@@ -226,6 +227,7 @@ JudgedDocument ReadAndJudge(crawler::FetchedDocument document_in, const ReadingC
     one.post = std::move(post);
     judged.posts.push_back(std::move(one));
   }
+  KeepEvidence(fetched, raw, document->kind, context.time_zone, judged.posts);
   for (crawler::CrawlRequest& request : followed.requests) {
     if (!thread.url.empty() && request.thread.url == thread.url) {
       request.thread.schools = thread_schools;

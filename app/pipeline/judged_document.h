@@ -1,11 +1,13 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "config/settings.h"
+#include "core/evidence.h"
 #include "core/fetch_memory.h"
 #include "core/fetch_state.h"
 #include "core/finding.h"
@@ -29,7 +31,9 @@ struct JudgedPost {
   std::string key;        // PostKey
   std::string text_hash;  // PostTextHash
   core::Judgement judgement;
-  core::Fingerprint fingerprint;  // Only made for posts with a category.
+  core::Fingerprint fingerprint;  // Only made for posts with a category…
+  // …as is this, but for the finding's id and school, which come when it is known whose it is.
+  std::shared_ptr<const core::Evidence> evidence{};
 };
 
 // A fetched document after reading and judging: all that the commit needs.
@@ -59,6 +63,7 @@ struct ReadingContext {
   const core::FetchMemory* memory = nullptr;
   crawler::FollowPolicy follow{};
   crawler::RevisitPolicy revisit{};
+  std::string time_zone;  // The school's, for evidence.
 };
 
 // Reads and judges one document. Thread-safe; does the costly work of a run, so it runs on workers.

@@ -214,6 +214,11 @@ core::Result<void> OutcomeBuilder::AddFinding(core::Finding finding, const Judge
                                .day = finding.fetched_at,
                                .fingerprint = judged.fingerprint};
   changed_fingerprints_.push_back(entry);
+  if (judged.evidence != nullptr) {
+    core::Evidence& evidence = outcome.evidence.emplace_back(*judged.evidence);
+    evidence.finding_id = finding.id;
+    evidence.school = finding.school;
+  }
   outcome.fingerprints.push_back(std::move(entry));
   std::erase_if(outcome.cases, [&](const core::Case& one) { return one.id == after.id; });
   outcome.cases.push_back(after);

@@ -65,7 +65,8 @@ Turn BeginTurn(const Workspace& workspace, const config::Source& source,
                   .seen = &seen,
                   .memory = &memory,
                   .follow = crawler::MakeFollowPolicy(source, turn.age.backlog_before),
-                  .revisit = crawler::RevisitPolicyFor(source, workspace.config.settings)};
+                  .revisit = crawler::RevisitPolicyFor(source, workspace.config.settings),
+                  .time_zone = workspace.config.settings.calendar.time_zone};
   if (const auto recipe = workspace.recipes.find(source.recipe);
       recipe != workspace.recipes.end()) {
     turn.reading.recipe = recipe->second.get();

@@ -58,7 +58,8 @@ class RunPassTest : public testing::Test {
   // The Herald with one article and these comments under it.
   static void Serve(fakes::FakeFetcher& web, std::string_view comments) {
     web.Put("http://herald.example/robots.txt",
-            net::Response{.status = 404, .headers = {}, .body = {}, .remote_address = {}});
+            net::Response{
+                .status = 404, .headers = {}, .body = {}, .remote_address = {}, .certificate = {}});
     web.PutPage(kFeed, Feed("Fri, 20 Nov 2026 08:00:00 GMT"), "application/rss+xml");
     web.PutPage(kArticle, Article(comments));
   }
@@ -90,6 +91,32 @@ TEST_F(RunPassTest, ACommentUnderAnArticleAboutTheSchoolIsFound) {
   EXPECT_EQ(report.findings[0].post.author, "watchful");
   EXPECT_EQ(report.findings[0].post.kind, core::PostKind::kComment);
   EXPECT_THAT(web_.urls(), Contains("http://herald.example/robots.txt"));
+}
+
+TEST_F(RunPassTest, WhatWasPublicIsKeptWithTheFinding) {
+  const PassReport report = Run();
+  ASSERT_THAT(report.findings, SizeIs(1));
+  const auto kept = store_.FindEvidence(report.findings[0].id);
+  ASSERT_TRUE(kept.has_value() && kept->has_value());
+  const core::Evidence& evidence = **kept;
+  EXPECT_EQ(evidence.url, kArticle);
+  EXPECT_EQ(evidence.school, report.findings[0].school);
+  EXPECT_EQ(evidence.post, report.findings[0].post);
+  EXPECT_EQ(evidence.status, 200u);
+  EXPECT_EQ(evidence.fetched_at, report.findings[0].fetched_at);
+  EXPECT_EQ(evidence.time_zone, "Europe/London");
+  // The comment's own part of the page, with who said it, and no other's.
+  EXPECT_THAT(evidence.fragment, testing::StartsWith("<li class=\"comment\" id=\"comment-1\">"));
+  EXPECT_THAT(evidence.fragment, testing::HasSubstr("watchful"));
+  EXPECT_THAT(evidence.fragment, testing::HasSubstr("stole the money"));
+  EXPECT_THAT(evidence.fragment, Not(testing::HasSubstr("Carol")));
+  EXPECT_EQ(evidence.fragment_type, "text/html; charset=utf-8");
+  EXPECT_EQ(evidence.fragment_note, "");
+  const std::string page = Article(
+      Comment("1", "watchful", "Mr Thrale stole the money for the school trip. He is a thief.") +
+      Comment("2", "Carol", "Lovely buses though."));
+  EXPECT_EQ(evidence.body_hash, core::HashSha256(page));
+  EXPECT_EQ(evidence.body_bytes, page.size());
 }
 
 TEST_F(RunPassTest, AReplyIsAboutTheSchoolThatItsThreadNamed) {
@@ -152,7 +179,8 @@ TEST_F(RunPassTest, ASiteLeadsToItsFeedAndAMissingSitemapIsNoFailure) {
                "<a href='/login'>Log in</a></p></body></html>",
                "text/html");
   web_.Put("http://herald.example/sitemap.xml",
-           net::Response{.status = 404, .headers = {}, .body = {}, .remote_address = {}});
+           net::Response{
+               .status = 404, .headers = {}, .body = {}, .remote_address = {}, .certificate = {}});
   const PassReport report = Run();
   EXPECT_THAT(report.findings, SizeIs(1));
   EXPECT_THAT(web_.urls(), Contains("http://herald.example/sitemap.xml"));
@@ -192,7 +220,9 @@ TEST_F(RunPassTest, AForbiddenSourceIsSaidAndNotFetched) {
 
 TEST_F(RunPassTest, ABrokenSourceIsToldOnce) {
   fakes::FakeFetcher web(clock_);
-  web.Put(kFeed, net::Response{.status = 500, .headers = {}, .body = {}, .remote_address = {}});
+  web.Put(kFeed,
+          net::Response{
+              .status = 500, .headers = {}, .body = {}, .remote_address = {}, .certificate = {}});
   int told = 0;
   for (int look = 0; look < 8; ++look) {
     Run(web);

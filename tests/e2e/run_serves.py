@@ -4,6 +4,7 @@ comes in there; where nobody serves they wait, and say who holds it.
 usage: run_serves.py SCHOOLWATCH
 """
 import fcntl
+import hashlib
 import http.server
 import json
 import os
@@ -177,6 +178,30 @@ crawl: {{contact: it@quillbrook.example, page_gap: 10 ms, feed_gap: 10 ms, allow
         self.assertEqual([(n["who"], n["reason"]) for n in notes], [("Ada Wren", "rang the parents")])
         self.assertFalse(os.path.exists(os.path.join(self.store, "socket")))
 
+    def test_a_case_is_exported_while_a_run_is_at_work(self):
+        run = self.start_slow()
+        archive = os.path.join(self.folder, "case.zip")
+        said = self.command("cases", "export", self.case, "--to", archive).stdout
+        # Every byte came through the socket, and the asking process wrote them.
+        with open(archive, "rb") as f:
+            self.assertIn(hashlib.sha256(f.read()).hexdigest(), said)
+        self.assertEqual(os.stat(archive).st_mode & 0o777, 0o600)
+        self.assertIn("is whole", self.command("cases", "verify", archive).stdout)
+        piped = subprocess.run([PROGRAM, "--config", self.folder, "cases", "export", self.case, "--to", "-"],
+                               capture_output=True, timeout=100, check=True)
+        self.assertIn(hashlib.sha256(piped.stdout).hexdigest(), piped.stderr.decode())
+        self.command("cases", "export", "ZZZZ", expect=2)
+        self.command("cases", "export", self.case, "--to", "/nowhere/case.zip", expect=1)
+        # What was looked at is in the log, and the log can be read meanwhile.
+        self.command("cases", "show", self.case)
+        entries = [json.loads(line) for line in self.command("audit", "list", "--json").stdout.splitlines()]
+        self.assertEqual([(e["what"], e["by"], e["case"]) for e in entries[-4:]],
+                         [("exported", "operator", self.case)] * 3 + [("looked at", "operator", self.case)])
+        self.assertIn("is whole", self.command("audit", "verify").stdout)
+        self.assertIsNone(run.poll(), "the run was at work all the time")
+        Site.release.set()
+        self.finish(run)
+
     def test_only_run_does_not_wait(self):
         first = self.start_slow()
         began = time.monotonic()
@@ -199,6 +224,7 @@ crawl: {{contact: it@quillbrook.example, page_gap: 10 ms, feed_gap: 10 ms, allow
         self.assertIn(self.case, self.command("cases", "list").stdout)
         done = self.command("--wait", "5", "cases", "note", self.case, "x", expect=3)
         self.assertIn("only reads", done.stderr)
+        self.command("--wait", "1", "cases", "export", self.case, "--to", "-", expect=3)
         Site.release.set()
         self.finish(run)
 
@@ -265,6 +291,12 @@ crawl: {{contact: it@quillbrook.example, page_gap: 10 ms, feed_gap: 10 ms, allow
         done = self.command("cases", "list")
         self.assertIn(self.case, done.stdout)
         self.assertNotIn("half a list", done.stdout)
+
+    def test_an_export_that_is_cut_off_is_made_again(self):
+        self.serve_once(frame({"begun": True}) + frame({"out": "PK half an archive"}), self.hold())
+        archive = os.path.join(self.folder, "case.zip")
+        self.command("cases", "export", self.case, "--to", archive)
+        self.command("cases", "verify", archive)
 
     def test_an_owner_that_talks_nonsense_is_not_believed(self):
         for answer in [frame(b"nonsense"), b"\xff\xff\xff\xff", frame({"begun": True}) + b"\0\0\1"]:

@@ -15,6 +15,8 @@ namespace {
 
 using core::MutexLock;
 
+constexpr std::string_view kAuditKey = "the fake's key";
+
 template <class T>
 std::optional<T> FindIn(const std::map<std::string, T, std::less<>>& table, std::string_view key) {
   const auto entry = table.find(key);
@@ -184,6 +186,7 @@ core::Result<void> MemoryStore::Commit(std::span<const core::DocumentOutcome> ou
     for (const core::Case& changed : outcome.cases) {
       if (const auto before = FindIn(cases_, changed.id); before != changed) {
         Append({.action = before ? core::AuditAction::kCaseChanged : core::AuditAction::kCaseOpened,
+                .actor = outcome.by,
                 .case_id = changed.id,
                 .subject = "case " + changed.id,
                 .content = storage::Encode(changed)});
@@ -201,6 +204,7 @@ core::Result<void> MemoryStore::Commit(std::span<const core::DocumentOutcome> ou
       if (before != finding) {
         Append({.action =
                     before ? core::AuditAction::kFindingChanged : core::AuditAction::kFindingKept,
+                .actor = outcome.by,
                 .case_id = finding.case_id,
                 .subject = core::FindingSubject(finding.id),
                 .content = storage::Encode(finding)});
@@ -213,6 +217,17 @@ core::Result<void> MemoryStore::Commit(std::span<const core::DocumentOutcome> ou
         }
       }
     }
+    for (const core::Evidence& evidence : outcome.evidence) {
+      if (evidence_.try_emplace(evidence.finding_id, evidence).second) {
+        const auto finding =
+            std::ranges::find(outcome.findings, evidence.finding_id, &core::Finding::id);
+        Append({.action = core::AuditAction::kEvidenceKept,
+                .actor = outcome.by,
+                .case_id = finding == outcome.findings.end() ? "" : finding->case_id,
+                .subject = core::EvidenceSubject(evidence.finding_id),
+                .content = core::EvidenceStatement(evidence)});
+      }
+    }
     for (const core::FingerprintEntry& entry : outcome.fingerprints) {
       fingerprints_.insert_or_assign(entry.finding_id, entry);
     }
@@ -220,6 +235,7 @@ core::Result<void> MemoryStore::Commit(std::span<const core::DocumentOutcome> ou
       if (!batch_of_item_.contains(item.id) && !delivered_.contains(item.id) &&
           items_.try_emplace(item.id, item).second) {
         Append({.action = core::AuditAction::kMailQueued,
+                .actor = outcome.by,
                 .case_id = item.case_id,
                 .subject = "mail to " + item.recipient,
                 .content = item.id});
@@ -330,7 +346,7 @@ void MemoryStore::Append(const core::AuditEvent& event) {
       of_case = {entry.number, entry.case_entry, entry.hash};
     }
   }
-  audit_.push_back(core::MakeEntry(event, "the fake's key", clock_.Now(), last, of_case));
+  audit_.push_back(core::MakeEntry(event, kAuditKey, clock_.Now(), last, of_case));
 }
 
 void MemoryStore::AppendMail(core::AuditAction action, const core::OutboxBatch& batch) {
@@ -382,6 +398,27 @@ core::Result<void> MemoryStore::Record(std::span<const core::AuditEvent> events)
     Append(event);
   }
   return {};
+}
+
+core::Result<std::optional<core::Evidence>> MemoryStore::FindEvidence(
+    std::string_view finding_id) const {
+  const MutexLock lock(mutex_);
+  return FindIn(evidence_, finding_id);
+}
+
+core::Result<std::vector<core::Evidence>> MemoryStore::LoadEvidence(std::string_view after,
+                                                                    std::size_t limit) const {
+  const MutexLock lock(mutex_);
+  std::vector<core::Evidence> found;
+  for (auto at = evidence_.upper_bound(after); at != evidence_.end() && found.size() < limit;
+       ++at) {
+    found.push_back(at->second);
+  }
+  return found;
+}
+
+core::Result<core::Sha256> MemoryStore::LoadEvidenceKey(std::string_view finding_id) const {
+  return core::SubjectKey(kAuditKey, core::EvidenceSubject(finding_id));
 }
 
 core::Result<std::optional<core::HostLedger>> MemoryStore::FindLedger(

@@ -50,6 +50,12 @@ class MemoryStore final : public storage::Store {
   core::Result<core::AuditHead> LoadAuditHead() const override;
   core::Result<void> Record(std::span<const core::AuditEvent> events) override;
 
+  core::Result<std::optional<core::Evidence>> FindEvidence(
+      std::string_view finding_id) const override;
+  core::Result<std::vector<core::Evidence>> LoadEvidence(std::string_view after,
+                                                         std::size_t limit) const override;
+  core::Result<core::Sha256> LoadEvidenceKey(std::string_view finding_id) const override;
+
   core::Result<std::optional<core::HostLedger>> FindLedger(std::string_view origin) const override;
   core::Result<std::vector<core::HostLedger>> ListLedgers() const override;
 
@@ -79,6 +85,7 @@ class MemoryStore final : public storage::Store {
   Table<core::HostState> hosts_ SW_GUARDED_BY(mutex_);
   Table<core::SourceState> sources_ SW_GUARDED_BY(mutex_);
   Table<core::HostLedger> ledgers_ SW_GUARDED_BY(mutex_);
+  Table<core::Evidence> evidence_ SW_GUARDED_BY(mutex_);
   Table<core::Finding> findings_ SW_GUARDED_BY(mutex_);
   Table<core::Case> cases_ SW_GUARDED_BY(mutex_);
   Table<core::KeptExample> examples_ SW_GUARDED_BY(mutex_);

@@ -39,7 +39,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   const std::vector<char> copy(data + 1, data + size);
   const std::string_view bytes(copy.data(), copy.size());
-  switch (data[0] % 15) {
+  switch (data[0] % 16) {
     case 0:
       Check<core::SeenMark>(bytes);
       break;
@@ -81,6 +81,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       break;
     case 14:
       Check<core::AuditHead>(bytes);
+      break;
+    case 15:
+      Check<core::Evidence>(bytes);
       break;
     default:
       Check<core::HostLedger>(bytes);

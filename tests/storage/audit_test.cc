@@ -67,12 +67,13 @@ class AuditTest : public testing::Test {
 
 using Lines = std::vector<std::string>;
 
-TEST_F(AuditTest, EntriesCarryTheClocksTime) {
+TEST_F(AuditTest, EntriesCarryTheClocksTimeAndAreSmall) {
   Fill();
   const std::vector<core::AuditEntry> entries = Open().value()->LoadAudit(0, 100).value();
   EXPECT_EQ(entries.size(), 9U);
   for (const core::AuditEntry& entry : entries) {
     EXPECT_EQ(entry.at, clock_.Now());
+    EXPECT_LT(Encode(entry).size(), 210U);  // docs/storage.md says 200 bytes.
   }
   EXPECT_EQ(Problems(), Lines{});
 }

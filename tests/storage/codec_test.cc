@@ -63,6 +63,7 @@ TEST(CodecTest, EveryRecordComesBackAsItWas) {
     CheckRoundTrip(ItemTrace{randomly.Bytes(), randomly.Below(2) == 0, randomly.Time()});
     CheckRoundTrip(NearList{randomly.Strings()});
     CheckRoundTrip(randomly.AuditEntry());
+    CheckRoundTrip(randomly.Evidence());
     CheckRoundTrip(core::AuditHead{randomly.Number(), randomly.Number(), randomly.Hash()});
   }
 }

@@ -182,6 +182,11 @@ INSTANTIATE_TEST_SUITE_P(
                    }},
         RecordCase{"AMailHasNoTraces", "mails under way hold alerts that might be sent twice",
                    [](Batch& batch) { batch.Remove(Key(kTracePrefix, "item3")); }},
+        RecordCase{"EvidenceIsAnotherOnes", "evidence cannot be read",
+                   [](Batch& batch) {
+                     batch.Put(Key(kEvidencePrefix, "finding5"),
+                               Encode(TidyDocument(6).evidence.front()));
+                   }},
         RecordCase{"TheAuditLogLostItsEnd", "the audit log does not know its own end",
                    [](Batch& batch) { batch.Remove(std::string(kAuditHeadKey)); }},
         RecordCase{"TheFormatIsNotSaid", "the store does not say of which format it is",

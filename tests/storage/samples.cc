@@ -89,6 +89,20 @@ core::Case MakeCase(std::string id, std::string school, core::Timestamp changed_
   return made;
 }
 
+core::Evidence MakeEvidence(std::string finding_id) {
+  core::Evidence made;
+  made.finding_id = std::move(finding_id);
+  made.school = "quillbrook";
+  made.post = MakeFinding(made.finding_id, "quillbrook", "").post;
+  made.url = "https://forum.example/t/1";
+  made.headers = {"content-type", "text/html"};
+  made.status = 200;
+  made.fetched_at = Day(20);
+  made.fragment = "<p>something</p>";
+  made.fragment_type = "text/html; charset=utf-8";
+  return made;
+}
+
 core::OutboxItem MakeItem(std::string id, core::Timestamp created_at) {
   core::OutboxItem item;
   item.id = std::move(id);
@@ -208,7 +222,7 @@ std::uint64_t Randomly::Number() {
 std::uint64_t Randomly::Below(std::uint64_t end) { return engine_() % end; }
 
 std::string Randomly::Bytes() {
-  std::string bytes(Below(8) == 0 ? Below(300) : Below(12), '\0');
+  std::string bytes(Below(8) == 0 ? Below(300) : Below(13), '\0');
   for (char& byte : bytes) {
     byte = static_cast<char>(static_cast<unsigned char>(Below(256)));
   }
@@ -468,6 +482,28 @@ core::AuditEntry Randomly::AuditEntry() {
           .case_previous = Hash(),
           .previous = Hash(),
           .hash = Hash()};
+}
+
+core::Evidence Randomly::Evidence() {
+  return {.finding_id = Bytes(),
+          .school = Bytes(),
+          .post = Post(),
+          .url = Bytes(),
+          .redirects = Strings(),
+          .status = static_cast<std::uint32_t>(Below(600)),
+          .headers = Strings(),
+          .address = Bytes(),
+          .certificate = Bytes(),
+          .fetched_at = Time(),
+          .local_time = Bytes(),
+          .time_zone = Bytes(),
+          .fragment = Bytes(),
+          .fragment_type = Bytes(),
+          .fragment_note = Bytes(),
+          .fragment_cut = Below(2) == 0,
+          .body_hash = Hash(),
+          .body_bytes = Number(),
+          .body_cut = Below(2) == 0};
 }
 
 }  // namespace schoolwatch::storage::samples

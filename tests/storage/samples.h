@@ -23,6 +23,7 @@ core::Fingerprint PrintOf(std::string_view text);
 core::Finding MakeFinding(std::string id, std::string school, std::string case_id);
 core::KeptExample MakeExample(std::string id);
 core::Case MakeCase(std::string id, std::string school, core::Timestamp changed_at);
+core::Evidence MakeEvidence(std::string finding_id);
 core::OutboxItem MakeItem(std::string id, core::Timestamp created_at);
 core::OutboxBatch MakeBatch(std::string key, std::vector<core::OutboxItem> items);
 
@@ -62,6 +63,7 @@ class Randomly {
   core::OutboxBatch OutboxBatch();
   core::Sha256 Hash();  // None now and then.
   core::AuditEntry AuditEntry();
+  core::Evidence Evidence();
 
  private:
   std::mt19937_64 engine_;

@@ -611,4 +611,58 @@ TEST_P(StoreContractTest, LooksAreRecordedAndACasesEntriesFoundByThemselves) {
   EXPECT_TRUE(store().LoadAudit(8, 2).value().empty());
 }
 
+TEST_P(StoreContractTest, TheLogSaysWhoseDoingAChangeIs) {
+  Commit(samples::MakeDocument(1));
+  core::DocumentOutcome closed;
+  closed.by = core::AuditActor::kOperator;
+  closed.cases.push_back(store().LoadCase("case-1").value());
+  closed.cases[0].state = core::CaseState::kClosed;
+  Commit(closed);
+  const std::vector<core::AuditEntry> entries = store().LoadAuditOf("case-1").value();
+  ASSERT_EQ(entries.size(), 3U);
+  EXPECT_EQ(entries.front().actor, core::AuditActor::kProgram);
+  EXPECT_EQ(entries.back().action, core::AuditAction::kCaseChanged);
+  EXPECT_EQ(entries.back().actor, core::AuditActor::kOperator);
+}
+
+TEST_P(StoreContractTest, TheFirstEvidenceOfAFindingStays) {
+  EXPECT_EQ(store().FindEvidence("finding-1").value(), std::nullopt);
+  core::DocumentOutcome outcome = samples::MakeDocument(1);
+  outcome.evidence.push_back(samples::MakeEvidence("finding-1"));
+  const core::Evidence first = outcome.evidence[0];
+  Commit(outcome);
+  outcome.evidence[0].url = "https://elsewhere.example/";
+  Commit(outcome);
+  EXPECT_EQ(store().FindEvidence("finding-1").value(), first);
+  EXPECT_EQ(Audited(store()), (Ids{"case opened case-1", "finding kept case-1",
+                                   "evidence kept case-1", "mail queued "}));
+}
+
+TEST_P(StoreContractTest, TheLogTiesEvidenceToItsOwnKey) {
+  core::DocumentOutcome outcome = samples::MakeDocument(1);
+  outcome.evidence.push_back(samples::MakeEvidence("finding-1"));
+  Commit(outcome);
+  const core::AuditEntry entry = store().LoadAuditOf("case-1").value().back();
+  ASSERT_EQ(entry.action, core::AuditAction::kEvidenceKept);
+  const core::Sha256 key = store().LoadEvidenceKey("finding-1").value();
+  EXPECT_EQ(entry.content, core::HmacSha256({reinterpret_cast<const char*>(key.data()), key.size()},
+                                            core::EvidenceStatement(outcome.evidence[0])));
+  EXPECT_NE(store().LoadEvidenceKey("finding-2").value(), key);
+}
+
+TEST_P(StoreContractTest, EvidenceIsListedInPages) {
+  core::DocumentOutcome outcome;
+  for (const char* id : {"b", "a", "c"}) {
+    outcome.evidence.push_back(samples::MakeEvidence(id));
+  }
+  Commit(outcome);
+  const std::vector<core::Evidence> two = store().LoadEvidence("", 2).value();
+  ASSERT_EQ(two.size(), 2U);
+  EXPECT_EQ(two[0].finding_id, "a");
+  EXPECT_EQ(two[1].finding_id, "b");
+  const std::vector<core::Evidence> rest = store().LoadEvidence("b", 2).value();
+  ASSERT_EQ(rest.size(), 1U);
+  EXPECT_EQ(rest[0], outcome.evidence[2]);
+}
+
 }  // namespace schoolwatch::storage

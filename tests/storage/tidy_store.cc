@@ -69,6 +69,7 @@ core::DocumentOutcome TidyDocument(int number) {
   document.urls.push_back(std::move(url));
   document.outbox.push_back(std::move(item));
   document.cases.push_back(std::move(one));
+  document.evidence.push_back(samples::MakeEvidence(finding.id));
   document.findings.push_back(std::move(finding));
   return document;
 }
@@ -106,6 +107,7 @@ void ExpectWholeAfterRun(const std::filesystem::path& folder, int documents) {
         store->FindCaseByText("quillbrook", document.fingerprints.front().fingerprint);
     ASSERT_TRUE(alike.has_value() && alike->has_value()) << i;
     EXPECT_EQ((*alike)->id, finding->case_id);
+    EXPECT_EQ(store->FindEvidence(finding->id).value(), document.evidence.front()) << i;
   }
   const auto inventory = TakeInventory(*store, {});
   ASSERT_TRUE(inventory.has_value()) << inventory.error().message;

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "app/archive/zip.h"
+#include "core/audit.h"
+#include "core/evidence.h"
+#include "core/finding.h"
+#include "core/time.h"
+
+namespace schoolwatch::app {
+
+// A finding of an exported case with what was kept of it.
+struct ExportedFinding {
+  core::Finding finding;
+  std::optional<core::Evidence> evidence;
+  std::optional<core::Sha256> key;  // Under which the audit log hashed the evidence.
+};
+
+// All that goes into a case's archive.
+struct CaseExport {
+  core::Case of;
+  std::string school_name;
+  std::string time_zone;  // The school's.
+  std::vector<ExportedFinding> findings;
+  std::vector<core::AuditEntry> audit;  // The case's; the last one records this export.
+  core::Timestamp exported_at{};
+  std::string made_by;  // "schoolwatch 0.1.0"
+};
+
+// Names of the archive's files.
+inline constexpr std::string_view kPageFile = "page.html";
+inline constexpr std::string_view kWarcFile = "evidence.warc.gz";
+inline constexpr std::string_view kAuditFile = "audit.log";
+inline constexpr std::string_view kReadmeFile = "README.txt";
+inline constexpr std::string_view kManifestFile = "manifest.json";
+
+// The archive as bytes: a page for people, the evidence as WARC/1.1, the case's part of the audit
+// log, what the files are, and a manifest of their hashes. The same for the same export.
+// docs/evidence.md describes every file.
+std::string MakeCaseArchive(const CaseExport& made);
+
+// The page for people: complete in itself, with nothing that is fetched from elsewhere and no
+// script; what strangers wrote is shown as text. For screen and paper.
+std::string MakeCasePage(const CaseExport& made);
+
+}  // namespace schoolwatch::app

@@ -1,0 +1,246 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string>
+
+#include "app/archive/case_archive.h"
+#include "core/url.h"
+
+namespace schoolwatch::app {
+namespace {
+
+constexpr std::string_view kStyle = R"(
+:root { color-scheme: light; }
+body { font: 1rem/1.5 system-ui, sans-serif; color: #1b1b1b; background: #fff; max-width: 46rem;
+       margin: 2rem auto; padding: 0 1rem; }
+h1 { font-size: 1.5rem; line-height: 1.25; } h2 { font-size: 1.2rem; margin-top: 2rem; }
+h3 { font-size: 1rem; margin-bottom: .25rem; }
+table { border-collapse: collapse; width: 100%; margin: .5rem 0; }
+th, td { text-align: left; vertical-align: top; padding: .25rem .75rem .25rem 0;
+         border-top: 1px solid #ccc; overflow-wrap: anywhere; }
+th { font-weight: 600; width: 12rem; } thead th { width: auto; }
+article { border: 1px solid #999; border-radius: .25rem; padding: 0 1rem 1rem; margin: 1rem 0; }
+blockquote { margin: .5rem 0; padding: .5rem 1rem; border-left: .25rem solid #777;
+             white-space: pre-wrap; overflow-wrap: anywhere; background: #f5f5f5; }
+code { font-size: .85rem; overflow-wrap: anywhere; }
+.small { font-size: .9rem; color: #444; }
+@media print { body { margin: 0; max-width: none; } article { break-inside: avoid-page; } }
+)";
+
+std::string Escaped(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  for (const char c : text) {
+    switch (c) {
+      case '&':
+        out += "&amp;";
+        break;
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      case '"':
+        out += "&quot;";
+        break;
+      case '\'':
+        out += "&#39;";
+        break;
+      default:
+        // Control characters are no part of HTML.
+        if (static_cast<unsigned char>(c) >= 0x20 || c == '\n' || c == '\t') {
+          out += c;
+        }
+    }
+  }
+  return out;
+}
+
+std::string Row(std::string_view name, const std::string& html) {
+  return html.empty() ? ""
+                      : fmt::format("<tr><th scope=\"row\">{}</th><td>{}</td></tr>\n", name, html);
+}
+
+// An address as text that leads there, if it is one of the web.
+std::string Linked(std::string_view url) {
+  const std::string text = Escaped(url);
+  if (!core::HttpUrl::Parse(url)) {
+    return text;
+  }
+  return fmt::format("<a href=\"{}\" rel=\"noreferrer noopener\">{}</a>", text, text);
+}
+
+class Page {
+ public:
+  explicit Page(const CaseExport& made) : made_(made) {}
+
+  std::string Make() {
+    const std::string title =
+        fmt::format("Case {}: {}", Escaped(made_.of.id), Escaped(made_.of.title));
+    out_ = fmt::format(
+        "<!DOCTYPE html>\n<html lang=\"en-GB\">\n<head>\n<meta charset=\"utf-8\">\n"
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src "
+        "'unsafe-inline'\">\n<meta name=\"viewport\" content=\"width=device-width, "
+        "initial-scale=1\">\n<title>{}</title>\n<style>{}</style>\n</head>\n<body>\n<main>\n"
+        "<h1>{}</h1>\n",
+        title, kStyle, title);
+    out_ +=
+        "<p>What was public about the school, where and when, as it was found by a program that "
+        "reads public pages. What a post is called here is a <em>possible</em> concern: a reason "
+        "to look, and no judgement on anybody. What posts say has not been verified.</p>\n";
+    AddSummary();
+    for (std::size_t i = 0; i < made_.findings.size(); ++i) {
+      AddPost(i + 1, made_.findings[i]);
+    }
+    AddHistory();
+    AddLog();
+    out_ += fmt::format(
+        "<h2>How to check this</h2>\n<p>This page is part of an archive; its README.txt and "
+        "manifest.json say how each file is checked, with and without schoolwatch.</p>\n"
+        "<p class=\"small\">Exported by {} at {} ({}).</p>\n</main>\n</body>\n</html>\n",
+        Escaped(made_.made_by), Local(made_.exported_at), core::FormatRfc3339(made_.exported_at));
+    return std::move(out_);
+  }
+
+ private:
+  std::string Local(core::Timestamp time) const {
+    return Escaped(core::FormatLocalTime(time, made_.time_zone));
+  }
+  std::string Both(core::Timestamp time) const {
+    return fmt::format("{} (UTC: {})", Local(time), core::FormatRfc3339(time));
+  }
+
+  void AddSummary() {
+    const core::Case& of = made_.of;
+    std::string categories;
+    for (const core::Category category : of.categories) {
+      categories +=
+          (categories.empty() ? "possible " : ", ") + std::string(core::CategoryName(category));
+    }
+    std::string topics;
+    for (const std::string& topic : of.topics) {
+      topics += (topics.empty() ? "" : ", ") + Escaped(topic);
+    }
+    std::ranges::replace(topics, '_', ' ');
+    out_ += "<table>\n" +
+            Row("School", Escaped(made_.school_name.empty() ? of.school : made_.school_name)) +
+            Row("Concern", categories) +
+            Row("Severity", std::string(core::SeverityName(of.severity))) +
+            Row("State", std::string(core::CaseStateName(of.state))) +
+            Row("Outcome", std::string(core::CaseOutcomeName(of.outcome))) + Row("Topics", topics) +
+            Row("Opened", Both(of.opened_at)) + Row("Last change", Both(of.changed_at)) +
+            Row("Posts", std::to_string(made_.findings.size())) + "</table>\n";
+  }
+
+  void AddPost(std::size_t number, const ExportedFinding& one) {
+    const core::Finding& finding = one.finding;
+    const core::Post& post = finding.post;
+    out_ += fmt::format("<article aria-labelledby=\"post-{}\">\n<h2 id=\"post-{}\">Post {} of {}",
+                        number, number, number, made_.findings.size());
+    out_ += post.title.empty() ? "</h2>\n" : ": " + Escaped(post.title) + "</h2>\n";
+    const std::string published =
+        post.published ? Both(*post.published) : Escaped(post.published_text);
+    out_ += "<table>\n" +
+            Row("Written by", post.author.empty() ? "no name shown" : Escaped(post.author)) +
+            Row("Published", published.empty() ? "not said" : published) +
+            Row("At", post.url.empty() ? "" : Linked(post.url)) +
+            Row("Thread", post.thread_title.empty() ? "" : Escaped(post.thread_title)) +
+            "</table>\n<blockquote>" + Escaped(post.text) + "</blockquote>\n";
+    if (!post.quoted.empty()) {
+      out_ += "<p>In it, the words of others:</p>\n<blockquote>" + Escaped(post.quoted) +
+              "</blockquote>\n";
+    }
+    if (!finding.judgement.hits.empty()) {
+      out_ += "<h3>Why it was flagged</h3>\n<ul>\n";
+      for (const core::Hit& hit : finding.judgement.hits) {
+        out_ += "<li>" + Escaped(hit.why);
+        out_ += hit.text.empty() ? "" : " (“" + Escaped(hit.text) + "”)";
+        out_ += fmt::format(" <span class=\"small\">rule {}</span></li>\n", Escaped(hit.rule));
+      }
+      out_ += "</ul>\n";
+    }
+    AddEvidence(one);
+    out_ += "</article>\n";
+  }
+
+  void AddEvidence(const ExportedFinding& one) {
+    out_ += "<h3>Evidence</h3>\n";
+    if (!one.evidence) {
+      out_ +=
+          fmt::format("<p>Read at {}. No part of its page was kept, or it was deleted since.</p>\n",
+                      Both(one.finding.fetched_at));
+      return;
+    }
+    const core::Evidence& evidence = *one.evidence;
+    std::string redirects;
+    for (const std::string& url : evidence.redirects) {
+      redirects += (redirects.empty() ? "" : "<br>") + Escaped(url);
+    }
+    const auto code = [](const std::string& hash) { return "<code>" + hash + "</code>"; };
+    std::string kept = fmt::format("{} bytes, in evidence.warc.gz", evidence.fragment.size());
+    if (!evidence.fragment_note.empty()) {
+      kept += "; " + Escaped(evidence.fragment_note);
+    }
+    out_ += "<table>\n" + Row("Fetched", Both(evidence.fetched_at)) +
+            Row("From", Linked(evidence.url)) + Row("Redirected from", redirects) +
+            Row("Answer", fmt::format("HTTP {}", evidence.status)) +
+            Row("Server", Escaped(evidence.address)) +
+            Row("Its certificate, SHA-256",
+                evidence.certificate.empty() ? "" : code(Escaped(evidence.certificate))) +
+            Row("The post's part of the page", kept) +
+            Row("Its SHA-256", code(core::ToHex(core::HashSha256(evidence.fragment)))) +
+            Row("The whole answer",
+                fmt::format("{} bytes{}, SHA-256 {}; not kept", evidence.body_bytes,
+                            evidence.body_cut ? " (only its beginning was fetched)" : "",
+                            code(core::ToHex(evidence.body_hash)))) +
+            Row("Finding", code(Escaped(evidence.finding_id))) + "</table>\n";
+  }
+
+  // What became of it, with the reasons that people gave.
+  void AddHistory() {
+    if (made_.of.history.empty()) {
+      return;
+    }
+    out_ +=
+        "<h2>What was decided</h2>\n<table>\n<thead><tr><th scope=\"col\">When</th><th "
+        "scope=\"col\">What</th><th scope=\"col\">By</th><th "
+        "scope=\"col\">Why</th></tr></thead>\n"
+        "<tbody>\n";
+    for (const core::CaseEvent& event : made_.of.history) {
+      std::string what(core::CaseEventKindName(event.kind));
+      if (event.kind == core::CaseEventKind::kState) {
+        what = event.about;
+      } else if (!event.about.empty()) {
+        what += ": " + event.about;
+      }
+      out_ += fmt::format(
+          "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>\n", Local(event.at), Escaped(what),
+          event.who.empty() ? "the program" : Escaped(event.who), Escaped(event.reason));
+    }
+    out_ += "</tbody>\n</table>\n";
+  }
+
+  void AddLog() {
+    out_ +=
+        "<h2>The audit log</h2>\n<table>\n<thead><tr><th scope=\"col\">When</th><th "
+        "scope=\"col\">What</th><th scope=\"col\">By</th><th "
+        "scope=\"col\">Entry</th></tr></thead>\n"
+        "<tbody>\n";
+    for (const core::AuditEntry& entry : made_.audit) {
+      out_ += fmt::format("<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>\n",
+                          Local(entry.at), core::AuditActionName(entry.action),
+                          core::AuditActorName(entry.actor), entry.number);
+    }
+    out_ += "</tbody>\n</table>\n";
+  }
+
+  const CaseExport& made_;
+  std::string out_;
+};
+
+}  // namespace
+
+std::string MakeCasePage(const CaseExport& made) { return Page(made).Make(); }
+
+}  // namespace schoolwatch::app
