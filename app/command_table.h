@@ -47,11 +47,16 @@ std::optional<ExitCode> ParseCommandLine(std::span<const std::string> words,
 void AddWatchCommands(CLI::App& app, CommandContext& context);
 void AddCasesCommands(CLI::App& app, CommandContext& context);
 void AddAuditCommands(CLI::App& app, CommandContext& context);
+void AddDataCommands(CLI::App& app, CommandContext& context);
 // `export` and `verify`, to the command `cases`.
 void AddCaseArchiveCommands(CLI::App& cases, CommandContext& context);
 void AddWholeCommands(CLI::App& app, CommandContext& context);
 void AddInspectCommands(CLI::App& app, CommandContext& context);
 void AddRulesCommands(CLI::App& app, CommandContext& context);
+
+// --reason and --approved-by, for commands that show what one person wrote.
+struct LookPermit;
+void AddLookPermit(CLI::App& command, LookPermit& permit);
 
 // Says on standard error what ended a command, and gives the exit status for it.
 ExitCode Report(const core::Error& error);

@@ -12,6 +12,7 @@
 #include "app/atomic_file.h"
 #include "app/command_table.h"
 #include "app/commands/case_archive.h"
+#include "app/look_gate.h"
 #include "app/terminal.h"
 #include "config/settings.h"
 #include "core/clock.h"
@@ -27,18 +28,27 @@ struct ArchiveArguments {
   std::string id;
   std::string to;
   std::string file;
+  LookPermit permit;
   bool json = false;
 };
 
-ExitCode Export(StoreSession& session, const std::string& id) {
+ExitCode Export(StoreSession& session, const ArchiveArguments& arguments) {
   if (session.store == nullptr) {
     return ReportNoStore(session);
+  }
+  const core::SystemClock clock;
+  const auto looked = [&]() -> core::Result<void> {
+    SW_ASSIGN(const core::Case shown, session.store->LoadCase(arguments.id));
+    return CountLookAtCase(session, shown, arguments.permit, clock.Now());
+  }();
+  if (!looked) {
+    return ReportError(looked.error(), session.errors);
   }
   const config::Settings& settings = session.config->settings;
   const core::Result<std::string> archive =
       ExportCase(*session.store, *session.store, *session.store,
-                 {.schools = settings.schools, .calendar = settings.calendar}, id,
-                 core::AuditActor::kOperator, core::SystemClock());
+                 {.schools = settings.schools, .calendar = settings.calendar}, arguments.id,
+                 core::AuditActor::kOperator, clock);
   if (!archive) {
     return ReportError(archive.error(), session.errors);
   }
@@ -90,12 +100,13 @@ void AddCaseArchiveCommands(CLI::App& cases, CommandContext& context) {
   save->add_option("ID", arguments->id, "The case's id or its beginning")->required();
   save->add_option("--to", arguments->to,
                    "The file to write (else case-ID.zip here); - for standard output");
+  AddLookPermit(*save, arguments->permit);
   save->callback([&context, arguments] {
     ChooseStoreCommand(
         context,
         {.holder = "schoolwatch cases export",
          .mode = storage::OpenMode::kReadWrite,  // It is recorded.
-         .work = [arguments](StoreSession& session) { return Export(session, arguments->id); },
+         .work = [arguments](StoreSession& session) { return Export(session, *arguments); },
          .repeatable = true,
          .take = [arguments](std::string_view archive) { return Save(arguments->to, archive); }});
   });

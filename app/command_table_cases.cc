@@ -10,6 +10,7 @@
 #include "app/case_changes.h"
 #include "app/command_table.h"
 #include "app/commands/cases.h"
+#include "app/look_gate.h"
 #include "app/terminal.h"
 #include "config/duration.h"
 #include "core/clock.h"
@@ -32,6 +33,7 @@ struct CaseArguments {
   std::string into;
   std::vector<std::string> findings;
   std::string note;
+  LookPermit permit;
   bool json = false;
 
   OutputForm form() const { return json ? OutputForm::kJsonLines : OutputForm::kForPeople; }
@@ -94,10 +96,7 @@ core::Result<void> List(StoreSession& session, const CaseArguments& arguments) {
 core::Result<void> Show(StoreSession& session, const CaseArguments& arguments) {
   SW_ASSIGN(const core::Case shown, session.store->LoadCase(arguments.id));
   // Before it is shown: nobody looks without the log's knowing.
-  const core::AuditEvent looked{.action = core::AuditAction::kLooked,
-                                .actor = core::AuditActor::kOperator,
-                                .case_id = shown.id};
-  SW_TRY(session.store->Record({&looked, 1}));
+  SW_TRY(CountLookAtCase(session, shown, arguments.permit, Now()));
   return ShowCase(*session.store, arguments.id, arguments.form(), Now(), session.out);
 }
 
@@ -244,6 +243,7 @@ void AddCasesCommands(CLI::App& app, CommandContext& context) {
   CLI::App& show = table.AddOnCase(
       "show", "One case with its history and all its posts; the audit log records it", kWrite, Show,
       CaseTable::Again::kFine);
+  AddLookPermit(show, arguments.permit);
   show.add_flag("--json", arguments.json, "One JSON object");
 
   CLI::App& seen = table.AddOnCase("seen", "Somebody has looked at it", kWrite, Seen);

@@ -125,6 +125,7 @@ void AddBackup(CLI::App& app, CommandContext& context) {
 void AddRestore(CLI::App& app, CommandContext& context) {
   struct Arguments {
     std::string file;
+    std::string erasures_of;
     bool replace = false;
   };
   auto arguments = std::make_shared<Arguments>();
@@ -132,17 +133,20 @@ void AddRestore(CLI::App& app, CommandContext& context) {
   restore->add_option("FILE", arguments->file, "What `backup` wrote")->required();
   restore->add_flag("--replace", arguments->replace,
                     "Where there is a store, takes its place; the old one is kept aside");
+  restore->add_option("--erasures-of", arguments->erasures_of,
+                      "A newer backup: what was erased when it was made is erased again");
   restore->callback([&context, arguments] {
     context.chosen = [&context, arguments] {
       const core::Result<fs::path> folder = StoreFolder(context);
       if (!folder) {
         return Report(folder.error());
       }
-      return CodeOf(
-          Restore(*folder, arguments->file,
-                  arguments->replace ? storage::Existing::kReplace : storage::Existing::kRefuse,
-                  core::SystemClock(), std::cout),
-          std::cerr);
+      return CodeOf(Restore(*folder, arguments->file,
+                            {.existing = arguments->replace ? storage::Existing::kReplace
+                                                            : storage::Existing::kRefuse,
+                             .erasures_of = arguments->erasures_of},
+                            core::SystemClock(), std::cout),
+                    std::cerr);
     };
   });
 }

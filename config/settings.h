@@ -85,6 +85,35 @@ struct Judging {
   bool second_reader = true;  // Whether a trained model may add to what the rules say.
 };
 
+// How long what is remembered is kept. The defaults are for the school to confirm
+// (docs/data-protection.md); a case in hand is kept whatever they say.
+struct Retention {
+  // Of cases, with their posts and evidence; from their closing on.
+  std::chrono::hours no_concern{30 * 24};
+  std::chrono::hours not_about_us{30 * 24};
+  std::chrono::hours lawful_criticism{30 * 24};
+  std::chrono::hours complaint{365 * 24};
+  std::chrono::hours concern{365 * 24};
+  std::chrono::hours reported{365 * 24};
+  std::chrono::hours referred{730 * 24};
+  std::chrono::hours safeguarding{1095 * 24};  // At least, unless closed as no concern or not ours.
+  std::chrono::hours unclosed{730 * 24};       // From the last change; new and seen ones.
+  // Of all else.
+  std::chrono::hours unmatched{30 * 24};  // Posts that belong to no case.
+  std::chrono::hours examples{730 * 24};
+  std::chrono::hours seen{730 * 24};
+  std::chrono::hours fetch_state{90 * 24};
+  std::chrono::hours ledger{400 * 24};
+  std::chrono::hours mail_traces{730 * 24};
+  std::chrono::hours erasure_marks{400 * 24};
+};
+
+// How often one author may be looked at before a named senior must give a reason.
+struct Privacy {
+  std::uint32_t looks_before_reason = 20;
+  std::chrono::hours looks_within{28 * 24};
+};
+
 struct Settings {
   std::filesystem::path folder;  // Where the configuration was read from.
   std::vector<core::School> schools;
@@ -95,6 +124,8 @@ struct Settings {
   CrawlPolicy crawl;
   Limits limits;
   Judging judging;
+  Retention retention;
+  Privacy privacy;
 };
 
 // How a source's interval follows what it has: asked sooner than `interval` where much changes,

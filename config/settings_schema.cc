@@ -388,7 +388,12 @@ const Schema<Settings>& SettingsSchema() {
           .Field("limits", &Settings::limits, Nested(LimitsSchema()),
                  {.help = "How far one run goes."})
           .Field("judging", &Settings::judging, Nested(JudgingSchema()),
-                 {.help = "What judges posts beside the rules."});
+                 {.help = "What judges posts beside the rules."})
+          .Field("retention", &Settings::retention, Nested(RetentionSchema()),
+                 {.help = "How long what is remembered is kept. The defaults are to be confirmed by "
+                          "the school (data-protection.md)."})
+          .Field("privacy", &Settings::privacy, Nested(PrivacySchema()),
+                 {.help = "When looking at one author again needs a reason."});
   return kSchema;
 }
 

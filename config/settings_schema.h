@@ -23,6 +23,9 @@ const Schema<SourcesFile>& SourcesSchema();
 const Schema<core::SchoolCalendar>& CalendarSchema();
 const Schema<Rhythm>& RhythmSchema();
 const Schema<SiteScope>& ScopeSchema();
+// `retention:` and `privacy:` (privacy_schema.cc).
+const Schema<Retention>& RetentionSchema();
+const Schema<Privacy>& PrivacySchema();
 // What stands under `schools:`, and alone in a --schools file.
 const Value<std::vector<core::School>>& SchoolsValue();
 

@@ -95,8 +95,13 @@ leveldb::ReadOptions Reading(const leveldb::Snapshot* snapshot) {
 
 }  // namespace
 
-Db::Db(fs::path shown, const DbSettings& settings)
-    : shown_(std::move(shown)),
+Db::Db(fs::path folder, fs::path shown, OpenMode mode, const DbSettings& settings)
+    : folder_(std::move(folder)),
+      shown_(std::move(shown)),
+      mode_(mode),
+      write_buffer_bytes_(settings.write_buffer_bytes),
+      open_files_(settings.open_files),
+      env_(settings.env == nullptr ? leveldb::Env::Default() : settings.env),
       logger_(std::make_unique<NoLogger>()),
       cache_(leveldb::NewLRUCache(settings.cache_bytes)),
       filter_(leveldb::NewBloomFilterPolicy(10)) {}
@@ -105,27 +110,67 @@ Db::~Db() = default;
 
 core::Result<std::unique_ptr<Db>> Db::Open(const fs::path& folder, const fs::path& shown,
                                            OpenMode mode, const DbSettings& settings) {
-  std::unique_ptr<Db> db(new Db(shown, settings));
-  leveldb::Options options;
-  options.create_if_missing = mode == OpenMode::kReadWrite;
-  options.paranoid_checks = true;
-  options.env = settings.env == nullptr ? leveldb::Env::Default() : settings.env;
-  if (mode == OpenMode::kReadOnly) {
-    db->overlay_ = MakeOverlayEnv(*options.env);
-    options.env = db->overlay_.get();
-  }
-  options.info_log = db->logger_.get();
-  options.write_buffer_size = settings.write_buffer_bytes;
-  options.max_open_files = settings.open_files;
-  options.block_cache = db->cache_.get();
-  options.filter_policy = db->filter_.get();
-  leveldb::DB* opened = nullptr;
-  const leveldb::Status status = leveldb::DB::Open(options, folder.string(), &opened);
-  db->db_.reset(opened);
-  if (!status.ok()) {
-    return core::Fail(Explain(status, shown));
-  }
+  std::unique_ptr<Db> db(new Db(folder, shown, mode, settings));
+  SW_TRY(db->OpenFiles());
   return db;
+}
+
+core::Result<void> Db::OpenFiles() {
+  leveldb::Options options;
+  options.create_if_missing = mode_ == OpenMode::kReadWrite;
+  options.paranoid_checks = true;
+  options.env = env_;
+  if (mode_ == OpenMode::kReadOnly) {
+    overlay_ = MakeOverlayEnv(*env_);
+    options.env = overlay_.get();
+  }
+  options.info_log = logger_.get();
+  options.write_buffer_size = write_buffer_bytes_;
+  options.max_open_files = open_files_;
+  options.block_cache = cache_.get();
+  options.filter_policy = filter_.get();
+  leveldb::DB* opened = nullptr;
+  const leveldb::Status status = leveldb::DB::Open(options, folder_.string(), &opened);
+  db_.reset(opened);
+  if (!status.ok()) {
+    return core::Fail(Explain(status, shown_));
+  }
+  return {};
+}
+
+void Db::Compact(std::span<const std::string> prefixes) {
+  const std::shared_lock open(open_);
+  for (const std::string& prefix : prefixes) {
+    if (db_ == nullptr) {
+      return;
+    }
+    if (prefix.empty()) {
+      db_->CompactRange(nullptr, nullptr);
+      continue;
+    }
+    std::string end = prefix;
+    ++end.back();  // Prefixes end in a slash or in a byte of a key that we make.
+    const leveldb::Slice from = ToSlice(prefix);
+    const leveldb::Slice to = ToSlice(end);
+    db_->CompactRange(&from, &to);
+  }
+}
+
+core::Result<void> Db::Reopen() {
+  const std::unique_lock alone(open_, kReopenPatience);
+  if (!alone.owns_lock()) {
+    return core::Fail(core::ErrorKind::kUnavailable,
+                      "the store '" + shown_.string() + "' is being read without a pause");
+  }
+  if (failed_) {
+    return core::Fail(*failed_);
+  }
+  db_.reset();
+  core::Result<void> opened = OpenFiles();
+  if (!opened) {
+    failed_ = opened.error();
+  }
+  return opened;
 }
 
 core::Result<void> Db::Write(const Batch& batch) {
@@ -152,9 +197,10 @@ core::Result<void> Db::Write(const Batch& batch) {
 std::set<std::uint64_t> Db::TableNumbers() const {
   // Lines such as " 12:4096['a' @ 1 : 1 .. 'b' @ 2 : 1]" below "--- level 0 ---". Keys are escaped,
   // so that no line break stands in them.
+  const std::shared_lock open(open_);
   std::string text;
   std::set<std::uint64_t> numbers;
-  if (!db_->GetProperty("leveldb.sstables", &text)) {
+  if (db_ == nullptr || !db_->GetProperty("leveldb.sstables", &text)) {
     return numbers;
   }
   for (std::size_t start = 0; start < text.size();) {
@@ -187,11 +233,19 @@ core::Result<void> RepairFiles(const fs::path& folder) {
   return {};
 }
 
-View::View(const Db& db) : db_(db), snapshot_(db.db_->GetSnapshot()) {}
+View::View(const Db& db)
+    : db_(db), open_(db.open_), snapshot_(db.db_ == nullptr ? nullptr : db.db_->GetSnapshot()) {}
 
-View::~View() { db_.db_->ReleaseSnapshot(snapshot_); }
+View::~View() {
+  if (snapshot_ != nullptr) {
+    db_.db_->ReleaseSnapshot(snapshot_);
+  }
+}
 
 core::Result<std::optional<std::string>> View::Get(std::string_view key) const {
+  if (snapshot_ == nullptr) {
+    return core::Fail(*db_.failed_);
+  }
   std::string value;
   const leveldb::Status status = db_.db_->Get(Reading(snapshot_), ToSlice(key), &value);
   if (status.IsNotFound()) {
@@ -217,6 +271,9 @@ core::Result<std::vector<View::Entry>> View::ListAfter(std::string_view after,
 core::Result<std::vector<View::Entry>> View::ListFrom(std::string_view from, bool skip_from,
                                                       std::string_view prefix,
                                                       std::size_t limit) const {
+  if (snapshot_ == nullptr) {
+    return core::Fail(*db_.failed_);
+  }
   std::vector<Entry> entries;
   const std::unique_ptr<leveldb::Iterator> iterator(db_.db_->NewIterator(Reading(snapshot_)));
   for (iterator->Seek(ToSlice(from));
@@ -234,6 +291,9 @@ core::Result<std::vector<View::Entry>> View::ListFrom(std::string_view from, boo
 }
 
 core::Result<std::optional<std::string>> View::FindKeyBefore(std::string_view end) const {
+  if (snapshot_ == nullptr) {
+    return core::Fail(*db_.failed_);
+  }
   const std::unique_ptr<leveldb::Iterator> iterator(db_.db_->NewIterator(Reading(snapshot_)));
   iterator->Seek(ToSlice(end));
   if (iterator->Valid()) {
@@ -251,6 +311,9 @@ core::Result<std::optional<std::string>> View::FindKeyBefore(std::string_view en
 }
 
 core::Result<void> View::VisitRecords(const Visit& visit) const {
+  if (snapshot_ == nullptr) {
+    return core::Fail(*db_.failed_);
+  }
   leveldb::ReadOptions options = Reading(snapshot_);
   options.fill_cache = false;  // One pass over everything would push out what is in use.
   const std::unique_ptr<leveldb::Iterator> iterator(db_.db_->NewIterator(options));

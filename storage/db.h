@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -7,6 +8,8 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <shared_mutex>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -86,7 +89,9 @@ class View final : public RawRecords {
   core::Result<std::vector<Entry>> ListFrom(std::string_view from, bool skip_from,
                                             std::string_view prefix, std::size_t limit) const;
   const Db& db_;
-  const leveldb::Snapshot* snapshot_;
+  const std::shared_lock<std::shared_timed_mutex>
+      open_;                           // As long as a view lives, nobody reopens.
+  const leveldb::Snapshot* snapshot_;  // Null: it could not be reopened.
 };
 
 // An open LevelDB with checksums verified on every read. Views may be made and read on any thread;
@@ -105,23 +110,43 @@ class Db {
   // log, and what it wrote after that could not be read back.
   core::Result<void> Write(const Batch& batch);
 
+  // Rewrites the tables that hold keys with these prefixes ("": all), so that what was deleted or
+  // replaced under them is gone from the disk too, but for what a View still sees. Takes time in
+  // proportion to what lies there; others read and write meanwhile.
+  void Compact(std::span<const std::string> prefixes);
+  // Closes and opens it, which drops LevelDB's old logs and its list of tables: both tell keys that
+  // are deleted. Waits until nobody has a View; kUnavailable: some are still there after
+  // `kReopenPatience`, and nothing was done. Any other error is one of Open's, and everything fails
+  // with it from then on. The caller has no View and lets nobody write.
+  core::Result<void> Reopen();
+  static constexpr std::chrono::seconds kReopenPatience{10};
   // The numbers of the table files that hold its records. Others in its folder are leftovers, or
   // its list of files was cut.
   std::set<std::uint64_t> TableNumbers() const;
 
   const std::filesystem::path& shown() const { return shown_; }
+  const std::filesystem::path& folder() const { return folder_; }
 
  private:
   friend class View;
-  Db(std::filesystem::path shown, const DbSettings& settings);
+  Db(std::filesystem::path folder, std::filesystem::path shown, OpenMode mode,
+     const DbSettings& settings);
+  core::Result<void> OpenFiles();
 
-  std::filesystem::path shown_;
+  const std::filesystem::path folder_;
+  const std::filesystem::path shown_;
+  const OpenMode mode_;
+  const std::size_t write_buffer_bytes_;
+  const int open_files_;
+  leveldb::Env* env_;
   std::unique_ptr<leveldb::Env> overlay_;  // kReadOnly's.
   std::unique_ptr<leveldb::Logger> logger_;
   std::unique_ptr<leveldb::Cache> cache_;
   std::unique_ptr<const leveldb::FilterPolicy> filter_;
-  std::unique_ptr<leveldb::DB> db_;  // Uses the four above.
+  std::unique_ptr<leveldb::DB> db_;  // Uses the four above. Null only after Reopen failed.
   std::optional<core::Error> failed_;
+  // Held shared by every View, alone by Reopen.
+  mutable std::shared_timed_mutex open_;
 };
 
 // What LevelDB itself can save of a database whose files are damaged, in place: it makes a new list

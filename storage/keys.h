@@ -13,6 +13,7 @@
 namespace schoolwatch::storage {
 
 // Every key in the store begins with one of these words (docs/storage.md has the table).
+inline constexpr std::string_view kMetaPrefix = "meta/";  // The schema's version, the log's head.
 inline constexpr std::string_view kSchemaKey = "meta/schema";
 inline constexpr std::string_view kSeenPrefix = "seen/";
 inline constexpr std::string_view kUrlPrefix = "url/";
@@ -30,8 +31,11 @@ inline constexpr std::string_view kItemPrefix = "item/";
 inline constexpr std::string_view kTracePrefix = "trace/";
 inline constexpr std::string_view kBatchPrefix = "batch/";
 inline constexpr std::string_view kNotePrefix = "note/";
-inline constexpr std::string_view kEvidencePrefix = "evidence/";  // By finding id.
 inline constexpr std::string_view kExamplePrefix = "example/";
+inline constexpr std::string_view kEvidencePrefix = "evidence/";  // By finding id.
+inline constexpr std::string_view kVersionPrefix = "version/";    // By finding id and time.
+inline constexpr std::string_view kErasedPrefix = "suppressed/";
+inline constexpr std::string_view kLookPrefix = "look/";
 inline constexpr std::string_view kAuditPrefix = "audit/";
 inline constexpr std::string_view kAuditTailPrefix = "audit-tail/";  // By case id.
 inline constexpr std::string_view kAuditHeadKey = "meta/audit";

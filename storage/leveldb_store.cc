@@ -13,6 +13,7 @@
 #include "storage/case_search.h"
 #include "storage/changes.h"
 #include "storage/codec.h"
+#include "storage/erasure_marks.h"
 #include "storage/keys.h"
 #include "storage/migrate.h"
 #include "storage/store_folder.h"
@@ -31,9 +32,16 @@ class LevelDbStore final : public Store {
         db_(std::move(db)),
         mode_(mode),
         audit_key_(std::move(audit_key)),
+        erased_(audit_key_),
         clock_(clock != nullptr ? *clock : system_clock_) {}
 
+  core::Result<void> LoadErasureMarks() { return erased_.Load(*db_); }
+
   // SeenLookup and core::FetchMemory.
+  bool IsErased(const core::Post& post, std::string_view post_key,
+                core::Timestamp now) const override {
+    return erased_.IsErased(post, post_key, now);
+  }
   core::Result<std::optional<core::SeenMark>> FindSeen(std::string_view post_key) const override {
     SW_ASSIGN(auto mark, Find<core::SeenMark>(Key(kSeenPrefix, post_key)));
     if (mark) {
@@ -190,6 +198,19 @@ class LevelDbStore final : public Store {
     return db_->Write(batch);
   }
 
+  // WholeDatabase.
+  core::Result<void> WithDatabase(DatabaseUse use, const Work& work) override {
+    const AuditContext audit{audit_key_, clock_.Now()};
+    if (use == DatabaseUse::kRead) {
+      return work(*db_, audit);
+    }
+    SW_TRY(CheckWritable());
+    const core::MutexLock lock(writing_);
+    core::Result<void> done = work(*db_, audit);
+    SW_TRY(erased_.Load(*db_));
+    return done;
+  }
+
  private:
   template <class T>
   core::Result<std::optional<T>> Find(const std::string& key) const {
@@ -240,6 +261,7 @@ class LevelDbStore final : public Store {
   std::unique_ptr<Db> db_;
   const OpenMode mode_;
   const std::string audit_key_;  // Empty: opened for reading only, before anything was recorded.
+  ErasureMarks erased_;
   const core::SystemClock system_clock_;
   const core::Clock& clock_;
   core::Mutex writing_;
@@ -307,6 +329,7 @@ core::Result<std::unique_ptr<Store>> OpenLevelDbStore(const fs::path& folder, Op
                                                               : MissingKey::kLeaveEmpty));
   auto store = std::make_unique<LevelDbStore>(std::move(lock), std::move(db), mode,
                                               std::move(key.key), settings.clock);
+  SW_TRY(store->LoadErasureMarks());
   if (key.is_new) {
     SW_ASSIGN(const core::AuditHead head, store->LoadAuditHead());
     if (head.number > 0) {

@@ -6,6 +6,7 @@
 
 #include "storage/codec.h"
 #include "storage/keys.h"
+#include "storage/privacy_records.h"
 
 namespace schoolwatch::storage {
 namespace {
@@ -76,6 +77,9 @@ constexpr std::array kKinds{
     RecordKind{kNotePrefix, "notes", Anything},
     RecordKind{kEvidencePrefix, "evidence", Named<core::Evidence, &core::Evidence::finding_id>},
     RecordKind{kExamplePrefix, "kept examples", Named<core::KeptExample, &core::KeptExample::id>},
+    RecordKind{kVersionPrefix, "earlier versions", Anything},
+    RecordKind{kErasedPrefix, "marks of erasures", Readable<ErasureMark>},
+    RecordKind{kLookPrefix, "counts of looks", Readable<LookCount>},
     RecordKind{kAuditPrefix, "audit entries", AuditEntryInPlace},
     RecordKind{kAuditTailPrefix, "ends of cases' audit", Readable<core::AuditHead>},
 };

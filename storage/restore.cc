@@ -4,16 +4,22 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <fstream>
 #include <memory>
 #include <string>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include "storage/audit.h"
 #include "storage/db.h"
+#include "storage/erasure.h"
+#include "storage/erasure_marks.h"
 #include "storage/inventory.h"
+#include "storage/keys.h"
+#include "storage/records.h"
 #include "storage/repair.h"
 #include "storage/store_folder.h"
 #include "storage/store_lock.h"
@@ -24,7 +30,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t kBatchRecords = 2000;
-constexpr std::string_view kErasurePrefix = "suppressed/";
 
 core::Result<BackupFacts> Read(const fs::path& file, const RawRecords::Visit& visit) {
   std::ifstream in(file, std::ios::binary);
@@ -53,30 +58,53 @@ core::Result<void> Fill(Db& db, const fs::path& file) {
   return batch.empty() ? core::Result<void>{} : write();
 }
 
-// Marks that the replaced store has and the backup has not. A store that cannot be read gives none:
-// it may be what the restore is for.
-core::Result<std::uint64_t> TakeErasures(const fs::path& database, Db& into) {
-  const auto old = Db::Open(database, database, OpenMode::kReadOnly, DbSettings{});
-  if (!old) {
-    return 0;
+core::Result<MarkSet> ReadMarks(const fs::path& folder) {
+  const fs::path database = DatabaseFolder(folder);
+  SW_ASSIGN(const std::unique_ptr<Db> old,
+            Db::Open(database, database, OpenMode::kReadOnly, DbSettings{}));
+  SW_ASSIGN(AuditKey key, LoadAuditKey(folder, MissingKey::kLeaveEmpty));
+  MarkSet set{.audit_key = std::move(key.key), .marks = {}};
+  SW_ASSIGN(set.marks, ListErasureMarks(*old));
+  return set;
+}
+
+core::Result<MarkSet> ReadMarksOfBackup(const fs::path& file) {
+  MarkSet set;
+  SW_ASSIGN(BackupFacts facts,
+            Read(file, [&](std::string_view key, std::string_view value) -> core::Result<void> {
+              if (key.starts_with(kErasedPrefix)) {
+                SW_ASSIGN(const auto mark, DecodeRecord<ErasureMark>(file, key, value));
+                set.marks.push_back({std::string(key.substr(kErasedPrefix.size())), mark});
+              }
+              return {};
+            }));
+  set.audit_key = std::move(facts.audit_key);
+  return set;
+}
+
+// Erases in the restored records what was erased elsewhere since.
+core::Result<void> EraseAgain(Db& db, const MarkSet& elsewhere, core::Timestamp now,
+                              RestoreReport& report) {
+  SW_ASSIGN(const std::vector<KeptMark> known, ListErasureMarks(db));
+  MarkSet newer = elsewhere;
+  std::erase_if(newer.marks, [&](const KeptMark& mark) {
+    return std::ranges::find(known, mark.hash, &KeptMark::hash) != known.end();
+  });
+  if (newer.marks.empty()) {
+    return {};
   }
-  const auto marks = View(**old).List(kErasurePrefix, static_cast<std::size_t>(-1));
-  if (!marks) {
-    return 0;
+  for (const KeptMark& one : newer.marks) {
+    const bool of_one_post =
+        one.mark.what == ErasureMark::What::kPost || one.mark.what == ErasureMark::What::kWords;
+    report.newer_erasures += of_one_post ? 0U : 1U;
   }
-  Batch batch;
-  const View view(into);
-  for (const auto& [key, value] : *marks) {
-    SW_ASSIGN(const auto known, view.Get(key));
-    if (!known) {
-      batch.Put(key, value);
-    }
-  }
-  const std::uint64_t count = batch.changes().size();
-  if (count > 0) {
-    SW_TRY(into.Write(batch));
-  }
-  return count;
+  // The log goes on under the key that the backup brings, if it brings one.
+  const AuditContext audit{
+      .key = report.backup.audit_key.empty() ? newer.audit_key : report.backup.audit_key,
+      .now = now};
+  SW_ASSIGN(const ErasureReport erased, ApplyErasureMarks(db, audit, newer));
+  report.erased_posts += erased.findings.size();
+  return {};
 }
 
 // The backup's log was hashed under its own key.
@@ -112,15 +140,18 @@ core::Result<void> PutAuditKey(const fs::path& folder, const std::string& key,
 }  // namespace
 
 core::Result<RestoreReport> RestoreStore(const fs::path& folder, const fs::path& file,
-                                         Existing existing, core::Timestamp now) {
+                                         const RestoreOptions& options, core::Timestamp now) {
   RestoreReport report;
   SW_ASSIGN(report.backup,
             Read(file, [](std::string_view, std::string_view) { return core::Result<void>{}; }));
+  MarkSet newer;
+  if (!options.erasures_of.empty()) {
+    SW_ASSIGN(newer, ReadMarksOfBackup(options.erasures_of));
+  }
   std::error_code error;
-  const fs::path database = DatabaseFolder(folder);
   const core::Result<StoreFiles> there = CheckStoreFiles(folder);
   const bool is_store = !there || *there != StoreFiles::kNone;
-  if (is_store && existing == Existing::kRefuse) {
+  if (is_store && options.existing == Existing::kRefuse) {
     return core::Fail(core::ErrorKind::kBadInput,
                       "there is a store in '" + folder.string() +
                           "' already; with --replace it is kept aside; nothing was changed");
@@ -141,7 +172,15 @@ core::Result<RestoreReport> RestoreStore(const fs::path& folder, const fs::path&
                 Db::Open(fresh, folder, OpenMode::kReadWrite, DbSettings{}));
       SW_TRY(Fill(*db, file));
       if (is_store) {
-        SW_ASSIGN(report.newer_erasures, TakeErasures(database, *db));
+        // One that cannot be read may be what the restore is for.
+        const core::Result<MarkSet> marks = ReadMarks(folder);
+        report.erasures_unknown = !marks;
+        if (marks) {
+          SW_TRY(EraseAgain(*db, *marks, now, report));
+        }
+      }
+      if (!options.erasures_of.empty()) {
+        SW_TRY(EraseAgain(*db, newer, now, report));
       }
       SW_ASSIGN(const Inventory inventory, TakeInventory(View(*db), {}));
       if (!inventory.schema) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -18,10 +19,18 @@
 
 namespace schoolwatch::storage {
 
+class Db;
+struct AuditContext;
+
 // Whether posts were seen before. Thread-safe.
 class SeenLookup {
  public:
   virtual ~SeenLookup() = default;
+  // Whether somebody had the post erased, not long before `now`: it is not judged and not kept.
+  virtual bool IsErased(const core::Post& /*post*/, std::string_view /*post_key*/,
+                        core::Timestamp /*now*/) const {
+    return false;
+  }
   // nullopt: never seen.
   virtual core::Result<std::optional<core::SeenMark>> FindSeen(std::string_view post_key) const = 0;
 };
@@ -150,6 +159,21 @@ class Notes {
   virtual core::Result<void> SetNote(std::string_view name, std::string_view value) = 0;
 };
 
+enum class DatabaseUse {
+  kRead,   // Nothing is written.
+  kWrite,  // Nobody else writes meanwhile. kBadInput where the store was opened for reading only.
+};
+
+// For what must know every kind of record: retention, erasure, access (retention.h, erasure.h). A
+// store that has no database does nothing.
+class WholeDatabase {
+ public:
+  virtual ~WholeDatabase() = default;
+  // What `work` returns is passed on. The caller has the store's turn.
+  using Work = std::function<core::Result<void>(Db& db, const AuditContext& audit)>;
+  virtual core::Result<void> WithDatabase(DatabaseUse use, const Work& work) = 0;
+};
+
 enum class OpenMode {
   kReadWrite,  // Creates what is missing.
   kReadOnly,   // kNotFound where there is no store yet. Nothing is written to it.
@@ -165,6 +189,7 @@ class Store : public SeenLookup,
               public EvidenceReader,
               public LedgerReader,
               public Notes,
+              public WholeDatabase,
               public RawRecords,
               public core::FetchMemory {
  public:

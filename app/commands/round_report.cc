@@ -27,6 +27,9 @@ void PrintForPeople(const RoundReport& round, Effects effects, std::ostream& out
       << (dry ? " (dry run: nothing was written or sent)" : "") << '\n';
   if (!dry) {
     out << "audit log: " << HeadLine(round.head) << '\n';
+    if (!round.receipt.empty()) {
+      out << round.receipt << '\n';
+    }
   }
 }
 
@@ -175,6 +178,9 @@ void PrintJson(const RoundReport& round, std::ostream& out) {
 void LogRound(const RoundReport& round, Log& log) {
   log.Info(SummaryLine(round.pass, round.delivery));
   log.Info("audit log: " + HeadLine(round.head));
+  if (!round.receipt.empty()) {
+    log.Info(round.receipt);
+  }
   for (const SourceTurn& turn : round.pass.turns) {
     if (!turn.trouble.empty()) {
       log.Warn(turn.name + ": " + turn.trouble);

@@ -30,8 +30,12 @@ constexpr seconds kBetweenRounds{15};
 // What a round may take beyond its own time limit before the daemon counts as hung.
 constexpr seconds kRoundMargin{600};
 
+// Retention looks at every record, which takes longer than many a round.
+constexpr std::chrono::hours kBetweenPurges{1};
+
 bool IsIdle(const RoundReport& round) {
-  return round.pass.turns.empty() && round.delivery.sent == 0 && round.delivery.given_up == 0;
+  return round.pass.turns.empty() && round.receipt.empty() && round.delivery.sent == 0 &&
+         round.delivery.given_up == 0;
 }
 
 std::string Status(const Equipment& equipment, core::Timestamp read) {
@@ -59,7 +63,7 @@ class Watch {
     while (!signals.token().stop_requested()) {
       manager_.ShowLife(equipment_->workspace.config.settings.limits.run_time + kRoundMargin);
       SW_ASSIGN(const RoundReport round,
-                RunRound(*equipment_, &store_, clock_, {.connect_overrides = {}}, signals.token(),
+                RunRound(*equipment_, &store_, clock_, {.upkeep = NextUpkeep()}, signals.token(),
                          errors_));
       if (!IsIdle(round)) {
         LogRound(round, log_);
@@ -78,6 +82,15 @@ class Watch {
   }
 
  private:
+  Upkeep NextUpkeep() {
+    const core::Timestamp now = clock_.Now();
+    if (now - purged_ < kBetweenPurges && now >= purged_) {
+      return Upkeep::kNone;
+    }
+    purged_ = now;
+    return Upkeep::kPurge;
+  }
+
   void Announce() {
     const std::string status = Status(*equipment_, read_);
     manager_.Ready(status);
@@ -116,7 +129,8 @@ class Watch {
   std::ostream& out_;
   std::ostream& errors_;
   const core::SystemClock clock_;
-  core::Timestamp read_;  // When the configuration in force was.
+  core::Timestamp read_;      // When the configuration in force was.
+  core::Timestamp purged_{};  // When a round with a purge began last.
   ServiceManager manager_;
 };
 

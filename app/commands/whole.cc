@@ -129,16 +129,23 @@ core::Result<ExitCode> Backup(const storage::Store& store, const fs::path& store
 }
 
 core::Result<ExitCode> Restore(const fs::path& store_folder, const fs::path& file,
-                               storage::Existing existing, const core::Clock& clock,
+                               const storage::RestoreOptions& options, const core::Clock& clock,
                                std::ostream& out) {
   SW_ASSIGN(const storage::RestoreReport report,
-            storage::RestoreStore(store_folder, file, existing, clock.Now()));
+            storage::RestoreStore(store_folder, file, options, clock.Now()));
   out << fmt::format("{} as of {} are in '{}' again.\n", Count(report.backup.records, "record"),
                      core::FormatRfc3339(report.backup.made_at), store_folder.string());
   if (report.newer_erasures > 0) {
     out << fmt::format(
-        "{} made since the backup are remembered: what they name is not taken in again.\n",
-        Count(report.newer_erasures, "erasure"));
+        "{} made since the backup {} carried out again: {} of it {} deleted, and what they name is "
+        "not taken in again.\n",
+        Count(report.newer_erasures, "erasure"), report.newer_erasures == 1 ? "was" : "were",
+        Count(report.erased_posts, "post"), report.erased_posts == 1 ? "was" : "were");
+  }
+  if (report.erasures_unknown) {
+    out << "ACT: the store that was there cannot be read, so nobody knows what was erased since "
+           "the "
+           "backup. Look through your notes of requests, and erase it again.\n";
   }
   if (!report.old_store.empty()) {
     out << fmt::format(
@@ -146,7 +153,7 @@ core::Result<ExitCode> Restore(const fs::path& store_folder, const fs::path& fil
         "it.\n",
         report.old_store.string());
   }
-  return ExitCode::kDone;
+  return report.erasures_unknown ? ExitCode::kActionNeeded : ExitCode::kDone;
 }
 
 }  // namespace schoolwatch::app

@@ -31,9 +31,10 @@ core::Result<ExitCode> Backup(const storage::Store& store,
                               const std::filesystem::path& file, const core::Clock& clock,
                               std::ostream& out);
 
-// `restore`.
+// `restore`. kActionNeeded where nobody knows what was erased since the backup.
 core::Result<ExitCode> Restore(const std::filesystem::path& store_folder,
-                               const std::filesystem::path& file, storage::Existing existing,
-                               const core::Clock& clock, std::ostream& out);
+                               const std::filesystem::path& file,
+                               const storage::RestoreOptions& options, const core::Clock& clock,
+                               std::ostream& out);
 
 }  // namespace schoolwatch::app

@@ -1,6 +1,7 @@
 #include "app/pipeline/judged_document.h"
 
 #include <algorithm>
+#include <chrono>
 #include <string_view>
 #include <utility>
 
@@ -17,6 +18,9 @@ namespace schoolwatch::app {
 namespace {
 
 using crawler::FetchKind;
+
+// Well before the shortest period for which marks of seen posts are kept (config: 90 days).
+constexpr std::chrono::days kRenewMarks{30};
 
 void AddTo(std::vector<std::string>& names, const std::vector<core::SchoolScore>& schools) {
   for (const core::SchoolScore& school : schools) {
@@ -204,8 +208,18 @@ JudgedDocument ReadAndJudge(crawler::FetchedDocument document_in, const ReadingC
     JudgedPost one;
     one.key = core::PostKey(post);
     one.text_hash = core::PostTextHash(post);
+    if (context.seen->IsErased(post, one.key, fetched.fetched_at)) {
+      if (conversation) {
+        // What answers it may be about the school that it named.
+        AddTo(thread_schools, context.judge->schools().Find(post).schools);
+      }
+      continue;
+    }
     const auto seen = context.seen->FindSeen(one.key);
     const bool known = seen && seen->has_value() && (*seen)->text_hash == one.text_hash;
+    if (known && fetched.fetched_at - (*seen)->seen_at > kRenewMarks) {
+      judged.seen_again.push_back({one.key, one.text_hash, fetched.fetched_at});
+    }
     if (known && !conversation) {
       continue;
     }

@@ -13,6 +13,7 @@
 #include "core/finding.h"
 #include "core/fingerprint.h"
 #include "core/judgement.h"
+#include "core/outcome.h"
 #include "core/post.h"
 #include "crawler/crawler.h"
 #include "crawler/follow.h"
@@ -40,6 +41,8 @@ struct JudgedPost {
 struct JudgedDocument {
   crawler::FetchedDocument fetched;  // Its body is gone by now.
   std::vector<JudgedPost> posts{};   // New and edited ones; those seen before are left out.
+  // Marks of known posts that still stand there, made anew before they are too old to be kept.
+  std::vector<core::SeenMark> seen_again{};
   std::vector<crawler::CrawlRequest> follow{};
   std::size_t posts_read = 0;
   std::size_t mentions = 0;

@@ -243,7 +243,11 @@ core::Result<DocumentGain> OutcomeBuilder::Add(const JudgedDocument& document,
   if (!document.fetched.site_state.origin.empty()) {
     outcome.hosts.push_back(document.fetched.site_state);
   }
+  outcome.seen = document.seen_again;
   for (const JudgedPost& judged : document.posts) {
+    if (seen_.IsErased(judged.post, judged.key, clock_.Now())) {
+      continue;  // Since it was read.
+    }
     std::optional<core::SeenMark> mark;
     if (const auto changed = changed_seen_.find(judged.key); changed != changed_seen_.end()) {
       mark = changed->second;
@@ -268,7 +272,8 @@ core::Result<DocumentGain> OutcomeBuilder::Add(const JudgedDocument& document,
     }
     const core::Post& post = judged.post;
     const bool backlog =
-        age.first_look && (!post.published || *post.published < age.backlog_before);
+        (age.first_look && (!post.published || *post.published < age.backlog_before)) ||
+        (post.published && *post.published < age.forgotten_before);
     for (const core::SchoolScore& school : judged.judgement.schools) {
       core::Finding finding;
       finding.id = MakeFindingId(school.school, judged.key, judged.text_hash);

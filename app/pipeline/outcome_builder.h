@@ -24,6 +24,8 @@ struct SourceAge {
   bool first_look = false;
   core::Timestamp backlog_before{};
   core::Timestamp watched_since{};  // Zero: not watched before.
+  // Marks of what was seen are not kept for ever: older posts that look new may not be.
+  core::Timestamp forgotten_before{};
 };
 
 // What one document gave.

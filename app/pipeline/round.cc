@@ -10,8 +10,10 @@
 #include <thread>
 #include <utility>
 
+#include "app/purge_receipts.h"
 #include "app/terminal.h"
 #include "core/mutex.h"
+#include "storage/retention.h"
 
 namespace schoolwatch::app {
 namespace {
@@ -174,6 +176,16 @@ core::Result<RoundReport> RunRound(const Equipment& equipment, storage::Store* s
           "schoolwatch: the run reached its limit of {} s{}; what was not fetched stays due\n",
           equipment.workspace.config.settings.limits.run_time.count(),
           twice ? " for the second time running" : "");
+    }
+  }
+  if (!dry && options.upkeep == Upkeep::kPurge) {
+    const core::MutexLock turn(store->turn());
+    SW_ASSIGN(const storage::PurgeReport purged,
+              PurgeWithReceipt(*store, equipment.workspace.config.settings, clock.Now(),
+                               storage::PurgeLimits{}));
+    round.receipt = ReceiptLine(purged);
+    if (purged.clock_jumped) {
+      errors << "schoolwatch: " << round.receipt << '\n';
     }
   }
   if (store != nullptr) {

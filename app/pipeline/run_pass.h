@@ -24,11 +24,15 @@ namespace schoolwatch::app {
 enum class Schedule { kDueOnly, kAll };
 enum class Effects { kFull, kDryRun };
 
+// Whether a round ends with a purge of what is past its period.
+enum class Upkeep { kPurge, kNone };
+
 struct RunOptions {
   Schedule schedule = Schedule::kDueOnly;
   Effects effects = Effects::kFull;
   std::vector<std::string> only_sources{};  // Empty: all.
   std::vector<net::ConnectOverride> connect_overrides{};
+  Upkeep upkeep = Upkeep::kPurge;
 };
 
 // How one source's turn went, for the summary.

@@ -56,6 +56,7 @@ Turn BeginTurn(const Workspace& workspace, const config::Source& source,
   turn.source = &source;
   turn.age.first_look = !before || before->first_looked_at == core::Timestamp{};
   turn.age.backlog_before = now - workspace.config.settings.limits.backlog;
+  turn.age.forgotten_before = now - workspace.config.settings.retention.seen;
   turn.age.watched_since = before ? before->first_looked_at : core::Timestamp{};
   turn.before = std::move(before);
   turn.reading = {.source = &source,

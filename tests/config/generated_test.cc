@@ -70,6 +70,11 @@ TEST(Generated, ReferenceIsCurrent) {
   Compare(path, document);
 }
 
+TEST(Generated, PeriodsInTheDataProtectionPaperAreCurrent) {
+  const std::filesystem::path path = SW_SOURCE_DIR "/docs/data-protection.md";
+  Compare(path, WithPart(ReadFile(path), "retention", RetentionSchema().ToReference()));
+}
+
 // Every example in the tables can be copied into a file as it stands.
 void CheckExamples(const spec::Object& object) {
   const std::shared_ptr<const void> made = object.make();

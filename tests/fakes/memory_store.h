@@ -65,6 +65,11 @@ class MemoryStore final : public storage::Store {
   core::Result<std::optional<std::string>> FindNote(std::string_view name) const override;
   core::Result<void> SetNote(std::string_view name, std::string_view value) override;
 
+  // Has none.
+  core::Result<void> WithDatabase(storage::DatabaseUse /*use*/, const Work& /*work*/) override {
+    return {};
+  }
+
  private:
   template <class T>
   using Table = std::map<std::string, T, std::less<>>;

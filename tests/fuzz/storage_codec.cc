@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "storage/privacy_records.h"
+
 namespace {
 
 // What decodes must encode to something that decodes to the same.
@@ -39,7 +41,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   const std::vector<char> copy(data + 1, data + size);
   const std::string_view bytes(copy.data(), copy.size());
-  switch (data[0] % 16) {
+  switch (data[0] % 18) {
     case 0:
       Check<core::SeenMark>(bytes);
       break;
@@ -84,6 +86,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       break;
     case 15:
       Check<core::Evidence>(bytes);
+      break;
+    case 16:
+      Check<storage::ErasureMark>(bytes);
+      break;
+    case 17:
+      Check<storage::LookCount>(bytes);
       break;
     default:
       Check<core::HostLedger>(bytes);

@@ -51,7 +51,8 @@ TEST_F(BackupTest, IsRestoredIntoAnEmptyFolderWhole) {
   const auto written = Back();
   ASSERT_TRUE(written.has_value()) << written.error().message;
   EXPECT_GT(written->records, 100u);
-  const auto restored = RestoreStore(other_, file_, Existing::kRefuse, samples::Day(25));
+  const auto restored =
+      RestoreStore(other_, file_, {.existing = Existing::kRefuse}, samples::Day(25));
   ASSERT_TRUE(restored.has_value()) << restored.error().message;
   EXPECT_EQ(restored->backup.records, written->records);
   EXPECT_EQ(restored->backup.made_at, samples::Day(24));
@@ -82,7 +83,8 @@ TEST_F(BackupTest, HoldsWhatWasThereWhenItBeganWhileWritingGoesOn) {
     Store& store_;
   } const busy(**store);
   ASSERT_TRUE(WriteBackup(busy, store_, samples::Day(24), file_).has_value());
-  ASSERT_TRUE(RestoreStore(other_, file_, Existing::kRefuse, samples::Day(25)).has_value());
+  ASSERT_TRUE(
+      RestoreStore(other_, file_, {.existing = Existing::kRefuse}, samples::Day(25)).has_value());
   ExpectWholeAfterRun(other_, kDocuments);
 }
 
@@ -95,7 +97,8 @@ TEST_F(BackupTest, NothingIsWrittenOver) {
   EXPECT_EQ(Read(file_), before);
   EXPECT_EQ(fs::status(file_).permissions(), fs::perms::owner_read | fs::perms::owner_write);
 
-  const auto restored = RestoreStore(store_, file_, Existing::kRefuse, samples::Day(25));
+  const auto restored =
+      RestoreStore(store_, file_, {.existing = Existing::kRefuse}, samples::Day(25));
   ASSERT_FALSE(restored.has_value());
   EXPECT_EQ(restored.error().kind, core::ErrorKind::kBadInput);
 }
@@ -106,7 +109,8 @@ TEST_F(BackupTest, AReplacedStoreIsKept) {
     const auto store = Store::Open(store_, OpenMode::kReadWrite);
     ASSERT_TRUE((*store)->SetNote("since", "the backup").has_value());
   }
-  const auto restored = RestoreStore(store_, file_, Existing::kReplace, samples::Day(25));
+  const auto restored =
+      RestoreStore(store_, file_, {.existing = Existing::kReplace}, samples::Day(25));
   ASSERT_TRUE(restored.has_value()) << restored.error().message;
   EXPECT_EQ(restored->old_store, store_ / "db.replaced-20261125T120000Z");
   const auto store = Store::Open(store_, OpenMode::kReadOnly);
@@ -132,7 +136,8 @@ TEST_F(BackupTest, EveryFlippedByteIsNoticedAndNothingTouched) {
   std::string bad = good;
   bad[2000] = static_cast<char>(bad[2000] ^ 1);
   std::ofstream(file_, std::ios::binary) << bad;
-  const auto restored = RestoreStore(other_, file_, Existing::kRefuse, samples::Day(25));
+  const auto restored =
+      RestoreStore(other_, file_, {.existing = Existing::kRefuse}, samples::Day(25));
   ASSERT_FALSE(restored.has_value());
   EXPECT_EQ(restored.error().kind, core::ErrorKind::kCorrupt);
   EXPECT_FALSE(fs::exists(other_));

@@ -1,11 +1,13 @@
 #include "storage/codec.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <limits>
 #include <string>
 
 #include <gtest/gtest.h>
 
+#include "storage/privacy_records.h"
 #include "storage/wire.h"
 #include "tests/storage/samples.h"
 
@@ -62,6 +64,10 @@ TEST(CodecTest, EveryRecordComesBackAsItWas) {
     CheckRoundTrip(randomly.OutboxBatch());
     CheckRoundTrip(ItemTrace{randomly.Bytes(), randomly.Below(2) == 0, randomly.Time()});
     CheckRoundTrip(NearList{randomly.Strings()});
+    CheckRoundTrip(ErasureMark{static_cast<ErasureMark::What>(randomly.Below(5)), randomly.Time(),
+                               randomly.Time()});
+    CheckRoundTrip(
+        LookCount{static_cast<std::uint32_t>(randomly.Number()), randomly.Time(), randomly.Time()});
     CheckRoundTrip(randomly.AuditEntry());
     CheckRoundTrip(randomly.Evidence());
     CheckRoundTrip(core::AuditHead{randomly.Number(), randomly.Number(), randomly.Hash()});
@@ -97,6 +103,12 @@ TEST(CodecTest, AnAbsentTimeAndTheFirstMomentOf1970Differ) {
   core::SourceState source;
   source.newest_post = core::Timestamp{};
   EXPECT_EQ(Decode<core::SourceState>(Encode(source)).value(), source);
+}
+
+TEST(CodecTest, AMarkOfWhatNobodyKnowsIsRefused) {
+  WireWriter wire;
+  wire.PutVarint(1, 5);
+  EXPECT_EQ(Decode<ErasureMark>("\x01" + std::move(wire).Take()).error().kind, ErrorKind::kCorrupt);
 }
 
 // Bytes as an earlier release wrote them, before a source's health was told once.

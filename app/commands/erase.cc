@@ -1,0 +1,164 @@
+#include "app/commands/erase.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <iterator>
+#include <ostream>
+#include <set>
+#include <system_error>
+#include <vector>
+
+#include "app/terminal.h"
+#include "app/trace_files.h"
+#include "storage/name_finder.h"
+#include "storage/retention.h"
+
+namespace schoolwatch::app {
+namespace {
+
+constexpr std::size_t kMostShown = 50;
+
+void ShowMatches(const std::vector<core::Finding>& findings, std::ostream& out) {
+  std::set<std::string> cases;
+  for (const core::Finding& finding : findings) {
+    cases.insert(finding.case_id);
+  }
+  out << fmt::format("{} of {}:\n", Count(findings.size(), "post"), Count(cases.size(), "case"));
+  for (std::size_t i = 0; i < std::min(findings.size(), kMostShown); ++i) {
+    const core::Finding& finding = findings[i];
+    out << fmt::format(
+        "  {}  {}  {}  {}\n", core::FormatRfc3339(finding.fetched_at).substr(0, 10),
+        finding.case_id,
+        finding.post.author.empty() ? "no name shown" : SafeForTerminal(finding.post.author),
+        SafeForTerminal(finding.post.url));
+  }
+  if (findings.size() > kMostShown) {
+    out << fmt::format("  … and {} more\n", findings.size() - kMostShown);
+  }
+}
+
+// Names that are everyday words stand in other people's logs and mails as such.
+std::vector<storage::Needle> OwnNeedles(const std::vector<storage::Needle>& needles) {
+  std::vector<storage::Needle> own;
+  std::ranges::copy_if(needles, std::back_inserter(own), [](const storage::Needle& needle) {
+    return needle.what != storage::kNameNeedle || storage::NameFinder(needle.bytes).is_distinct();
+  });
+  return own;
+}
+
+void ShowLeft(const std::vector<storage::Sighting>& left, std::ostream& out) {
+  if (left.empty()) {
+    out << "Looked into every file of the store: nothing of it is left.\n";
+    return;
+  }
+  out << "Looked into every file of the store. Left, in what others wrote or in files that are not "
+         "the program's:\n";
+  for (const storage::Sighting& one : left) {
+    out << fmt::format("  {}{}: {}, {} times\n", SafeForTerminal(one.file),
+                       one.record.empty() ? "" : " (" + SafeForTerminal(one.record) + ")", one.what,
+                       one.times);
+  }
+}
+
+// Old copies of the store, which hold it whole: nothing can be taken out of them.
+core::Result<void> RemoveOldCopies(const std::filesystem::path& folder,
+                                   const std::vector<storage::Needle>& needles,
+                                   storage::ErasureEffect effect, std::ostream& out) {
+  const bool shown = effect == storage::ErasureEffect::kShowOnly;
+  SW_ASSIGN(const std::vector<std::filesystem::path> copies,
+            storage::FindOldCopies(folder, needles));
+  for (const std::filesystem::path& copy : copies) {
+    std::error_code error;
+    if (!shown) {
+      std::filesystem::remove_all(copy, error);
+    }
+    if (error) {
+      return core::Fail(core::ErrorKind::kUnavailable,
+                        "'" + copy.string() + "' cannot be deleted: " + error.message());
+    }
+    out << fmt::format("{}, as it holds it or may hold it: {}\n",
+                       shown ? "Would be deleted" : "Deleted", copy.string());
+  }
+  return {};
+}
+
+// What is left of it, in logs and mails too; kActionNeeded where a person must see to the rest.
+core::Result<ExitCode> CleanAndLook(const config::Settings& settings,
+                                    const storage::ErasureReport& report, std::ostream& out) {
+  const std::vector<storage::Needle> own = OwnNeedles(report.needles);
+  std::set<std::string> cases;
+  for (const core::Finding& finding : report.findings) {
+    cases.insert(finding.case_id);
+  }
+  const std::vector<std::string> words(cases.begin(), cases.end());
+  const bool to_folder = settings.alerts.channel == "folder";
+  SW_ASSIGN(const CleanedFiles cleaned,
+            CleanFiles(settings.storage.folder,
+                       to_folder ? settings.alerts.folder : std::filesystem::path(), own, words));
+  if (cleaned.logs + cleaned.mails > 0) {
+    out << fmt::format("Crossed out in {}; deleted {} in our folders.\n",
+                       Count(cleaned.logs, "log"), Count(cleaned.mails, "mail"));
+  }
+  SW_TRY(RemoveOldCopies(settings.storage.folder, own, storage::ErasureEffect::kErase, out));
+  SW_ASSIGN(const auto left, storage::ScanFiles(settings.storage.folder, own));
+  ShowLeft(left, out);
+  return left.empty() ? ExitCode::kDone : ExitCode::kActionNeeded;
+}
+
+}  // namespace
+
+ExitCode EraseCommand(StoreSession& session, const storage::ErasureTarget& target,
+                      storage::ErasureEffect effect, core::Timestamp now) {
+  if (session.store == nullptr) {
+    return ReportNoStore(session);
+  }
+  const config::Settings& settings = session.config->settings;
+  storage::ErasureTarget exact = target;
+  if (target.by == storage::ErasureTarget::By::kCase) {
+    const core::Result<core::Case> one = session.store->LoadCase(target.value);
+    if (!one) {
+      return ReportError(one.error(), session.errors);
+    }
+    exact.value = one->id;
+  }
+  const core::Result<storage::ErasureReport> report =
+      storage::Erase(*session.store, exact, settings.retention.erasure_marks, now, effect);
+  if (!report) {
+    return ReportError(report.error(), session.errors);
+  }
+  std::ostream& out = session.out;
+  ShowMatches(report->findings, out);
+  const bool shown = effect == storage::ErasureEffect::kShowOnly;
+  out << fmt::format("{}: {}.\n", shown ? "Would be deleted" : "Deleted",
+                     storage::CountsLine(report->deleted));
+  if (!report->changed.empty()) {
+    out << fmt::format("{}: {}.\n",
+                       shown ? "Names, quotes and links would be taken out of"
+                             : "Names, quotes and links were taken out of",
+                       storage::CountsLine(report->changed));
+  }
+  if (shown) {
+    const auto listed =
+        RemoveOldCopies(settings.storage.folder, OwnNeedles(report->needles), effect, out);
+    return listed ? ExitCode::kDone : ReportError(listed.error(), session.errors);
+  }
+  const core::Result<ExitCode> cleaned = CleanAndLook(settings, *report, out);
+  if (!cleaned) {
+    return ReportError(cleaned.error(), session.errors);
+  }
+  if (!report->reopened) {
+    out << "LevelDB's list of its tables may tell addresses until the store is opened anew, at the "
+           "latest by the next run.\n";
+  }
+  out << fmt::format(
+      "Keyed hashes keep it from coming back until {}.\n"
+      "Not erased, as it is out of reach here: mails that were delivered; exports; backups made "
+      "before now,\nwhich are erased again when they are restored; and what the site itself "
+      "shows.\n",
+      core::FormatRfc3339(report->until).substr(0, 10));
+  return *cleaned;
+}
+
+}  // namespace schoolwatch::app

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <string>
+
+#include "app/exit_code.h"
+#include "app/owner/store_command.h"
+#include "core/time.h"
+#include "storage/erasure.h"
+
+namespace schoolwatch::app {
+
+// `erase`: shows what is meant, or deletes it, with its traces in logs and in mails that lie in
+// our folders; then looks into every file of the store, and says what it could not erase.
+ExitCode EraseCommand(StoreSession& session, const storage::ErasureTarget& target,
+                      storage::ErasureEffect effect, core::Timestamp now);
+
+}  // namespace schoolwatch::app

@@ -1,0 +1,110 @@
+#include "app/look_gate.h"
+
+#include <algorithm>
+#include <boost/json.hpp>
+#include <optional>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "storage/looks.h"
+#include "storage/name_finder.h"
+
+namespace schoolwatch::app {
+namespace {
+
+constexpr std::string_view kReasons = "privacy/reasons";
+constexpr std::size_t kMostBytes = 256 << 10;
+constexpr std::size_t kShortestReason = 10;
+
+core::AuditActor ActorOf(std::string_view role) {
+  if (role == "headteacher") {
+    return core::AuditActor::kHeadteacher;
+  }
+  if (role == "dsl") {
+    return core::AuditActor::kDsl;
+  }
+  return role == "deputy" ? core::AuditActor::kDeputy : core::AuditActor::kChair;
+}
+
+core::Result<core::AuditActor> FindSenior(const config::Settings& settings,
+                                          const std::string& named) {
+  for (const config::Contact& contact : settings.contacts) {
+    const bool is_meant = storage::FoldName(contact.name) == storage::FoldName(named) ||
+                          contact.email == named || contact.role == named;
+    if (is_meant && contact.role != "it") {
+      return ActorOf(contact.role);
+    }
+  }
+  return core::Fail(core::ErrorKind::kBadInput,
+                    "'" + named +
+                        "' is no headteacher, dsl, deputy or chair in 'contacts', and cannot "
+                        "approve");
+}
+
+// The line that stays among the reasons.
+core::Result<std::string> KeepReason(StoreSession& session, const std::string& case_id,
+                                     const LookPermit& permit, core::Timestamp now) {
+  std::string line =
+      boost::json::serialize(boost::json::object{{"at", core::FormatRfc3339(now)},
+                                                 {"who", session.user},
+                                                 {"case", case_id},
+                                                 {"reason", permit.reason},
+                                                 {"approved_by", permit.approved_by}});
+  SW_ASSIGN(const std::optional<std::string> before, session.store->FindNote(kReasons));
+  std::string reasons = before.value_or("") + line + "\n";
+  while (reasons.size() > kMostBytes) {
+    reasons.erase(0, reasons.find('\n') + 1);
+  }
+  SW_TRY(session.store->SetNote(kReasons, reasons));
+  return line;
+}
+
+}  // namespace
+
+core::Result<void> CountLookAt(StoreSession& session, std::span<const std::string> authors,
+                               const std::string& case_id, const LookPermit& permit,
+                               core::Timestamp now) {
+  const config::Settings& settings = session.config->settings;
+  const bool permitted = !permit.reason.empty() || !permit.approved_by.empty();
+  core::AuditActor actor = core::AuditActor::kOperator;
+  if (permitted) {
+    if (permit.reason.size() < kShortestReason || permit.approved_by.empty()) {
+      return core::Fail(core::ErrorKind::kBadInput,
+                        "a look needs a --reason in a few words and --approved-by, both");
+    }
+    SW_ASSIGN(actor, FindSenior(settings, permit.approved_by));
+  }
+  SW_TRY(storage::CountLook(
+      *session.store, authors,
+      {.looks = settings.privacy.looks_before_reason, .within = settings.privacy.looks_within},
+      permitted ? storage::LookReason::kApproved : storage::LookReason::kNone, now));
+  core::AuditEvent event{.action = core::AuditAction::kLooked, .actor = actor, .case_id = case_id};
+  if (permitted) {
+    // The log holds hashes only: whoever has the line can show that it was there at that time.
+    event.subject = "look with a reason";
+    SW_ASSIGN(event.content, KeepReason(session, case_id, permit, now));
+  }
+  return session.store->Record({&event, 1});
+}
+
+core::Result<void> CountLookAtCase(StoreSession& session, const core::Case& shown,
+                                   const LookPermit& permit, core::Timestamp now) {
+  std::vector<std::string> authors;
+  for (const std::string& id : shown.findings) {
+    core::Result<core::Finding> finding = session.store->LoadFinding(id);
+    if (finding) {
+      authors.push_back(std::move(finding->post.author));
+    } else if (finding.error().kind != core::ErrorKind::kNotFound) {
+      return core::Fail(std::move(finding).error());
+    }
+  }
+  return CountLookAt(session, authors, shown.id, permit, now);
+}
+
+core::Result<std::string> ListLookReasons(const storage::Notes& notes) {
+  SW_ASSIGN(const std::optional<std::string> reasons, notes.FindNote(kReasons));
+  return reasons.value_or("");
+}
+
+}  // namespace schoolwatch::app

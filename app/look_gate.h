@@ -1,0 +1,34 @@
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "app/owner/store_command.h"
+#include "core/finding.h"
+#include "core/result.h"
+#include "core/time.h"
+
+namespace schoolwatch::app {
+
+// Why somebody looks at a person again, and which senior agrees. Both or neither.
+struct LookPermit {
+  std::string reason;
+  std::string approved_by;  // A contact's name, address or role; not an IT contact's.
+};
+
+// To be called before what these people wrote is shown. Counts the look, by keyed hashes, and
+// enters it in the audit log, with a permit as a hash. Past the limit in the configuration a permit
+// is demanded (kForbidden); one that is given is kept among the reasons. kBadInput: a permit
+// without a reason, or by nobody who may give one. `case_id` may be empty. The session's store is
+// open for writing, and has its turn.
+core::Result<void> CountLookAt(StoreSession& session, std::span<const std::string> authors,
+                               const std::string& case_id, const LookPermit& permit,
+                               core::Timestamp now);
+// The same for a case, of which all posts are shown.
+core::Result<void> CountLookAtCase(StoreSession& session, const core::Case& shown,
+                                   const LookPermit& permit, core::Timestamp now);
+
+// The reasons given so far, the oldest first: one JSON object a line.
+core::Result<std::string> ListLookReasons(const storage::Notes& notes);
+
+}  // namespace schoolwatch::app

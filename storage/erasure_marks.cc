@@ -1,0 +1,104 @@
+#include "storage/erasure_marks.h"
+
+#include <limits>
+#include <utility>
+
+#include "core/hash.h"
+#include "core/text/fold.h"
+#include "storage/keys.h"
+#include "storage/name_finder.h"
+#include "storage/records.h"
+
+namespace schoolwatch::storage {
+namespace {
+
+// Half of a SHA-256: nobody finds two names for one hash, and marks stay short.
+constexpr std::size_t kHexDigits = 32;
+
+std::string_view AsBytes(const core::Sha256& digest) {
+  return {reinterpret_cast<const char*>(digest.data()), digest.size()};
+}
+
+}  // namespace
+
+PrivacyHash::PrivacyHash(std::string_view audit_key)
+    : key_(AsBytes(core::HmacSha256(audit_key, "marks of erasures and looks"))) {}
+
+std::string PrivacyHash::Of(std::string_view what, std::string_view name) const {
+  std::string named(what);
+  named += '\n';
+  named += name;
+  return core::ToHex(core::HmacSha256(key_, named)).substr(0, kHexDigits);
+}
+
+std::string PrivacyHash::OfPost(std::string_view post_key) const { return Of("post", post_key); }
+
+std::string PrivacyHash::OfWords(const core::Post& post) const {
+  const std::string author = FoldName(post.author);
+  if (author.empty() || post.text.empty()) {
+    return "";  // "Shame on them" by nobody is anybody's.
+  }
+  return Of("words", author + "\n" + core::Fold(post.title + "\n" + post.text).text);
+}
+
+std::string PrivacyHash::OfAuthor(std::string_view name) const {
+  return Of("author", FoldName(name));
+}
+
+std::string PrivacyHash::OfUrl(std::string_view url) const {
+  return Of("url", LinkPrefix("", url));
+}
+
+std::string PrivacyHash::OfCase(std::string_view case_id) const { return Of("case", case_id); }
+
+std::string PrivacyHash::OfLooks(std::string_view name) const {
+  return Of("looks", FoldName(name));
+}
+
+core::Result<void> ErasureMarks::Load(const Db& db) {
+  SW_ASSIGN(std::vector<KeptMark> marks, ListErasureMarks(db));
+  Set(std::move(marks));
+  return {};
+}
+
+void ErasureMarks::Set(std::vector<KeptMark> marks) {
+  std::map<std::string, ErasureMark, std::less<>> by_hash;
+  for (KeptMark& one : marks) {
+    by_hash.insert_or_assign(std::move(one.hash), one.mark);
+  }
+  const core::MutexLock lock(mutex_);
+  marks_ = std::move(by_hash);
+}
+
+bool ErasureMarks::Counts(const std::string& hash, core::Timestamp now) const {
+  const auto found = marks_.find(hash);
+  return found != marks_.end() && now < found->second.until;
+}
+
+bool ErasureMarks::IsErased(const core::Post& post, std::string_view post_key,
+                            core::Timestamp now) const {
+  {
+    const core::MutexLock lock(mutex_);
+    if (marks_.empty()) {
+      return false;
+    }
+  }
+  const std::string by_key = hash_.OfPost(post_key);
+  const std::string by_words = hash_.OfWords(post);
+  const core::MutexLock lock(mutex_);
+  return Counts(by_key, now) || (!by_words.empty() && Counts(by_words, now));
+}
+
+core::Result<std::vector<KeptMark>> ListErasureMarks(const Db& db) {
+  SW_ASSIGN(const auto entries,
+            View(db).List(kErasedPrefix, std::numeric_limits<std::size_t>::max()));
+  std::vector<KeptMark> marks;
+  marks.reserve(entries.size());
+  for (const auto& [key, value] : entries) {
+    SW_ASSIGN(const auto mark, DecodeRecord<ErasureMark>(db.shown(), key, value));
+    marks.push_back({key.substr(kErasedPrefix.size()), mark});
+  }
+  return marks;
+}
+
+}  // namespace schoolwatch::storage

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/mutex.h"
+#include "core/post.h"
+#include "core/result.h"
+#include "core/time.h"
+#include "storage/db.h"
+#include "storage/privacy_records.h"
+
+namespace schoolwatch::storage {
+
+// Keyed hashes of what must not be kept: HMAC-SHA-256 under a key made from the one that lies in
+// the store's folder (LoadAuditKey), so that who has only the store cannot try names against them.
+class PrivacyHash {
+ public:
+  explicit PrivacyHash(std::string_view audit_key);
+
+  std::string OfPost(std::string_view post_key) const;
+  // Empty: too little is known of it to tell it from others.
+  std::string OfWords(const core::Post& post) const;
+  std::string OfAuthor(std::string_view name) const;
+  std::string OfUrl(std::string_view url) const;
+  std::string OfCase(std::string_view case_id) const;
+  // For counting looks: another hash than OfAuthor's, so that the two tell nothing of each other.
+  std::string OfLooks(std::string_view name) const;
+
+ private:
+  std::string Of(std::string_view what, std::string_view name) const;
+  std::string key_;
+};
+
+struct KeptMark {
+  std::string hash;
+  ErasureMark mark;
+  bool operator==(const KeptMark&) const = default;
+};
+
+// All marks in a store, in memory: every new post is held against them. Thread-safe.
+class ErasureMarks {
+ public:
+  explicit ErasureMarks(std::string_view audit_key) : hash_(audit_key) {}
+
+  // Takes those of the database in place of those it had.
+  core::Result<void> Load(const Db& db);
+  void Set(std::vector<KeptMark> marks);
+
+  // Whether the post was erased and its mark still counts at `now`. Free while there are no marks.
+  bool IsErased(const core::Post& post, std::string_view post_key, core::Timestamp now) const;
+  const PrivacyHash& hash() const { return hash_; }
+
+ private:
+  bool Counts(const std::string& hash, core::Timestamp now) const SW_REQUIRES(mutex_);
+
+  const PrivacyHash hash_;
+  mutable core::Mutex mutex_;
+  std::map<std::string, ErasureMark, std::less<>> marks_ SW_GUARDED_BY(mutex_);  // By hash.
+};
+
+// Every mark, by hash.
+core::Result<std::vector<KeptMark>> ListErasureMarks(const Db& db);
+
+}  // namespace schoolwatch::storage

@@ -1,0 +1,105 @@
+#include "storage/erasure_subject.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/text/fold.h"
+#include "storage/keys.h"
+
+namespace schoolwatch::storage {
+namespace {
+
+bool Contains(std::string_view text, std::string_view part) {
+  return !part.empty() && text.find(part) != std::string_view::npos;
+}
+
+// The letters and digits of a text, folded. With kMarkup, those of tags, entities and escapes of
+// JSON are left out.
+enum class Reading { kText, kMarkup };
+std::string LettersOf(std::string_view text, Reading reading) {
+  std::string bare;
+  bare.reserve(text.size());
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    std::size_t end = std::string_view::npos;
+    if (reading == Reading::kMarkup && c == '<') {
+      end = text.find('>', i);
+    } else if (reading == Reading::kMarkup && c == '&') {
+      constexpr std::size_t kLongestEntity = 10;
+      end = text.substr(0, std::min(text.size(), i + kLongestEntity)).find(';', i);
+    } else if (reading == Reading::kMarkup && c == '\\' && i + 1 < text.size()) {
+      end = i + (text[i + 1] == 'u' ? 5 : 1);
+    }
+    if (end != std::string_view::npos) {
+      i = std::min(end, text.size());
+      continue;
+    }
+    bare += c;
+  }
+  std::string letters = core::Fold(bare).text;
+  std::erase_if(letters,
+                [](char c) { return !((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')); });
+  return letters;
+}
+
+}  // namespace
+
+void ErasureSubject::Derive(const std::set<std::string, std::less<>>& shared) {
+  for (const core::Finding& finding : findings) {
+    const core::Post& post = finding.post;
+    finding_ids.insert(finding.id);
+    post_keys.insert(core::PostKey(post));
+    std::vector<std::string_view> places{post.url};
+    if (!names.empty()) {
+      places.push_back(post.author_url);
+    }
+    for (const std::string_view url : places) {
+      std::string link = LinkPrefix("", url);
+      if (!url.empty() && !shared.contains(link)) {
+        urls.emplace(url);
+        links.insert(std::move(link));
+      }
+    }
+    if (std::string folded = core::Fold(post.text).text; folded.size() >= kLongText) {
+      texts.push_back(std::move(folded));
+    }
+  }
+}
+
+bool ErasureSubject::Leads(std::string_view url) const {
+  return !url.empty() && (urls.contains(url) || links.contains(LinkPrefix("", url)));
+}
+
+bool ErasureSubject::Quotes(std::string_view text) const {
+  if (texts.empty() || text.size() < kLongText) {
+    return false;
+  }
+  const std::string folded = core::Fold(text).text;
+  return std::ranges::any_of(texts, [&](const std::string& erased) {
+    return Contains(folded, std::string_view(erased).substr(0, kLongText)) ||
+           Contains(erased, folded);
+  });
+}
+
+bool ErasureSubject::QuotesInMarkup(std::string_view markup) const {
+  constexpr std::size_t kEnough = 32;
+  if (findings.empty() || markup.size() < kLongText) {
+    return false;
+  }
+  const std::string letters = LettersOf(markup, Reading::kMarkup);
+  return std::ranges::any_of(findings, [&](const core::Finding& finding) {
+    const std::string erased = LettersOf(finding.post.text, Reading::kText);
+    return erased.size() >= kEnough &&
+           Contains(letters, std::string_view(erased).substr(0, kEnough));
+  });
+}
+
+bool ErasureSubject::MaskName(std::string& text) const {
+  bool masked = false;
+  for (const NameFinder& name : names) {
+    masked = (name.is_distinct() && name.Mask(text)) || masked;
+  }
+  return masked;
+}
+
+}  // namespace schoolwatch::storage

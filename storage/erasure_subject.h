@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstddef>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/finding.h"
+#include "storage/name_finder.h"
+
+namespace schoolwatch::storage {
+
+// What an erasure is to leave no trace of.
+struct ErasureSubject {
+  std::vector<core::Finding> findings;       // That go, whole.
+  std::set<std::string, std::less<>> cases;  // That go whatever else is in them.
+  std::vector<NameFinder> names;             // Of authors who are erased.
+  std::set<std::string, std::less<>> look_hashes;
+
+  // Worked out from the findings by Derive.
+  std::set<std::string, std::less<>> finding_ids;
+  std::set<std::string, std::less<>> post_keys;
+  // Addresses that nothing else stands at; as given, and as LinkPrefix("", …) has them.
+  std::set<std::string, std::less<>> urls;
+  std::set<std::string, std::less<>> links;
+  // Texts of at least kLongText letters, folded: what quotes one of them goes.
+  std::vector<std::string> texts;
+  static constexpr std::size_t kLongText = 40;
+
+  // `shared` are addresses of posts that stay.
+  void Derive(const std::set<std::string, std::less<>>& shared);
+  bool Leads(std::string_view url) const;    // To what is erased.
+  bool Quotes(std::string_view text) const;  // An erased text, or its beginning.
+  // The same of HTML, XML or JSON, whatever tags and escapes stand between its letters.
+  bool QuotesInMarkup(std::string_view markup) const;
+  // Puts stars in place of their names, where these are told from everyday words. False: none
+  // stands there.
+  bool MaskName(std::string& text) const;
+};
+
+}  // namespace schoolwatch::storage

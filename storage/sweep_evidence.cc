@@ -1,0 +1,86 @@
+// What is erased of evidence. Of others' only what names or quotes the erased: the post's part of
+// the page is foreign markup, so words are looked for as letters and addresses also by their paths.
+
+#include <algorithm>
+#include <array>
+
+#include "storage/address_finder.h"
+#include "storage/erasure_needles.h"
+#include "storage/sweeper.h"
+
+namespace schoolwatch::storage {
+namespace {
+
+constexpr std::string_view kErasedUrl = "urn:erased";  // A URI, as WARC wants one.
+constexpr std::size_t kShortestPath = 8;               // A shorter one stands in any page.
+
+// "/users/moira" of "https://forum.example/users/moira"; empty: too short to tell anybody.
+std::string_view PathOf(std::string_view url) {
+  const std::size_t host = url.find("://");
+  const std::size_t path = host == std::string_view::npos ? host : url.find('/', host + 3);
+  const std::string_view found =
+      path == std::string_view::npos ? std::string_view() : url.substr(path);
+  return found.size() < kShortestPath ? std::string_view() : found;
+}
+
+bool MaskAddress(std::string& text, std::string_view address) {
+  bool masked = false;
+  for (std::size_t at = FindAddress(text, address); at != std::string::npos;
+       at = FindAddress(text, address, at + address.size())) {
+    text.replace(at, address.size(), address.size(), '*');
+    masked = true;
+  }
+  return masked;
+}
+
+}  // namespace
+
+bool Sweeper::Clean(core::Evidence& evidence) const {
+  bool changed = Clean(evidence.post);
+  if (subject_.QuotesInMarkup(evidence.fragment)) {
+    evidence.fragment.clear();
+    changed = true;
+  }
+  changed = MaskName(evidence.fragment) || changed;
+  for (const std::string& url : subject_.urls) {
+    for (const std::string& form :
+         std::array{url, EscapeHtml(url), std::string(PathOf(url)), EscapeHtml(PathOf(url))}) {
+      changed = MaskAddress(evidence.fragment, form) || changed;
+    }
+  }
+  if (subject_.Leads(evidence.url)) {
+    evidence.url = kErasedUrl;
+    changed = true;
+  }
+  const auto dropped = std::erase_if(evidence.redirects,
+                                     [&](const std::string& url) { return subject_.Leads(url); });
+  if (changed || dropped > 0) {
+    evidence.fragment_note +=
+        std::string(evidence.fragment_note.empty() ? "" : "; ") +
+        "what names, quotes or leads to somebody was erased from this record at their request, so "
+        "the page held more";
+  }
+  return changed || dropped > 0;
+}
+
+core::Result<void> Sweeper::Evidence() {
+  return ForEachRecord<core::Evidence>(
+      kEvidencePrefix, [&](const std::string& key, core::Evidence evidence) -> core::Result<void> {
+        if (subject_.finding_ids.contains(evidence.finding_id)) {
+          Remove(key, "evidence records");
+          return {};
+        }
+        if (!Clean(evidence)) {
+          return {};
+        }
+        SW_ASSIGN(const auto finding,
+                  reader_.Find<core::Finding>(Key(kFindingPrefix, evidence.finding_id)));
+        Change(key, evidence, "evidence records of others");
+        // Entered anew, so that an export can still be checked against the log.
+        Tell(core::AuditAction::kEvidenceKept, finding ? finding->case_id : "",
+             core::EvidenceSubject(evidence.finding_id), core::EvidenceStatement(evidence));
+        return {};
+      });
+}
+
+}  // namespace schoolwatch::storage

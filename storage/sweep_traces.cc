@@ -1,0 +1,161 @@
+// What is erased of all that is neither a finding nor a case: where posts were read, who was told,
+// what commands noted.
+
+#include <algorithm>
+
+#include "storage/address_finder.h"
+#include "storage/sweeper.h"
+
+namespace schoolwatch::storage {
+core::Result<void> Sweeper::Seen() {
+  for (const std::string& post_key : subject_.post_keys) {
+    const std::string key = Key(kSeenPrefix, post_key);
+    SW_ASSIGN(const auto mark, reader_.view().Get(key));
+    if (mark) {
+      Remove(key, "seen marks");
+    }
+  }
+  return {};
+}
+
+core::Result<void> Sweeper::Urls() {
+  return ForEachRecord<core::UrlState>(
+      kUrlPrefix, [&](const std::string& key, core::UrlState url) -> core::Result<void> {
+        if (subject_.Leads(url.key)) {
+          Remove(key, "addresses");
+          return {};
+        }
+        // "thread https://…": whatever stands before the address.
+        const auto dropped = std::erase_if(url.follow, [&](const std::string& follow) {
+          return std::ranges::any_of(
+                     subject_.urls,
+                     [&](const std::string& erased) { return HasAddress(follow, erased); }) ||
+                 subject_.Leads(
+                     std::string_view(follow).substr(std::min(follow.find("http"), follow.size())));
+        });
+        if (dropped > 0) {
+          Change(key, url, "addresses that led there");
+        }
+        return {};
+      });
+}
+
+core::Result<void> Sweeper::Sources() {
+  return ForEachRecord<core::SourceState>(
+      kSourcePrefix, [&](const std::string& key, core::SourceState source) -> core::Result<void> {
+        const bool tells = std::ranges::any_of(subject_.urls, [&](const std::string& url) {
+          return HasAddress(source.last_error, url);
+        });
+        if (MaskName(source.last_error) || tells) {
+          source.last_error = kErasedTitle;
+          Change(key, source, "errors of sources");
+        }
+        return {};
+      });
+}
+
+core::Result<void> Sweeper::Ledgers() {
+  return ForEachRecord<core::HostLedger>(
+      kLedgerPrefix, [&](const std::string& key, core::HostLedger ledger) -> core::Result<void> {
+        const auto dropped = std::erase_if(ledger.withheld, [&](const core::LedgerRefusal& one) {
+          // Kept without its query.
+          return subject_.Leads(one.url) ||
+                 std::ranges::any_of(subject_.urls, [&](const std::string& url) {
+                   return url.substr(0, url.find_first_of("?#")) == one.url;
+                 });
+        });
+        if (dropped > 0) {
+          Change(key, ledger, "ledgers of hosts");
+        }
+        return {};
+      });
+}
+
+core::Result<void> Sweeper::Items() {
+  return ForEachRecord<core::OutboxItem>(
+      kItemPrefix, [&](const std::string& key, const core::OutboxItem& item) -> core::Result<void> {
+        if (IsMoot(item)) {
+          Remove(key, "waiting alerts");
+        }
+        return {};
+      });
+}
+
+core::Result<void> Sweeper::Batches() {
+  return ForEachRecord<core::OutboxBatch>(
+      kBatchPrefix, [&](const std::string& key, core::OutboxBatch batch) -> core::Result<void> {
+        for (const core::OutboxItem& item : batch.items) {
+          if (IsMoot(item)) {
+            Remove(Key(kTracePrefix, item.id), "waiting alerts");
+          }
+        }
+        const auto dropped =
+            std::erase_if(batch.items, [&](const core::OutboxItem& item) { return IsMoot(item); });
+        if (dropped > 0 && batch.items.empty()) {
+          Remove(key, "waiting mails");
+        } else if (dropped > 0) {
+          Change(key, batch, "waiting mails that tell of others too");
+        }
+        return {};
+      });
+}
+
+core::Result<void> Sweeper::Examples() {
+  return ForEachRecord<core::KeptExample>(
+      kExamplePrefix, [&](const std::string& key, core::KeptExample one) -> core::Result<void> {
+        if (subject_.finding_ids.contains(one.id) || IsGone(one.case_id) ||
+            subject_.Quotes(one.post.text)) {
+          Remove(key, "kept examples");
+        } else if (Clean(one.post)) {
+          Change(key, one, "kept examples of others");
+        }
+        return {};
+      });
+}
+
+core::Result<void> Sweeper::Notes() {
+  const auto tells = [&](const std::string& text) {
+    return std::ranges::any_of(subject_.urls,
+                               [&](const std::string& url) { return HasAddress(text, url); }) ||
+           std::ranges::any_of(
+               subject_.names,
+               [&](const NameFinder& name) { return name.is_distinct() && name.IsIn(text); }) ||
+           subject_.Quotes(text);
+  };
+  return ForEach(kNotePrefix,
+                 [&](const std::string& key, const std::string& value) -> core::Result<void> {
+                   // Longer notes are lists, a line each.
+                   std::string left;
+                   std::size_t dropped = tells(key) ? value.size() : 0;
+                   for (std::size_t from = 0; from < value.size() && dropped < value.size();) {
+                     const std::size_t end = std::min(value.find('\n', from), value.size() - 1) + 1;
+                     const std::string line = value.substr(from, end - from);
+                     if (tells(line)) {
+                       dropped += line.size();
+                     } else {
+                       left += line;
+                     }
+                     from = end;
+                   }
+                   if (dropped > 0 && left.empty()) {
+                     Remove(key, "notes of commands");
+                   } else if (dropped > 0) {
+                     changes_.batch.Put(key, left);
+                     ++changes_.changed["notes of commands"];
+                   }
+                   return {};
+                 });
+}
+
+core::Result<void> Sweeper::Looks() {
+  for (const std::string& hash : subject_.look_hashes) {
+    const std::string key = Key(kLookPrefix, hash);
+    SW_ASSIGN(const auto count, reader_.view().Get(key));
+    if (count) {
+      Remove(key, "counts of looks");
+    }
+  }
+  return {};
+}
+
+}  // namespace schoolwatch::storage

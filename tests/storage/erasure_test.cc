@@ -1,0 +1,491 @@
+#include "storage/erasure.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <tuple>
+#include <utility>
+
+#include <gtest/gtest.h>
+
+#include "core/evidence.h"
+#include "core/hash.h"
+#include "storage/audit.h"
+#include "storage/backup.h"
+#include "storage/db.h"
+#include "storage/erasure_sweep.h"
+#include "storage/keys.h"
+#include "storage/looks.h"
+#include "storage/records.h"
+#include "storage/restore.h"
+#include "tests/storage/samples.h"
+#include "tests/storage/temp_folder.h"
+
+namespace schoolwatch::storage {
+namespace {
+
+using samples::Day;
+using std::chrono::hours;
+
+constexpr hours kYear{24 * 365};
+const std::string kName = "Moira Pellew";
+const std::string kText =
+    "The caretaker at Quillbrook Academy took the harvest money home in his own van, twice.";
+const std::string kPostUrl = "https://forum.example/t/1#post-moira-2";
+const std::string kBlogUrl = "https://blog.example/moira-pellew/harvest";
+
+core::Finding By(std::string id, std::string case_id, std::string author, std::string url,
+                 std::string text) {
+  core::Finding finding = samples::MakeFinding(std::move(id), "quillbrook", std::move(case_id));
+  finding.post.id = "native-" + finding.id;
+  finding.post.author = std::move(author);
+  finding.post.url = std::move(url);
+  finding.post.text = std::move(text);
+  finding.post.thread_url = "https://forum.example/t/1";
+  finding.post.thread_title = "Harvest fair";
+  finding.judgement.hits[0].text = "took";
+  return finding;
+}
+
+// A store in which one author has left a trace in every kind of record.
+class ErasureTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    Open();
+    core::DocumentOutcome all;
+    core::Finding hers = By("f-hers", "SHARED", kName, kPostUrl, kText);
+    hers.post.author_url = "https://forum.example/users/moira-pellew";
+    core::Finding blog = By("f-blog", "HERS", "moira  pellew", kBlogUrl, "More of it. " + kText);
+    blog.post.thread_url = kBlogUrl;
+    blog.post.thread_title = "What I saw at the fair";
+    core::Finding answer = By("f-answer", "SHARED", "Tobias Crane", "https://forum.example/t/1#p3",
+                              "I think Moira Pellew is right about this, and more.");
+    answer.post.quoted = kText;
+    answer.post.parent = hers.post.id;
+    answer.judgement.hits[0].text = "Moira Pellew is right";
+    all.findings = {hers, blog, answer};
+    for (const core::Finding& finding : all.findings) {
+      all.seen.push_back({core::PostKey(finding.post), core::PostTextHash(finding.post), Day(20)});
+      all.fingerprints.push_back({finding.id, finding.case_id, finding.school, Day(20),
+                                  samples::PrintOf(finding.post.text)});
+      core::OutboxItem item = samples::MakeItem("item-" + finding.id, Day(20));
+      item.finding_id = finding.id;
+      item.case_id = finding.case_id;
+      all.outbox.push_back(item);
+    }
+    core::Case shared = samples::MakeCase("SHARED", "quillbrook", Day(20));
+    shared.title = "Harvest fair";
+    shared.thread_url = hers.post.thread_url;
+    shared.findings = {"f-hers", "f-answer"};
+    shared.authors = 2;
+    shared.history.push_back({.at = Day(20),
+                              .who = "Ada Wren",
+                              .kind = core::CaseEventKind::kNoted,
+                              .about = "",
+                              .reason = "Rang Moira Pellew about it."});
+    core::Case alone = samples::MakeCase("HERS", "quillbrook", Day(19));
+    alone.title = "What I saw at the fair";
+    alone.thread_url = kBlogUrl;
+    alone.findings = {"f-blog"};
+    core::Case merged = samples::MakeCase("MERGED", "quillbrook", Day(18));
+    merged.merged_into = "HERS";
+    all.cases = {shared, alone, merged};
+    core::UrlState thread;
+    thread.key = "https://forum.example/t/1";
+    thread.follow = {"thread https://forum.example/t/2", "page " + kBlogUrl};
+    core::UrlState page;
+    page.key = kBlogUrl;
+    all.urls = {thread, page};
+    core::SourceState source;
+    source.name = "forum";
+    source.last_error = "404 at " + kBlogUrl;
+    all.sources = {source};
+    core::HostLedger ledger;
+    ledger.origin = "https://blog.example";
+    ledger.withheld = {{kBlogUrl, "line 2: Disallow: /"}, {"https://blog.example/x", "line 3"}};
+    all.ledgers = {ledger};
+    core::KeptExample example = samples::MakeExample("f-blog");
+    example.post.text = "Somebody: " + kText;
+    core::KeptExample other = samples::MakeExample("f-other");
+    all.examples = {example, other};
+    ASSERT_TRUE(store_->Commit({&all, 1}).has_value());
+    ASSERT_TRUE(store_->SaveBatch(samples::MakeBatch("mail", {all.outbox[0], all.outbox[2]})));
+    ASSERT_TRUE(store_->SetNote("list", "one line\nabout " + kBlogUrl + "\nanother").has_value());
+    ASSERT_TRUE(store_->SetNote("whole", "about Moira Pellew").has_value());
+    Batch raw;
+    core::Evidence evidence = samples::MakeEvidence("f-hers");
+    evidence.fragment = "<p>" + kText + "</p>";
+    raw.Put(Key(kEvidencePrefix, "f-hers"), Encode(evidence));
+    raw.Put(Key(kVersionPrefix, "f-hers") + "12345678", "before: " + kText);
+    Write(raw);
+    const std::vector<std::string> authors{kName};
+    ASSERT_TRUE(CountLook(*store_, authors, {}, LookReason::kNone, Day(20)).has_value());
+    Open();  // From the log into a table.
+  }
+
+  void Open() {
+    store_.reset();
+    auto opened = Store::Open(folder_.path(), OpenMode::kReadWrite);
+    ASSERT_TRUE(opened.has_value()) << opened.error().message;
+    store_ = std::move(*opened);
+  }
+  void Write(const Batch& batch) {
+    ASSERT_TRUE(store_->WithDatabase(DatabaseUse::kWrite,
+                                     [&](Db& db, const AuditContext&) { return db.Write(batch); }));
+  }
+  std::vector<std::string> Keys(std::string_view prefix) {
+    std::vector<std::string> keys;
+    EXPECT_TRUE(store_->WithDatabase(DatabaseUse::kRead,
+                                     [&](Db& db, const AuditContext&) -> core::Result<void> {
+                                       SW_ASSIGN(const auto entries, View(db).List(prefix, 10'000));
+                                       for (const auto& [key, value] : entries) {
+                                         keys.push_back(key);
+                                       }
+                                       return {};
+                                     }));
+    return keys;
+  }
+  core::Result<ErasureReport> EraseHer(ErasureEffect effect = ErasureEffect::kErase) {
+    return Erase(*store_, {ErasureTarget::By::kAuthor, "@MOIRA pellew", "asked in writing"}, kYear,
+                 Day(21), effect);
+  }
+  std::vector<Sighting> Look(const std::vector<Needle>& needles) {
+    const auto found = ScanFiles(folder_.path(), needles);
+    EXPECT_TRUE(found.has_value()) << found.error().message;
+    return found.value_or(std::vector<Sighting>{});
+  }
+
+  TempFolder folder_;
+  std::unique_ptr<Store> store_;
+};
+
+// Whoever adds a kind of record says here what becomes of it when somebody is erased.
+TEST(ErasureSweep, KnowsEveryPrefixOfTheStore) {
+  std::ifstream file(SW_SOURCE_DIR "/storage/keys.h");
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  const std::vector<std::string_view> swept = SweptPrefixes();
+  std::size_t found = 0;
+  constexpr std::string_view kMark = "Prefix = \"";
+  for (std::size_t at = text.find(kMark); at != std::string::npos; at = text.find(kMark, at + 1)) {
+    const std::size_t from = at + kMark.size();
+    const std::string prefix = text.substr(from, text.find('"', from) - from);
+    EXPECT_NE(std::ranges::find(swept, prefix), swept.end()) << prefix;
+    ++found;
+  }
+  EXPECT_EQ(found, swept.size());
+}
+
+TEST_F(ErasureTest, EveryTraceOfAnAuthorGoes) {
+  const std::vector<Needle> needles{{kName, "name"},
+                                    {"moira  pellew", "name"},
+                                    {"moira-pellew", "address"},
+                                    {kPostUrl, "address"},
+                                    {"f-hers", "number"},
+                                    {"f-blog", "number"},
+                                    {"harvest money home", "text"}};
+  for (const Needle& needle : needles) {
+    EXPECT_FALSE(Look({needle}).empty()) << needle.bytes << " should be there to begin with";
+  }
+  const auto report = EraseHer();
+  ASSERT_TRUE(report.has_value()) << report.error().message;
+  EXPECT_EQ(report->findings.size(), 2U);
+  EXPECT_TRUE(report->reopened);
+  for (const Needle& needle : needles) {
+    const auto left = Look({needle});
+    EXPECT_TRUE(left.empty()) << needle.bytes << " is left in " << left[0].file << " ("
+                              << left[0].record << ")";
+  }
+  EXPECT_TRUE(Look(report->needles).empty());
+}
+
+TEST_F(ErasureTest, WhatOthersWroteStays) {
+  ASSERT_TRUE(EraseHer().has_value());
+  const auto answer = store_->LoadFinding("f-answer");
+  ASSERT_TRUE(answer.has_value());
+  EXPECT_EQ(answer->post.text, "I think ************ is right about this, and more.");
+  EXPECT_EQ(answer->post.quoted, "");
+  EXPECT_EQ(answer->post.author, "Tobias Crane");
+  const auto shared = store_->LoadCase("SHARED");
+  ASSERT_TRUE(shared.has_value());
+  EXPECT_EQ(shared->findings, std::vector<std::string>{"f-answer"});
+  EXPECT_EQ(shared->authors, 1U);
+  EXPECT_EQ(shared->title, "Harvest fair");
+  EXPECT_EQ(shared->history.back().reason, "Rang ************ about it.");
+  const auto thread = store_->FindUrl("https://forum.example/t/1");
+  ASSERT_TRUE(thread.has_value() && *thread);
+  EXPECT_EQ((*thread)->follow, std::vector<std::string>{"thread https://forum.example/t/2"});
+  EXPECT_EQ(store_->ListExamples().value().size(), 1U);
+  EXPECT_EQ(store_->LoadBatches().value().at(0).items.size(), 1U);
+  EXPECT_TRUE(store_->LoadItems().value().empty());
+  EXPECT_EQ(store_->FindNote("list").value(), "one line\nanother");
+}
+
+TEST_F(ErasureTest, EvidenceOfOthersKeepsAllButHer) {
+  core::DocumentOutcome more;
+  more.findings = {
+      By("f-link", "SHARED", "Nell Harrow", "https://forum.example/t/1#p4", "See that.")};
+  core::Evidence quotes = samples::MakeEvidence("f-answer");
+  quotes.fragment =
+      "<blockquote>The caretaker at <b>Quillbrook Academy</b> took the&nbsp;harvest money home in "
+      "his own van, twice.</blockquote> I think so too";
+  core::Evidence links = samples::MakeEvidence("f-link");
+  links.fragment = "See <a href=\"/users/moira-pellew\">Moira Pellew</a>, in <a href=\"" +
+                   kPostUrl + "\">that</a> and <a href=\"" + kPostUrl + "9\">this</a>";
+  links.redirects = {kBlogUrl, "https://forum.example/t/1"};
+  core::Evidence neither = samples::MakeEvidence("f-other");
+  more.evidence = {quotes, links, neither};
+  ASSERT_TRUE(store_->Commit({&more, 1}).has_value());
+  ASSERT_TRUE(EraseHer().has_value());
+  EXPECT_EQ(store_->FindEvidence("f-hers").value(), std::nullopt);
+  EXPECT_EQ(store_->FindEvidence("f-answer").value()->fragment, "");
+  const core::Evidence left = store_->FindEvidence("f-link").value().value();
+  EXPECT_EQ(left.fragment, "See <a href=\"" + std::string(19, '*') + "\">" + std::string(12, '*') +
+                               "</a>, in <a href=\"" + std::string(kPostUrl.size(), '*') +
+                               "\">that</a> and <a href=\"" + kPostUrl + "9\">this</a>");
+  EXPECT_EQ(left.redirects, std::vector<std::string>{"https://forum.example/t/1"});
+  EXPECT_NE(left.fragment_note.find("erased"), std::string::npos);
+  EXPECT_EQ(store_->FindEvidence("f-other").value(), neither);
+  // The log has the record as it is now: an export can be checked against it.
+  const std::vector<core::AuditEntry> log = store_->LoadAudit(0, 1000).value();
+  const core::Sha256 now =
+      core::MakeEntry({.action = core::AuditAction::kEvidenceKept,
+                       .subject = core::EvidenceSubject("f-link"),
+                       .content = core::EvidenceStatement(left)},
+                      LoadAuditKey(folder_.path(), MissingKey::kLeaveEmpty)->key, Day(21), {}, {})
+          .content;
+  EXPECT_NE(std::ranges::find(log, now, &core::AuditEntry::content), log.end());
+}
+
+TEST_F(ErasureTest, AnEmptyCaseGoesWithAllThatLedToIt) {
+  ASSERT_TRUE(EraseHer().has_value());
+  EXPECT_EQ(store_->LoadCase("HERS").error().kind, core::ErrorKind::kNotFound);
+  EXPECT_EQ(store_->LoadCase("MERGED").error().kind, core::ErrorKind::kNotFound);
+  EXPECT_EQ(store_->ListCases({}).value().size(), 1U);
+  for (const std::string_view prefix : {kChangedPrefix, kChangedInPrefix, kLinkPrefix}) {
+    for (const std::string& key : Keys(prefix)) {
+      EXPECT_TRUE(key.ends_with("SHARED")) << PrintableKey(key);
+    }
+  }
+}
+
+TEST_F(ErasureTest, ShowingChangesNothing) {
+  const std::vector<std::string> before = Keys("");
+  const auto report = EraseHer(ErasureEffect::kShowOnly);
+  ASSERT_TRUE(report.has_value()) << report.error().message;
+  EXPECT_EQ(report->deleted.at("posts"), 2U);
+  EXPECT_EQ(report->deleted.at("cases"), 2U);
+  EXPECT_EQ(Keys(""), before);
+}
+
+TEST_F(ErasureTest, ErasingAgainFindsNothing) {
+  ASSERT_TRUE(EraseHer().has_value());
+  const auto again = EraseHer();
+  ASSERT_TRUE(again.has_value());
+  EXPECT_TRUE(again->findings.empty());
+  EXPECT_TRUE(again->deleted.empty());
+  EXPECT_TRUE(again->changed.empty());
+}
+
+TEST_F(ErasureTest, AnErasedPostStaysAwayUntilItsMarkIsOver) {
+  const core::Post post = store_->LoadFinding("f-hers").value().post;
+  EXPECT_FALSE(store_->IsErased(post, core::PostKey(post), Day(22)));
+  ASSERT_TRUE(EraseHer().has_value());
+  const core::Timestamp over = Day(21) + kYear;
+  core::Post edited = post;
+  edited.text += " Edited.";
+  core::Post elsewhere = post;
+  elsewhere.id = "another";
+  elsewhere.url = "https://mirror.example/9";
+  core::Post new_one = elsewhere;
+  new_one.text = "Something else that she says next week.";
+  for (const auto& [what, one, erased] :
+       {std::tuple("as it was", post, true), std::tuple("edited", edited, true),
+        std::tuple("in another place", elsewhere, true),
+        std::tuple("a new post", new_one, false)}) {
+    EXPECT_EQ(store_->IsErased(one, core::PostKey(one), Day(22)), erased) << what;
+    EXPECT_FALSE(store_->IsErased(one, core::PostKey(one), over)) << what;
+  }
+  Open();
+  EXPECT_TRUE(store_->IsErased(post, core::PostKey(post), Day(22))) << "also in the next run";
+}
+
+TEST_F(ErasureTest, MarksAndLogTellNobody) {
+  ASSERT_TRUE(EraseHer().has_value());
+  EXPECT_EQ(Keys(kErasedPrefix).size(), 5U);  // Two of each post, and the author's.
+  for (const std::string& key : Keys(kErasedPrefix)) {
+    EXPECT_EQ(key.find_first_not_of("0123456789abcdef", kErasedPrefix.size()), std::string::npos);
+  }
+  const auto log = store_->LoadAuditOf("HERS");
+  ASSERT_TRUE(log.has_value());
+  EXPECT_EQ(log->back().action, core::AuditAction::kDeleted);
+}
+
+TEST_F(ErasureTest, AnAddressIsOfAPostOrOfAWholeThread) {
+  const auto by_url = [&](std::string url) {
+    const auto report = Erase(*store_, {ErasureTarget::By::kUrl, std::move(url), ""}, kYear,
+                              Day(21), ErasureEffect::kShowOnly);
+    std::vector<std::string> ids;
+    for (const core::Finding& finding : report.value().findings) {
+      ids.push_back(finding.id);
+    }
+    std::ranges::sort(ids);
+    return ids;
+  };
+  using Ids = std::vector<std::string>;
+  EXPECT_EQ(by_url(kPostUrl), Ids{"f-hers"});
+  EXPECT_EQ(by_url(kBlogUrl + "?utm_source=mail"), Ids{"f-blog"});
+  EXPECT_EQ(by_url("https://forum.example/t/1"), (Ids{"f-answer", "f-hers"}));
+  EXPECT_EQ(by_url("https://forum.example/t/9"), Ids{});
+}
+
+TEST_F(ErasureTest, ACaseGoesWithAllItsPosts) {
+  const auto report = Erase(*store_, {ErasureTarget::By::kCase, "SHARED", ""}, kYear, Day(21),
+                            ErasureEffect::kErase);
+  ASSERT_TRUE(report.has_value()) << report.error().message;
+  EXPECT_EQ(report->findings.size(), 2U);
+  EXPECT_EQ(store_->LoadCase("SHARED").error().kind, core::ErrorKind::kNotFound);
+  EXPECT_TRUE(store_->LoadFinding("f-blog").has_value());
+  EXPECT_EQ(Erase(*store_, {ErasureTarget::By::kCase, "SHARED", ""}, kYear, Day(21),
+                  ErasureEffect::kErase)
+                .error()
+                .kind,
+            core::ErrorKind::kNotFound);
+}
+
+TEST_F(ErasureTest, AnEverydayWordIsErasedAsANameOnly) {
+  core::DocumentOutcome more;
+  more.findings = {By("f-parent", "SHARED", "Parent", "https://forum.example/t/1#p9",
+                      "No comment from me on any of this, thank you very much indeed."),
+                   By("f-third", "SHARED", "Tobias Crane", "https://forum.example/t/1#p10",
+                      "Every parent should know.")};
+  ASSERT_TRUE(store_->Commit({&more, 1}).has_value());
+  const auto report = Erase(*store_, {ErasureTarget::By::kAuthor, "parent", ""}, kYear, Day(21),
+                            ErasureEffect::kErase);
+  ASSERT_TRUE(report.has_value()) << report.error().message;
+  EXPECT_EQ(report->findings.size(), 1U);
+  EXPECT_EQ(store_->LoadFinding("f-third").value().post.text, "Every parent should know.");
+}
+
+TEST_F(ErasureTest, ARestoredBackupIsErasedAgain) {
+  TempFolder backup;
+  store_.reset();
+  std::filesystem::copy(
+      folder_.path(), backup.path(),
+      std::filesystem::copy_options::recursive | std::filesystem::copy_options::overwrite_existing);
+  Open();
+  ASSERT_TRUE(EraseHer().has_value());
+  std::vector<KeptMark> marks;
+  ASSERT_TRUE(store_->WithDatabase(DatabaseUse::kRead,
+                                   [&](Db& db, const AuditContext&) -> core::Result<void> {
+                                     SW_ASSIGN(marks, ListErasureMarks(db));
+                                     return {};
+                                   }));
+  auto restored = Store::Open(backup.path(), OpenMode::kReadWrite);
+  ASSERT_TRUE(restored.has_value());
+  // An older post of hers, which the living store had forgotten before it was asked to.
+  core::DocumentOutcome old;
+  old.findings = {By("f-old", "SHARED", kName, "https://forum.example/t/1#old", "Older words.")};
+  core::Finding later = By("f-later", "SHARED", kName, "https://forum.example/t/1#late", "Later.");
+  later.fetched_at = Day(25);
+  old.findings.push_back(later);
+  ASSERT_TRUE((*restored)->Commit({&old, 1}).has_value());
+  core::Result<ErasureReport> report;
+  ASSERT_TRUE((*restored)->WithDatabase(
+      DatabaseUse::kWrite, [&](Db& db, const AuditContext& audit) -> core::Result<void> {
+        SW_ASSIGN(report, ApplyErasureMarks(db, {audit.key, Day(26)}, {audit.key, marks}));
+        return {};
+      }));
+  EXPECT_EQ(report->findings.size(), 3U);
+  EXPECT_EQ((*restored)->LoadFinding("f-hers").error().kind, core::ErrorKind::kNotFound);
+  EXPECT_EQ((*restored)->LoadFinding("f-old").error().kind, core::ErrorKind::kNotFound);
+  EXPECT_TRUE((*restored)->LoadFinding("f-later").has_value()) << "written since";
+  const core::Post post = By("f-hers", "SHARED", kName, kPostUrl, kText).post;
+  EXPECT_TRUE((*restored)->IsErased(post, core::PostKey(post), Day(26)));
+}
+
+// A backup of the store as it was, restored over the store from which she was erased since.
+TEST_F(ErasureTest, AnOldBackupDoesNotBringHerBack) {
+  const TempFolder elsewhere;
+  const auto file = elsewhere.path() / "backup.tar";
+  ASSERT_TRUE(WriteBackup(*store_, folder_.path(), Day(20), file).has_value());
+  ASSERT_TRUE(EraseHer().has_value());
+  store_.reset();
+  const auto restored =
+      RestoreStore(folder_.path(), file, {.existing = Existing::kReplace}, Day(22));
+  ASSERT_TRUE(restored.has_value()) << restored.error().message;
+  EXPECT_EQ(restored->newer_erasures, 1U);
+  EXPECT_EQ(restored->erased_posts, 2U);
+  EXPECT_FALSE(restored->erasures_unknown);
+  for (const std::string& bytes : {kName, kPostUrl, kBlogUrl, std::string("harvest money home")}) {
+    EXPECT_TRUE(Look({{bytes, "trace"}}).empty()) << bytes;
+  }
+  Open();
+  EXPECT_EQ(store_->LoadFinding("f-hers").error().kind, core::ErrorKind::kNotFound);
+  EXPECT_EQ(store_->LoadFinding("f-answer")->post.quoted, "");
+  const core::Post post = By("f-hers", "SHARED", kName, kPostUrl, kText).post;
+  EXPECT_TRUE(store_->IsErased(post, core::PostKey(post), Day(23)));
+  EXPECT_EQ(store_->LoadAuditOf("SHARED")->back().action, core::AuditAction::kDeleted);
+}
+
+TEST_F(ErasureTest, ANewerBackupTellsAnOlderOneWhatToErase) {
+  const TempFolder elsewhere;
+  const auto old = elsewhere.path() / "old.tar";
+  const auto newer = elsewhere.path() / "newer.tar";
+  ASSERT_TRUE(WriteBackup(*store_, folder_.path(), Day(20), old).has_value());
+  ASSERT_TRUE(EraseHer().has_value());
+  ASSERT_TRUE(WriteBackup(*store_, folder_.path(), Day(21), newer).has_value());
+  for (const auto& [options, posts] :
+       {std::pair(RestoreOptions{}, 0U), std::pair(RestoreOptions{.erasures_of = newer}, 2U)}) {
+    const TempFolder machine;
+    const auto restored = RestoreStore(machine.path() / "store", old, options, Day(22));
+    ASSERT_TRUE(restored.has_value()) << restored.error().message;
+    EXPECT_EQ(restored->erased_posts, posts);
+    const auto store = Store::Open(machine.path() / "store", OpenMode::kReadOnly);
+    EXPECT_EQ((*store)->LoadFinding("f-hers").has_value(), posts == 0);
+  }
+}
+
+TEST_F(ErasureTest, ARestoreSaysThatNobodyKnowsWhatWasErasedFromADamagedStore) {
+  const TempFolder elsewhere;
+  const auto file = elsewhere.path() / "backup.tar";
+  ASSERT_TRUE(WriteBackup(*store_, folder_.path(), Day(20), file).has_value());
+  store_.reset();
+  std::ofstream(folder_.path() / "db" / "CURRENT") << "MANIFEST-999999\n";
+  const auto restored =
+      RestoreStore(folder_.path(), file, {.existing = Existing::kReplace}, Day(22));
+  ASSERT_TRUE(restored.has_value()) << restored.error().message;
+  EXPECT_TRUE(restored->erasures_unknown);
+}
+
+TEST_F(ErasureTest, CopiesThatARepairLeftAreNamed) {
+  store_.reset();
+  std::filesystem::copy(folder_.path() / "db", folder_.path() / "db.damaged-20261119T120000Z");
+  std::filesystem::create_directory(folder_.path() / "db.replaced-20261118T120000Z");
+  std::ofstream(folder_.path() / "quarantine-20261119T120000Z")
+      << core::ToHex(std::string_view("finding/x")) << ' ' << core::ToHex(kName) << " is damaged\n";
+  Open();
+  const auto report = EraseHer();
+  ASSERT_TRUE(report.has_value()) << report.error().message;
+  const auto copies = FindOldCopies(folder_.path(), report->needles);
+  ASSERT_TRUE(copies.has_value()) << copies.error().message;
+  ASSERT_EQ(copies->size(), 2U);
+  EXPECT_EQ((*copies)[0].filename(), "db.damaged-20261119T120000Z");
+  EXPECT_EQ((*copies)[1].filename(), "quarantine-20261119T120000Z");
+}
+
+TEST_F(ErasureTest, AnAddressIsNotFoundInALongerOne) {
+  core::DocumentOutcome more;
+  core::UrlState index;
+  index.key = "https://blog.example/";
+  index.follow = {"page " + kBlogUrl, "page " + kBlogUrl + "-2", "page " + kBlogUrl + "?page=2"};
+  more.urls = {index};
+  ASSERT_TRUE(store_->Commit({&more, 1}).has_value());
+  ASSERT_TRUE(EraseHer().has_value());
+  EXPECT_EQ(store_->FindUrl("https://blog.example/").value()->follow,
+            std::vector<std::string>{"page " + kBlogUrl + "-2"});
+}
+
+}  // namespace
+}  // namespace schoolwatch::storage
