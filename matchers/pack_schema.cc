@@ -99,7 +99,11 @@ Schema<PackHead> HeadSchema() {
       .Field("category", &PackHead::category, OptionalOf(OneCategory()),
              {.help = "What its rules are about. Macros, groups and cues of a pack without one are "
                       "there for all packs.",
-              .example = "reputational"});
+              .example = "reputational"})
+      .Field(
+          "doubted", &PackHead::doubted, config::Flag(),
+          {.help = "true: what a rule of it says may be taken away by the second reader, but for "
+                   "rules that say otherwise or have a floor of high or urgent."});
 }
 
 Schema<Group> GroupSchema() {
@@ -170,6 +174,8 @@ Schema<WrittenRule> RuleSchema() {
                       "requires the name in the same sentence."})
       .Field("floor", &WrittenRule::floor, OneSeverity(),
              {.help = "Cues do not lower the severity below this."})
+      .Field("doubted", &WrittenRule::may_be_doubted, OptionalOf(config::Flag()),
+             {.help = "As for the pack, and before it."})
       .Field("shadow", &WrittenRule::shadow, config::Flag(),
              {.help = "true: its hits are shown and can be counted, but add nothing."})
       .Field("expires", &WrittenRule::expires_text, Day(),

@@ -28,6 +28,7 @@ struct WrittenRule : Rule {
   WrittenPatterns unless_post_re2;
   std::vector<std::string> needed;   // "named_person|known_staff".
   std::vector<std::string> done_by;  // Subjects, any of which.
+  std::optional<bool> may_be_doubted;
   std::string expires_text;
   std::string note;
 };
@@ -55,6 +56,7 @@ struct PackHead {
   std::string name;
   std::string version;
   std::optional<core::Category> category;  // None: what it holds is shared by all packs.
+  bool doubted = false;                    // Of its rules that say nothing of it themselves.
 };
 
 struct WrittenPack {

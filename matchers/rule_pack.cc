@@ -115,6 +115,7 @@ class PackMerger {
       const std::string holder = Holder("rule", written.id);
       if (!IsShared(file)) {
         written.category = *file.head->category;
+        written.doubted = written.may_be_doubted.value_or(file.head->doubted);
       }
       written.patterns = Expanded(written.re2, own, holder);
       for (const config::Located<std::string>& pattern : written.re2) {

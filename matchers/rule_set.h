@@ -44,7 +44,8 @@ struct Rule {
   std::vector<std::vector<Need>> needs;  // All of these, of each at least one alternative.
   int near = kUsualNear;  // Tokens from a mention in which it counts in full; or kSameSentence.
   core::Severity floor = core::Severity::kNone;  // Cues may not lower the post below this.
-  bool shadow = false;  // Its hits are shown and can be counted, but add nothing.
+  bool doubted = false;  // The second reader may take from what it says, even where that is enough.
+  bool shadow = false;   // Its hits are shown and can be counted, but add nothing.
   std::optional<std::chrono::year_month_day> expires;  // The last day on which it counts (UTC).
   std::string why;                                     // Plain English for a headteacher.
   std::vector<std::string> hits;                       // Examples that must match.

@@ -135,16 +135,21 @@ CategorySum SumCategory(core::Category category, const RuleSet& rules,
   return result;
 }
 
-// What a rule says that has a floor, or that is enough by itself, is not talked down: only weak
-// signs that have gathered are. Somebody who adds a rule of 2.0 can count on it.
+// What a rule says that has a floor, or that is enough by itself, is not talked down, only weak
+// signs that have gathered are: somebody who adds a rule of 2.0 can count on it. The shipped rules
+// are many and written for what everybody might say, so most of them may be doubted.
+bool Stands(const Rule& rule, double left) {
+  constexpr double kEnough = 1.9;
+  return rule.floor >= core::Severity::kHigh ||
+         (!rule.doubted && (rule.floor > core::Severity::kNone || left >= kEnough));
+}
+
 double OpinionTermFor(core::Category category, double probability, const RuleSet& rules,
                       std::span<const CountedMatch> matches) {
-  constexpr double kEnough = 1.9;
   const double term = OpinionTerm(probability);
   const bool is_said = std::ranges::any_of(matches, [&](const CountedMatch& match) {
     const Rule& rule = rules.pack().rules[match.rule];
-    return rule.category == category && !rule.shadow &&
-           (rule.floor > core::Severity::kNone || WeightLeft(match, rules) >= kEnough);
+    return rule.category == category && !rule.shadow && Stands(rule, WeightLeft(match, rules));
   });
   return is_said ? std::max(term, 0.0) : term;
 }

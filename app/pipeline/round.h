@@ -26,10 +26,10 @@ struct RoundReport {
 };
 
 // One pass over the sources that are due, the mails that it leads to, what must be said of the
-// sources, and the deletion of what is past its period: what `run` does once and `watch` again and again. `store` is null for a dry run before
-// anything was watched. Shows progress on a terminal; what a person must know goes to `errors`.
-// `stop` ends it within seconds, with the mails left for the next round; so does the time limit of
-// the settings, with the mails sent.
+// sources, and the deletion of what is past its period: what `run` does once and `watch` again and
+// again. `store` is null for a dry run before anything was watched. Shows progress on a terminal;
+// what a person must know goes to `errors`. `stop` ends it within seconds, with the mails left for
+// the next round; so does the time limit of the settings, with the mails sent.
 core::Result<RoundReport> RunRound(const Equipment& equipment, storage::Store* store,
                                    const core::Clock& clock, const RunOptions& options,
                                    std::stop_token stop, std::ostream& errors);

@@ -1,9 +1,12 @@
 #include "crawler/readers/shown_lines.h"
 
+#include <unicode/uchar.h>
+
 #include <algorithm>
 #include <array>
 #include <vector>
 
+#include "core/text/utf8.h"
 #include "crawler/readers/text.h"
 
 namespace schoolwatch::crawler {
@@ -14,26 +17,52 @@ constexpr bool IsWordByte(char c) {
 }
 bool IsInsideCharacter(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
 
-// Whether a line's last, or first, word is one character, with two signs at most behind it.
-bool EndsInOne(std::string_view line) {
-  std::size_t end = line.size();
-  while (end > 1 && line.size() - end < 2 && !IsWordByte(line[end - 1])) {
-    --end;
-  }
-  while (end > 1 && IsInsideCharacter(line[end - 1])) {
-    --end;
-  }
-  return end <= 1 || !IsWordByte(line[end - 2]);
+// Whether the character that starts at `at` belongs to a word for those who compare names. Signs
+// that they take for a space, such as U+02D9, do not.
+bool IsWordAt(std::string_view line, std::size_t at) {
+  const char c = line[at];
+  return static_cast<unsigned char>(c) < 0x80
+             ? IsAsciiAlpha(c) || IsAsciiDigit(c)
+             : u_isalnum(static_cast<UChar32>(core::DecodeUtf8(line, at).code_point)) != 0;
 }
-bool StartsWithOne(std::string_view line) {
-  std::size_t at = 0;
-  while (at < line.size() && at < 2 && !IsWordByte(line[at])) {
-    ++at;
-  }
+
+// Where the character before `end` starts, and where the one at `at` ends.
+std::size_t Before(std::string_view line, std::size_t end) {
+  do {
+    --end;
+  } while (end > 0 && IsInsideCharacter(line[end]));
+  return end;
+}
+std::size_t Behind(std::string_view line, std::size_t at) {
   do {
     ++at;
   } while (at < line.size() && IsInsideCharacter(line[at]));
-  return at >= line.size() || !IsWordByte(line[at]);
+  return at;
+}
+
+// Signs that may stand around a letter which still counts as alone.
+constexpr int kMostSigns = 4;
+
+// Whether a line's last, or first, word is one character, but for a few signs beside it.
+bool EndsInOne(std::string_view line) {
+  std::size_t end = line.size();
+  for (int signs = 0; end > 0 && signs < kMostSigns; ++signs) {
+    const std::size_t last = Before(line, end);
+    if (IsWordAt(line, last)) {
+      break;
+    }
+    end = last;
+  }
+  const std::size_t last = end == 0 ? 0 : Before(line, end);
+  return last == 0 || !IsWordAt(line, Before(line, last));
+}
+bool StartsWithOne(std::string_view line) {
+  std::size_t at = 0;
+  for (int signs = 0; at < line.size() && signs < kMostSigns && !IsWordAt(line, at); ++signs) {
+    at = Behind(line, at);
+  }
+  at = at < line.size() ? Behind(line, at) : at;
+  return at >= line.size() || !IsWordAt(line, at);
 }
 
 // Names have fewer words than this, so lines that hold one break end within as many lines of it.
@@ -133,7 +162,7 @@ bool MayJoin(char c) {
 }
 
 bool MeetAlone(std::string_view left, std::string_view right) {
-  constexpr std::size_t kFarEnough = 12;  // A letter of four bytes, signs and spaces.
+  constexpr std::size_t kFarEnough = 24;  // A letter, signs and spaces, of four bytes each.
   // Nearly all words are longer: that is seen at once.
   std::size_t first = 0;
   while (first < right.size() && IsAsciiSpace(right[first])) {

@@ -256,9 +256,10 @@ rules:
   - {id: plain, topic: fight, severity: high, weight: 2.1, re2: '\bfight\b', why: A, tests: {hit: [fight], miss: [x]}}
 )";
 
-core::Judgement Judged(const std::string& text, std::shared_ptr<const SecondReader> reader) {
+core::Judgement Judged(const std::string& text, std::shared_ptr<const SecondReader> reader,
+                       std::string_view pack = kPack) {
   config::Diagnostics problems;
-  const std::vector<PackFile> files{{"t.yaml", std::string(kPack)}};
+  const std::vector<PackFile> files{{"t.yaml", std::string(pack)}};
   auto rules = RuleSet::Compile(ReadRulePacks(files, problems), problems);
   EXPECT_TRUE(rules.has_value()) << problems.ToText();
   return Judge(MakeTestIndex(), *rules, std::move(reader)).Evaluate(PostOf(text));
@@ -295,6 +296,26 @@ TEST(SecondOpinion, TalksDownGatheredSignsButNothingThatIsEnoughByItselfOrHasAFl
   EXPECT_THAT(Judged("A scuffle at Quillbrook Academy, shoved", reader).categories, IsEmpty());
   EXPECT_FALSE(Judged("A fight at Quillbrook Academy", reader).categories.empty());
   EXPECT_EQ(Judged("A bomb at Quillbrook Academy", reader).severity, core::Severity::kUrgent);
+}
+
+TEST(SecondOpinion, TalksDownRulesThatMayBeDoubted) {
+  constexpr std::string_view kDoubted =
+      R"(pack: {name: s, version: "1", category: safeguarding, doubted: true}
+rules:
+  - {id: plain, topic: fight, severity: high, weight: 2.1, re2: '\bfight\b', why: A, tests: {hit: [fight], miss: [x]}}
+  - {id: some, topic: fight, severity: high, weight: 2.1, floor: medium, re2: '\bbrawl\b', why: A, tests: {hit: [brawl], miss: [x]}}
+  - {id: sure, topic: threat, severity: high, weight: 2.1, doubted: false, re2: '\bhate\b', why: A, tests: {hit: [hate], miss: [x]}}
+  - {id: grave, topic: threat, severity: urgent, weight: 2.1, floor: high, re2: '\bbomb\b', why: A, tests: {hit: [bomb], miss: [x]}}
+)";
+  const auto reader = std::make_shared<const Fixed>(std::array{0.0, 0.0, 0.0});
+  const auto is_told = [&](const std::string& text) {
+    return !Judged(text + " at Quillbrook Academy", reader, kDoubted).categories.empty();
+  };
+  EXPECT_FALSE(is_told("A fight"));
+  EXPECT_FALSE(is_told("A brawl"));
+  EXPECT_TRUE(is_told("All this hate"));
+  EXPECT_TRUE(is_told("A bomb"));
+  EXPECT_FALSE(Judged("A fight at Quillbrook Academy", nullptr, kDoubted).categories.empty());
 }
 
 TEST(SecondOpinion, IsNotAskedOfPostsAboutNobodyWatched) {

@@ -142,7 +142,7 @@ TEST_F(RetentionTest, CountingDeletesNothing) {
       hours(24 * 40));
   const auto before = Everything();
   EXPECT_EQ(CountsLine(Run(PurgeLimits::None(), PurgeEffect::kCountOnly).deleted),
-            "1 cases, 1 fingerprints, 1 posts");
+            "1 cases, 1 evidence records, 1 fingerprints, 1 posts");
   EXPECT_EQ(Everything(), before);
 }
 
