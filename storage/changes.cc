@@ -83,6 +83,9 @@ core::Result<void> Changes::PutFinding(const core::Finding& finding) {
          .subject = core::FindingSubject(finding.id),
          .content = bytes}));
   }
+  if (before && before->case_id != finding.case_id) {
+    SW_TRY(RecordMovedEvidence(finding));
+  }
   batch_.Put(std::move(key), std::move(bytes));
   const std::string& thread = finding.placed ? finding.post.url : finding.post.thread_url;
   for (const std::string* url : {&thread, &finding.post.url}) {
@@ -125,11 +128,22 @@ core::Result<void> Changes::PutEvidence(const core::Evidence& evidence, std::str
     return {};  // The first look is the evidence.
   }
   batch_.Put(std::move(key), Encode(evidence));
+  return RecordEvidence(evidence, case_id);
+}
+
+core::Result<void> Changes::RecordEvidence(const core::Evidence& evidence,
+                                           std::string_view case_id) {
   return Record({.action = core::AuditAction::kEvidenceKept,
                  .actor = by_,
                  .case_id = std::string(case_id),
                  .subject = core::EvidenceSubject(evidence.finding_id),
                  .content = core::EvidenceStatement(evidence)});
+}
+
+// A case's part of the log must vouch for its evidence by itself, also where people merged it.
+core::Result<void> Changes::RecordMovedEvidence(const core::Finding& finding) {
+  SW_ASSIGN(const auto kept, reader_.Find<core::Evidence>(Key(kEvidencePrefix, finding.id)));
+  return kept ? RecordEvidence(*kept, finding.case_id) : core::Result<void>{};
 }
 
 core::Result<void> Changes::PutCase(const core::Case& changed) {

@@ -175,7 +175,7 @@ std::string MakeManifest(const CaseExport& made, const std::vector<ArchivedFile>
     json::object line{{"finding", one.finding.id}};
     if (one.evidence && one.key) {
       line["key"] = core::ToHex(*one.key);
-      // 0: the log has it under another case, from which the finding came.
+      // 0: this case's part of the log does not have it.
       line["audit_entry"] = EvidenceEntry(made, one);
     }
     line["kept"] = one.evidence.has_value();

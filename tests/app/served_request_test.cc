@@ -35,6 +35,20 @@ TEST(ServedRequestTest, RepliesArriveByteForByte) {
   }
 }
 
+TEST(ServedRequestTest, EveryPairOfBytesArrives) {
+  // An exported case is no text.
+  std::string bytes;
+  for (int first = 0; first < 256; ++first) {
+    for (int second = 0; second < 256; ++second) {
+      bytes += static_cast<char>(first);
+      bytes += static_cast<char>(second);
+    }
+  }
+  const auto parsed = ParseReply(ToFrame(Output{Output::To::kOut, bytes}));
+  ASSERT_TRUE(parsed.has_value()) << parsed.error().message;
+  EXPECT_EQ(std::get<Output>(*parsed).bytes, bytes);
+}
+
 TEST(ServedRequestTest, TheLargestPieceOfOutputFitsItsFrame) {
   EXPECT_LE(ToFrame(Output{Output::To::kErrors, std::string(64 << 10, '\x01')}).size(),
             kMaxReplyBytes);

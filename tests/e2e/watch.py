@@ -156,6 +156,10 @@ crawl: {{contact: it@quillbrook.example, page_gap: 10 ms, feed_gap: 10 ms, allow
         self.assertIn("1 source", "".join(self.told_manager("READY=1")))
         self.assertNotIn("herald", Site.asked)
         self.assertEqual(len(self.cases()), 1)
+        archive = os.path.join(self.folder, "case.zip")
+        for words in [["export", self.cases()[0]["case"], "--to", archive], ["verify", archive]]:
+            subprocess.run([PROGRAM, "--config", self.folder, "cases", *words], capture_output=True,
+                           timeout=PATIENCE, check=True)
 
         self.write("rules/ours.yaml", RULE)
         self.daemon.send_signal(signal.SIGHUP)

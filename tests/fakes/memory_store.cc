@@ -224,6 +224,10 @@ core::Result<void> MemoryStore::Commit(std::span<const core::DocumentOutcome> ou
                 .subject = core::FindingSubject(finding.id),
                 .content = storage::Encode(finding)});
       }
+      if (const auto kept = FindIn(evidence_, finding.id);
+          kept && before && before->case_id != finding.case_id) {
+        AppendEvidence(*kept, finding.case_id, outcome.by);
+      }
       findings_.insert_or_assign(finding.id, finding);
       const std::string& thread = finding.placed ? finding.post.url : finding.post.thread_url;
       for (const std::string* url : {&thread, &finding.post.url}) {
@@ -236,11 +240,8 @@ core::Result<void> MemoryStore::Commit(std::span<const core::DocumentOutcome> ou
       if (evidence_.try_emplace(evidence.finding_id, evidence).second) {
         const auto finding =
             std::ranges::find(outcome.findings, evidence.finding_id, &core::Finding::id);
-        Append({.action = core::AuditAction::kEvidenceKept,
-                .actor = outcome.by,
-                .case_id = finding == outcome.findings.end() ? "" : finding->case_id,
-                .subject = core::EvidenceSubject(evidence.finding_id),
-                .content = core::EvidenceStatement(evidence)});
+        AppendEvidence(evidence, finding == outcome.findings.end() ? "" : finding->case_id,
+                       outcome.by);
       }
     }
     for (const core::PostVersion& version : outcome.versions) {
@@ -283,6 +284,15 @@ core::Result<void> MemoryStore::Commit(std::span<const core::DocumentOutcome> ou
     }
   }
   return {};
+}
+
+void MemoryStore::AppendEvidence(const core::Evidence& evidence, const std::string& case_id,
+                                 core::AuditActor by) {
+  Append({.action = core::AuditAction::kEvidenceKept,
+          .actor = by,
+          .case_id = case_id,
+          .subject = core::EvidenceSubject(evidence.finding_id),
+          .content = core::EvidenceStatement(evidence)});
 }
 
 core::Result<std::vector<core::OutboxItem>> MemoryStore::LoadItems() const {

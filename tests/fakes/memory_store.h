@@ -81,6 +81,8 @@ class MemoryStore final : public storage::Store {
       SW_REQUIRES(mutex_);
   core::Result<void> CheckWorking() const SW_REQUIRES(mutex_);
   void Append(const core::AuditEvent& event) SW_REQUIRES(mutex_);
+  void AppendEvidence(const core::Evidence& evidence, const std::string& case_id,
+                      core::AuditActor by) SW_REQUIRES(mutex_);
   void AppendMail(core::AuditAction action, const core::OutboxBatch& batch) SW_REQUIRES(mutex_);
   core::Result<void> EndBatch(std::string_view key, core::AuditAction action);
 

@@ -694,6 +694,27 @@ TEST_P(StoreContractTest, TheLogTiesEvidenceToItsOwnKey) {
   EXPECT_NE(store().LoadEvidenceKey("finding-2").value(), key);
 }
 
+TEST_P(StoreContractTest, ACaseVouchesForEvidenceThatCameFromAnother) {
+  core::DocumentOutcome outcome = samples::MakeDocument(1);
+  outcome.evidence.push_back(samples::MakeEvidence("finding-1"));
+  Commit(outcome);
+  core::DocumentOutcome moved;
+  moved.by = core::AuditActor::kOperator;
+  moved.findings.push_back(outcome.findings[0]);
+  moved.findings[0].case_id = "case-2";
+  moved.cases.push_back(samples::MakeCase("case-2", "quillbrook", samples::Day(21)));
+  Commit(moved);
+  EXPECT_EQ(Audited(store()), (Ids{"case opened case-1", "finding kept case-1",
+                                   "evidence kept case-1", "mail queued ", "case opened case-2",
+                                   "finding changed case-2", "evidence kept case-2"}));
+  const core::AuditEntry there = store().LoadAuditOf("case-1").value().back();
+  const core::AuditEntry here = store().LoadAuditOf("case-2").value().back();
+  EXPECT_EQ(here.content, there.content);
+  EXPECT_EQ(here.actor, core::AuditActor::kOperator);
+  Commit(moved);
+  EXPECT_EQ(store().LoadAuditHead().value().number, 7U);
+}
+
 TEST_P(StoreContractTest, EvidenceIsListedInPages) {
   core::DocumentOutcome outcome;
   for (const char* id : {"b", "a", "c"}) {
