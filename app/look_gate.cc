@@ -44,8 +44,7 @@ core::Result<core::AuditActor> FindSenior(const config::Settings& settings,
 
 // The line that stays among the reasons.
 core::Result<std::string> KeepReason(StoreSession& session, const std::string& case_id,
-                                     const LookPermit& permit, LookEntry entry,
-                                     core::Timestamp now) {
+                                     const LookPermit& permit, core::Timestamp now) {
   std::string line =
       boost::json::serialize(boost::json::object{{"at", core::FormatRfc3339(now)},
                                                  {"who", session.user},
