@@ -29,8 +29,8 @@ struct RestoreOptions {
 // Makes a store in `folder` of a backup, which is read whole and checked before anything is
 // touched. kBadInput: there is a store already and is not to be replaced; it is no backup.
 // kCorrupt: the backup is damaged; nothing was changed. What was erased since the backup, as the
-// replaced store or a newer backup knows, is erased again before the restored records take its place, and its marks
-// keep it from coming back at the next run. kHeld: a process has the store.
+// replaced store or a newer backup knows, is erased again before the restored records take its
+// place, and its marks keep it from coming back at the next run. kHeld: a process has the store.
 core::Result<RestoreReport> RestoreStore(const std::filesystem::path& folder,
                                          const std::filesystem::path& file,
                                          const RestoreOptions& options, core::Timestamp now);
