@@ -39,7 +39,7 @@ ExitCode Export(StoreSession& session, const ArchiveArguments& arguments) {
   const core::SystemClock clock;
   const auto looked = [&]() -> core::Result<void> {
     SW_ASSIGN(const core::Case shown, session.store->LoadCase(arguments.id));
-    return CountLookAtCase(session, shown, arguments.permit, clock.Now());
+    return CountLookAtCase(session, shown, arguments.permit, LookEntry::kWithPermit, clock.Now());
   }();
   if (!looked) {
     return ReportError(looked.error(), session.errors);

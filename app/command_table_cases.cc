@@ -96,7 +96,7 @@ core::Result<void> List(StoreSession& session, const CaseArguments& arguments) {
 core::Result<void> Show(StoreSession& session, const CaseArguments& arguments) {
   SW_ASSIGN(const core::Case shown, session.store->LoadCase(arguments.id));
   // Before it is shown: nobody looks without the log's knowing.
-  SW_TRY(CountLookAtCase(session, shown, arguments.permit, Now()));
+  SW_TRY(CountLookAtCase(session, shown, arguments.permit, LookEntry::kAlways, Now()));
   return ShowCase(*session.store, arguments.id, arguments.form(), Now(), session.out);
 }
 

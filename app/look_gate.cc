@@ -64,7 +64,7 @@ core::Result<std::string> KeepReason(StoreSession& session, const std::string& c
 
 core::Result<void> CountLookAt(StoreSession& session, std::span<const std::string> authors,
                                const std::string& case_id, const LookPermit& permit,
-                               core::Timestamp now) {
+                               LookEntry entry, core::Timestamp now) {
   const config::Settings& settings = session.config->settings;
   const bool permitted = !permit.reason.empty() || !permit.approved_by.empty();
   core::AuditActor actor = core::AuditActor::kOperator;
@@ -79,6 +79,9 @@ core::Result<void> CountLookAt(StoreSession& session, std::span<const std::strin
       *session.store, authors,
       {.looks = settings.privacy.looks_before_reason, .within = settings.privacy.looks_within},
       permitted ? storage::LookReason::kApproved : storage::LookReason::kNone, now));
+  if (!permitted && entry == LookEntry::kWithPermit) {
+    return {};
+  }
   core::AuditEvent event{.action = core::AuditAction::kLooked, .actor = actor, .case_id = case_id};
   if (permitted) {
     // The log holds hashes only: whoever has the line can show that it was there at that time.
@@ -89,7 +92,7 @@ core::Result<void> CountLookAt(StoreSession& session, std::span<const std::strin
 }
 
 core::Result<void> CountLookAtCase(StoreSession& session, const core::Case& shown,
-                                   const LookPermit& permit, core::Timestamp now) {
+                                   const LookPermit& permit, LookEntry entry, core::Timestamp now) {
   std::vector<std::string> authors;
   for (const std::string& id : shown.findings) {
     core::Result<core::Finding> finding = session.store->LoadFinding(id);
@@ -99,7 +102,7 @@ core::Result<void> CountLookAtCase(StoreSession& session, const core::Case& show
       return core::Fail(std::move(finding).error());
     }
   }
-  return CountLookAt(session, authors, shown.id, permit, now);
+  return CountLookAt(session, authors, shown.id, permit, entry, now);
 }
 
 core::Result<std::string> ListLookReasons(const storage::Notes& notes) {

@@ -16,17 +16,23 @@ struct LookPermit {
   std::string approved_by;  // A contact's name, address or role; not an IT contact's.
 };
 
+// Whether a look gets an entry of its own in the audit log. One that a permit allows always does.
+enum class LookEntry {
+  kAlways,
+  kWithPermit,  // What is done with it (an export) has an entry already.
+};
+
 // To be called before what these people wrote is shown. Counts the look, by keyed hashes, and
-// enters it in the audit log, with a permit as a hash. Past the limit in the configuration a permit
+// enters it in the audit log, a permit as a hash. Past the limit in the configuration a permit
 // is demanded (kForbidden); one that is given is kept among the reasons. kBadInput: a permit
 // without a reason, or by nobody who may give one. `case_id` may be empty. The session's store is
 // open for writing, and has its turn.
 core::Result<void> CountLookAt(StoreSession& session, std::span<const std::string> authors,
                                const std::string& case_id, const LookPermit& permit,
-                               core::Timestamp now);
+                               LookEntry entry, core::Timestamp now);
 // The same for a case, of which all posts are shown.
 core::Result<void> CountLookAtCase(StoreSession& session, const core::Case& shown,
-                                   const LookPermit& permit, core::Timestamp now);
+                                   const LookPermit& permit, LookEntry entry, core::Timestamp now);
 
 // The reasons given so far, the oldest first: one JSON object a line.
 core::Result<std::string> ListLookReasons(const storage::Notes& notes);

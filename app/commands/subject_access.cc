@@ -363,7 +363,8 @@ ExitCode SubjectAccessCommand(StoreSession& session, const std::string& author,
     return ReportError({core::ErrorKind::kBadInput, "whose? give --author NAME"}, session.errors);
   }
   const std::vector<std::string> authors{author};
-  if (const auto counted = CountLookAt(session, authors, "", permit, now); !counted) {
+  if (const auto counted = CountLookAt(session, authors, "", permit, LookEntry::kAlways, now);
+      !counted) {
     return ReportError(counted.error(), session.errors);
   }
   const core::Result<Held> held = FindAll(session, author);

@@ -14,6 +14,7 @@
 #include "app/purge_receipts.h"
 #include "app/commands/subject_access.h"
 #include "app/pipeline/outcome_builder.h"
+#include "app/purge_receipts.h"
 #include "tests/app/samples.h"
 #include "tests/fakes/manual_clock.h"
 #include "tests/storage/temp_folder.h"

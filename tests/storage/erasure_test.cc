@@ -18,6 +18,7 @@
 #include "storage/erasure_sweep.h"
 #include "storage/keys.h"
 #include "storage/looks.h"
+#include "storage/record_kinds.h"
 #include "storage/records.h"
 #include "storage/restore.h"
 #include "tests/storage/samples.h"
@@ -195,6 +196,10 @@ TEST(ErasureSweep, KnowsEveryPrefixOfTheStore) {
     ++found;
   }
   EXPECT_EQ(found, swept.size());
+  for (const std::string_view prefix : swept) {
+    EXPECT_NE(FindRecordKind(prefix), nullptr)
+        << "doctor, repair and backup do not know " << prefix;
+  }
 }
 
 TEST_F(ErasureTest, EveryTraceOfAnAuthorGoes) {
