@@ -59,7 +59,8 @@ class VanishedTest : public testing::Test {
     return {.status = 200,
             .headers = {{"content-type", "text/html"}},
             .body = Article(comments),
-            .remote_address = {}};
+            .remote_address = {},
+            .certificate = {}};
   }
   void Serve(std::string_view comments) { ServeAs(Page(comments)); }
   enum class Feed { kWithTheArticle, kWithoutIt };
@@ -143,7 +144,7 @@ TEST_F(VanishedTest, ACommentThatIsGoneOnTwoDaysIsDatedInItsCase) {
 
 TEST_F(VanishedTest, APageThatIsGoneTakesItsPostsAlong) {
   Run();
-  ServeAs({.status = 410, .headers = {}, .body = {}, .remote_address = {}});
+  ServeAs({.status = 410, .headers = {}, .body = {}, .remote_address = {}, .certificate = {}});
   const PassReport first = RunNextDay();
   EXPECT_THAT(first.failures, IsEmpty()) << "that is what the look was for";
   EXPECT_THAT(Events(), SizeIs(1));
@@ -153,7 +154,7 @@ TEST_F(VanishedTest, APageThatIsGoneTakesItsPostsAlong) {
 
 TEST_F(VanishedTest, AServerInTroubleProvesNothing) {
   Run();
-  ServeAs({.status = 500, .headers = {}, .body = {}, .remote_address = {}});
+  ServeAs({.status = 500, .headers = {}, .body = {}, .remote_address = {}, .certificate = {}});
   for (int day = 0; day < 3; ++day) {
     RunNextDay();
   }

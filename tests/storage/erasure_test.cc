@@ -237,7 +237,13 @@ TEST_F(ErasureTest, WhatOthersWroteStays) {
   EXPECT_EQ(shared->findings, std::vector<std::string>{"f-answer"});
   EXPECT_EQ(shared->authors, 1U);
   EXPECT_EQ(shared->title, "Harvest fair");
-  EXPECT_EQ(shared->history.back().reason, "Rang ************ about it.");
+  ASSERT_GE(shared->history.size(), 2U);
+  EXPECT_EQ(shared->history[shared->history.size() - 2].reason, "Rang ************ about it.");
+  EXPECT_EQ(shared->history.back().finding, "") << "a number of hers";
+  const auto versions = store_->LoadVersions("f-answer").value();
+  ASSERT_EQ(versions.size(), 1U);
+  EXPECT_EQ(versions[0].text, "************ is right, I said before.");
+  EXPECT_EQ(store_->FindSeen("elsewhere").value(), std::nullopt);
   const auto thread = store_->FindUrl("https://forum.example/t/1");
   ASSERT_TRUE(thread.has_value() && *thread);
   EXPECT_EQ((*thread)->follow, std::vector<std::string>{"thread https://forum.example/t/2"});
