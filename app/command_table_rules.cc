@@ -168,9 +168,10 @@ void AddTrain(CLI::App& rules, CommandContext& context) {
       ->required();
   train->add_option("--half", arguments->half,
                     "odd or even: only posts whose id ends in such a number");
-  train->add_option("--ordinary", arguments->ordinary,
-                    "JSON Lines of posts without labels, about anything: what is ordinary (may be "
-                    "repeated)")
+  train
+      ->add_option("--ordinary", arguments->ordinary,
+                   "JSON Lines of posts without labels, about anything: what is ordinary (may be "
+                   "repeated)")
       ->allow_extra_args(false);  // What follows it is labelled.
   train->add_option("--write", arguments->model, "The model's file")->required();
   train->callback([&context, arguments] {

@@ -8,7 +8,6 @@
 #include "app/fetcher.h"
 #include "app/pipeline/delivery.h"
 #include "app/pipeline/run_pass.h"
-#include "app/pipeline/run_pass.h"
 #include "app/workspace.h"
 #include "benchmarks/generated_pages.h"
 #include "core/clock.h"

@@ -389,9 +389,10 @@ const Schema<Settings>& SettingsSchema() {
                  {.help = "How far one run goes."})
           .Field("judging", &Settings::judging, Nested(JudgingSchema()),
                  {.help = "What judges posts beside the rules."})
-          .Field("retention", &Settings::retention, Nested(RetentionSchema()),
-                 {.help = "How long what is remembered is kept. The defaults are to be confirmed by "
-                          "the school (data-protection.md)."})
+          .Field(
+              "retention", &Settings::retention, Nested(RetentionSchema()),
+              {.help = "How long what is remembered is kept. The defaults are to be confirmed by "
+                       "the school (data-protection.md)."})
           .Field("privacy", &Settings::privacy, Nested(PrivacySchema()),
                  {.help = "When looking at one author again needs a reason."});
   return kSchema;

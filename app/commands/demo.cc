@@ -10,8 +10,8 @@
 
 #include "alerts/channels/channel.h"
 #include "app/commands/round_report.h"
-#include "app/fetcher.h"
 #include "app/demo/town.h"
+#include "app/fetcher.h"
 #include "app/pipeline/delivery.h"
 #include "app/pipeline/run_pass.h"
 #include "app/signals.h"

@@ -11,7 +11,6 @@
 #include "alerts/planner.h"
 #include "app/commands/erase.h"
 #include "app/commands/purge.h"
-#include "app/purge_receipts.h"
 #include "app/commands/subject_access.h"
 #include "app/pipeline/outcome_builder.h"
 #include "app/purge_receipts.h"
