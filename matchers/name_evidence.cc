@@ -62,7 +62,7 @@ class NameWeigher {
       return false;
     }
     // "Quillbrook Academy dance show" is still the school's, "Quillbrook Academy of Dance" is not;
-    // "Medlar Close" is a street, "Medlar close the gate" is not; a school has a library.
+    // "Hazel Close" is a street, "Hazel close the gate" is not; a school has a library.
     const bool capital = scan_.IsCapital(token);
     if (!capital) {
       const bool own = scan_.cased && IsCapitalName(scan_, name_.span);
@@ -189,7 +189,7 @@ class NameWeigher {
                (word == "in" || word == "near" || word == "around" || word == "through")) {
       sum_.Add(kInTown);
     } else if (adjoins && weak_ && previous.Has(Sense::kLeadsTo)) {
-      // "to conjoin", "to hope": a verb.
+      // "to prosper", "to hope": a verb.
       if (capital || variant_.distinct || word != "to") {
         sum_.Add(kLedTo);
         is_shown_ = true;

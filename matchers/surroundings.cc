@@ -176,7 +176,7 @@ bool IsCapitalName(const TextScan& scan, const Span& span) {
   return scan.IsCapital(span.first);
 }
 
-// "The East Mercia Development Company (EMDC)": as many words with these initials in a row, which
+// "The Quill Borough Transport Company (QBTC)": as many words with these initials in a row, which
 // are not ours.
 bool IsSpelledOut(std::string_view initials, std::span<const TextScan> scans,
                   std::span<const Span> own) {

@@ -39,7 +39,7 @@ bool IsFollowedByOtherTown(const TextScan& scan, const Span& span, std::span<con
 // Whether the words of a name are written with capitals, small ones ("or", "y") apart.
 bool IsCapitalName(const TextScan& scan, const Span& span);
 
-// "The East Mercia Development Company (EMDC)": as many words with these initials in a row, which
+// "The Quill Borough Transport Company (QBTC)": as many words with these initials in a row, which
 // are not ours.
 bool IsSpelledOut(std::string_view initials, std::span<const TextScan> scans,
                   std::span<const Span> own);
