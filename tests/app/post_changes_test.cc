@@ -68,7 +68,8 @@ class PostChangesTest : public testing::Test {
   }
   std::vector<std::string> Reasons() {
     std::vector<std::string> reasons;
-    for (const core::OutboxItem& item : store_.LoadItems().value()) {
+    const auto items = store_.LoadItems();
+    for (const core::OutboxItem& item : items.value()) {
       reasons.push_back(item.reason);
     }
     return reasons;
@@ -361,7 +362,8 @@ TEST_F(GrowthTest, ACaseThatGrowsFastSurfacesAgainAndAgainWhenItDoubles) {
   EXPECT_EQ(TimesGrown(), 1u) << "nine are not twice five";
   Voices(9, 1);
   EXPECT_EQ(TimesGrown(), 2u);
-  for (const core::OutboxItem& item : store_.LoadItems().value()) {
+  const auto items = store_.LoadItems();
+  for (const core::OutboxItem& item : items.value()) {
     EXPECT_EQ(item.delivery == core::Delivery::kNow, item.reason == alerts::kReasonGrowing);
   }
 }
