@@ -142,8 +142,7 @@ class Pass {
     if (!view_.may_mention) {
       // Asked at once: a post may have its author from an attribute and its words from the text.
       attributes_ += '\n';
-      bool all =
-          AppendJoinedLines(shown_, attributes_) && AppendCutLines(shown_, cuts_, attributes_);
+      bool all = AppendVariants(shown_, cuts_);
       all = all && AppendWithoutWordless();
       shown_ += '\n';
       shown_ += attributes_;
@@ -170,13 +169,18 @@ class Pass {
     return AppendWithout(std::move(wordless_)) && (!nested || AppendWithout(std::move(innermost)));
   }
 
+  bool AppendVariants(std::string_view text, std::span<const std::size_t> cuts) {
+    return AppendJoinedLines(text, attributes_) && AppendCutLines(text, cuts, attributes_) &&
+           AppendJoinedPieces(text, cuts, attributes_);
+  }
+
   bool AppendWithout(std::vector<TextRange> parts) {
     std::vector<std::size_t> cuts = cuts_;
     const std::string rest = WithoutParts(shown_, std::move(parts), cuts);
     attributes_ += '\n';
     attributes_ += rest;
     attributes_ += '\n';
-    return AppendJoinedLines(rest, attributes_) && AppendCutLines(rest, cuts, attributes_);
+    return AppendVariants(rest, cuts);
   }
 
   void OnText(const HtmlToken& token) {

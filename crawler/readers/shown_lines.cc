@@ -65,6 +65,8 @@ bool StartsWithOne(std::string_view line) {
   return at >= line.size() || !IsWordAt(line, at);
 }
 
+constexpr std::size_t kFarEnough = 24;  // A letter, signs and spaces, of four bytes each.
+
 // Names have fewer words than this, so lines that hold one break end within as many lines of it.
 constexpr std::size_t kLinesAround = 12;
 
@@ -162,7 +164,6 @@ bool MayJoin(char c) {
 }
 
 bool MeetAlone(std::string_view left, std::string_view right) {
-  constexpr std::size_t kFarEnough = 24;  // A letter, signs and spaces, of four bytes each.
   // Nearly all words are longer: that is seen at once.
   std::size_t first = 0;
   while (first < right.size() && IsAsciiSpace(right[first])) {
@@ -198,6 +199,29 @@ bool AppendCutLines(std::string_view text, std::span<const std::size_t> cuts, st
     }
   }
   return true;
+}
+
+bool AppendJoinedPieces(std::string_view text, std::span<const std::size_t> cuts,
+                        std::string& out) {
+  const auto stands_alone = [text](std::size_t cut) {
+    const std::string_view left = text.substr(0, cut);
+    const std::string_view right = text.substr(cut);
+    return EndsInOne(left.substr(left.size() - std::min(left.size(), kFarEnough))) ||
+           StartsWithOne(right.substr(0, kFarEnough));
+  };
+  if (std::ranges::none_of(cuts, stands_alone)) {
+    return true;
+  }
+  std::string pieces;
+  pieces.reserve(text.size() + cuts.size());
+  std::size_t at = 0;
+  for (const std::size_t cut : cuts) {
+    pieces.append(text, at, cut - at);
+    pieces += '\n';
+    at = cut;
+  }
+  pieces.append(text, at);
+  return AppendJoinedLines(pieces, out);
 }
 
 std::string WithoutParts(std::string_view text, std::vector<TextRange> left_out,

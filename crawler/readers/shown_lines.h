@@ -32,6 +32,12 @@ bool MeetAlone(std::string_view left, std::string_view right);
 [[nodiscard]] bool AppendCutLines(std::string_view text, std::span<const std::size_t> cuts,
                                   std::string& out);
 
+// Both: an element that is read by itself may hold a break, and end inside a word of the line
+// behind it: "<a>Q<br>B</a>2". Joins as AppendJoinedLines does, with a break at each of `cuts`,
+// where a letter stands alone at one of them.
+[[nodiscard]] bool AppendJoinedPieces(std::string_view text, std::span<const std::size_t> cuts,
+                                      std::string& out);
+
 // A part of a text, in bytes.
 struct TextRange {
   std::size_t start = 0;

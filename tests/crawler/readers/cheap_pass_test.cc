@@ -163,6 +163,7 @@ INSTANTIATE_TEST_SUITE_P(
         SpacedCase{"TitleInsideAHeadThatIsNone",
                    "<h1>Q<br>B<br>A<head><title>Town</title><p>A</head>", "\nQ B A \n"},
         SpacedCase{"ElementOfLettersBehindASign", "<p>\u02d9q <b>q b a </b>b", "\nq b a \n"},
+        SpacedCase{"ElementOfLettersOverABreak", "<p><b>q<br>b<br>a</b>2", "\nq b a \n"},
         SpacedCase{"ElementOfLetters", "<p>q <b>q b a </b>b", "\nq b a \n"},
         SpacedCase{"TitleWithoutEndInAHeading", "<h1>Q<br>B<br>A<title>Town talk", "Q B A"},
         SpacedCase{"TitleEndedAsAnotherRank", "<h1>Q<br>B<br>A</h2><i>A</i>", "\nQ B A \n"},
