@@ -212,6 +212,12 @@ bool AppendJoinedPieces(std::string_view text, std::span<const std::size_t> cuts
   if (std::ranges::none_of(cuts, stands_alone)) {
     return true;
   }
+  // A line takes a place of its own in memory: a page all of whose letters are elements is not
+  // worth that.
+  constexpr std::size_t kMostCuts = 10'000;
+  if (cuts.size() > kMostCuts) {
+    return false;
+  }
   std::string pieces;
   pieces.reserve(text.size() + cuts.size());
   std::size_t at = 0;
