@@ -15,7 +15,8 @@ namespace schoolwatch::matchers {
 // core::kCategories' order.
 struct Opinion {
   std::array<double, 3> likely{};  // How likely it is that people would judge so.
-  // The words that spoke for it most, as the reader saw them; at most kMostWords.
+  // The words that spoke for it most, as the reader saw them; at most kMostWords, and none where
+  // OpinionTerm adds nothing.
   std::array<std::vector<std::string>, 3> words;
 };
 inline constexpr std::size_t kMostWords = 3;

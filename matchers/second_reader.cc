@@ -68,7 +68,10 @@ class LinearReader final : public SecondReader {
         sum += one.value * static_cast<double>(model_.features[one.feature].weights[category]);
       }
       opinion.likely[category] = 1 / (1 + std::exp(-sum));
-      opinion.words[category] = WordsFor(category, features, values);
+      // Only what speaks for a category is ever explained, and few posts do.
+      if (OpinionTerm(opinion.likely[category]) > 0) {
+        opinion.words[category] = WordsFor(category, features, values);
+      }
     }
     return opinion;
   }
