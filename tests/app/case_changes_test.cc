@@ -94,11 +94,7 @@ class CaseChangesTest : public testing::Test {
 
   fakes::ManualClock clock_;
   fakes::MemoryStore store_;
-  std::vector<config::Contact> contacts_{{.role = "headteacher",
-                                          .name = "Mrs Ada Wren",
-                                          .email = "head@quillbrook.example",
-                                          .schools = {},
-                                          .where = {}}};
+  std::vector<config::Contact> contacts_ = HeadAlone();
   alerts::Planner planner_{contacts_};
 };
 

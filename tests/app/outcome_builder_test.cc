@@ -25,11 +25,7 @@ class OutcomeBuilderTest : public testing::Test {
 
   fakes::ManualClock clock_;
   fakes::MemoryStore store_;
-  std::vector<config::Contact> contacts_{{.role = "headteacher",
-                                          .name = "Mrs Ada Wren",
-                                          .email = "head@quillbrook.example",
-                                          .schools = {},
-                                          .where = {}}};
+  std::vector<config::Contact> contacts_ = HeadAlone();
   alerts::Planner planner_{contacts_};
 };
 

@@ -29,6 +29,14 @@ JudgedPost Allegation(std::string id, std::string text, core::Severity severity)
   return judged;
 }
 
+std::vector<config::Contact> HeadAlone() {
+  return {{.role = "headteacher",
+           .name = "Mrs Ada Wren",
+           .email = "head@quillbrook.example",
+           .schools = {},
+           .where = {}}};
+}
+
 JudgedDocument DocumentOf(std::vector<JudgedPost> posts) {
   const core::HttpUrl url = core::HttpUrl::Parse("http://herald.example/gates").value();
   crawler::FetchedDocument fetched{.request = {.source = "herald", .url = url, .thread = {}},

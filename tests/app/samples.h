@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "app/pipeline/judged_document.h"
 #include "app/workspace.h"
@@ -13,6 +14,9 @@ core::Timestamp At(std::string_view rfc3339);
 
 // A finding-worthy post of Quillbrook Academy: a possible allegation against an invented teacher.
 JudgedPost Allegation(std::string id, std::string text, core::Severity severity);
+
+// Mrs Ada Wren, the headteacher, as the only one to be told.
+std::vector<config::Contact> HeadAlone();
 
 // A document that holds `posts`.
 JudgedDocument DocumentOf(std::vector<JudgedPost> posts);

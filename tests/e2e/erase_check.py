@@ -8,12 +8,12 @@ import http.server
 import json
 import os
 import quopri
-import shutil
 import subprocess
 import sys
-import tempfile
 import threading
 import unittest
+
+import loopback
 
 from leveldb_bytes import all_bytes
 
@@ -83,14 +83,8 @@ class Erase(unittest.TestCase):
     def setUp(self):
         Site.asked.clear()
         Site.release.clear()
-        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Site)
-        server.daemon_threads = True
-        self.port = server.server_port
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        self.folder = tempfile.mkdtemp(prefix="sw-")
-        self.addCleanup(shutil.rmtree, self.folder, True)
-        self.addCleanup(server.server_close)
-        self.addCleanup(server.shutdown)
+        self.folder = loopback.folder(self)
+        self.port = loopback.serve(self, Site)
         self.addCleanup(Site.release.set)
         self.store, self.out = os.path.join(self.folder, "store"), os.path.join(self.folder, "out")
         self.configure()

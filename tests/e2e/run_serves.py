@@ -8,15 +8,15 @@ import hashlib
 import http.server
 import json
 import os
-import shutil
 import socket
 import struct
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 import unittest
+
+import loopback
 
 PROGRAM = os.path.abspath(sys.argv.pop(1))
 VERSION = subprocess.run([PROGRAM, "--version"], capture_output=True, text=True, check=True).stdout.split()[1]
@@ -63,14 +63,8 @@ class Serves(unittest.TestCase):
     def setUp(self):
         Site.asked.clear()
         Site.release.clear()
-        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Site)
-        server.daemon_threads = True
-        self.port = server.server_port
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        self.folder = tempfile.mkdtemp(prefix="sw-")
-        self.addCleanup(shutil.rmtree, self.folder, True)
-        self.addCleanup(server.server_close)
-        self.addCleanup(server.shutdown)
+        self.folder = loopback.folder(self)
+        self.port = loopback.serve(self, Site)
         self.addCleanup(Site.release.set)
         self.store = os.path.join(self.folder, "store")
         self.configure()

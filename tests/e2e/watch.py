@@ -7,15 +7,15 @@ import http.server
 import json
 import os
 import queue
-import shutil
 import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 import unittest
+
+import loopback
 
 PROGRAM = os.path.abspath(sys.argv.pop(1))
 PATIENCE = 120
@@ -61,14 +61,8 @@ class Site(http.server.BaseHTTPRequestHandler):
 class Watch(unittest.TestCase):
     def setUp(self):
         Site.asked.clear()
-        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Site)
-        server.daemon_threads = True
-        self.port = server.server_port
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        self.folder = tempfile.mkdtemp(prefix="sw-")
-        self.addCleanup(shutil.rmtree, self.folder, True)
-        self.addCleanup(server.server_close)
-        self.addCleanup(server.shutdown)
+        self.folder = loopback.folder(self)
+        self.port = loopback.serve(self, Site)
         self.store = os.path.join(self.folder, "store")
         self.write("schoolwatch.yaml", f"""
 schools: {{quillbrook: {{name: Quillbrook Academy, town: Quillbrook}}}}
