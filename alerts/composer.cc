@@ -23,6 +23,7 @@ namespace {
 constexpr std::size_t kMaxEntries = 30;  // Shown in full; the rest is counted.
 constexpr std::size_t kTextColumns = 76;
 constexpr std::size_t kSchoolNameBytes = 80;
+constexpr std::size_t kSubjectBytes = 160;
 
 // Case ids are ours; what comes from a damaged store must still not reach a header as it is.
 std::string SafeId(std::string_view id) {
@@ -54,6 +55,18 @@ std::string Tidy(std::string_view text) {
   return tidy;
 }
 
+std::vector<std::string> Paragraphs(std::string_view text) {
+  std::vector<std::string> paragraphs;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find("\n\n"), text.size());
+    if (end > 0) {
+      paragraphs.emplace_back(text.substr(0, end));
+    }
+    text.remove_prefix(std::min(end + 2, text.size()));
+  }
+  return paragraphs;
+}
+
 // The worst that a batch holds.
 struct Summary {
   core::Severity severity = core::Severity::kLow;
@@ -72,6 +85,12 @@ Summary Summarise(const AlertBatch& batch) {
   return summary;
 }
 
+const core::OutboxItem* FindNotice(const core::OutboxBatch& batch) {
+  const auto found = std::ranges::find_if(
+      batch.items, [](const core::OutboxItem& item) { return !item.notice.kind.empty(); });
+  return found == batch.items.end() ? nullptr : &*found;
+}
+
 class MailComposer final : public Composer {
  public:
   MailComposer(ComposerOptions options, Display display, Playbooks playbooks,
@@ -83,6 +102,9 @@ class MailComposer final : public Composer {
         clock_(std::move(clock)) {}
 
   core::Result<MailMessage> Compose(const AlertBatch& batch) const override {
+    if (const core::OutboxItem* item = FindNotice(batch.batch)) {
+      return ComposeNotice(batch, item->notice);
+    }
     if (batch.entries.empty()) {
       return core::Fail(core::ErrorKind::kBadInput, "a message needs something to say");
     }
@@ -150,6 +172,37 @@ class MailComposer final : public Composer {
   }
 
  private:
+  core::Result<MailMessage> ComposeNotice(const AlertBatch& batch,
+                                          const core::Notice& notice) const {
+    const std::string school = CleanLine(batch.school_name, kSchoolNameBytes);
+    View view;
+    view.Set("made", clock_->Format(batch.batch.created_at))
+        .Set("subject", CleanLine(notice.subject, kSubjectBytes))
+        .Set("school", school)
+        .Set("html", notice.html);
+    for (const std::string& paragraph : Paragraphs(CleanText(notice.text))) {
+      view.Add("paragraphs", View().Set("text", paragraph));
+    }
+    MailMessage message;
+    message.from = options_.from;
+    message.to = batch.batch.recipient;
+    message.subject = school + ": " + CleanLine(notice.subject, kSubjectBytes);
+    message.text = WrapLines(Tidy(templates_->Render("message.txt", view)), kTextColumns);
+    SW_ASSIGN(message.rfc5322, MakeMime({.from_name = "schoolwatch",
+                                         .from = message.from,
+                                         .to = message.to,
+                                         .subject = message.subject,
+                                         .message_id = batch.batch.message_id,
+                                         .references = {},
+                                         .date = batch.batch.created_at,
+                                         .headers = {{"Auto-Submitted", "auto-generated"},
+                                                     {"X-Auto-Response-Suppress", "All"},
+                                                     {"Content-Language", "en-GB"}},
+                                         .text = message.text,
+                                         .html = templates_->Render("message.html", view)}));
+    return message;
+  }
+
   View MakeView(const AlertBatch& batch, bool notice, const Summary& summary) const {
     View view;
     view.Set("made", clock_->Format(batch.batch.created_at));
@@ -227,7 +280,8 @@ core::Result<std::unique_ptr<Composer>> Composer::Make(ComposerOptions options) 
   SW_ASSIGN(const Display display, ParseDisplay(options.display));
   const std::filesystem::path folder(options.templates_folder);
   SW_ASSIGN(Playbooks playbooks, Playbooks::Load(folder / "playbooks.yaml"));
-  SW_ASSIGN(auto templates, TemplateSet::Load(folder, {"alert", "digest", "backlog", "notice"}));
+  SW_ASSIGN(auto templates,
+            TemplateSet::Load(folder, {"alert", "digest", "backlog", "notice", "message"}));
   SW_ASSIGN(auto clock, LocalClock::Make(options.time_zone));
   return std::make_unique<MailComposer>(std::move(options), display, std::move(playbooks),
                                         std::move(templates), std::move(clock));

@@ -54,14 +54,15 @@ std::vector<core::OutboxBatch> SealBatches(std::vector<core::OutboxItem> items,
   using Group = std::pair<std::string, std::string>;  // Recipient, batch key.
   std::map<Group, std::string> case_messages;         // Recipient, case: the key of its message.
   for (const core::OutboxItem& item : items) {
-    if (item.delivery == core::Delivery::kNow && item.reason != kReasonNobody) {
+    if (item.delivery == core::Delivery::kNow && item.notice.kind.empty() &&
+        item.reason != kReasonNobody) {
       case_messages[{item.recipient, item.case_id}] = item.batch_key;
     }
   }
   std::map<Group, std::size_t> index;
   std::vector<core::OutboxBatch> batches;
   for (core::OutboxItem& item : items) {
-    Group group{item.recipient, item.batch_key};
+    Group group{item.recipient, item.notice.kind.empty() ? item.batch_key : "notice:" + item.id};
     if (item.delivery == core::Delivery::kDigest) {
       const auto own = case_messages.find({item.recipient, item.case_id});
       if (own != case_messages.end()) {

@@ -30,7 +30,8 @@ inline constexpr std::uint32_t kLeastAttempts = 8;
 // Settles loose items into batches: items of one recipient and batch key make one message, oldest
 // first; a digest item joins the case's own message where there is one. Items that stand in
 // `existing` already are left out. Key and Message-ID (at `domain`, the sender's) follow from the
-// items, so sealing the same items twice gives the same batch. Due at once.
+// items, so sealing the same items twice gives the same batch. Due at once. A notice is a message
+// of its own.
 std::vector<core::OutboxBatch> SealBatches(std::vector<core::OutboxItem> items,
                                            std::span<const core::OutboxBatch> existing,
                                            core::Timestamp now, std::string_view domain);

@@ -66,6 +66,8 @@ std::string BatchKey(const core::Finding& finding, const core::Case& after,
       return "digest:" + finding.school;
     case core::Delivery::kBacklog:
       return "backlog:" + finding.post.source;
+    case core::Delivery::kSummary:
+      return "summary:" + after.id;
   }
   return "case:" + after.id;
 }

@@ -10,12 +10,15 @@ std::string_view DeliveryName(Delivery delivery) {
       return "digest";
     case Delivery::kBacklog:
       return "backlog";
+    case Delivery::kSummary:
+      return "summary";
   }
   return "now";
 }
 
 Result<Delivery> ParseDelivery(std::string_view name) {
-  for (const Delivery delivery : {Delivery::kNow, Delivery::kDigest, Delivery::kBacklog}) {
+  for (const Delivery delivery :
+       {Delivery::kNow, Delivery::kDigest, Delivery::kBacklog, Delivery::kSummary}) {
     if (DeliveryName(delivery) == name) {
       return delivery;
     }

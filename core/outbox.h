@@ -13,11 +13,22 @@ namespace schoolwatch::core {
 // When a message goes out.
 enum class Delivery {
   kNow,      // By itself, at the end of the document's commit or of the run.
-  kDigest,   // With others, one message a run (from the issue "Tell" on: at the digest's time).
+  kDigest,   // With others, at the digest's time.
   kBacklog,  // In the one summary of what a new source already held.
+  kSummary,  // With others of its case, once an hour at most.
 };
 std::string_view DeliveryName(Delivery delivery);
 Result<Delivery> ParseDelivery(std::string_view name);
+
+// What is said in a message that is about no finding: the line of a quiet day, a source that fell
+// silent, a report. In our own words: nothing of any post, and no person's name.
+struct Notice {
+  std::string kind;     // Which one it is: "day", "source", … Empty: there is none.
+  std::string subject;  // What follows the school's name.
+  std::string text;     // Paragraphs, an empty line between them.
+  std::string html{};   // The same as an HTML fragment, escaped already; empty: made from `text`.
+  bool operator==(const Notice&) const = default;
+};
 
 // One thing that one recipient must be told. Written in the commit of the document that caused it.
 // It names the finding and does not copy it, so that erasing a finding erases it everywhere.
@@ -31,6 +42,11 @@ struct OutboxItem {
   std::string finding_id;
   std::string reason;  // "new case", "got worse", "more of the same", "from before watching began".
   Timestamp created_at{};
+  Timestamp not_before{};    // It waits until then; zero: goes out as soon as it can.
+  std::string role{};        // The contact's, whom it tells: "dsl".
+  std::string route{};       // The branch of the routing tree that chose the recipient.
+  bool never_waits = false;  // No budget, mute, digest or quiet hour may hold it.
+  Notice notice{};           // Instead of case and finding.
   bool operator==(const OutboxItem&) const = default;
 };
 

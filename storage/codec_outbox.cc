@@ -5,8 +5,16 @@ namespace schoolwatch::storage {
 
 template <>
 struct LastOf<core::Delivery> {
-  static constexpr auto kValue = core::Delivery::kBacklog;
+  static constexpr auto kValue = core::Delivery::kSummary;
 };
+
+template <class V>
+void Visit(V& visit, typename V::template Ref<core::Notice> notice) {
+  visit(1, notice.kind);
+  visit(2, notice.subject);
+  visit(3, notice.text);
+  visit(4, notice.html);
+}
 
 template <class V>
 void Visit(V& visit, typename V::template Ref<core::OutboxItem> item) {
@@ -19,6 +27,11 @@ void Visit(V& visit, typename V::template Ref<core::OutboxItem> item) {
   visit(7, item.finding_id);
   visit(8, item.reason);
   visit(9, item.created_at);
+  visit(10, item.not_before);
+  visit(11, item.role);
+  visit(12, item.route);
+  visit(13, item.never_waits);
+  visit(14, item.notice);
 }
 
 template <class V>

@@ -70,7 +70,10 @@ class Taker {
   void Later(core::Timestamp time) { taken_.newest = std::max(taken_.newest, time); }
 
   static Inventory::OfItem Brief(const core::OutboxItem& item) {
-    return {.id = item.id, .case_id = item.case_id, .finding_id = item.finding_id};
+    return {.id = item.id,
+            .case_id = item.case_id,
+            .finding_id = item.finding_id,
+            .notice = !item.notice.kind.empty()};
   }
 
   // Everything here was checked, so Decode cannot fail.
@@ -283,7 +286,8 @@ void FindInOutbox(const Inventory& in, std::vector<StoreProblem>& all) {
   Problem twice(all, "alerts wait though they are in a mail, or were sent");
   Problem empty(all, "alerts are about posts that are not there");
   const auto exists = [&](const Inventory::OfItem& item) {
-    return in.findings.contains(item.finding_id) && in.cases.contains(item.case_id);
+    return item.notice ||
+           (in.findings.contains(item.finding_id) && in.cases.contains(item.case_id));
   };
   for (const auto& [id, item] : in.items) {
     if (in.delivered.contains(core::Hash64(id)) || in.open_traces.contains(id)) {

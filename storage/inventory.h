@@ -45,6 +45,7 @@ struct Inventory {
     std::string id;
     std::string case_id;
     std::string finding_id;
+    bool notice = false;  // About no finding.
   };
 
   std::vector<OfKind> kinds;        // Of those that are there, in the order of RecordKinds().

@@ -19,6 +19,9 @@ core::Result<std::vector<alerts::AlertEntry>> LoadEntries(
     const core::OutboxBatch& batch) {
   std::vector<alerts::AlertEntry> entries;
   for (const core::OutboxItem& item : batch.items) {
+    if (!item.notice.kind.empty()) {
+      continue;
+    }
     core::Result<core::Finding> finding = cases.LoadFinding(item.finding_id);
     core::Result<core::Case> of = cases.LoadCase(item.case_id);
     for (const auto* kind :
@@ -53,6 +56,7 @@ core::Result<std::vector<core::OutboxBatch>> SealWaiting(storage::Store& store, 
   const core::MutexLock turn(store.turn());
   SW_ASSIGN(std::vector<core::OutboxItem> items, store.LoadItems());
   SW_ASSIGN(std::vector<core::OutboxBatch> batches, store.LoadBatches());
+  std::erase_if(items, [now](const core::OutboxItem& item) { return item.not_before > now; });
   if (round == DeliveryRound::kUrgentOnly) {
     std::erase_if(items, [now](const core::OutboxItem& item) {
       return item.delivery != core::Delivery::kNow || item.created_at > now - kGather;
@@ -88,7 +92,9 @@ core::Result<DeliveryReport> DeliverWaiting(const Workspace& workspace, storage:
     core::OutboxBatch batch = *std::move(due);
     SW_ASSIGN(std::vector<alerts::AlertEntry> entries,
               LoadEntries(store, workspace.config.sources, batch));
-    if (entries.empty()) {
+    const bool notice = std::ranges::any_of(
+        batch.items, [](const core::OutboxItem& item) { return !item.notice.kind.empty(); });
+    if (entries.empty() && !notice) {
       SW_TRY(store.DropBatch(batch.key));
       continue;
     }

@@ -117,7 +117,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   AlertBatch batch;
   batch.batch.message_id = "alert-0123456789abcdef@quillbrook.example";
   batch.batch.recipient = "dsl@quillbrook.example";
-  batch.batch.delivery = static_cast<schoolwatch::core::Delivery>(fields.NextNumber() % 3);
+  batch.batch.delivery = static_cast<schoolwatch::core::Delivery>(fields.NextNumber() % 4);
   batch.entries.resize(1);
   schoolwatch::core::Finding& finding = batch.entries[0].finding;
   finding.post.text = fields.Next();

@@ -460,8 +460,13 @@ core::FingerprintEntry Randomly::FingerprintEntry() {
 }
 
 core::OutboxItem Randomly::OutboxItem() {
-  return {Bytes(), Bytes(), Bytes(), static_cast<core::Delivery>(Below(3)), Bytes(), Bytes(),
-          Bytes(), Bytes(), Time()};
+  return {Bytes(),       Bytes(),
+          Bytes(),       static_cast<core::Delivery>(Below(4)),
+          Bytes(),       Bytes(),
+          Bytes(),       Bytes(),
+          Time(),        Time(),
+          Bytes(),       Bytes(),
+          Below(2) == 0, {Bytes(), Bytes(), Bytes(), Bytes()}};
 }
 
 core::OutboxBatch Randomly::OutboxBatch() {
@@ -469,7 +474,7 @@ core::OutboxBatch Randomly::OutboxBatch() {
   batch.key = Bytes();
   batch.message_id = Bytes();
   batch.recipient = Bytes();
-  batch.delivery = static_cast<core::Delivery>(Below(3));
+  batch.delivery = static_cast<core::Delivery>(Below(4));
   batch.school = Bytes();
   for (std::uint64_t i = Below(3); i > 0; --i) {
     batch.items.push_back(OutboxItem());
