@@ -238,7 +238,7 @@ class Pass {
   // The first `size` bytes of `text`.
   void AppendShown(std::string_view text, std::size_t size) {
     if (tag_at_ == shown_.size() && tag_at_ > 0 && size > 0 &&
-        ((MayJoin(shown_.back()) && MayJoin(text[0])) || MeetAlone(shown_, text.substr(0, size)))) {
+        TagMayMatter(shown_, text.substr(0, size))) {
       cuts_.push_back(tag_at_);
     }
     AppendCollapsed(text, size, shown_);

@@ -6,6 +6,7 @@
 #include <array>
 #include <vector>
 
+#include "core/text/evasion_chars.h"
 #include "core/text/utf8.h"
 #include "crawler/readers/text.h"
 
@@ -96,6 +97,56 @@ void AppendPieces(std::string_view text, std::span<const std::size_t> ends, std:
   }
 }
 
+// Whether `c` may be one word, or one hidden word, with what stands on the other side of a tag.
+bool MayJoin(char c) {
+  static constexpr std::array<bool, 256> kJoins = [] {
+    std::array<bool, 256> joins{};
+    for (std::size_t byte = 0; byte < joins.size(); ++byte) {
+      const char one = static_cast<char>(byte);
+      joins[byte] =
+          IsWordByte(one) || std::string_view("@#$!|_'`&").find(one) != std::string_view::npos;
+    }
+    return joins;
+  }();
+  return kJoins[static_cast<unsigned char>(c)];
+}
+
+// Whether the last word of `left`, in its last line, and the first of `right` are one letter each.
+bool MeetAlone(std::string_view left, std::string_view right) {
+  // Nearly all words are longer: that is seen at once.
+  std::size_t first = 0;
+  while (first < right.size() && IsAsciiSpace(right[first])) {
+    ++first;
+  }
+  if (first + 1 < right.size() && IsAsciiAlpha(right[first]) && IsAsciiAlpha(right[first + 1])) {
+    return false;
+  }
+  left = left.substr(left.size() - std::min(left.size(), kFarEnough));
+  if (const std::size_t line = left.rfind('\n'); line != std::string_view::npos) {
+    left.remove_prefix(line + 1);
+  }
+  left = Trim(left);
+  right = right.substr(0, std::min(right.find('\n'), kFarEnough));
+  right = Trim(right);
+  return !left.empty() && !right.empty() && StartsWithOne(right) && EndsInOne(left);
+}
+
+// Whether a tag parts something without spaces that holds signs or figures which may stand for
+// letters: "(<b>4cademy</b>".
+bool HideTogether(std::string_view left, std::string_view right) {
+  constexpr std::size_t kLongToken = 300;  // Not looked at to its end.
+  const auto token_hides = [](auto at, auto end) {
+    for (std::size_t size = 0; at != end && !IsAsciiSpace(*at); ++at, ++size) {
+      if (size == kLongToken || core::LeetLetter(static_cast<unsigned char>(*at)) != 0) {
+        return true;
+      }
+    }
+    return false;
+  };
+  return !IsAsciiSpace(left.back()) && !IsAsciiSpace(right[0]) &&
+         (token_hides(right.begin(), right.end()) || token_hides(left.rbegin(), left.rend()));
+}
+
 }  // namespace
 
 bool AppendJoinedLines(std::string_view text, std::string& out) {
@@ -150,36 +201,12 @@ bool AppendJoinedLines(std::string_view text, std::string& out) {
   return true;
 }
 
-bool MayJoin(char c) {
-  static constexpr std::array<bool, 256> kJoins = [] {
-    std::array<bool, 256> joins{};
-    for (std::size_t byte = 0; byte < joins.size(); ++byte) {
-      const char one = static_cast<char>(byte);
-      joins[byte] =
-          IsWordByte(one) || std::string_view("@#$!|_'`&").find(one) != std::string_view::npos;
-    }
-    return joins;
-  }();
-  return kJoins[static_cast<unsigned char>(c)];
-}
-
-bool MeetAlone(std::string_view left, std::string_view right) {
-  // Nearly all words are longer: that is seen at once.
-  std::size_t first = 0;
-  while (first < right.size() && IsAsciiSpace(right[first])) {
-    ++first;
-  }
-  if (first + 1 < right.size() && IsAsciiAlpha(right[first]) && IsAsciiAlpha(right[first + 1])) {
+bool TagMayMatter(std::string_view left, std::string_view right) {
+  if (left.empty() || right.empty()) {
     return false;
   }
-  left = left.substr(left.size() - std::min(left.size(), kFarEnough));
-  if (const std::size_t line = left.rfind('\n'); line != std::string_view::npos) {
-    left.remove_prefix(line + 1);
-  }
-  left = Trim(left);
-  right = right.substr(0, std::min(right.find('\n'), kFarEnough));
-  right = Trim(right);
-  return !left.empty() && !right.empty() && StartsWithOne(right) && EndsInOne(left);
+  return (MayJoin(left.back()) && MayJoin(right[0])) || MeetAlone(left, right) ||
+         HideTogether(left, right);
 }
 
 bool AppendCutLines(std::string_view text, std::span<const std::size_t> cuts, std::string& out) {
@@ -256,9 +283,8 @@ std::string WithoutParts(std::string_view text, std::vector<TextRange> left_out,
   take_to(text.size());
   std::erase_if(places, [&](std::size_t place) {
     return place == 0 || place >= rest.size() ||
-           ((!MayJoin(rest[place - 1]) || !MayJoin(rest[place])) &&
-            !MeetAlone(std::string_view(rest).substr(0, place),
-                       std::string_view(rest).substr(place)));
+           !TagMayMatter(std::string_view(rest).substr(0, place),
+                         std::string_view(rest).substr(place));
   });
   places.erase(std::unique(places.begin(), places.end()), places.end());
   cuts = std::move(places);

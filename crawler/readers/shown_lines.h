@@ -18,17 +18,15 @@ namespace schoolwatch::crawler {
 // too many to try.
 [[nodiscard]] bool AppendJoinedLines(std::string_view text, std::string& out);
 
-// Whether `c` at a tag may be one word, or one hidden word, with what stands on its other side.
-bool MayJoin(char c);
-
-// Whether the last word of `left`, in its last line, and the first of `right` are one letter each:
-// a reader makes one word of letters that stand alone.
-bool MeetAlone(std::string_view left, std::string_view right);
+// Whether it may make other words that a tag stands between `left`, whose end counts, and `right`,
+// whose start does: where they join to one word, or one hidden word; where each is a letter that
+// stands alone, of which a reader makes words; where a sign or figure near them stands for a letter
+// only at a word's start, or in what is no address.
+bool TagMayMatter(std::string_view left, std::string_view right);
 
 // An element may be read by itself, or left out of what is around it: "by<b>QBA</b>". `cuts` are
-// the places in `text`, rising, where a tag stands between two that MayJoin or that MeetAlone;
-// appends what lies between any two of the same line, as a line each. False where there are too
-// many to try.
+// the places in `text`, rising, where a tag stands that TagMayMatter; appends what lies between any
+// two of the same line, as a line each. False where there are too many to try.
 [[nodiscard]] bool AppendCutLines(std::string_view text, std::span<const std::size_t> cuts,
                                   std::string& out);
 
