@@ -25,6 +25,9 @@ enum class AuditAction {
   kDeleted,
   kKeyRenewed,  // audit.key was lost: hashes before this entry are another key's.
   kEvidenceKept,
+  kBackedUp,
+  kRestored,  // From a backup: what lies between the entries before and this one is not told of.
+  kRepaired,
 };
 // "case opened", "finding kept", …
 std::string_view AuditActionName(AuditAction action);
