@@ -238,10 +238,22 @@ class Pass {
   // The first `size` bytes of `text`.
   void AppendShown(std::string_view text, std::size_t size) {
     if (tag_at_ == shown_.size() && tag_at_ > 0 && size > 0 &&
-        TagMayMatter(shown_, text.substr(0, size))) {
+        TagMayMatter(shown_, OneLine(text.substr(0, size)))) {
       cuts_.push_back(tag_at_);
     }
     AppendCollapsed(text, size, shown_);
+  }
+
+  // The start of a text, whose breaks are spaces, as one line.
+  std::string_view OneLine(std::string_view text) {
+    constexpr std::size_t kLookedAt = 400;  // More than TagMayMatter looks at.
+    text = text.substr(0, kLookedAt);
+    if (text.find('\n') == std::string_view::npos) {
+      return text;
+    }
+    line_ = text;
+    std::ranges::replace(line_, '\n', ' ');
+    return line_;
   }
 
   void OnJson(std::string_view json) {
@@ -467,6 +479,7 @@ class Pass {
   std::string shown_;              // Lines as a reader of the tree gives them.
   std::string attributes_;         // What stands apart from them, in lines.
   std::string decoded_;            // Of the text at hand.
+  std::string line_;               // Its start.
   std::vector<std::size_t> cuts_;  // Where a tag stands inside what may be a word of shown_.
   // Elements that are open and whose words are not shown: which, how many of its kind were open
   // with it, and how long shown_ was.
