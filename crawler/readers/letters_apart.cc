@@ -62,30 +62,37 @@ Run LookClosely(std::string_view run, std::string& letter) {
   return letter.empty() ? Run::kSign : Run::kLetter;
 }
 
+// What compares as one letter: "l" and "i", "4" and "a", small and capital.
+constexpr std::array<char, 128> kPlain = [] {
+  std::array<char, 128> plain{};
+  for (std::size_t byte = 0; byte < plain.size(); ++byte) {
+    const char c = ToAsciiLower(static_cast<char>(byte));
+    const char32_t leet = core::LeetLetter(static_cast<char32_t>(byte));
+    const char letter = leet != 0 ? static_cast<char>(leet) : c;
+    plain[byte] = letter == 'l' ? 'i' : letter;
+  }
+  return plain;
+}();
+
 // One letter however often it is written, or a word. `run` is not empty.
 Run Look(std::string_view run, std::string& letter) {
-  const char first = run[0];
-  if (run.size() > 1 && run[1] != first && static_cast<unsigned char>(first | run[1]) < 0x80) {
+  const auto is_ascii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
+  const auto plain = [](char c) { return kPlain[static_cast<unsigned char>(c)]; };
+  if (run.size() > 1 && is_ascii(run[0]) && is_ascii(run[1]) && plain(run[0]) != plain(run[1])) {
     return Run::kWord;  // As nearly all are.
   }
-  if (std::ranges::any_of(run, [](char c) { return static_cast<unsigned char>(c) >= 0x80; })) {
+  if (!std::ranges::all_of(run, is_ascii)) {
     return LookClosely(run, letter);
   }
-  if (run.find_first_not_of(first) != std::string_view::npos) {
+  if (std::ranges::any_of(run, [&](char c) { return plain(c) != plain(run[0]); })) {
     return Run::kWord;
   }
-  letter = first;
+  letter = run[0];
   return Run::kLetter;
 }
 
 std::string_view EndOf(std::string_view text) {
   return text.substr(text.size() - std::min(text.size(), kAround));
-}
-
-void AppendLine(std::string_view text, std::string& out) {
-  for (const char c : text) {
-    out += c == '\n' ? ' ' : c;
-  }
 }
 
 }  // namespace
@@ -160,15 +167,8 @@ bool LettersApart::AppendWords(std::string& out) const {
         for (std::size_t last = first + 1; last < count && last < first + kMostLetters; ++last) {
           word += row.letters[last];
           out += '\n';
-          if (first == 0) {
-            AppendLine(row.before, out);
-            out += ' ';
-          }
-          out += word;
-          if (last + 1 == count) {
-            out += ' ';
-            AppendLine(row.behind, out);
-          }
+          out += CollapseSpace((first == 0 ? row.before : "") + " " + word + " " +
+                               (last + 1 == count ? row.behind : ""));
         }
         if (out.size() > limit) {
           return false;
