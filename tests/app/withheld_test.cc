@@ -212,7 +212,7 @@ TEST_F(WithheldMailTest, ExplainSaysOfACaseWhoIsToldAndWhoIsNotAndNoWordOfIt) {
   const auto done = ExplainCaseRoute(store_, workspace_.config.settings, of.id,
                                      OutputForm::kForPeople, clock_.Now(), out);
   ASSERT_TRUE(done.has_value()) << done.error().message;
-  EXPECT_THAT(out.str(), HasSubstr("Branch: safeguarding (config/route.yaml:7:5)"));
+  EXPECT_THAT(out.str(), HasSubstr("Branch: safeguarding (config/route.yaml:6:5)"));
   EXPECT_THAT(out.str(), HasSubstr("in the headteacher's place"));
   EXPECT_THAT(out.str(), HasSubstr("Not told, as the case may mean them"));
   EXPECT_THAT(out.str(), HasSubstr("the surname stands in the case"));
