@@ -179,6 +179,9 @@ Schema<AlertSettings> AlertSchema() {
       .Field("display", &AlertSettings::display, OneOf({"masked", "snippet", "full"}),
              {.help = "How much of a post a mail shows: only that there is one, the sentences "
                       "around what was found, or all of it."})
+      .Field("route", &AlertSettings::route, RouteValue(),
+             {.help = "Who is told of what: the first branch that fits a case (alerts.md).",
+              .default_text = "the shipped tree"})
       .Check([](const AlertSettings& alerts, const Section& section, Diagnostics& problems) {
         const std::optional<Section> channel = section.Find("channel");
         const std::optional<Section> smtp = section.Find("smtp");
