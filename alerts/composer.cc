@@ -85,6 +85,20 @@ Summary Summarise(const AlertBatch& batch) {
   return summary;
 }
 
+// The answers about one case, for {{> answers}}.
+void AddAnswers(const AlertBatch& batch, std::string_view case_id, View& view) {
+  for (const AnswerLink& link : batch.answers) {
+    if (link.case_id == case_id) {
+      view.Set("answer_to", link.to)
+          .SetFlag("has_answers", true)
+          .Add("answers", View()
+                              .Set("answer", link.label)
+                              .Set("answer_href", link.href)
+                              .Set("answer_token", link.token));
+    }
+  }
+}
+
 const core::OutboxItem* FindNotice(const core::OutboxBatch& batch) {
   const auto found = std::ranges::find_if(
       batch.items, [](const core::OutboxItem& item) { return !item.notice.kind.empty(); });
@@ -138,6 +152,9 @@ class MailComposer final : public Composer {
     }
 
     View view = MakeView(batch, notice, summary);
+    if (single && !notice) {
+      AddAnswers(batch, batch.entries.front().case_now.id, view);
+    }
     view.Set("subject", subject).Set("school", school).Set("case_id", case_id);
 
     MailMessage message;
@@ -211,11 +228,17 @@ class MailComposer final : public Composer {
     }
     const std::size_t shown = std::min(batch.entries.size(), kMaxEntries);
     std::set<std::string> versions;
+    std::set<std::string> asked;  // A case's answers stand once, under its first post.
     std::vector<std::pair<core::Category, Guidance>> guides;
     for (std::size_t i = 0; i < batch.entries.size(); ++i) {
       const AlertEntry& entry = batch.entries[i];
       if (i < shown) {
-        view.Add("entries", MakeEntryView(entry, display_, *clock_));
+        View shown_entry = MakeEntryView(entry, display_, *clock_);
+        if (batch.batch.delivery != core::Delivery::kNow &&
+            asked.insert(entry.case_now.id).second) {
+          AddAnswers(batch, entry.case_now.id, shown_entry);
+        }
+        view.Add("entries", std::move(shown_entry));
       }
       versions.insert(CleanLine(entry.finding.judgement.rules_version, 60));
       const core::Category category = LeadingCategory(entry.finding.judgement.categories);

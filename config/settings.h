@@ -33,12 +33,42 @@ struct SmtpSettings {
   std::string ca_file;   // Absolute once loaded; empty for the system's.
 };
 
+// Answers by mail: where they come, and how long the links in a mail can be used.
+struct AnswerSettings {
+  std::string to;  // The address that takes them; empty: mails hold no links.
+  std::chrono::hours valid_for{14 * 24};
+};
+
+// The line that says each school day that the watch goes on.
+struct DayLineSettings {
+  std::chrono::minutes at{16 * 60};            // By the school's clocks.
+  std::vector<std::string> to{"headteacher"};  // Roles; empty: nobody.
+};
+
+// When people are told that runs have stopped.
+struct WatchdogSettings {
+  std::chrono::hours silent_for{6};
+  std::chrono::hours remind{24};
+  std::vector<std::string> to{"it", "headteacher"};  // Roles.
+};
+
+// The report of every week.
+struct ReportSettings {
+  std::string on = "friday";
+  std::chrono::minutes at{15 * 60};            // By the school's clocks.
+  std::vector<std::string> to{"headteacher"};  // Roles; empty: nobody.
+};
+
 struct AlertSettings {
   std::string channel = "folder";             // smtp | folder
   std::string from;                           // Sender address.
   std::filesystem::path folder = "outgoing";  // For channel: folder. Absolute once loaded.
   SmtpSettings smtp;
   std::string display = "snippet";  // How much of a post a mail shows: masked | snippet | full
+  AnswerSettings answers;
+  DayLineSettings day_line;
+  WatchdogSettings watchdog;
+  ReportSettings report;
 };
 
 struct StorageSettings {

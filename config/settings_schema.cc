@@ -179,6 +179,14 @@ Schema<AlertSettings> AlertSchema() {
       .Field("display", &AlertSettings::display, OneOf({"masked", "snippet", "full"}),
              {.help = "How much of a post a mail shows: only that there is one, the sentences "
                       "around what was found, or all of it."})
+      .Field("answers", &AlertSettings::answers, Nested(AnswersSchema()),
+             {.help = "Answers by one tap in a mail."})
+      .Field("day_line", &AlertSettings::day_line, Nested(DayLineSchema()),
+             {.help = "The line that says each school day that the watch goes on."})
+      .Field("watchdog", &AlertSettings::watchdog, Nested(WatchdogSchema()),
+             {.help = "When `schoolwatch watchdog` says that runs have stopped."})
+      .Field("report", &AlertSettings::report, Nested(ReportSchema()),
+             {.help = "The report of every week."})
       .Check([](const AlertSettings& alerts, const Section& section, Diagnostics& problems) {
         const std::optional<Section> channel = section.Find("channel");
         const std::optional<Section> smtp = section.Find("smtp");

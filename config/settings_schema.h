@@ -26,6 +26,11 @@ const Schema<SiteScope>& ScopeSchema();
 // `retention:` and `privacy:` (privacy_schema.cc).
 const Schema<Retention>& RetentionSchema();
 const Schema<Privacy>& PrivacySchema();
+// `alerts: answers:`, `day_line:`, `watchdog:` and `report:` (answers_schema.cc).
+const Schema<AnswerSettings>& AnswersSchema();
+const Schema<DayLineSettings>& DayLineSchema();
+const Schema<WatchdogSettings>& WatchdogSchema();
+const Schema<ReportSettings>& ReportSchema();
 // What stands under `schools:`, and alone in a --schools file.
 const Value<std::vector<core::School>>& SchoolsValue();
 

@@ -41,6 +41,8 @@ std::string_view AuditActionName(AuditAction action) {
       return "key renewed";
     case AuditAction::kEvidenceKept:
       return "evidence kept";
+    case AuditAction::kAnswerRefused:
+      return "answer refused";
   }
   return "";
 }
