@@ -40,7 +40,10 @@ core::Result<std::vector<alerts::AlertEntry>> LoadEntries(
                          .finding = std::move(*finding),
                          .reason = item.reason,
                          .source_title = source == sources.end() ? "" : source->title,
-                         .versions = std::move(versions)});
+                         .versions = std::move(versions),
+                         .role = item.role,
+                         .route = item.route,
+                         .withheld = item.withheld});
     }
   }
   return entries;
