@@ -22,6 +22,7 @@ struct Contact {
   std::string email;
   std::vector<std::string> schools;  // Keys; empty for all.
   Location where;
+  std::string display{};  // As AlertSettings::display; empty: as that says.
 };
 
 struct SmtpSettings {
