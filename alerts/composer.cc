@@ -185,7 +185,7 @@ class MailComposer final : public Composer {
     const std::string school = CleanLine(batch.school_name, kSchoolNameBytes);
     const std::string subject = CleanLine(notice.subject, kSubjectBytes);
     View view = MakeView(batch);
-    view.Set("subject", subject)
+    view.Set("subject", Capitalised(subject))
         .Set("school", school)
         .Set("html", notice.html)
         .SetFlag("is_notice", true);

@@ -91,6 +91,8 @@ void ReadField(const config::Section::Entry& entry, Playbook& playbook,
     playbook.topics = ReadTexts(entry.value, problems);
   } else if (entry.key == "withheld") {
     playbook.withheld = ReadTexts(entry.value, problems);
+  } else if (entry.key == "unless_withheld") {
+    playbook.unless_withheld = ReadTexts(entry.value, problems);
   } else if (entry.key == "first") {
     ReadStep(entry.value, playbook.first, problems);
   } else if (entry.key == "steps") {
@@ -98,9 +100,10 @@ void ReadField(const config::Section::Entry& entry, Playbook& playbook,
   } else if (entry.key == "avoid") {
     playbook.avoid = ReadSteps(entry.value, problems);
   } else {
-    problems.Add(entry.key_where, "'" + std::string(entry.key) +
-                                      "' is not known here; a playbook has name, category, "
-                                      "at_least, topics, withheld, first, steps and avoid");
+    problems.Add(entry.key_where,
+                 "'" + std::string(entry.key) +
+                     "' is not known here; a playbook has name, category, "
+                     "at_least, topics, withheld, unless_withheld, first, steps and avoid");
   }
 }
 
@@ -113,18 +116,30 @@ Playbook ReadPlaybook(const config::Section& map, config::Diagnostics& problems)
   for (const config::Section::Entry& entry : map.entries()) {
     ReadField(entry, playbook, problems);
   }
-  for (const std::string_view needed : {"name", "category", "steps"}) {
+  for (const std::string_view needed : {"name", "category"}) {
     if (!map.Find(needed).has_value()) {
       problems.Add(map.where(), "a playbook needs '" + std::string(needed) + "'");
     }
+  }
+  if (!map.Find("steps").has_value() && !map.Find("first").has_value()) {
+    problems.Add(map.where(), "a playbook needs 'steps' or 'first'");
   }
   return playbook;
 }
 
 bool SharesOne(const std::vector<std::string>& wanted, const std::vector<std::string>& there) {
-  return wanted.empty() || std::ranges::any_of(there, [&](const std::string& one) {
-           return std::ranges::find(wanted, one) != wanted.end();
-         });
+  return std::ranges::any_of(there, [&](const std::string& one) {
+    return std::ranges::find(wanted, one) != wanted.end();
+  });
+}
+
+bool Fits(const Playbook& playbook, const core::Judgement& judgement,
+          const std::vector<std::string>& withheld) {
+  return playbook.category == LeadingCategory(judgement.categories) &&
+         std::max(judgement.severity, core::Severity::kLow) >= playbook.at_least &&
+         (playbook.topics.empty() || SharesOne(playbook.topics, judgement.topics)) &&
+         (playbook.withheld.empty() || SharesOne(playbook.withheld, withheld)) &&
+         !SharesOne(playbook.unless_withheld, withheld);
 }
 
 }  // namespace
@@ -159,13 +174,13 @@ core::Result<Playbooks> Playbooks::Load(const std::filesystem::path& file) {
   for (const core::Category category : core::kCategories) {
     const bool covered = std::ranges::any_of(playbooks.playbooks_, [&](const Playbook& playbook) {
       return playbook.category == category && playbook.topics.empty() &&
-             playbook.withheld.empty() && playbook.at_least <= core::Severity::kLow &&
-             !playbook.steps.empty();
+             playbook.withheld.empty() && playbook.unless_withheld.empty() &&
+             playbook.at_least <= core::Severity::kLow && !playbook.steps.empty();
     });
     if (!covered) {
       problems.Add(root.where(), "there must be a playbook for every '" +
                                      std::string(core::CategoryName(category)) +
-                                     "' finding: one without 'topics', 'withheld' and 'at_least'");
+                                     "' finding: one without conditions");
     }
   }
   SW_TRY(problems.ToResult());
@@ -182,18 +197,16 @@ void AppendNew(std::span<const Step> from, std::vector<Step>& to) {
 
 Guidance Playbooks::For(const core::Judgement& judgement,
                         const std::vector<std::string>& withheld) const {
-  const core::Category category = LeadingCategory(judgement.categories);
-  const core::Severity severity = std::max(judgement.severity, core::Severity::kLow);
   Guidance guidance;
   for (const Playbook& playbook : playbooks_) {
-    if (playbook.category == category && severity >= playbook.at_least &&
-        SharesOne(playbook.topics, judgement.topics) && SharesOne(playbook.withheld, withheld)) {
-      if (guidance.first.empty()) {
-        guidance.first = playbook.first;
-      }
-      AppendNew(playbook.steps, guidance.steps);
-      AppendNew(playbook.avoid, guidance.avoid);
+    if (!Fits(playbook, judgement, withheld)) {
+      continue;
     }
+    if (guidance.first.empty()) {
+      guidance.first = playbook.first;
+    }
+    AppendNew(playbook.steps, guidance.steps);
+    AppendNew(playbook.avoid, guidance.avoid);
   }
   return guidance;
 }

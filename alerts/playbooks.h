@@ -27,6 +27,7 @@ struct Playbook {
   std::vector<std::string> topics;  // Any of them; empty for all.
   // Roles of whom any may be meant by the post, and so is not told; empty: whoever is meant.
   std::vector<std::string> withheld;
+  std::vector<std::string> unless_withheld;  // Not where any of them may be meant.
   std::vector<Step> first;  // At most one: what stands at the very top of the mail.
   std::vector<Step> steps;
   std::vector<Step> avoid;

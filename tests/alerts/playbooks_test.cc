@@ -73,6 +73,18 @@ TEST_F(PlaybooksTest, ARoleThatMayBeMeantHasItsOwn) {
   EXPECT_EQ(playbooks->For(judged, {"dsl"}).steps, (std::vector<Step>{{"tell the DSL"}}));
 }
 
+TEST_F(PlaybooksTest, WhatLeadsToSomebodyWhoMayBeMeantIsLeftOut) {
+  const auto playbooks = Load(std::string(kWhole) +
+                              "  - {name: h, category: safeguarding, unless_withheld: [dsl], "
+                              "steps: [ask the DSL]}\n");
+  ASSERT_TRUE(playbooks.has_value()) << playbooks.error().message;
+  const core::Judgement judged = Judged(Category::kSafeguarding, Severity::kHigh, {});
+  EXPECT_EQ(playbooks->For(judged, {"headteacher"}).steps,
+            (std::vector<Step>{{"tell the DSL"}, {"ask the DSL"}}));
+  EXPECT_EQ(playbooks->For(judged, {"headteacher", "dsl"}).steps,
+            (std::vector<Step>{{"tell the DSL"}}));
+}
+
 TEST_F(PlaybooksTest, WhatNobodyCouldConfirmIsMarked) {
   const auto playbooks =
       Load(std::string(kWhole) +
@@ -100,7 +112,7 @@ TEST_F(PlaybooksTest, AllMistakesAreShownWithTheirPlace) {
   ASSERT_FALSE(playbooks.has_value());
   EXPECT_EQ(playbooks.error().kind, core::ErrorKind::kBadInput);
   for (const char* part :
-       {"yaml:1:", "'bursar' is no role", "yaml:3:", "'stops' is not known", "needs 'steps'",
+       {"yaml:1:", "'bursar' is no role", "yaml:3:", "'stops' is not known", "needs 'steps' or 'first'",
         "yaml:4:", "slander", "after 'check:'", "every 'defamatory' finding"}) {
     EXPECT_THAT(playbooks.error().message, HasSubstr(part));
   }
@@ -195,6 +207,31 @@ TEST(ShippedPlaybooksTest, SayWhatMustNeverBeMissing) {
     EXPECT_THAT(words(Category::kSafeguarding, Severity::kLow, {}), HasSubstr("Do not reply"));
     EXPECT_THAT(words(Category::kReputational, Severity::kLow, {}),
                 HasSubstr("criticism is allowed"));
+  }
+}
+
+// Of those who may be meant, only those steps speak that say so.
+TEST(ShippedPlaybooksTest, SendNobodyToThePersonWhoMayBeMeant) {
+  for (const std::string_view nation : core::kNations) {
+    const Playbooks& playbooks = Shipped().find(nation)->second;
+    std::string name = playbooks.RoleName("dsl");
+    name = name.substr(0, name.find(" ("));
+    const std::string head = playbooks.RoleName("headteacher");
+    for (const char* topic : {"staff_conduct", "grooming", "sexual", "indecent_images",
+                              "harassment", "abuse_neglect", "extremism"}) {
+      const core::Judgement judged = Judged(Category::kSafeguarding, Severity::kUrgent, {topic});
+      for (const Step& step : playbooks.For(judged, {"dsl"}).steps) {
+        for (const std::string& word : {name, std::string("DSL"), std::string("DSP")}) {
+          EXPECT_TRUE(step.text.find(word) == std::string::npos ||
+                      step.text.find("takes over from") != std::string::npos)
+              << nation << ": " << step.text;
+        }
+      }
+      for (const Step& step : playbooks.For(judged, {"headteacher"}).steps) {
+        EXPECT_EQ(step.text.find("to the " + head + "."), std::string::npos)
+            << nation << ": " << step.text;
+      }
+    }
   }
 }
 
