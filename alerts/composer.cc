@@ -236,7 +236,8 @@ class MailComposer final : public Composer {
   View MakeView(const AlertBatch& batch) const {
     View view;
     view.Set("made", clock_->Format(batch.batch.created_at))
-        .Set("school_hours", CleanLine(options_.school_hours, 120));
+        .Set("school_hours", CleanLine(options_.school_hours, 120))
+        .Set("chair", PlaybooksFor(batch.batch.school).RoleName("chair"));
     if (!batch.batch.items.empty() && !batch.batch.items.front().role.empty()) {
       const core::OutboxItem& item = batch.batch.items.front();
       view.Set("role", PlaybooksFor(item.school).RoleName(item.role));
@@ -347,6 +348,7 @@ class MailComposer final : public Composer {
         .SetFlag("again", summary.reason != kReasonNew)
         .Set("spread", SpreadSentence(batch.entries.front().case_now))
         .Set("answer_by", clock_->Format(answer_by))
+        .SetFlag("answer_in_a_day", answer_by <= batch.batch.created_at + std::chrono::hours(24))
         .SetFlag("safeguarding", summary.category == core::Category::kSafeguarding);
   }
 

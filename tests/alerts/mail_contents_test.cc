@@ -59,9 +59,9 @@ TEST(MailContentsTest, WhatAReaderNeedsFirstStandsFirst) {
   ExpectInOrder(Joined(message.text),
                 {"Urgent priority", "possible safeguarding concern", "Quillbrook Academy",
                  "FIRST: If anybody may be in immediate danger, call 999 now.", "WHAT WAS SAID",
-                 "»bring a knife«", "ANSWER BY Mon 23 Nov 2026, 18:06 GMT", "WHAT TO DO NEXT",
-                 "Please do not", "WHY IT WAS FLAGGED", "How sure", "HOW IT SPREADS",
-                 "no emergency service"});
+                 "»bring a knife«", "ANSWER BY Sat 21 Nov 2026, 18:06 GMT (within 24 hours)",
+                 "WHAT TO DO NEXT", "Please do not", "WHY IT WAS FLAGGED", "How sure",
+                 "HOW IT SPREADS", "no emergency service"});
   ExpectInOrder(message.html,
                 {"<strong>Urgent</strong> priority", "<h1>Possible safeguarding concern</h1>",
                  "First:", "What was said", "bring a knife", "Answer by", "What to do next",
@@ -94,6 +94,18 @@ TEST(MailContentsTest, APageThatClaimsATimeToComeHasNoWait) {
   MailSample sample = Sample("urgent-threat");
   sample.batch.entries[0].finding.post.published = testing::At("2026-12-24T18:00:00Z");
   EXPECT_THAT(ComposeSample(sample).text, HasSubstr("Fetched:   Fri 20 Nov 2026, 18:05 GMT\n"));
+}
+
+TEST(MailContentsTest, AnAnswerOfLaterIsOneOfTheNextWorkingDay) {
+  EXPECT_THAT(ComposeSample(Sample("allegation")).text,
+              HasSubstr("ANSWER BY Mon 23 Nov 2026, 17:00 GMT (the next working day)"));
+}
+
+TEST(MailContentsTest, WhereTheChairIsAnotherItIsNamedSo) {
+  MailSample sample = Sample("nobody");
+  EXPECT_THAT(Joined(ComposeSample(sample).text), HasSubstr("ask the chair of governors, or"));
+  sample.nation = "scotland";
+  EXPECT_THAT(Joined(ComposeSample(sample).text), HasSubstr("ask the education authority's"));
 }
 
 TEST(MailContentsTest, TheEarliestAnswerCounts) {

@@ -80,7 +80,10 @@ AlertBatch Batch(std::vector<core::Finding> findings, Delivery delivery, std::st
   for (AlertEntry& entry : batch.entries) {
     entry.source_title = "Parents' forum";
     AddAnswers(entry.case_now.id, batch);
-    entry.answer_by = At("2026-11-23T18:06:00Z");
+    // What may be safeguarding has 24 hours, whatever day it is; this is a Friday evening.
+    entry.answer_by = entry.finding.judgement.categories.front() == Category::kSafeguarding
+                          ? At("2026-11-21T18:06:00Z")
+                          : At("2026-11-23T17:00:00Z");
     entry.role = role;
   }
   core::OutboxItem& item = batch.batch.items.emplace_back();

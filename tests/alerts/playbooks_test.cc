@@ -111,9 +111,9 @@ TEST_F(PlaybooksTest, AllMistakesAreShownWithTheirPlace) {
       "  - {name: d, category: slander, steps: [look, {chek: x}]}\n");
   ASSERT_FALSE(playbooks.has_value());
   EXPECT_EQ(playbooks.error().kind, core::ErrorKind::kBadInput);
-  for (const char* part :
-       {"yaml:1:", "'bursar' is no role", "yaml:3:", "'stops' is not known", "needs 'steps' or 'first'",
-        "yaml:4:", "slander", "after 'check:'", "every 'defamatory' finding"}) {
+  for (const char* part : {"yaml:1:", "'bursar' is no role", "yaml:3:", "'stops' is not known",
+                           "needs 'steps' or 'first'", "yaml:4:", "slander", "after 'check:'",
+                           "every 'defamatory' finding"}) {
     EXPECT_THAT(playbooks.error().message, HasSubstr(part));
   }
 }

@@ -1,6 +1,6 @@
 // Shows mails in Chromium at phone and desktop width, in light and in dark, asks axe-core what a
 // person with a disability would stumble over, and keeps a picture of each.
-// usage: look.mjs CHROMIUM FOLDER_OF_HTML FOLDER_FOR_PICTURES
+// usage: look.mjs CHROMIUM FOLDER_OF_HTML [FOLDER_FOR_PICTURES]
 import { readFileSync, readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
