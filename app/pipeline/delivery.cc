@@ -7,6 +7,7 @@
 #include <string_view>
 #include <utility>
 
+#include "alerts/composer_options.h"
 #include "alerts/delivery.h"
 #include "storage/key_file.h"
 
@@ -110,24 +111,8 @@ core::Result<std::vector<core::OutboxBatch>> SealWaiting(storage::Store& store, 
 }  // namespace
 
 core::Result<std::unique_ptr<alerts::Composer>> MakeComposer(const Workspace& workspace) {
-  const config::Settings& settings = workspace.config.settings;
-  alerts::ComposerOptions options{.from = settings.alerts.from,
-                                  .display = settings.alerts.display,
-                                  .templates_folder = (workspace.data_dir / "templates").string(),
-                                  .time_zone = settings.calendar.time_zone};
-  for (const config::Contact& contact : settings.contacts) {
-    const std::string& display =
-        contact.display.empty() ? settings.alerts.display : contact.display;
-    std::string& chosen = options.displays[contact.email];
-    // One address in two roles is shown what the stricter one allows.
-    if (chosen.empty() || display == "masked" || (display == "snippet" && chosen == "full")) {
-      chosen = display;
-    }
-  }
-  for (const core::School& school : settings.schools) {
-    options.nations[school.key] = school.nation;
-  }
-  return alerts::Composer::Make(std::move(options));
+  return alerts::Composer::Make(alerts::MakeComposerOptions(
+      workspace.config.settings, (workspace.data_dir / "templates").string()));
 }
 
 core::Result<DeliveryReport> DeliverWaiting(const Workspace& workspace, storage::Store& store,
