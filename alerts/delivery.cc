@@ -177,7 +177,8 @@ AlertBatch MakeAlertBatch(core::OutboxBatch batch, std::vector<AlertEntry> entri
   for (const AlertEntry& entry : entries) {
     keys.insert(entry.finding.school);
   }
-  AlertBatch alert{.batch = std::move(batch), .school_name = {}, .entries = std::move(entries)};
+  AlertBatch alert{
+      .batch = std::move(batch), .school_name = {}, .entries = std::move(entries), .answers = {}};
   const std::string key = keys.empty() ? alert.batch.school : *keys.begin();
   if (keys.size() > 1) {
     alert.school_name = "several schools";
