@@ -185,7 +185,7 @@ AlertBatch MakeAlertBatch(core::OutboxBatch batch, std::vector<AlertEntry> entri
     return alert;
   }
   const auto school = std::ranges::find(schools, key, &core::School::key);
-  alert.school_name = school != schools.end() ? school->name : key;
+  alert.school_name = school != schools.end() ? school->name : key.empty() ? "schoolwatch" : key;
   return alert;
 }
 

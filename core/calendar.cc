@@ -113,6 +113,15 @@ Timestamp NextPeriodStart(const SchoolCalendar& calendar, Timestamp time) {
   return next;
 }
 
+LocalTime LocalTimeAt(const SchoolCalendar& calendar, Timestamp time) {
+  const WallTime wall = ToWall(FindZone(calendar.time_zone), time);
+  return {.day = wall.day, .time = wall.time};
+}
+
+Timestamp MomentOf(const SchoolCalendar& calendar, chr::year_month_day day, chr::minutes time) {
+  return FromWall(FindZone(calendar.time_zone), day, time);
+}
+
 bool IsTimeZone(std::string_view name) { return FindZone(name) != nullptr; }
 
 std::optional<chr::year_month_day> ParseDay(std::string_view text) {

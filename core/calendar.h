@@ -42,6 +42,17 @@ Timestamp NextPeriodStart(const SchoolCalendar& calendar, Timestamp time);
 // not slow the watch for ever.
 bool IsHoliday(const SchoolCalendar& calendar, std::chrono::year_month_day day);
 
+// What clocks at the school show.
+struct LocalTime {
+  std::chrono::year_month_day day;
+  std::chrono::milliseconds time{0};  // Since midnight.
+};
+LocalTime LocalTimeAt(const SchoolCalendar& calendar, Timestamp time);
+// The moment when they show it. A time that happens twice is the first one; one that is left out is
+// when the clocks change.
+Timestamp MomentOf(const SchoolCalendar& calendar, std::chrono::year_month_day day,
+                   std::chrono::minutes time);
+
 // Whether the zone database knows the name.
 bool IsTimeZone(std::string_view name);
 
