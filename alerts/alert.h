@@ -22,6 +22,9 @@ inline constexpr std::string_view kReasonBacklog = "from before watching began";
 // Everybody who would be told is named in the post, or missing from the contacts: the mail says
 // that there is a case, no more.
 inline constexpr std::string_view kReasonNobody = "nobody may be told";
+inline constexpr std::string_view kReasonUnanswered = "unanswered";
+// What ends the reason of an item that the day's budget of mails moved into the digest.
+inline constexpr std::string_view kOverBudget = ", over the day's budget of mails";
 
 // One finding in a message, with the case it belongs to as it is now.
 struct AlertEntry {

@@ -228,6 +228,15 @@ View MakeEntryView(const AlertEntry& entry, Display display, const LocalClock& c
 }
 
 std::string ReasonSentence(const AlertEntry& entry) {
+  if (entry.reason.ends_with(kOverBudget)) {
+    AlertEntry by_itself = entry;
+    by_itself.reason.resize(entry.reason.size() - kOverBudget.size());
+    return ReasonSentence(by_itself) +
+           " It would have come by itself, but the day's number of mails was used up.";
+  }
+  if (entry.reason == kReasonUnanswered) {
+    return "Nobody has marked this case as seen in the time that the school allows.";
+  }
   if (entry.reason == kReasonWorse) {
     return "The case has become more serious.";
   }

@@ -6,9 +6,11 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "alerts/named.h"
+#include "alerts/timing.h"
 #include "config/settings.h"
 #include "core/finding.h"
 #include "core/outbox.h"
@@ -34,14 +36,13 @@ struct CaseChange {
   bool backlog = false;  // From before watching of its source began.
   bool edited = false;   // The finding is a post that an edit has made worse.
   bool growing = false;  // The case grows fast.
+  // The worst that the case's posts said so far of danger to children: kNone where nothing.
+  // Without it the case's own severity counts.
+  std::optional<core::Severity> danger_before{};
   // Of the case's other findings: who is named as a possible perpetrator in one of them is told of
   // none. Without them only the finding itself and the case's title can be looked at.
   const CaseVoices* earlier = nullptr;
 };
-
-// Whether a finding is more than one more voice in a case that people know: more severe, or with a
-// danger that was not there.
-bool IsWorse(const core::Finding& finding, const core::Case& before);
 
 // Decides who is told of a change, and when. Pure: same change, same items, same ids. Thread-safe.
 class Planner {
@@ -49,6 +50,8 @@ class Planner {
   // Borrows nothing. `schools` lend the headteacher's name where a contact has none.
   explicit Planner(std::span<const config::Contact> contacts,
                    std::span<const core::School> schools = {});
+  // What says when; until then all goes at the end of each run.
+  void KeepTo(TimingRules rules) { rules_ = std::move(rules); }
 
   // Who: safeguarding goes to the DSL and the headteacher, anything else to the headteacher (and to
   // the chair too where it names the headteacher); docs/alerts.md has the whole table. Who is named
@@ -56,10 +59,7 @@ class Planner {
   // When nobody may be told, IT gets an item with kReasonNobody, whose mail holds no content; when
   // there is no such contact either, nothing comes back and the caller must say so.
   //
-  // When: high and urgent, safeguarding from medium, what got worse and what grows fast go out by
-  // themselves; the rest in the run's digest; what comes to a case that people had closed, like a
-  // new one; what is from before watching began in one summary, except high and urgent
-  // safeguarding. A finding without a category tells nobody.
+  // When: as DecideTiming (timing.h) has it. A finding without a category tells nobody.
   std::vector<core::OutboxItem> Plan(const CaseChange& change, core::Timestamp now) const;
 
   // Adds one of a case's findings to what was said in it.
@@ -76,6 +76,7 @@ class Planner {
   std::vector<const Person*> PeopleOf(std::string_view school) const;
   void HearText(const std::string& text, std::string_view school, CaseVoices& voices) const;
 
+  TimingRules rules_;
   std::vector<Person> people_;
   std::vector<std::size_t> everywhere_;  // Indexes of those who serve all schools.
   std::unordered_map<std::string, std::vector<std::size_t>> by_school_;

@@ -10,6 +10,7 @@
 #include <thread>
 #include <utility>
 
+#include "app/pipeline/mute_notices.h"
 #include "app/purge_receipts.h"
 #include "app/terminal.h"
 #include "core/mutex.h"
@@ -142,6 +143,9 @@ core::Result<RoundReport> RunRound(const Equipment& equipment, storage::Store* s
     std::size_t sent_meanwhile = 0;
     SW_ASSIGN(round.pass, PassWithUrgentMails(equipment, store, clock, options, progress, pass_stop,
                                               sent_meanwhile));
+    if (!dry && store != nullptr) {
+      SW_TRY(QueueMuteNotices(equipment.workspace.config.settings, *store, clock.Now()));
+    }
     // A person who stopped it wants it to end now; the mails are safe in the outbox.
     if (equipment.sink != nullptr && !stop.stop_requested()) {
       progress.Show("sending mail …");

@@ -44,7 +44,9 @@ class Pass final : public crawler::CrawlListener {
         progress_(progress),
         planner_(workspace.config.settings.contacts, workspace.config.settings.schools),
         builder_(Seen(), Cases(), planner_, clock),
-        shadow_(workspace.judge->rules()) {}
+        shadow_(workspace.judge->rules()) {
+    planner_.KeepTo(alerts::MakeTimingRules(workspace.config.settings));
+  }
 
   core::Result<PassReport> Run(std::stop_token stop);
 

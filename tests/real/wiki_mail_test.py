@@ -99,6 +99,7 @@ contacts:
   - {{role: headteacher, name: Mrs Ada Wren, email: head@quillbrook.example}}
   - {{role: dsl, name: Miss Noor Hadley, email: dsl@quillbrook.example}}
 alerts:
+  digest: each run
   channel: smtp
   from: schoolwatch@quillbrook.example
   smtp:
