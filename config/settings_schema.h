@@ -1,7 +1,9 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "config/schema.h"
@@ -26,6 +28,16 @@ const Schema<SiteScope>& ScopeSchema();
 // `retention:` and `privacy:` (privacy_schema.cc).
 const Schema<Retention>& RetentionSchema();
 const Schema<Privacy>& PrivacySchema();
+// What stands under `alerts:` for each channel (channels_schema.cc), and a channel's name. A
+// setting that names a channel is checked against what stands there for it.
+const Schema<SmtpSettings>& SmtpSchema();
+const Schema<SendmailSettings>& SendmailSchema();
+const Schema<WebhookSettings>& WebhookSchema();
+const Schema<UndeliveredSettings>& UndeliveredSchema();
+Value<std::string> ChannelName();
+void CheckChannel(std::string_view channel, std::string_view key,
+                  const std::optional<Section>& written, const Section& alerts,
+                  Diagnostics& problems);
 // What stands under `schools:`, and alone in a --schools file.
 const Value<std::vector<core::School>>& SchoolsValue();
 
