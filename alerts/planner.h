@@ -45,6 +45,7 @@ struct Decision {
   std::vector<Told> told;
   std::vector<NotTold> withheld;
   std::vector<std::string> accused;  // Roles that may be meant as a danger to children.
+  bool newly_accused = false;        // One of these roles was not meant by the case until now.
   bool content = true;  // False: nobody may be told what it is; `told` hears that there is a case.
 };
 
@@ -66,7 +67,8 @@ class Planner {
   Decision Decide(const CaseChange& change) const;
 
   // The same as outbox items, with the time at which each goes out: high and urgent, safeguarding
-  // from medium, what got worse and what grows fast go out by themselves; the rest in the run's
+  // from medium, what got worse, what first may mean a role as a danger and what grows fast go out
+  // by themselves; the rest in the run's
   // digest; what comes to a case that people had closed, like a new one; what is from before
   // watching began in one summary, except high and urgent safeguarding.
   std::vector<core::OutboxItem> Plan(const CaseChange& change, core::Timestamp now) const;
@@ -78,7 +80,7 @@ class Planner {
   const Audience& audience() const { return audience_; }
 
  private:
-  CaseVoices VoicesOf(const CaseChange& change) const;
+  CaseVoices EarlierVoices(const CaseChange& change) const;
 
   Audience audience_;
   RoutingTree tree_;

@@ -33,8 +33,8 @@ core::Result<std::vector<alerts::AlertEntry>> LoadEntries(
       }
     }
     if (finding && of) {
-      SW_ASSIGN(const bool may_be_told, withheld.MayBeTold(*of, batch.recipient));
-      if (!may_be_told) {
+      SW_ASSIGN(const Telling telling, withheld.MayBeTold(*of, batch.recipient));
+      if (telling == Telling::kWithheld) {
         continue;  // What came after it was planned names the recipient.
       }
       const auto source = std::ranges::find(sources, finding->post.source, &config::Source::name);

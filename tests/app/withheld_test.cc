@@ -148,14 +148,35 @@ TEST_F(WithheldMailTest, OneThatWasSealedAlreadyIsNotSentEither) {
   EXPECT_FALSE(ToldOf("chair@quillbrook.example").empty());
 }
 
-TEST_F(WithheldMailTest, AnEditThatNamesSomebodyCountsForWhatWaitsAndForWhatComes) {
+TEST_F(WithheldMailTest, AnEditThatAccusesSomebodyNewIsToldAtOnce) {
   Look({Concern("c1", "A teacher hit my boy behind the hall at dinner time.")});
+  Deliver();
+  EXPECT_EQ(ToldOf(kHead).size(), 1u);
   Look({Concern("c1", "Mrs Wren hit my boy behind the hall at dinner time.")});
+  std::set<std::string> recipients;
+  const std::vector<core::OutboxItem> items = store_.LoadItems().value();
+  for (const core::OutboxItem& item : items) {
+    recipients.insert(item.recipient);
+    EXPECT_EQ(item.delivery, core::Delivery::kNow);
+  }
+  EXPECT_EQ(recipients,
+            (std::set<std::string>{"dsl@quillbrook.example", "chair@quillbrook.example"}));
+  Look({Concern("c1", "Mrs Wren hit my boy behind the hall at break time.")});
+  EXPECT_EQ(store_.LoadItems().value().size(), 2u) << "which says nothing new";
+}
+
+TEST_F(WithheldMailTest, AMilderEditThatNamesSomebodyCountsForWhatWaitsAndForWhatComes) {
+  Look({Concern("c1", "A teacher hit my boy behind the hall at dinner time.")});
+  JudgedPost milder = Concern("c1", "Mrs Wren should know what happened behind the hall.");
+  milder.judgement.categories.clear();
+  milder.judgement.topics.clear();
+  Look({milder});
   QueueEverythingForEverybody();
   Deliver();
   EXPECT_TRUE(ToldOf(kHead).empty());
   Look({Concern("c2", "The same happened to my daughter in the spring.")});
-  for (const core::OutboxItem& item : store_.LoadItems().value()) {
+  const std::vector<core::OutboxItem> items = store_.LoadItems().value();
+  for (const core::OutboxItem& item : items) {
     EXPECT_NE(item.recipient, kHead);
     EXPECT_EQ(item.withheld, std::vector<std::string>{"headteacher"});
   }
@@ -198,8 +219,8 @@ TEST_F(WithheldMailTest, WhoMayBeToldIsAskedOfTheCaseAsItStands) {
   Look({Concern("c1", "The safeguarding lead is told and does nothing but harm.")});
   const core::Case of = Cases().at(0);
   WithheldCases withheld(store_, workspace_.config.settings);
-  EXPECT_TRUE(withheld.MayBeTold(of, kHead).value());
-  EXPECT_FALSE(withheld.MayBeTold(of, "DSL@quillbrook.example").value());
+  EXPECT_EQ(withheld.MayBeTold(of, kHead).value(), Telling::kFine);
+  EXPECT_EQ(withheld.MayBeTold(of, "DSL@quillbrook.example").value(), Telling::kWithheld);
   EXPECT_EQ(withheld.AccusedIn(of).value(), std::vector<std::string>{"dsl"});
 }
 
