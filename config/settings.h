@@ -23,6 +23,7 @@ struct Contact {
   std::string email;
   std::vector<std::string> schools;  // Keys; empty for all.
   Location where;
+  std::string display{};  // As AlertSettings::display; empty: as that says.
 };
 
 struct SmtpSettings {
@@ -50,6 +51,57 @@ struct RouteBranch {
   Location where;
 };
 
+// Answers by mail: where they come, and how long the links in a mail can be used.
+struct AnswerSettings {
+  std::string to;  // The address that takes them; empty: mails hold no links.
+  std::chrono::hours valid_for{14 * 24};
+};
+
+// The line that says each school day that the watch goes on.
+struct DayLineSettings {
+  std::chrono::minutes at{16 * 60};            // By the school's clocks.
+  std::vector<std::string> to{"headteacher"};  // Roles; empty: nobody.
+};
+
+// When people are told that runs have stopped.
+struct WatchdogSettings {
+  std::chrono::hours silent_for{6};
+  std::chrono::hours remind{24};
+  std::vector<std::string> to{"it", "headteacher"};  // Roles.
+};
+
+// The report of every week.
+struct ReportSettings {
+  std::string on = "friday";
+  std::chrono::minutes at{15 * 60};            // By the school's clocks.
+  std::vector<std::string> to{"headteacher"};  // Roles; empty: nobody.
+};
+
+// When the mails that need not go at once go together.
+enum class DigestRhythm { kEachRun, kDaily, kWeekly };
+
+// A part of every day, by the school's clocks; over midnight where `to` comes before `from`. None
+// where they are the same.
+struct DayHours {
+  std::chrono::minutes from{0};
+  std::chrono::minutes to{0};
+};
+
+// Holds back what comes to a case that people have closed.
+struct Mute {
+  std::string case_id;
+  std::string owner;  // Address of the contact who answers for it.
+  std::string reason;
+  std::chrono::year_month_day until{};  // Its last day.
+  Location where;
+};
+
+// Who is told when nobody answers.
+struct Escalation {
+  std::chrono::minutes after{4 * 60};  // Of working time, for each step.
+  std::vector<std::string> to;         // Roles. Loaded without the key: deputy, chair.
+};
+
 struct AlertSettings {
   std::string channel = "folder";             // smtp | folder
   std::string from;                           // Sender address.
@@ -57,6 +109,17 @@ struct AlertSettings {
   SmtpSettings smtp;
   std::string display = "snippet";  // How much of a post a mail shows: masked | snippet | full
   std::vector<RouteBranch> route;   // Empty: DefaultRoute() (routing.h).
+  AnswerSettings answers;
+  DayLineSettings day_line;
+  WatchdogSettings watchdog;
+  ReportSettings report;
+  DigestRhythm digest = DigestRhythm::kDaily;
+  std::chrono::minutes digest_at{7 * 60 + 30};
+  std::chrono::weekday roll_up = std::chrono::Friday;
+  std::size_t budget = 20;  // Mails a day for one recipient, before the rest joins the digest.
+  DayHours quiet_hours;
+  std::vector<Mute> mutes;
+  Escalation escalation;
 };
 
 struct StorageSettings {

@@ -58,7 +58,9 @@ schools:
   # A short key for the school; other files refer to it.
   {key}:
     name: {name}
-{type}{town}{postcode}    # What else people call it: short forms, initials, a former name.
+{type}{town}{postcode}    # Whose roles and helplines its mails name: england, wales, scotland or northern-ireland.
+    nation: england
+    # What else people call it: short forms, initials, a former name.
     # also: [Quillbrook Acad, The Quill]
     # Its own public handles and tags, in quotes.
     # handles: ["@QuillbrookAcad", "#QuillbrookAcademy"]
@@ -85,6 +87,10 @@ alerts:
   # How much of a post a mail shows: masked (that there is one), snippet (the sentences around what
   # was found) or full.
   display: snippet
+  # What need not go at once goes in one mail on every working day, with the first run after:
+  # digest_at: "07:30"
+  # Nothing but possible safeguarding goes in between; outside working hours.
+  # quiet_hours: {{from: "20:00", to: "07:00"}}
   # smtp:
   #   host: smtp.quillbrook-academy.example
   #   port: 587

@@ -1,18 +1,20 @@
 #include "app/pipeline/delivery.h"
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
+#include <set>
 #include <string_view>
 #include <utility>
 
+#include "alerts/composer_options.h"
 #include "alerts/delivery.h"
+#include "app/pipeline/sealing.h"
 #include "app/withheld_cases.h"
+#include "storage/key_file.h"
 
 namespace schoolwatch::app {
 namespace {
-
-// During a run, the items of a case get this long to come together into one message.
-constexpr std::chrono::seconds kGather{60};
 
 // What a batch needs to become a message. Entries whose finding is gone (erased) are left out, and
 // those that the recipient may not be told (any more).
@@ -64,39 +66,48 @@ core::OutboxBatch OnlyWithEntries(core::OutboxBatch batch,
   return batch;
 }
 
+// The answers that a message's recipient may give: one set for each case in it. None about a case
+// of which the recipient was told no more than that there is one.
+std::vector<alerts::AnswerLink> AnswersTo(const alerts::AlertBatch& alert,
+                                          const config::AnswerSettings& settings,
+                                          std::string_view key) {
+  std::vector<alerts::AnswerLink> answers;
+  std::set<std::string> asked;
+  for (const alerts::AlertEntry& entry : alert.entries) {
+    if (entry.reason == alerts::kReasonNobody || !asked.insert(entry.case_now.id).second) {
+      continue;
+    }
+    std::ranges::move(alerts::AnswerLinks({.case_id = entry.case_now.id,
+                                           .recipient = alert.batch.recipient,
+                                           .to = settings.to,
+                                           .asked_at = alert.batch.created_at,
+                                           .valid_for = settings.valid_for},
+                                          key),
+                      std::back_inserter(answers));
+  }
+  return answers;
+}
+
+// Empty where nobody takes answers.
+core::Result<std::string> AnswerKey(const config::Settings& settings) {
+  if (settings.alerts.answers.to.empty()) {
+    return "";
+  }
+  SW_ASSIGN(storage::LoadedKey loaded,
+            storage::LoadAnswerKey(settings.storage.folder, storage::MissingKey::kMake));
+  return std::move(loaded.key);
+}
+
 std::string_view DomainOf(std::string_view address) {
   const std::size_t at = address.rfind('@');
   return at == std::string_view::npos ? "schoolwatch.invalid" : address.substr(at + 1);
 }
 
-// All batches there are, after what waits was settled into some. Has the store's turn meanwhile:
-// nobody may erase an item between its being read and its being in a batch.
-core::Result<std::vector<core::OutboxBatch>> SealWaiting(storage::Store& store, core::Timestamp now,
-                                                         std::string_view domain,
-                                                         DeliveryRound round) {
-  const core::MutexLock turn(store.turn());
-  SW_ASSIGN(std::vector<core::OutboxItem> items, store.LoadItems());
-  SW_ASSIGN(std::vector<core::OutboxBatch> batches, store.LoadBatches());
-  std::erase_if(items, [now](const core::OutboxItem& item) { return item.not_before > now; });
-  if (round == DeliveryRound::kUrgentOnly) {
-    std::erase_if(items, [now](const core::OutboxItem& item) {
-      return item.delivery != core::Delivery::kNow || item.created_at > now - kGather;
-    });
-  }
-  for (core::OutboxBatch& batch : alerts::SealBatches(std::move(items), batches, now, domain)) {
-    SW_TRY(store.SaveBatch(batch));
-    batches.push_back(std::move(batch));
-  }
-  return batches;
-}
-
 }  // namespace
 
 core::Result<std::unique_ptr<alerts::Composer>> MakeComposer(const Workspace& workspace) {
-  const config::AlertSettings& alerts = workspace.config.settings.alerts;
-  return alerts::Composer::Make({.from = alerts.from,
-                                 .display = alerts.display,
-                                 .templates_folder = (workspace.data_dir / "templates").string()});
+  return alerts::Composer::Make(alerts::MakeComposerOptions(
+      workspace.config.settings, (workspace.data_dir / "templates").string()));
 }
 
 core::Result<DeliveryReport> DeliverWaiting(const Workspace& workspace, storage::Store& store,
@@ -105,10 +116,18 @@ core::Result<DeliveryReport> DeliverWaiting(const Workspace& workspace, storage:
   const config::Settings& settings = workspace.config.settings;
   const core::Timestamp now = clock.Now();
   SW_ASSIGN(std::vector<core::OutboxBatch> batches,
-            SealWaiting(store, now, DomainOf(settings.alerts.from), round));
+            SealWaiting(settings, store, now, DomainOf(settings.alerts.from),
+                        round == DeliveryRound::kAll ? alerts::SealingMoment::kEndOfRun
+                                                     : alerts::SealingMoment::kDuringRun));
 
   DeliveryReport report;
   WithheldCases withheld(store, settings);
+  core::Result<std::string> answer_key = AnswerKey(settings);
+  if (!answer_key) {
+    // An alert without links is better than none.
+    report.troubles.push_back(answer_key.error().message);
+    answer_key = "";
+  }
   alerts::DueQueue queue(std::move(batches));
   while (std::optional<core::OutboxBatch> due = queue.Next(clock.Now())) {
     core::OutboxBatch batch = *std::move(due);
@@ -121,8 +140,10 @@ core::Result<DeliveryReport> DeliverWaiting(const Workspace& workspace, storage:
       continue;
     }
     core::OutboxBatch shown = OnlyWithEntries(batch, entries);
-    const core::Result<void> delivered = sink.Deliver(
-        alerts::MakeAlertBatch(std::move(shown), std::move(entries), settings.schools));
+    alerts::AlertBatch alert =
+        alerts::MakeAlertBatch(std::move(shown), std::move(entries), settings.schools);
+    alert.answers = AnswersTo(alert, settings.alerts.answers, *answer_key);
+    const core::Result<void> delivered = sink.Deliver(alert);
     report.sent += delivered ? 1u : 0u;
     if (delivered) {
       SW_TRY(store.RemoveBatch(batch.key));
