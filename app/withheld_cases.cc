@@ -40,11 +40,9 @@ core::Result<const alerts::CaseVoices*> WithheldCases::VoicesOf(const core::Case
   return &voices_.insert_or_assign(of.id, std::move(voices)).first->second;
 }
 
-core::Result<Telling> WithheldCases::MayBeTold(const core::Case& of, std::string_view address) {
+core::Result<bool> WithheldCases::MayBeTold(const core::Case& of, std::string_view address) {
   SW_ASSIGN(const alerts::CaseVoices* const voices, VoicesOf(of));
-  return !voices->delicate || audience_->MayBeTold(address, of.school, *voices)
-             ? Telling::kFine
-             : Telling::kWithheld;
+  return !voices->delicate || audience_->MayBeTold(address, of.school, *voices);
 }
 
 core::Result<std::vector<std::string>> WithheldCases::AccusedIn(const core::Case& of) {

@@ -14,8 +14,6 @@
 
 namespace schoolwatch::app {
 
-enum class Telling { kFine, kWithheld };
-
 // Who may not be told of a case, as all of its posts say it by now: an item that was planned before
 // a later post, an edit or a merge named its recipient must not go out. Whoever sends or queues
 // anything about a case asks here, whatever planned it. Remembers what it read, so it is for one
@@ -26,8 +24,8 @@ class WithheldCases {
   WithheldCases(const storage::CaseReader& cases, const config::Settings& settings)
       : cases_(cases), settings_(settings) {}
 
-  // kWithheld where the address belongs to somebody whom the case may mean as a danger to children.
-  core::Result<Telling> MayBeTold(const core::Case& of, std::string_view address);
+  // False where the address belongs to somebody whom the case may mean as a danger to children.
+  core::Result<bool> MayBeTold(const core::Case& of, std::string_view address);
   // The roles that the case may so mean.
   core::Result<std::vector<std::string>> AccusedIn(const core::Case& of);
 

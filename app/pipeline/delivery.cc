@@ -35,10 +35,11 @@ core::Result<std::vector<alerts::AlertEntry>> LoadEntries(
       }
     }
     if (finding && of) {
-      SW_ASSIGN(const Telling telling, withheld.MayBeTold(*of, batch.recipient));
-      if (telling == Telling::kWithheld) {
+      SW_ASSIGN(const bool may_be_told, withheld.MayBeTold(*of, batch.recipient));
+      if (!may_be_told) {
         continue;  // What came after it was planned names the recipient.
       }
+      SW_ASSIGN(std::vector<std::string> accused, withheld.AccusedIn(*of));
       const auto source = std::ranges::find(sources, finding->post.source, &config::Source::name);
       SW_ASSIGN(std::vector<core::PostVersion> versions, cases.LoadVersions(item.finding_id));
       entries.push_back({.case_now = std::move(*of),
@@ -48,7 +49,7 @@ core::Result<std::vector<alerts::AlertEntry>> LoadEntries(
                          .versions = std::move(versions),
                          .role = item.role,
                          .route = item.route,
-                         .withheld = item.withheld});
+                         .withheld = std::move(accused)});
     }
   }
   return entries;

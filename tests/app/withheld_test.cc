@@ -22,6 +22,7 @@
 namespace schoolwatch::app {
 namespace {
 
+using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -66,6 +67,17 @@ class WithheldMailTest : public testing::Test {
   }
 
   std::vector<core::Case> Cases() { return store_.ListCases({}).value(); }
+
+  // The case of a post, by the platform's id of it.
+  core::Case CaseOf(std::string_view post) {
+    const std::vector<core::Case> cases = Cases();
+    for (const core::Case& of : cases) {
+      if (store_.LoadFinding(of.findings.at(0))->post.id == post) {
+        return of;
+      }
+    }
+    return {};
+  }
 
   // As if somebody else's code had queued all there is for everybody, in every form.
   void QueueEverythingForEverybody() {
@@ -130,6 +142,12 @@ TEST_F(WithheldMailTest, WhatALaterPostNamesLeavesTheMailsThatWait) {
   EXPECT_TRUE(ToldOf(kHead).empty());
   for (const char* other : {"dsl", "deputy", "chair", "it"}) {
     EXPECT_EQ(ToldOf(std::string(other) + "@quillbrook.example").size(), 1u) << other;
+  }
+  for (const alerts::AlertBatch& batch : sink_.delivered()) {
+    for (const alerts::AlertEntry& entry : batch.entries) {
+      EXPECT_EQ(entry.withheld, std::vector<std::string>{"headteacher"})
+          << "also of what was planned before, so that the advice fits";
+    }
   }
   EXPECT_TRUE(store_.LoadItems().value().empty());
   EXPECT_TRUE(store_.LoadBatches().value().empty()) << "nothing waits for ever";
@@ -208,6 +226,17 @@ TEST_F(WithheldMailTest, OtherCasesInTheSameMessageAreTold) {
   Look({other});
   QueueEverythingForEverybody();
   Deliver();
+  const auto composer = MakeComposer(workspace_);
+  ASSERT_TRUE(composer.has_value()) << composer.error().message;
+  const std::string secret = CaseOf("c1").id;
+  for (const alerts::AlertBatch& batch : sink_.delivered()) {
+    if (batch.batch.recipient == kHead) {
+      const auto mail = (*composer)->Compose(batch);
+      ASSERT_TRUE(mail.has_value()) << mail.error().message;
+      EXPECT_THAT(mail->text + mail->html + mail->rfc5322,
+                  AllOf(Not(HasSubstr(secret)), Not(HasSubstr("behind the"))));
+    }
+  }
   const std::set<std::string> told = ToldOf(kHead);
   ASSERT_EQ(told.size(), 1u);
   EXPECT_EQ(store_.LoadCase(*told.begin())->categories,
@@ -219,8 +248,8 @@ TEST_F(WithheldMailTest, WhoMayBeToldIsAskedOfTheCaseAsItStands) {
   Look({Concern("c1", "The safeguarding lead is told and does nothing but harm.")});
   const core::Case of = Cases().at(0);
   WithheldCases withheld(store_, workspace_.config.settings);
-  EXPECT_EQ(withheld.MayBeTold(of, kHead).value(), Telling::kFine);
-  EXPECT_EQ(withheld.MayBeTold(of, "DSL@quillbrook.example").value(), Telling::kWithheld);
+  EXPECT_TRUE(withheld.MayBeTold(of, kHead).value());
+  EXPECT_FALSE(withheld.MayBeTold(of, "DSL@quillbrook.example").value());
   EXPECT_EQ(withheld.AccusedIn(of).value(), std::vector<std::string>{"dsl"});
 }
 
