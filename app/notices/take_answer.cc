@@ -128,7 +128,8 @@ core::Result<void> Taking::AddCalls(const core::Case& of, const config::Contact&
           "case: schoolwatch cases show {}",
           RoleWords(by.role), of.id, alerts::AnswerLabel(Answer::kCallMe), of.id);
       notice.text.front() = notice.text.front() == 't' ? 'T' : notice.text.front();
-      outcome.outbox.push_back(NoticeItem(*contact, std::move(notice), answer_id, of.school, now_));
+      outcome.outbox.push_back(
+          NoticeItem(*contact, std::move(notice), answer_id, of.school, now_, NeverWaits::kYes));
     }
     if (!outcome.outbox.empty()) {
       return {};
