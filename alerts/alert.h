@@ -23,6 +23,9 @@ inline constexpr std::string_view kReasonBacklog = "from before watching began";
 // Everybody who would be told is named in the post, or missing from the contacts: the mail says
 // that there is a case, no more.
 inline constexpr std::string_view kReasonNobody = "nobody may be told";
+inline constexpr std::string_view kReasonUnanswered = "unanswered";
+// What ends the reason of an item that the day's budget of mails moved into the digest.
+inline constexpr std::string_view kOverBudget = ", over the day's budget of mails";
 
 // One finding in a message, with the case it belongs to as it is now.
 struct AlertEntry {
@@ -31,6 +34,11 @@ struct AlertEntry {
   std::string reason;                         // From the outbox item.
   std::string source_title{};                 // What people call the source; empty: its name.
   std::vector<core::PostVersion> versions{};  // Other texts of the post, oldest first.
+  // From the outbox item as well: whose post the recipient is told in, and by which branch.
+  std::string role{};
+  std::string route{};
+  std::vector<std::string> withheld{};  // Roles that may be meant and are told nothing.
+  core::Timestamp answer_by{};  // By the response clock; zero: 24 hours after it was mailed.
 };
 
 // A message about to be sent: settled contents of one recipient.

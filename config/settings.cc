@@ -13,6 +13,7 @@
 #include "config/duration.h"
 #include "config/file.h"
 #include "config/nearest.h"
+#include "config/routing.h"
 #include "config/section.h"
 #include "config/settings_schema.h"
 #include "core/url.h"
@@ -213,6 +214,7 @@ Configuration Assemble(const fs::path& folder, const std::optional<Section>& set
   if (settings_root) {
     configuration.settings = SettingsSchema().Read(*settings_root, problems, secrets);
     SettingsCheck(*settings_root, configuration.settings, problems).Run();
+    CheckChairs(configuration.settings, *settings_root, problems);
     MakeAbsolute(configuration.settings, folder);
     SetUsualPort(*settings_root, configuration.settings.alerts.smtp);
   }
@@ -225,6 +227,7 @@ Configuration Assemble(const fs::path& folder, const std::optional<Section>& set
       SetUsualBudget(*sources_root, source);
     }
     if (settings_root) {
+      CheckRoute(configuration.settings, configuration.sources, problems);
       CheckSources(*sources_root, configuration.sources, configuration.settings.schools, problems);
     }
   }

@@ -11,6 +11,7 @@
 #include "config/diagnostics.h"
 #include "config/secret.h"
 #include "core/calendar.h"
+#include "core/judgement.h"
 #include "core/school.h"
 
 namespace schoolwatch::config {
@@ -22,6 +23,7 @@ struct Contact {
   std::string email;
   std::vector<std::string> schools;  // Keys; empty for all.
   Location where;
+  std::string display{};  // As AlertSettings::display; empty: as that says.
 };
 
 struct SmtpSettings {
@@ -31,6 +33,22 @@ struct SmtpSettings {
   std::string user;
   std::string password;  // From a reference; never written back or logged.
   std::string ca_file;   // Absolute once loaded; empty for the system's.
+};
+
+// One branch of the tree that says who is told. It fits a case that is all that is asked here; what
+// is empty asks nothing. Roles are a contact's, without it.
+struct RouteBranch {
+  std::string name;
+  std::vector<Located<std::string>> schools;
+  std::vector<core::Category> categories;  // The case's most serious one is one of these.
+  core::Severity at_least = core::Severity::kNone;
+  std::vector<std::string> topics;            // Any of these.
+  std::vector<Located<std::string>> sources;  // Of the post.
+  std::vector<std::string> about;             // Roles, of one who is named or whose office is.
+  std::vector<std::string> tell;              // Roles.
+  std::vector<std::string> otherwise;         // Roles, the first who may be told.
+  std::vector<RouteBranch> branches;
+  Location where;
 };
 
 // Answers by mail: where they come, and how long the links in a mail can be used.
@@ -65,6 +83,7 @@ struct AlertSettings {
   std::filesystem::path folder = "outgoing";  // For channel: folder. Absolute once loaded.
   SmtpSettings smtp;
   std::string display = "snippet";  // How much of a post a mail shows: masked | snippet | full
+  std::vector<RouteBranch> route;   // Empty: DefaultRoute() (routing.h).
   AnswerSettings answers;
   DayLineSettings day_line;
   WatchdogSettings watchdog;

@@ -26,6 +26,8 @@ const Schema<SiteScope>& ScopeSchema();
 // `retention:` and `privacy:` (privacy_schema.cc).
 const Schema<Retention>& RetentionSchema();
 const Schema<Privacy>& PrivacySchema();
+// `alerts: route:` (routing_schema.cc).
+const Value<std::vector<RouteBranch>>& RouteValue();
 // `alerts: answers:`, `day_line:`, `watchdog:` and `report:` (answers_schema.cc).
 const Schema<AnswerSettings>& AnswersSchema();
 const Schema<DayLineSettings>& DayLineSchema();

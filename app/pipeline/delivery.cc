@@ -7,7 +7,9 @@
 #include <string_view>
 #include <utility>
 
+#include "alerts/composer_options.h"
 #include "alerts/delivery.h"
+#include "app/withheld_cases.h"
 #include "storage/key_file.h"
 
 namespace schoolwatch::app {
@@ -16,10 +18,11 @@ namespace {
 // During a run, the items of a case get this long to come together into one message.
 constexpr std::chrono::seconds kGather{60};
 
-// What a batch needs to become a message. Entries whose finding is gone (erased) are left out.
+// What a batch needs to become a message. Entries whose finding is gone (erased) are left out, and
+// those that the recipient may not be told (any more).
 core::Result<std::vector<alerts::AlertEntry>> LoadEntries(
     const storage::CaseReader& cases, const std::vector<config::Source>& sources,
-    const core::OutboxBatch& batch) {
+    const core::OutboxBatch& batch, WithheldCases& withheld) {
   std::vector<alerts::AlertEntry> entries;
   for (const core::OutboxItem& item : batch.items) {
     if (!item.notice.kind.empty()) {
@@ -34,16 +37,35 @@ core::Result<std::vector<alerts::AlertEntry>> LoadEntries(
       }
     }
     if (finding && of) {
+      SW_ASSIGN(const bool may_be_told, withheld.MayBeTold(*of, batch.recipient));
+      if (!may_be_told) {
+        continue;  // What came after it was planned names the recipient.
+      }
       const auto source = std::ranges::find(sources, finding->post.source, &config::Source::name);
       SW_ASSIGN(std::vector<core::PostVersion> versions, cases.LoadVersions(item.finding_id));
       entries.push_back({.case_now = std::move(*of),
                          .finding = std::move(*finding),
                          .reason = item.reason,
                          .source_title = source == sources.end() ? "" : source->title,
-                         .versions = std::move(versions)});
+                         .versions = std::move(versions),
+                         .role = item.role,
+                         .route = item.route,
+                         .withheld = item.withheld});
     }
   }
   return entries;
+}
+
+// The batch without the items that have no entry, so that no channel can tell of them.
+core::OutboxBatch OnlyWithEntries(core::OutboxBatch batch,
+                                  const std::vector<alerts::AlertEntry>& entries) {
+  std::erase_if(batch.items, [&](const core::OutboxItem& item) {
+    return item.notice.kind.empty() &&
+           std::ranges::none_of(entries, [&](const alerts::AlertEntry& entry) {
+             return entry.finding.id == item.finding_id;
+           });
+  });
+  return batch;
 }
 
 // The answers that a message's recipient may give: one set for each case in it. None about a case
@@ -107,10 +129,8 @@ core::Result<std::vector<core::OutboxBatch>> SealWaiting(storage::Store& store, 
 }  // namespace
 
 core::Result<std::unique_ptr<alerts::Composer>> MakeComposer(const Workspace& workspace) {
-  const config::AlertSettings& alerts = workspace.config.settings.alerts;
-  return alerts::Composer::Make({.from = alerts.from,
-                                 .display = alerts.display,
-                                 .templates_folder = (workspace.data_dir / "templates").string()});
+  return alerts::Composer::Make(alerts::MakeComposerOptions(
+      workspace.config.settings, (workspace.data_dir / "templates").string()));
 }
 
 core::Result<DeliveryReport> DeliverWaiting(const Workspace& workspace, storage::Store& store,
@@ -122,6 +142,7 @@ core::Result<DeliveryReport> DeliverWaiting(const Workspace& workspace, storage:
             SealWaiting(store, now, DomainOf(settings.alerts.from), round));
 
   DeliveryReport report;
+  WithheldCases withheld(store, settings);
   core::Result<std::string> answer_key = AnswerKey(settings);
   if (!answer_key) {
     // An alert without links is better than none.
@@ -132,14 +153,16 @@ core::Result<DeliveryReport> DeliverWaiting(const Workspace& workspace, storage:
   while (std::optional<core::OutboxBatch> due = queue.Next(clock.Now())) {
     core::OutboxBatch batch = *std::move(due);
     SW_ASSIGN(std::vector<alerts::AlertEntry> entries,
-              LoadEntries(store, workspace.config.sources, batch));
+              LoadEntries(store, workspace.config.sources, batch, withheld));
     const bool notice = std::ranges::any_of(
         batch.items, [](const core::OutboxItem& item) { return !item.notice.kind.empty(); });
     if (entries.empty() && !notice) {
       SW_TRY(store.DropBatch(batch.key));
       continue;
     }
-    alerts::AlertBatch alert = alerts::MakeAlertBatch(batch, std::move(entries), settings.schools);
+    core::OutboxBatch shown = OnlyWithEntries(batch, entries);
+    alerts::AlertBatch alert =
+        alerts::MakeAlertBatch(std::move(shown), std::move(entries), settings.schools);
     alert.answers = AnswersTo(alert, settings.alerts.answers, *answer_key);
     const core::Result<void> delivered = sink.Deliver(alert);
     report.sent += delivered ? 1u : 0u;
