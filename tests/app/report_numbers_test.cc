@@ -13,7 +13,7 @@
 namespace schoolwatch::app {
 namespace {
 
-using alerts::Audience;
+using alerts::ReportFor;
 using core::CaseEventKind;
 using core::CaseOutcome;
 using core::CaseState;
@@ -98,7 +98,7 @@ class ReportNumbersTest : public testing::Test {
   }
 
   alerts::Report Count(const std::string& role = "headteacher",
-                       Audience audience = Audience::kHeadteacher) {
+                       ReportFor audience = ReportFor::kHeadteacher) {
     for (const config::Contact& contact : config_.settings.contacts) {
       if (contact.role == role) {
         const auto report = CountForReport(
@@ -143,7 +143,7 @@ TEST_F(ReportNumbersTest, CasesCountWhereTheyBelong) {
 TEST_F(ReportNumbersTest, LongTimesAreShownByWeeks) {
   const auto report = CountForReport(config_, store_,
                                      {.reader = config_.settings.contacts[0],
-                                      .audience = Audience::kGovernors,
+                                      .audience = ReportFor::kGovernors,
                                       .from = kTo - hours(24 * 90),
                                       .to = kTo});
   EXPECT_EQ(report->bar_unit, "week");
@@ -240,7 +240,7 @@ TEST_F(ReportNumbersTest, TheGovernorsReportHoldsNothingPersonal) {
   ASSERT_TRUE(SaveTally(store_, kWeekTally, {.since = kFrom, .posts = 100}).has_value());
   const auto notice = MakeReport(config_, SW_SOURCE_DIR "/config", store_,
                                  {.reader = config_.settings.contacts.back(),
-                                  .audience = Audience::kGovernors,
+                                  .audience = ReportFor::kGovernors,
                                   .from = kFrom,
                                   .to = kTo});
   ASSERT_TRUE(notice.has_value()) << notice.error().message;
