@@ -4,10 +4,8 @@
 #include <chrono>
 #include <cstddef>
 #include <iterator>
-#include <map>
 #include <set>
 #include <string>
-#include <tuple>
 #include <utility>
 
 #include "alerts/clean_text.h"
@@ -37,74 +35,6 @@ std::chrono::milliseconds BackOff(const core::OutboxBatch& batch) {
 }
 
 }  // namespace
-
-std::vector<core::OutboxBatch> SealBatches(std::vector<core::OutboxItem> items,
-                                           std::span<const core::OutboxBatch> existing,
-                                           core::Timestamp now, std::string_view domain) {
-  std::set<std::string> taken;
-  for (const core::OutboxBatch& batch : existing) {
-    for (const core::OutboxItem& item : batch.items) {
-      taken.insert(item.id);
-    }
-  }
-  std::erase_if(items, [&](const core::OutboxItem& item) { return !taken.insert(item.id).second; });
-  std::ranges::sort(
-      items, {}, [](const core::OutboxItem& item) { return std::tie(item.created_at, item.id); });
-
-  using Group = std::pair<std::string, std::string>;  // Recipient, batch key.
-  std::map<Group, std::string> case_messages;         // Recipient, case: the key of its message.
-  for (const core::OutboxItem& item : items) {
-    if (item.delivery == core::Delivery::kNow && item.notice.kind.empty() &&
-        item.reason != kReasonNobody) {
-      case_messages[{item.recipient, item.case_id}] = item.batch_key;
-    }
-  }
-  std::map<Group, std::size_t> index;
-  std::vector<core::OutboxBatch> batches;
-  for (core::OutboxItem& item : items) {
-    Group group{item.recipient, item.notice.kind.empty() ? item.batch_key : "notice:" + item.id};
-    if (item.delivery == core::Delivery::kDigest) {
-      const auto own = case_messages.find({item.recipient, item.case_id});
-      if (own != case_messages.end()) {
-        group.second = own->second;
-        item.delivery = core::Delivery::kNow;
-      }
-    }
-    const auto [found, is_new] = index.try_emplace(group, batches.size());
-    if (is_new) {
-      batches.push_back({.key = {},
-                         .message_id = {},
-                         .recipient = item.recipient,
-                         .delivery = item.delivery,
-                         .school = item.school,
-                         .items = {},
-                         .created_at = now,
-                         .attempts = 0,
-                         .next_attempt_at = now,
-                         .last_error = {},
-                         .given_up = false});
-    }
-    core::OutboxBatch& batch = batches[found->second];
-    if (batch.school != item.school) {
-      batch.school.clear();
-    }
-    batch.items.push_back(std::move(item));
-  }
-  for (core::OutboxBatch& batch : batches) {
-    std::vector<std::string> ids;
-    for (const core::OutboxItem& item : batch.items) {
-      ids.push_back(item.id);
-    }
-    std::ranges::sort(ids);
-    std::string seed = "batch\n" + batch.recipient;
-    for (const std::string& id : ids) {
-      seed += "\n" + id;
-    }
-    batch.key = core::ShortHash(seed);
-    batch.message_id = "alert-" + batch.key + "@" + std::string(domain);
-  }
-  return batches;
-}
 
 DueQueue::DueQueue(std::vector<core::OutboxBatch> batches) : batches_(std::move(batches)) {
   std::ranges::stable_sort(batches_, {}, &core::OutboxBatch::created_at);

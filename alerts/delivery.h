@@ -27,15 +27,6 @@ inline constexpr std::chrono::hours kGiveUpAfter{72};
 // And only after so many attempts: a clock that jumps ahead makes any message old.
 inline constexpr std::uint32_t kLeastAttempts = 8;
 
-// Settles loose items into batches: items of one recipient and batch key make one message, oldest
-// first; a digest item joins the case's own message where there is one. Items that stand in
-// `existing` already are left out. Key and Message-ID (at `domain`, the sender's) follow from the
-// items, so sealing the same items twice gives the same batch. Due at once. A notice is a message
-// of its own.
-std::vector<core::OutboxBatch> SealBatches(std::vector<core::OutboxItem> items,
-                                           std::span<const core::OutboxBatch> existing,
-                                           core::Timestamp now, std::string_view domain);
-
 // Hands out batches whose time has come, in the order to send them: oldest first, and none past an
 // unsent older one of the same recipient and case, so that a thread arrives in order. Each batch is
 // looked at once, however many there are.

@@ -20,73 +20,7 @@ bool Has(const std::vector<std::string>& roles, std::string_view role) {
   return std::ranges::find(roles, role) != roles.end();
 }
 
-struct Timing {
-  core::Delivery delivery = core::Delivery::kDigest;
-  std::string_view reason;
-};
-
-Timing DecideTiming(const CaseChange& change) {
-  const core::Finding& finding = *change.finding;
-  const bool safeguarding = HasSafeguarding(finding.judgement.categories);
-  const bool high = finding.judgement.severity >= core::Severity::kHigh;
-  const bool worse = change.before && IsWorse(finding, *change.before);
-  // What people have closed they no longer look at: what comes after it is news like any other.
-  const bool closed = change.before && change.before->state == core::CaseState::kClosed;
-  const bool known = change.before && !worse && !closed;
-  const std::string_view news = closed ? kReasonReopened : kReasonNew;
-  if (change.backlog) {
-    if (safeguarding && high && !known) {
-      return {core::Delivery::kNow, kReasonBacklog};
-    }
-    return {core::Delivery::kBacklog, kReasonBacklog};
-  }
-  if (known && change.growing) {
-    return {core::Delivery::kNow, kReasonGrowing};
-  }
-  if (known) {
-    return {core::Delivery::kDigest, change.edited ? kReasonEdited : kReasonMore};
-  }
-  if (worse) {
-    return {core::Delivery::kNow, kReasonWorse};
-  }
-  if (high || (safeguarding && finding.judgement.severity >= core::Severity::kMedium)) {
-    return {core::Delivery::kNow, news};
-  }
-  return {core::Delivery::kDigest, news};
-}
-
-std::string BatchKey(const core::Finding& finding, const core::Case& after,
-                     core::Delivery delivery) {
-  switch (delivery) {
-    case core::Delivery::kNow:
-      return "case:" + after.id;
-    case core::Delivery::kDigest:
-      return "digest:" + finding.school;
-    case core::Delivery::kBacklog:
-      return "backlog:" + finding.post.source;
-    case core::Delivery::kSummary:
-      return "summary:" + after.id;
-  }
-  return "case:" + after.id;
-}
-
 }  // namespace
-
-bool IsWorse(const core::Finding& finding, const core::Case& before) {
-  const core::Judgement& judgement = finding.judgement;
-  if (judgement.severity > before.severity) {
-    return true;
-  }
-  if (!HasSafeguarding(judgement.categories) || judgement.severity < core::Severity::kMedium) {
-    return false;
-  }
-  // The same severity, but a danger that was not there: a threat thread in which somebody now
-  // speaks of harming themselves.
-  return !HasSafeguarding(before.categories) ||
-         std::ranges::any_of(judgement.topics, [&](const std::string& topic) {
-           return std::ranges::find(before.topics, topic) == before.topics.end();
-         });
-}
 
 Planner::Planner(std::span<const config::Contact> contacts, std::span<const core::School> schools,
                  std::span<const config::RouteBranch> route)
@@ -179,7 +113,10 @@ std::vector<core::OutboxItem> Planner::Plan(const CaseChange& change, core::Time
   const core::Finding& finding = *change.finding;
   const Decision decision = Decide(change);
   const Timing timing =
-      decision.content ? DecideTiming(change) : Timing{core::Delivery::kNow, kReasonNobody};
+      decision.content ? DecideTiming(change, now, rules_)
+                       : Timing{.delivery = core::Delivery::kNow,
+                                .reason = kReasonNobody,
+                                .never_waits = true};
   std::vector<core::OutboxItem> items;
   for (const auto& [person, why] : decision.told) {
     items.push_back({.id = core::ShortHash("item\n" + person->lower_email + "\n" + finding.id),
@@ -191,8 +128,10 @@ std::vector<core::OutboxItem> Planner::Plan(const CaseChange& change, core::Time
                      .finding_id = finding.id,
                      .reason = std::string(timing.reason),
                      .created_at = now,
+                     .not_before = timing.not_before,
                      .role = person->role,
                      .route = decision.route.name + (why.empty() ? "" : "; " + why),
+                     .never_waits = timing.never_waits,
                      .withheld = decision.accused});
   }
   return items;

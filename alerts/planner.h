@@ -3,9 +3,11 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "alerts/routing.h"
+#include "alerts/timing.h"
 #include "alerts/withheld.h"
 #include "config/settings.h"
 #include "core/finding.h"
@@ -22,14 +24,13 @@ struct CaseChange {
   bool backlog = false;  // From before watching of its source began.
   bool edited = false;   // The finding is a post that an edit has made worse.
   bool growing = false;  // The case grows fast.
+  // The worst that the case's posts said so far of danger to children: kNone where nothing.
+  // Without it the case's own severity counts.
+  std::optional<core::Severity> danger_before{};
   // Of the case's other findings: who is named as a possible perpetrator in one of them is told of
   // none. Without them only the finding itself and the case's title can be looked at.
   const CaseVoices* earlier = nullptr;
 };
-
-// Whether a finding is more than one more voice in a case that people know: more severe, or with a
-// danger that was not there.
-bool IsWorse(const core::Finding& finding, const core::Case& before);
 
 // Who is told of a change, and who is not. Points at the planner's own persons.
 struct Decision {
@@ -56,6 +57,8 @@ class Planner {
   explicit Planner(std::span<const config::Contact> contacts,
                    std::span<const core::School> schools = {},
                    std::span<const config::RouteBranch> route = {});
+  // What says when; until then all goes at the end of each run.
+  void KeepTo(TimingRules rules) { rules_ = std::move(rules); }
 
   // Who, as docs/alerts.md has it. The tree's branch names roles. Whatever it says, whoever may be
   // meant as a danger to children is told nothing of that case; where this is the headteacher the
@@ -65,10 +68,7 @@ class Planner {
   // finding without a category tells nobody.
   Decision Decide(const CaseChange& change) const;
 
-  // The same as outbox items, with the time at which each goes out: high and urgent, safeguarding
-  // from medium, what got worse and what grows fast go out by themselves; the rest in the run's
-  // digest; what comes to a case that people had closed, like a new one; what is from before
-  // watching began in one summary, except high and urgent safeguarding.
+  // The same as outbox items, each with when it goes out (DecideTiming, timing.h).
   std::vector<core::OutboxItem> Plan(const CaseChange& change, core::Timestamp now) const;
 
   // Adds one of a case's findings to what was said in it.
@@ -80,6 +80,7 @@ class Planner {
  private:
   CaseVoices VoicesOf(const CaseChange& change) const;
 
+  TimingRules rules_;
   Audience audience_;
   RoutingTree tree_;
 };

@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "config/bank_holidays.h"
 #include "config/diagnostics.h"
 #include "core/clock.h"
 #include "crawler/readers/recipe.h"
@@ -78,6 +79,9 @@ core::Result<Workspace> LoadWorkspace(const fs::path& config_dir, const fs::path
   config::Diagnostics problems;
   core::Result<config::Configuration> configuration =
       config::LoadConfiguration(config_dir, problems, secrets);
+  if (configuration) {
+    config::AddBankHolidays(data_dir, config_dir, configuration->settings.calendar, problems);
+  }
   const auto rules = LoadRules(data_dir, config_dir, problems);
   Workspace workspace;
   workspace.data_dir = data_dir;

@@ -10,6 +10,7 @@
 #include <system_error>
 #include <utility>
 
+#include "config/calendar_file.h"
 #include "config/duration.h"
 #include "config/file.h"
 #include "config/nearest.h"
@@ -47,6 +48,7 @@ class SettingsCheck {
     CheckContactSchools();
     CheckEverySchoolHasSomebody();
     CheckNamesDiffer();
+    CheckTiming(root_, settings_, problems_);
   }
 
  private:
@@ -213,10 +215,16 @@ Configuration Assemble(const fs::path& folder, const std::optional<Section>& set
   Configuration configuration;
   if (settings_root) {
     configuration.settings = SettingsSchema().Read(*settings_root, problems, secrets);
+    if (const std::optional<Section> calendar = settings_root->Find("calendar")) {
+      const std::optional<Section> files = calendar->Find("files");
+      TakeCalendarFiles(folder, files ? files->where() : calendar->where(),
+                        configuration.settings.calendar, problems);
+    }
     SettingsCheck(*settings_root, configuration.settings, problems).Run();
     CheckChairs(configuration.settings, *settings_root, problems);
     MakeAbsolute(configuration.settings, folder);
     SetUsualPort(*settings_root, configuration.settings.alerts.smtp);
+    SetUsualEscalation(*settings_root, configuration.settings.alerts.escalation);
   }
   if (sources_root) {
     configuration.sources = SourcesSchema().Read(*sources_root, problems, secrets).sources;

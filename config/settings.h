@@ -77,6 +77,31 @@ struct ReportSettings {
   std::vector<std::string> to{"headteacher"};  // Roles; empty: nobody.
 };
 
+// When the mails that need not go at once go together.
+enum class DigestRhythm { kEachRun, kDaily, kWeekly };
+
+// A part of every day, by the school's clocks; over midnight where `to` comes before `from`. None
+// where they are the same.
+struct DayHours {
+  std::chrono::minutes from{0};
+  std::chrono::minutes to{0};
+};
+
+// Holds back what comes to a case that people have closed.
+struct Mute {
+  std::string case_id;
+  std::string owner;  // Address of the contact who answers for it.
+  std::string reason;
+  std::chrono::year_month_day until{};  // Its last day.
+  Location where;
+};
+
+// Who is told when nobody answers.
+struct Escalation {
+  std::chrono::minutes after{4 * 60};  // Of working time, for each step.
+  std::vector<std::string> to;         // Roles. Loaded without the key: deputy, chair.
+};
+
 struct AlertSettings {
   std::string channel = "folder";             // smtp | folder
   std::string from;                           // Sender address.
@@ -88,6 +113,13 @@ struct AlertSettings {
   DayLineSettings day_line;
   WatchdogSettings watchdog;
   ReportSettings report;
+  DigestRhythm digest = DigestRhythm::kDaily;
+  std::chrono::minutes digest_at{7 * 60 + 30};
+  std::chrono::weekday roll_up = std::chrono::Friday;
+  std::size_t budget = 20;  // Mails a day for one recipient, before the rest joins the digest.
+  DayHours quiet_hours;
+  std::vector<Mute> mutes;
+  Escalation escalation;
 };
 
 struct StorageSettings {

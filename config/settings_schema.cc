@@ -195,6 +195,25 @@ Schema<AlertSettings> AlertSchema() {
              {.help = "When `schoolwatch watchdog` says that runs have stopped."})
       .Field("report", &AlertSettings::report, Nested(ReportSchema()),
              {.help = "The report of every week."})
+      .Field("digest", &AlertSettings::digest, DigestValue(),
+             {.help = "When what need not go at once goes, in one mail: on every working day, once "
+                      "a week, or at the end of each run. The first run sends one in any case."})
+      .Field("digest_at", &AlertSettings::digest_at, TimeOfDay(),
+             {.help = "From when on: the first run after it sends the digest."})
+      .Field("roll_up", &AlertSettings::roll_up, WeekdayValue(),
+             {.help = "The day by which what adds little to a known case goes at last, if no "
+                      "digest takes it along sooner; the day of a weekly digest; and in holidays "
+                      "of every one. Where nobody works that day, the last one before it."})
+      .Field("budget", &AlertSettings::budget, Whole<std::size_t>(1, 1000),
+             {.help = "Mails a day to one person. What comes after joins the digest, which says "
+                      "so. Possible safeguarding from medium up is never held."})
+      .Field("quiet_hours", &AlertSettings::quiet_hours, Nested(QuietHoursSchema()),
+             {.help = "When nothing goes but what must not wait. Outside working hours."})
+      .Field("mutes", &AlertSettings::mutes,
+             ListOf(MuteSchema(), {.max_items = 200, .noun = "mute", .name_key = "case"}),
+             {.help = "Closed cases of which nothing more is wanted for a while."})
+      .Field("escalation", &AlertSettings::escalation, Nested(EscalationSchema()),
+             {.help = "Who is told of a case that nobody answers."})
       .Check([](const AlertSettings& alerts, const Section& section, Diagnostics& problems) {
         const std::optional<Section> channel = section.Find("channel");
         const std::optional<Section> smtp = section.Find("smtp");

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <map>
 #include <string>
 #include <vector>
@@ -23,6 +24,19 @@ const Schema<SourcesFile>& SourcesSchema();
 const Schema<core::SchoolCalendar>& CalendarSchema();
 const Schema<Rhythm>& RhythmSchema();
 const Schema<SiteScope>& ScopeSchema();
+// "2026-11-20" and "23:00".
+Value<std::chrono::year_month_day> Day();
+Value<std::chrono::minutes> TimeOfDay();
+// What stands under `alerts:` and says when (timing_schema.cc).
+Value<DigestRhythm> DigestValue();
+Value<std::chrono::weekday> WeekdayValue();
+const Schema<DayHours>& QuietHoursSchema();
+const Schema<Mute>& MuteSchema();
+const Schema<Escalation>& EscalationSchema();
+// Where the file at `root` does not say whom, the deputy and then the chair.
+void SetUsualEscalation(const Section& root, Escalation& escalation);
+// What these say about the calendar and the contacts.
+void CheckTiming(const Section& root, const Settings& settings, Diagnostics& problems);
 // `retention:` and `privacy:` (privacy_schema.cc).
 const Schema<Retention>& RetentionSchema();
 const Schema<Privacy>& PrivacySchema();

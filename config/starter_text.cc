@@ -87,6 +87,10 @@ alerts:
   # How much of a post a mail shows: masked (that there is one), snippet (the sentences around what
   # was found) or full.
   display: snippet
+  # What need not go at once goes in one mail on every working day, with the first run after:
+  # digest_at: "07:30"
+  # Nothing but possible safeguarding goes in between; outside working hours.
+  # quiet_hours: {{from: "20:00", to: "07:00"}}
   # smtp:
   #   host: smtp.quillbrook-academy.example
   #   port: 587

@@ -72,7 +72,8 @@ std::optional<int> ParseDigits(std::string_view text) {
 bool IsHoliday(const SchoolCalendar& calendar, chr::year_month_day day) {
   const auto holds_day = [&](const DayRange& range) { return IsWithin(range, day); };
   if (std::ranges::any_of(calendar.half_terms, holds_day) ||
-      std::ranges::find(calendar.inset_days, day) != calendar.inset_days.end()) {
+      std::ranges::find(calendar.inset_days, day) != calendar.inset_days.end() ||
+      std::ranges::find(calendar.bank_holidays, day) != calendar.bank_holidays.end()) {
     return true;
   }
   if (calendar.terms.empty() || std::ranges::any_of(calendar.terms, holds_day)) {

@@ -27,7 +27,7 @@ struct LastOf<core::CaseOutcome> {
 };
 template <>
 struct LastOf<core::CaseEventKind> {
-  static constexpr auto kValue = core::CaseEventKind::kGrowing;
+  static constexpr auto kValue = core::CaseEventKind::kEscalated;
 };
 
 template <class V>

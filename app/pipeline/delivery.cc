@@ -9,14 +9,12 @@
 
 #include "alerts/composer_options.h"
 #include "alerts/delivery.h"
+#include "app/pipeline/sealing.h"
 #include "app/withheld_cases.h"
 #include "storage/key_file.h"
 
 namespace schoolwatch::app {
 namespace {
-
-// During a run, the items of a case get this long to come together into one message.
-constexpr std::chrono::seconds kGather{60};
 
 // What a batch needs to become a message. Entries whose finding is gone (erased) are left out, and
 // those that the recipient may not be told (any more).
@@ -105,27 +103,6 @@ std::string_view DomainOf(std::string_view address) {
   return at == std::string_view::npos ? "schoolwatch.invalid" : address.substr(at + 1);
 }
 
-// All batches there are, after what waits was settled into some. Has the store's turn meanwhile:
-// nobody may erase an item between its being read and its being in a batch.
-core::Result<std::vector<core::OutboxBatch>> SealWaiting(storage::Store& store, core::Timestamp now,
-                                                         std::string_view domain,
-                                                         DeliveryRound round) {
-  const core::MutexLock turn(store.turn());
-  SW_ASSIGN(std::vector<core::OutboxItem> items, store.LoadItems());
-  SW_ASSIGN(std::vector<core::OutboxBatch> batches, store.LoadBatches());
-  std::erase_if(items, [now](const core::OutboxItem& item) { return item.not_before > now; });
-  if (round == DeliveryRound::kUrgentOnly) {
-    std::erase_if(items, [now](const core::OutboxItem& item) {
-      return item.delivery != core::Delivery::kNow || item.created_at > now - kGather;
-    });
-  }
-  for (core::OutboxBatch& batch : alerts::SealBatches(std::move(items), batches, now, domain)) {
-    SW_TRY(store.SaveBatch(batch));
-    batches.push_back(std::move(batch));
-  }
-  return batches;
-}
-
 }  // namespace
 
 core::Result<std::unique_ptr<alerts::Composer>> MakeComposer(const Workspace& workspace) {
@@ -139,7 +116,9 @@ core::Result<DeliveryReport> DeliverWaiting(const Workspace& workspace, storage:
   const config::Settings& settings = workspace.config.settings;
   const core::Timestamp now = clock.Now();
   SW_ASSIGN(std::vector<core::OutboxBatch> batches,
-            SealWaiting(store, now, DomainOf(settings.alerts.from), round));
+            SealWaiting(settings, store, now, DomainOf(settings.alerts.from),
+                        round == DeliveryRound::kAll ? alerts::SealingMoment::kEndOfRun
+                                                     : alerts::SealingMoment::kDuringRun));
 
   DeliveryReport report;
   WithheldCases withheld(store, settings);

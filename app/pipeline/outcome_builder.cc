@@ -166,6 +166,10 @@ core::Result<OutcomeBuilder::CaseHistory*> OutcomeBuilder::FindHistory(const cor
 void OutcomeBuilder::Remember(const core::Finding& finding, const core::Fingerprint& fingerprint,
                               CaseHistory& history) const {
   planner_.Hear(finding, history.voices);
+  if (std::ranges::find(finding.judgement.categories, core::Category::kSafeguarding) !=
+      finding.judgement.categories.end()) {
+    history.danger = std::max(history.danger, finding.judgement.severity);
+  }
   history.authors.insert(finding.post.author);
   history.posts.emplace_back(finding.id, IdentityOf(finding.post, fingerprint));
   if (finding.edit_of.empty()) {
@@ -258,6 +262,7 @@ core::Result<std::string> OutcomeBuilder::AddFinding(core::Finding finding,
   AddUnique(after.findings, finding.id);
   after.edits += is_new && origin.edit_of ? 1u : 0u;
   const alerts::CaseVoices earlier = history->voices;
+  const core::Severity danger_before = history->danger;
   history->findings = after.findings;
   if (is_new) {
     Remember(finding, judged.fingerprint, *history);
@@ -274,6 +279,7 @@ core::Result<std::string> OutcomeBuilder::AddFinding(core::Finding finding,
                                                        .backlog = origin.backlog,
                                                        .edited = origin.edit_of.has_value(),
                                                        .growing = growing,
+                                                       .danger_before = danger_before,
                                                        .earlier = &earlier},
                                                       now);
   report_.untold += items.empty() ? 1u : 0u;

@@ -80,6 +80,7 @@ class OutcomeBuilder {
     };
     std::vector<std::string> findings;  // As known; others where people merged or split meanwhile.
     alerts::CaseVoices voices;
+    core::Severity danger = core::Severity::kNone;  // The worst of those about safeguarding.
     std::set<std::string, std::less<>> authors;
     std::vector<std::pair<std::string, PostIdentity>> posts;  // By finding id, in their order.
     std::vector<Voice> heard;                                 // Edits are no further ones.

@@ -14,6 +14,7 @@
 #include "app/notices/day_line.h"
 #include "app/notices/heartbeat.h"
 #include "app/notices/report_numbers.h"
+#include "app/pipeline/mute_notices.h"
 #include "app/purge_receipts.h"
 #include "app/terminal.h"
 #include "core/mutex.h"
@@ -162,6 +163,7 @@ core::Result<RoundReport> RunRound(const Equipment& equipment, storage::Store* s
     if (!dry) {
       progress.Clear();
       SW_ASSIGN(round.told, TellRest(equipment, round.pass, *store, clock.Now(), errors));
+      SW_TRY(QueueMuteNotices(equipment.workspace.config.settings, *store, clock.Now()));
     }
     // A person who stopped it wants it to end now; the mails are safe in the outbox.
     if (equipment.sink != nullptr && !stop.stop_requested()) {

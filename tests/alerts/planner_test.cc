@@ -325,9 +325,13 @@ INSTANTIATE_TEST_SUITE_P(
         WhenCase{"NewMediumReputational", Category::kReputational, Severity::kMedium,
                  Severity::kNone, false, Delivery::kDigest, kReasonNew, kDigestKey},
         WhenCase{"SameAgain", Category::kSafeguarding, Severity::kUrgent, Severity::kUrgent, false,
-                 Delivery::kDigest, kReasonMore, kDigestKey},
+                 Delivery::kSummary, kReasonMore, "summary:Q7F3-2K"},
         WhenCase{"MilderAgain", Category::kSafeguarding, Severity::kMedium, Severity::kUrgent,
-                 false, Delivery::kDigest, kReasonMore, kDigestKey},
+                 false, Delivery::kSummary, kReasonMore, "summary:Q7F3-2K"},
+        WhenCase{"MildestAgain", Category::kSafeguarding, Severity::kLow, Severity::kUrgent, false,
+                 Delivery::kDigest, kReasonMore, kDigestKey},
+        WhenCase{"GossipAgain", Category::kReputational, Severity::kHigh, Severity::kHigh, false,
+                 Delivery::kDigest, kReasonMore, kDigestKey},
         WhenCase{"GotWorse", Category::kSafeguarding, Severity::kHigh, Severity::kMedium, false,
                  Delivery::kNow, kReasonWorse, kCaseKey},
         WhenCase{"CriticismGotWorse", Category::kReputational, Severity::kMedium, Severity::kLow,
@@ -349,7 +353,7 @@ TEST(PlannerTest, WhatGrowsFastGoesOutAtOnceAndAnEditSaysSo) {
   change.edited = true;
   ASSERT_EQ(planner.Plan(change, At("2026-11-20T18:06:00Z")).size(), 1u);
   EXPECT_EQ(planner.Plan(change, At("2026-11-20T18:06:00Z"))[0].reason, kReasonEdited);
-  EXPECT_EQ(planner.Plan(change, At("2026-11-20T18:06:00Z"))[0].delivery, Delivery::kDigest);
+  EXPECT_EQ(planner.Plan(change, At("2026-11-20T18:06:00Z"))[0].delivery, Delivery::kSummary);
   change.growing = true;
   EXPECT_EQ(planner.Plan(change, At("2026-11-20T18:06:00Z"))[0].reason, kReasonGrowing);
   EXPECT_EQ(planner.Plan(change, At("2026-11-20T18:06:00Z"))[0].delivery, Delivery::kNow);

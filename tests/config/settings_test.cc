@@ -353,6 +353,81 @@ TEST(Configuration, ReadsCalendarRhythmAndScope) {
   EXPECT_THAT(problems.WarningsToText(), HasSubstr("no place is asked more often"));
 }
 
+constexpr std::string_view kTiming = R"(  digest: weekly
+  digest_at: "08:15"
+  roll_up: thursday
+  budget: 6
+  quiet_hours: {from: "20:00", to: "06:30"}
+  mutes:
+    - {case: Q7F3-2K, owner: dsl@quillbrook-academy.example, reason: settled, until: 2026-12-18}
+  escalation: {after: 3 h, to: [chair]}
+)";
+
+TEST(Configuration, ReadsWhenMailsGo) {
+  Diagnostics problems;
+  const auto read = Read(With(kSettings, "  display: masked\n", kTiming), kSources, problems);
+  ASSERT_TRUE(read.has_value()) << problems.ToText();
+  const AlertSettings& alerts = read->settings.alerts;
+  EXPECT_EQ(alerts.digest, DigestRhythm::kWeekly);
+  EXPECT_EQ(alerts.digest_at, 8h + 15min);
+  EXPECT_EQ(alerts.roll_up, std::chrono::Thursday);
+  EXPECT_EQ(alerts.budget, 6U);
+  EXPECT_EQ(alerts.quiet_hours.from, 20h);
+  EXPECT_EQ(alerts.quiet_hours.to, 6h + 30min);
+  ASSERT_EQ(alerts.mutes.size(), 1U);
+  EXPECT_EQ(alerts.mutes[0].case_id, "Q7F3-2K");
+  EXPECT_EQ(core::FormatDay(alerts.mutes[0].until), "2026-12-18");
+  EXPECT_EQ(alerts.escalation.after, 3h);
+  EXPECT_THAT(alerts.escalation.to, ElementsAre("chair"));
+}
+
+TEST(Configuration, WithoutAWordTheDigestIsDailyAndTheChairHearsLast) {
+  Diagnostics problems;
+  const auto read = Read(kSettings, kSources, problems);
+  ASSERT_TRUE(read.has_value()) << problems.ToText();
+  const AlertSettings& alerts = read->settings.alerts;
+  EXPECT_EQ(alerts.digest, DigestRhythm::kDaily);
+  EXPECT_EQ(alerts.quiet_hours.from, alerts.quiet_hours.to);
+  EXPECT_EQ(alerts.escalation.after, 4h);
+  EXPECT_THAT(alerts.escalation.to, ElementsAre("deputy", "chair"));
+}
+
+struct BadTiming {
+  const char* name;
+  const char* old;
+  const char* replacement;
+  const char* message;
+};
+void PrintTo(const BadTiming& row, std::ostream* out) { *out << row.name; }
+
+class RefusedTiming : public ::testing::TestWithParam<BadTiming> {};
+
+TEST_P(RefusedTiming, SaysWhatWouldBeRight) {
+  Diagnostics problems;
+  const std::string timing = With(kTiming, GetParam().old, GetParam().replacement);
+  EXPECT_FALSE(
+      Read(With(kSettings, "  display: masked\n", timing), kSources, problems).has_value());
+  EXPECT_THAT(problems.ToText(), HasSubstr(GetParam().message));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, RefusedTiming,
+    ::testing::Values(BadTiming{"QuietWhileAtWork", "to: \"06:30\"", "to: \"09:00\"",
+                                "must lie outside the calendar's working hours, 08:00 to 17:00"},
+                      BadTiming{"DigestInQuietHours", "\"08:15\"", "\"05:00\"",
+                                "'alerts.digest_at' is 05:00, which lies in the quiet hours"},
+                      BadTiming{"MuteOfACategory", "case: Q7F3-2K", "category: safeguarding",
+                                "a mute names one case"},
+                      BadTiming{"MuteOfATopic", "reason: settled",
+                                "reason: settled, topic: bullying", "a mute names one case"},
+                      BadTiming{"MuteWithoutReason", "reason: settled, ", "", "reason' is missing"},
+                      BadTiming{"MuteWithoutEnd", ", until: 2026-12-18", "", "until' is missing"},
+                      BadTiming{"OwnerIsNobody", "owner: dsl@quillbrook-academy.example",
+                                "owner: sam@quillbrook-academy.example",
+                                "which is no contact's address"},
+                      BadTiming{"NoSuchDay", "thursday", "sunday", "roll_up' is 'sunday'"}),
+    [](const auto& row) { return std::string(row.param.name); });
+
 TEST(Configuration, ShowsWhatIsWrongInBothFilesInOneGo) {
   Diagnostics problems;
   const core::Result<Configuration> read =

@@ -149,6 +149,8 @@ contacts:
   - {{role: headteacher, name: Mrs Ada Wren, email: {HEAD}}}
   - {{role: dsl, name: Miss Noor Hadley, email: {DSL}}}
 alerts:
+  digest: each run
+  budget: 1000
   channel: smtp
   from: schoolwatch@quillbrook.example
   smtp: {{host: 127.0.0.1, port: {mail_port}, tls: none}}

@@ -100,6 +100,7 @@ contacts:
   - {{role: dsl, name: Miss Noor Hadley, email: dsl@quillbrook.example}}
   - {{role: chair, name: Mr Idris Vale, email: chair@quillbrook.example}}
 alerts:
+  digest: each run
   channel: smtp
   from: schoolwatch@quillbrook.example
   smtp:
