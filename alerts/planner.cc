@@ -12,10 +12,6 @@
 namespace schoolwatch::alerts {
 namespace {
 
-bool HasSafeguarding(const std::vector<core::Category>& categories) {
-  return std::ranges::find(categories, core::Category::kSafeguarding) != categories.end();
-}
-
 bool Has(const std::vector<std::string>& roles, std::string_view role) {
   return std::ranges::find(roles, role) != roles.end();
 }
