@@ -47,6 +47,7 @@ core::Result<std::vector<alerts::AlertEntry>> LoadEntries(
       if (!may_be_told) {
         continue;  // What came after it was planned names the recipient.
       }
+      SW_ASSIGN(std::vector<std::string> accused, withheld.AccusedIn(*of));
       const auto source = std::ranges::find(sources, finding->post.source, &config::Source::name);
       SW_ASSIGN(std::vector<core::PostVersion> versions, cases.LoadVersions(item.finding_id));
       entries.push_back({.case_now = std::move(*of),
@@ -56,7 +57,7 @@ core::Result<std::vector<alerts::AlertEntry>> LoadEntries(
                          .versions = std::move(versions),
                          .role = item.role,
                          .route = item.route,
-                         .withheld = item.withheld});
+                         .withheld = std::move(accused)});
     }
   }
   return entries;
