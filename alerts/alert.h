@@ -33,6 +33,10 @@ struct AlertEntry {
   std::string reason;                         // From the outbox item.
   std::string source_title{};                 // What people call the source; empty: its name.
   std::vector<core::PostVersion> versions{};  // Other texts of the post, oldest first.
+  // From the outbox item as well: whose post the recipient is told in, and by which branch.
+  std::string role{};
+  std::string route{};
+  std::vector<std::string> withheld{};  // Roles that may be meant and are told nothing.
 };
 
 // A message about to be sent: settled contents of one recipient.

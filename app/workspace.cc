@@ -115,6 +115,7 @@ core::Result<Workspace> LoadWorkspace(const fs::path& config_dir, const fs::path
   workspace.judge =
       std::make_shared<const matchers::Judge>(std::move(index), *rules, std::move(second));
   workspace.warnings = problems.WarningsToText();
+  workspace.refused = problems.ForCheckToText();
   // Rules are read on several threads, whose heaps would keep what they no longer need.
   ::malloc_trim(0);
   return workspace;

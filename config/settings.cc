@@ -14,6 +14,7 @@
 #include "config/duration.h"
 #include "config/file.h"
 #include "config/nearest.h"
+#include "config/routing.h"
 #include "config/section.h"
 #include "config/settings_schema.h"
 #include "core/url.h"
@@ -220,6 +221,7 @@ Configuration Assemble(const fs::path& folder, const std::optional<Section>& set
                         configuration.settings.calendar, problems);
     }
     SettingsCheck(*settings_root, configuration.settings, problems).Run();
+    CheckChairs(configuration.settings, *settings_root, problems);
     MakeAbsolute(configuration.settings, folder);
     SetUsualPort(*settings_root, configuration.settings.alerts.smtp);
     SetUsualEscalation(*settings_root, configuration.settings.alerts.escalation);
@@ -233,6 +235,7 @@ Configuration Assemble(const fs::path& folder, const std::optional<Section>& set
       SetUsualBudget(*sources_root, source);
     }
     if (settings_root) {
+      CheckRoute(configuration.settings, configuration.sources, problems);
       CheckSources(*sources_root, configuration.sources, configuration.settings.schools, problems);
     }
   }

@@ -11,6 +11,7 @@
 #include "config/diagnostics.h"
 #include "config/secret.h"
 #include "core/calendar.h"
+#include "core/judgement.h"
 #include "core/school.h"
 
 namespace schoolwatch::config {
@@ -58,6 +59,22 @@ struct Escalation {
   std::vector<std::string> to;         // Roles. Loaded without the key: deputy, chair.
 };
 
+// One branch of the tree that says who is told. It fits a case that is all that is asked here; what
+// is empty asks nothing. Roles are a contact's, without it.
+struct RouteBranch {
+  std::string name;
+  std::vector<Located<std::string>> schools;
+  std::vector<core::Category> categories;  // The case's most serious one is one of these.
+  core::Severity at_least = core::Severity::kNone;
+  std::vector<std::string> topics;            // Any of these.
+  std::vector<Located<std::string>> sources;  // Of the post.
+  std::vector<std::string> about;             // Roles, of one who is named or whose office is.
+  std::vector<std::string> tell;              // Roles.
+  std::vector<std::string> otherwise;         // Roles, the first who may be told.
+  std::vector<RouteBranch> branches;
+  Location where;
+};
+
 struct AlertSettings {
   std::string channel = "folder";             // smtp | folder
   std::string from;                           // Sender address.
@@ -71,6 +88,7 @@ struct AlertSettings {
   DayHours quiet_hours;
   std::vector<Mute> mutes;
   Escalation escalation;
+  std::vector<RouteBranch> route;  // Empty: DefaultRoute() (routing.h).
 };
 
 struct StorageSettings {

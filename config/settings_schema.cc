@@ -198,6 +198,9 @@ Schema<AlertSettings> AlertSchema() {
              {.help = "Closed cases of which nothing more is wanted for a while."})
       .Field("escalation", &AlertSettings::escalation, Nested(EscalationSchema()),
              {.help = "Who is told of a case that nobody answers."})
+      .Field("route", &AlertSettings::route, RouteValue(),
+             {.help = "Who is told of what: the first branch that fits a case (alerts.md).",
+              .default_text = "the shipped tree"})
       .Check([](const AlertSettings& alerts, const Section& section, Diagnostics& problems) {
         const std::optional<Section> channel = section.Find("channel");
         const std::optional<Section> smtp = section.Find("smtp");

@@ -40,6 +40,8 @@ void CheckTiming(const Section& root, const Settings& settings, Diagnostics& pro
 // `retention:` and `privacy:` (privacy_schema.cc).
 const Schema<Retention>& RetentionSchema();
 const Schema<Privacy>& PrivacySchema();
+// `alerts: route:` (routing_schema.cc).
+const Value<std::vector<RouteBranch>>& RouteValue();
 // What stands under `schools:`, and alone in a --schools file.
 const Value<std::vector<core::School>>& SchoolsValue();
 

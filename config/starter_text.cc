@@ -71,7 +71,9 @@ schools:
     # not_us: [Quillbrook Mill]
 
 # Who is told. Roles: headteacher, dsl (designated safeguarding lead), deputy, chair (of governors),
-# it. Safeguarding concerns go to the dsl.
+# it. Safeguarding concerns go to the dsl; what may name the headteacher as a danger to children goes
+# to the chair instead, so there must be one. Give each a name, too, as in
+# `- {{role: chair, name: Mr Idris Vale, email: …}}`: by it posts are kept from those they are about.
 contacts:
 {contacts}
 alerts:
@@ -260,11 +262,15 @@ std::string AfterInit(const InitOptions& options) {
   return fmt::format(
       "Written: {0}/schoolwatch.yaml, {0}/sources.yaml and {0}/rules/local.yaml.\n"
       "Next:\n"
-      "  1. Open sources.yaml and switch on the places that people near the school use.\n"
-      "  2. schoolwatch --config {0} check --online\n"
-      "  3. schoolwatch --config {0} run\n"
+      "  1. Open schoolwatch.yaml and give every contact's name{2}.\n"
+      "  2. Open sources.yaml and switch on the places that people near the school use.\n"
+      "  3. schoolwatch --config {0} check --online\n"
+      "  4. schoolwatch --config {0} run\n"
       "Mails are written to {1} until `channel: smtp` is set in schoolwatch.yaml.\n",
-      folder, (options.folder / DataFolder(options, "outgoing")).lexically_normal().string());
+      folder, (options.folder / DataFolder(options, "outgoing")).lexically_normal().string(),
+      options.chair.empty() ? ", and the chair of governors: without one `check` refuses,\n"
+                              "     since nobody could be told of what names the headteacher"
+                            : "");
 }
 
 }  // namespace schoolwatch::config

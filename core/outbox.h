@@ -47,6 +47,9 @@ struct OutboxItem {
   std::string route{};       // The branch of the routing tree that chose the recipient.
   bool never_waits = false;  // No budget, mute, digest or quiet hour may hold it.
   Notice notice{};           // Instead of case and finding.
+  // Roles whose holders may be meant by the case as people who harm children, and so are told
+  // nothing of it: "headteacher". What to do then is another matter (its playbook).
+  std::vector<std::string> withheld{};
   bool operator==(const OutboxItem&) const = default;
 };
 

@@ -32,6 +32,7 @@ void Visit(V& visit, typename V::template Ref<core::OutboxItem> item) {
   visit(12, item.route);
   visit(13, item.never_waits);
   visit(14, item.notice);
+  visit(15, item.withheld);
 }
 
 template <class V>

@@ -138,8 +138,8 @@ ExitCode CheckCommand(const CheckOptions& options, std::ostream& out, std::ostre
     }
     return ExitCodeFor(workspace.error());
   }
-  errors << workspace->warnings;
-  bool wrong = false;
+  errors << workspace->warnings << workspace->refused;
+  bool wrong = !workspace->refused.empty();
   for (const matchers::ExampleFailure& failure : matchers::RunExamples(workspace->judge->rules())) {
     wrong = true;
     errors << fmt::format("{}: rule '{}': the example \"{}\" should {}match: {}\n",

@@ -87,6 +87,10 @@ std::optional<config::Configuration> CheckFiles(const fs::path& config_dir,
                       fmt::format("it is read without an error: {} schools, {} sources",
                                   workspace->config.settings.schools.size(), sources),
                       ""});
+    if (!workspace->refused.empty()) {
+      advice.push_back({Urgency::kAct, "configuration", workspace->refused,
+                        "correct what is named; `schoolwatch check` shows whether all is well"});
+    }
     if (!workspace->warnings.empty()) {
       advice.push_back({Urgency::kNote, "configuration", workspace->warnings, ""});
     }

@@ -7,14 +7,16 @@
 
 #include "alerts/delivery.h"
 #include "app/pipeline/sealing.h"
+#include "app/withheld_cases.h"
 
 namespace schoolwatch::app {
 namespace {
 
-// What a batch needs to become a message. Entries whose finding is gone (erased) are left out.
+// What a batch needs to become a message. Entries whose finding is gone (erased) are left out, and
+// those that the recipient may not be told (any more).
 core::Result<std::vector<alerts::AlertEntry>> LoadEntries(
     const storage::CaseReader& cases, const std::vector<config::Source>& sources,
-    const core::OutboxBatch& batch) {
+    const core::OutboxBatch& batch, WithheldCases& withheld) {
   std::vector<alerts::AlertEntry> entries;
   for (const core::OutboxItem& item : batch.items) {
     if (!item.notice.kind.empty()) {
@@ -29,16 +31,35 @@ core::Result<std::vector<alerts::AlertEntry>> LoadEntries(
       }
     }
     if (finding && of) {
+      SW_ASSIGN(const bool may_be_told, withheld.MayBeTold(*of, batch.recipient));
+      if (!may_be_told) {
+        continue;  // What came after it was planned names the recipient.
+      }
       const auto source = std::ranges::find(sources, finding->post.source, &config::Source::name);
       SW_ASSIGN(std::vector<core::PostVersion> versions, cases.LoadVersions(item.finding_id));
       entries.push_back({.case_now = std::move(*of),
                          .finding = std::move(*finding),
                          .reason = item.reason,
                          .source_title = source == sources.end() ? "" : source->title,
-                         .versions = std::move(versions)});
+                         .versions = std::move(versions),
+                         .role = item.role,
+                         .route = item.route,
+                         .withheld = item.withheld});
     }
   }
   return entries;
+}
+
+// The batch without the items that have no entry, so that no channel can tell of them.
+core::OutboxBatch OnlyWithEntries(core::OutboxBatch batch,
+                                  const std::vector<alerts::AlertEntry>& entries) {
+  std::erase_if(batch.items, [&](const core::OutboxItem& item) {
+    return item.notice.kind.empty() &&
+           std::ranges::none_of(entries, [&](const alerts::AlertEntry& entry) {
+             return entry.finding.id == item.finding_id;
+           });
+  });
+  return batch;
 }
 
 std::string_view DomainOf(std::string_view address) {
@@ -66,19 +87,21 @@ core::Result<DeliveryReport> DeliverWaiting(const Workspace& workspace, storage:
                                                      : alerts::SealingMoment::kDuringRun));
 
   DeliveryReport report;
+  WithheldCases withheld(store, settings);
   alerts::DueQueue queue(std::move(batches));
   while (std::optional<core::OutboxBatch> due = queue.Next(clock.Now())) {
     core::OutboxBatch batch = *std::move(due);
     SW_ASSIGN(std::vector<alerts::AlertEntry> entries,
-              LoadEntries(store, workspace.config.sources, batch));
+              LoadEntries(store, workspace.config.sources, batch, withheld));
     const bool notice = std::ranges::any_of(
         batch.items, [](const core::OutboxItem& item) { return !item.notice.kind.empty(); });
     if (entries.empty() && !notice) {
       SW_TRY(store.DropBatch(batch.key));
       continue;
     }
-    const core::Result<void> delivered =
-        sink.Deliver(alerts::MakeAlertBatch(batch, std::move(entries), settings.schools));
+    core::OutboxBatch shown = OnlyWithEntries(batch, entries);
+    const core::Result<void> delivered = sink.Deliver(
+        alerts::MakeAlertBatch(std::move(shown), std::move(entries), settings.schools));
     report.sent += delivered ? 1u : 0u;
     if (delivered) {
       SW_TRY(store.RemoveBatch(batch.key));

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "alerts/timing.h"
+#include "app/withheld_cases.h"
 #include "core/calendar.h"
 #include "core/hash.h"
 #include "core/mutex.h"
@@ -65,6 +66,7 @@ core::Result<void> QueueMuteNotices(const config::Settings& settings, storage::S
   core::DocumentOutcome outcome;
   std::vector<std::string> notes;
   const core::MutexLock turn(store.turn());
+  WithheldCases withheld(store, settings);
   for (const config::Mute& mute : rules.mutes) {
     const std::chrono::sys_days until = mute.until;
     if (until < today) {
@@ -78,6 +80,12 @@ core::Result<void> QueueMuteNotices(const config::Settings& settings, storage::S
     const bool holds = of && alerts::Holds(mute, *of, rules, now);
     if (holds && today < until - kRemindBefore) {
       continue;
+    }
+    if (of) {
+      SW_ASSIGN(const bool may_be_told, withheld.MayBeTold(*of, mute.owner));
+      if (!may_be_told) {
+        continue;
+      }
     }
     const std::string id =
         core::ShortHash(fmt::format("mute\n{}\n{}\n{}\n{}", mute.owner, mute.case_id,

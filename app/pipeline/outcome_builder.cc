@@ -154,6 +154,10 @@ core::Result<OutcomeBuilder::CaseHistory*> OutcomeBuilder::FindHistory(const cor
     if (stored) {  // Erased ones are just gone.
       Remember(*stored, matchers::MakeFingerprint(stored->post.title + "\n" + stored->post.text),
                history);
+      SW_ASSIGN(const std::vector<core::PostVersion> versions, cases_.LoadVersions(id));
+      for (const core::PostVersion& version : versions) {
+        HearVersion(version, of.school, history);
+      }
     }
   }
   return &histories_.insert_or_assign(of.id, std::move(history)).first->second;
@@ -172,6 +176,11 @@ void OutcomeBuilder::Remember(const core::Finding& finding, const core::Fingerpr
     history.heard.push_back(
         {.at = finding.post.published.value_or(finding.fetched_at), .author = finding.post.author});
   }
+}
+
+void OutcomeBuilder::HearVersion(const core::PostVersion& version, const std::string& school,
+                                 CaseHistory& history) const {
+  planner_.audience().HearText(version.title + "\n\n" + version.text, school, history.voices);
 }
 
 core::Result<std::optional<core::Finding>> OutcomeBuilder::LoadFinding(

@@ -108,6 +108,9 @@ class OutcomeBuilder {
   core::Result<CaseHistory*> FindHistory(const core::Case& of);
   void Remember(const core::Finding& finding, const core::Fingerprint& fingerprint,
                 CaseHistory& history) const;
+  // What an edit made of a post may name somebody, too.
+  void HearVersion(const core::PostVersion& version, const std::string& school,
+                   CaseHistory& history) const;
   // Returns the finding's id.
   core::Result<std::string> AddFinding(core::Finding finding, const JudgedPost& judged,
                                        Origin origin, core::DocumentOutcome& outcome);

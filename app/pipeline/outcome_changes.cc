@@ -199,6 +199,9 @@ core::Result<void> OutcomeBuilder::NoteEdit(const core::Finding& of, const Judge
                                           : std::string(core::SeverityName(version.severity)),
                              .reason = "",
                              .finding = of.id});
+  if (const auto history = histories_.find(changed.id); history != histories_.end()) {
+    HearVersion(version, changed.school, history->second);
+  }
   Put(std::move(changed), outcome);
   changed_versions_.push_back(version);
   outcome.versions.push_back(std::move(version));

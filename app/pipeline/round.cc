@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "app/pipeline/mute_notices.h"
+#include "app/pipeline/unanswered.h"
 #include "app/purge_receipts.h"
 #include "app/terminal.h"
 #include "core/mutex.h"
@@ -144,7 +145,9 @@ core::Result<RoundReport> RunRound(const Equipment& equipment, storage::Store* s
     SW_ASSIGN(round.pass, PassWithUrgentMails(equipment, store, clock, options, progress, pass_stop,
                                               sent_meanwhile));
     if (!dry && store != nullptr) {
-      SW_TRY(QueueMuteNotices(equipment.workspace.config.settings, *store, clock.Now()));
+      const config::Settings& settings = equipment.workspace.config.settings;
+      SW_TRY(QueueMuteNotices(settings, *store, clock.Now()));
+      SW_TRY(TellOfUnanswered(settings, *store, clock.Now()));
     }
     // A person who stopped it wants it to end now; the mails are safe in the outbox.
     if (equipment.sink != nullptr && !stop.stop_requested()) {

@@ -98,6 +98,7 @@ schools:
 contacts:
   - {{role: headteacher, name: Mrs Ada Wren, email: head@quillbrook.example}}
   - {{role: dsl, name: Miss Noor Hadley, email: dsl@quillbrook.example}}
+  - {{role: chair, name: Mr Idris Vale, email: chair@quillbrook.example}}
 alerts:
   digest: each run
   channel: smtp

@@ -460,13 +460,21 @@ core::FingerprintEntry Randomly::FingerprintEntry() {
 }
 
 core::OutboxItem Randomly::OutboxItem() {
-  return {Bytes(),       Bytes(),
-          Bytes(),       static_cast<core::Delivery>(Below(4)),
-          Bytes(),       Bytes(),
-          Bytes(),       Bytes(),
-          Time(),        Time(),
-          Bytes(),       Bytes(),
-          Below(2) == 0, {Bytes(), Bytes(), Bytes(), Bytes()}};
+  return {Bytes(),
+          Bytes(),
+          Bytes(),
+          static_cast<core::Delivery>(Below(4)),
+          Bytes(),
+          Bytes(),
+          Bytes(),
+          Bytes(),
+          Time(),
+          Time(),
+          Bytes(),
+          Bytes(),
+          Below(2) == 0,
+          {Bytes(), Bytes(), Bytes(), Bytes()},
+          {Bytes(), Bytes()}};
 }
 
 core::OutboxBatch Randomly::OutboxBatch() {
