@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "alerts/answers.h"
 #include "core/finding.h"
 #include "core/outbox.h"
 #include "core/result.h"
@@ -37,6 +38,7 @@ struct AlertEntry {
   std::string role{};
   std::string route{};
   std::vector<std::string> withheld{};  // Roles that may be meant and are told nothing.
+  core::Timestamp answer_by{};  // By the response clock; zero: 24 hours after it was mailed.
 };
 
 // A message about to be sent: settled contents of one recipient.
@@ -44,6 +46,8 @@ struct AlertBatch {
   core::OutboxBatch batch;
   std::string school_name;          // For the subject; "several schools" where mixed.
   std::vector<AlertEntry> entries;  // Worst first, then newest.
+  // Answers that the recipient may give by mail, case by case; none where none are taken.
+  std::vector<AnswerLink> answers{};
 };
 
 // Delivers alerts over one channel. The outbox owns retries and calls from one thread, so a sink

@@ -107,14 +107,15 @@ AlertBatch MakeAlertBatch(core::OutboxBatch batch, std::vector<AlertEntry> entri
   for (const AlertEntry& entry : entries) {
     keys.insert(entry.finding.school);
   }
-  AlertBatch alert{.batch = std::move(batch), .school_name = {}, .entries = std::move(entries)};
+  AlertBatch alert{
+      .batch = std::move(batch), .school_name = {}, .entries = std::move(entries), .answers = {}};
   const std::string key = keys.empty() ? alert.batch.school : *keys.begin();
   if (keys.size() > 1) {
     alert.school_name = "several schools";
     return alert;
   }
   const auto school = std::ranges::find(schools, key, &core::School::key);
-  alert.school_name = school != schools.end() ? school->name : key;
+  alert.school_name = school != schools.end() ? school->name : key.empty() ? "schoolwatch" : key;
   return alert;
 }
 

@@ -119,6 +119,7 @@ std::optional<ExitCode> ParseCommandLine(std::span<const std::string> words,
   AddWatchCommands(app, context);
   AddAlertsCommands(app, context);
   AddAuditCommands(app, context);
+  AddAnswersCommands(app, context);
   AddDataCommands(app, context);
   AddWholeCommands(app, context);
   AddInspectCommands(app, context);

@@ -102,23 +102,39 @@ void AddRepair(CLI::App& app, CommandContext& context) {
       });
 }
 
+// A store that was opened for the copy alone was opened for reading; the one that a run holds can
+// be written.
+void RecordBackup(StoreSession& session, const fs::path& folder) {
+  const core::AuditAction action = core::AuditAction::kBackedUp;
+  if (session.alone) {
+    session.let_go();
+    RecordInLog(folder, action, session.out);
+  } else {
+    RecordInLog(*session.store, action, session.out);
+  }
+}
+
 void AddBackup(CLI::App& app, CommandContext& context) {
   auto file = std::make_shared<std::string>();
   CLI::App* backup = app.add_subcommand(
       "backup", "Writes the store as it is now to one file, while a run goes on");
   backup->add_option("FILE", *file, "A new file (tar)")->required();
   backup->callback([&context, file] {
-    ChooseStoreCommand(
-        context, {.holder = "schoolwatch backup",
-                  .mode = storage::OpenMode::kReadOnly,
-                  .work = [&context, file](StoreSession& session) {
-                    if (session.store == nullptr || session.config == nullptr) {
-                      return ReportNoStore(session);
-                    }
-                    return CodeOf(Backup(*session.store, session.config->settings.storage.folder,
-                                         PathOf(context, *file), core::SystemClock(), session.out),
-                                  session.errors);
-                  }});
+    ChooseStoreCommand(context, {.holder = "schoolwatch backup",
+                                 .mode = storage::OpenMode::kReadOnly,
+                                 .work = [&context, file](StoreSession& session) {
+                                   if (session.store == nullptr || session.config == nullptr) {
+                                     return ReportNoStore(session);
+                                   }
+                                   const fs::path& folder = session.config->settings.storage.folder;
+                                   const core::Result<ExitCode> done =
+                                       Backup(*session.store, folder, PathOf(context, *file),
+                                              core::SystemClock(), session.out);
+                                   if (done) {
+                                     RecordBackup(session, folder);
+                                   }
+                                   return CodeOf(done, session.errors);
+                                 }});
   });
 }
 

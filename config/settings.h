@@ -23,6 +23,7 @@ struct Contact {
   std::string email;
   std::vector<std::string> schools;  // Keys; empty for all.
   Location where;
+  std::string display{};  // As AlertSettings::display; empty: as that says.
 };
 
 struct SmtpSettings {
@@ -75,6 +76,32 @@ struct RouteBranch {
   Location where;
 };
 
+// Answers by mail: where they come, and how long the links in a mail can be used.
+struct AnswerSettings {
+  std::string to;  // The address that takes them; empty: mails hold no links.
+  std::chrono::hours valid_for{14 * 24};
+};
+
+// The line that says each school day that the watch goes on.
+struct DayLineSettings {
+  std::chrono::minutes at{16 * 60};            // By the school's clocks.
+  std::vector<std::string> to{"headteacher"};  // Roles; empty: nobody.
+};
+
+// When people are told that runs have stopped.
+struct WatchdogSettings {
+  std::chrono::hours silent_for{6};
+  std::chrono::hours remind{24};
+  std::vector<std::string> to{"it", "headteacher"};  // Roles.
+};
+
+// The report of every week.
+struct ReportSettings {
+  std::string on = "friday";
+  std::chrono::minutes at{15 * 60};            // By the school's clocks.
+  std::vector<std::string> to{"headteacher"};  // Roles; empty: nobody.
+};
+
 struct AlertSettings {
   std::string channel = "folder";             // smtp | folder
   std::string from;                           // Sender address.
@@ -89,6 +116,10 @@ struct AlertSettings {
   std::vector<Mute> mutes;
   Escalation escalation;
   std::vector<RouteBranch> route;  // Empty: DefaultRoute() (routing.h).
+  AnswerSettings answers;
+  DayLineSettings day_line;
+  WatchdogSettings watchdog;
+  ReportSettings report;
 };
 
 struct StorageSettings {

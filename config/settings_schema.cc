@@ -69,6 +69,8 @@ Schema<core::School> SchoolSchema() {
              {.help = "Public handles and tags. Put quotes round them: '@' and '#' mean something "
                       "else in YAML.",
               .example = "[\"@QuillbrookAcad\", \"#QuillbrookAcademy\"]"})
+      .Field("nation", &School::nation, OneOf({"england", "wales", "scotland", "northern-ireland"}),
+             {.help = "Whose roles, helplines and routes the advice in its mails names."})
       .Field("site", &School::site,
              Text({.max_bytes = 253}).Check(CheckHost).Words("a host name").Format("hostname"),
              {.help = "The host of its own web site.", .example = "quillbrook-academy.example"})
@@ -120,6 +122,9 @@ Schema<Contact> ContactSchema() {
              {.help = "Keys of the schools that the person is told about.",
               .example = "[quillbrook]",
               .default_text = "all"})
+      .Field("display", &Contact::display, OneOf({"masked", "snippet", "full"}),
+             {.help = "How much of a post this person's mails show.",
+              .default_text = "as `alerts.display` says"})
       .Where(&Contact::where);
 }
 
@@ -201,6 +206,14 @@ Schema<AlertSettings> AlertSchema() {
       .Field("route", &AlertSettings::route, RouteValue(),
              {.help = "Who is told of what: the first branch that fits a case (alerts.md).",
               .default_text = "the shipped tree"})
+      .Field("answers", &AlertSettings::answers, Nested(AnswersSchema()),
+             {.help = "Answers by one tap in a mail."})
+      .Field("day_line", &AlertSettings::day_line, Nested(DayLineSchema()),
+             {.help = "The line that says each school day that the watch goes on."})
+      .Field("watchdog", &AlertSettings::watchdog, Nested(WatchdogSchema()),
+             {.help = "When `schoolwatch watchdog` says that runs have stopped."})
+      .Field("report", &AlertSettings::report, Nested(ReportSchema()),
+             {.help = "The report of every week."})
       .Check([](const AlertSettings& alerts, const Section& section, Diagnostics& problems) {
         const std::optional<Section> channel = section.Find("channel");
         const std::optional<Section> smtp = section.Find("smtp");

@@ -42,6 +42,11 @@ const Schema<Retention>& RetentionSchema();
 const Schema<Privacy>& PrivacySchema();
 // `alerts: route:` (routing_schema.cc).
 const Value<std::vector<RouteBranch>>& RouteValue();
+// `alerts: answers:`, `day_line:`, `watchdog:` and `report:` (answers_schema.cc).
+const Schema<AnswerSettings>& AnswersSchema();
+const Schema<DayLineSettings>& DayLineSchema();
+const Schema<WatchdogSettings>& WatchdogSchema();
+const Schema<ReportSettings>& ReportSchema();
 // What stands under `schools:`, and alone in a --schools file.
 const Value<std::vector<core::School>>& SchoolsValue();
 

@@ -58,7 +58,9 @@ schools:
   # A short key for the school; other files refer to it.
   {key}:
     name: {name}
-{type}{town}{postcode}    # What else people call it: short forms, initials, a former name.
+{type}{town}{postcode}    # Whose roles and helplines its mails name: england, wales, scotland or northern-ireland.
+    nation: england
+    # What else people call it: short forms, initials, a former name.
     # also: [Quillbrook Acad, The Quill]
     # Its own public handles and tags, in quotes.
     # handles: ["@QuillbrookAcad", "#QuillbrookAcademy"]

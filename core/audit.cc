@@ -41,6 +41,14 @@ std::string_view AuditActionName(AuditAction action) {
       return "key renewed";
     case AuditAction::kEvidenceKept:
       return "evidence kept";
+    case AuditAction::kBackedUp:
+      return "backed up";
+    case AuditAction::kRestored:
+      return "restored";
+    case AuditAction::kRepaired:
+      return "repaired";
+    case AuditAction::kAnswerRefused:
+      return "answer refused";
   }
   return "";
 }

@@ -25,6 +25,10 @@ enum class AuditAction {
   kDeleted,
   kKeyRenewed,  // audit.key was lost: hashes before this entry are another key's.
   kEvidenceKept,
+  kBackedUp,
+  kRestored,  // From a backup: what lies between the entries before and this one is not told of.
+  kRepaired,
+  kAnswerRefused,  // A mail with a link that is forged, used, too old or somebody else's.
 };
 // "case opened", "finding kept", …
 std::string_view AuditActionName(AuditAction action);

@@ -102,6 +102,7 @@ struct CaseEvent {
   std::string about;      // The state, outcome or severity it came to, or the other case's id.
   std::string reason;     // A person's words.
   std::string finding{};  // The post that it happened to, by its finding's id; else empty.
+  std::string answer{};   // The mailed link that somebody used for it, by its id: never twice.
   bool operator==(const CaseEvent&) const = default;
 };
 

@@ -103,6 +103,27 @@ std::string MakeAuditLog(const std::vector<core::AuditEntry>& entries) {
   return text;
 }
 
+// A line a text: what the post said before it was found, or after it was edited.
+std::string MakeVersions(const std::vector<ExportedFinding>& findings) {
+  std::string text;
+  for (const ExportedFinding& one : findings) {
+    for (const core::PostVersion& version : one.versions) {
+      json::array categories;
+      for (const core::Category category : version.categories) {
+        categories.emplace_back(core::CategoryName(category));
+      }
+      text += json::serialize(json::object{{"finding", version.finding_id},
+                                           {"read_at", core::FormatRfc3339(version.at)},
+                                           {"title", version.title},
+                                           {"text", version.text},
+                                           {"severity", core::SeverityName(version.severity)},
+                                           {"categories", std::move(categories)}}) +
+              "\n";
+    }
+  }
+  return text;
+}
+
 std::string MakeReadme(const CaseExport& made) {
   return fmt::format(
       "Case {}, exported by {} on {} (UTC).\n"
@@ -110,6 +131,7 @@ std::string MakeReadme(const CaseExport& made) {
       "page.html         The case for people: open it in a browser, or print it.\n"
       "evidence.warc.gz  For each post the part of the page on which it was public, and when and\n"
       "                  how it was fetched: WARC/1.1 (ISO 28500), which other tools open.\n"
+      "versions.jsonl    Where a post was edited: its other texts, and when each was read.\n"
       "audit.log         What was done about the case, each line tied to the one before by hash.\n"
       "manifest.json     The SHA-256 of each of these files, and where each record lies.\n"
       "\n"
@@ -199,6 +221,9 @@ std::string MakeCaseArchive(const CaseExport& made) {
                                   {std::string(kWarcFile), warc.bytes},
                                   {std::string(kAuditFile), MakeAuditLog(made.audit)},
                                   {std::string(kReadmeFile), MakeReadme(made)}};
+  if (std::string versions = MakeVersions(made.findings); !versions.empty()) {
+    files.push_back({std::string(kVersionsFile), std::move(versions)});
+  }
   std::string manifest = MakeManifest(made, files, warc);
   files.push_back({std::string(kManifestFile), std::move(manifest)});
   return WriteZip(files, made.exported_at);

@@ -18,6 +18,7 @@ struct ExportedFinding {
   core::Finding finding;
   std::optional<core::Evidence> evidence;
   std::optional<core::Sha256> key;  // Under which the audit log hashed the evidence.
+  std::vector<core::PostVersion> versions{};  // Other texts of the post, oldest first.
 };
 
 // All that goes into a case's archive.
@@ -35,6 +36,7 @@ struct CaseExport {
 inline constexpr std::string_view kPageFile = "page.html";
 inline constexpr std::string_view kWarcFile = "evidence.warc.gz";
 inline constexpr std::string_view kAuditFile = "audit.log";
+inline constexpr std::string_view kVersionsFile = "versions.jsonl";  // Only where there are any.
 inline constexpr std::string_view kReadmeFile = "README.txt";
 inline constexpr std::string_view kManifestFile = "manifest.json";
 

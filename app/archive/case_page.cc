@@ -146,11 +146,13 @@ class Page {
             Row("Published", published.empty() ? "not said" : published) +
             Row("At", post.url.empty() ? "" : Linked(post.url)) +
             Row("Thread", post.thread_title.empty() ? "" : Escaped(post.thread_title)) +
-            "</table>\n<blockquote>" + Escaped(post.text) + "</blockquote>\n";
+            Row("Still there", StandingOf(finding)) + "</table>\n<blockquote>" +
+            Escaped(post.text) + "</blockquote>\n";
     if (!post.quoted.empty()) {
       out_ += "<p>In it, the words of others:</p>\n<blockquote>" + Escaped(post.quoted) +
               "</blockquote>\n";
     }
+    AddVersions(one.versions);
     if (!finding.judgement.hits.empty()) {
       out_ += "<h3>Why it was flagged</h3>\n<ul>\n";
       for (const core::Hit& hit : finding.judgement.hits) {
@@ -162,6 +164,35 @@ class Page {
     }
     AddEvidence(one);
     out_ += "</article>\n";
+  }
+
+  // What the post said at other times. Only the text that was found has evidence.
+  void AddVersions(const std::vector<core::PostVersion>& versions) {
+    for (const core::PostVersion& version : versions) {
+      out_ += fmt::format("<h3>As it was read at {}</h3>\n<blockquote>", Both(version.at));
+      out_ += version.title.empty() ? "" : "<strong>" + Escaped(version.title) + "</strong><br>";
+      out_ += Escaped(version.text) + "</blockquote>\n";
+    }
+  }
+
+  static bool WasLookedAt(const core::Standing& standing) {
+    return standing.looked_at != core::Timestamp{};
+  }
+  // Whether it still stood there, as far as looks have shown.
+  std::string StandingOf(const core::Finding& finding) const {
+    const core::Standing& standing = finding.standing;
+    if (!WasLookedAt(standing)) {
+      return {};
+    }
+    const core::Timestamp seen =
+        standing.seen_at == core::Timestamp{} ? finding.fetched_at : standing.seen_at;
+    if (standing.gone) {
+      return fmt::format("gone: last seen {}, missing {}", Both(seen), Both(standing.missed_at));
+    }
+    return standing.missed_at == core::Timestamp{}
+               ? "yes, when last looked at, " + Both(seen)
+               : fmt::format("last seen {}; missing at one look, {}", Both(seen),
+                             Both(standing.missed_at));
   }
 
   void AddEvidence(const ExportedFinding& one) {

@@ -33,7 +33,8 @@ core::Result<std::string> ExportCase(const storage::CaseReader& cases,
     if (!finding) {
       return core::Fail(std::move(finding).error());
     }
-    ExportedFinding one{.finding = std::move(*finding), .evidence = {}, .key = {}};
+    ExportedFinding one{.finding = std::move(*finding), .evidence = {}, .key = {}, .versions = {}};
+    SW_ASSIGN(one.versions, cases.LoadVersions(finding_id));
     SW_ASSIGN(one.evidence, evidence.FindEvidence(finding_id));
     if (one.evidence) {
       SW_ASSIGN(one.key, evidence.LoadEvidenceKey(finding_id));

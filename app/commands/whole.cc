@@ -27,6 +27,22 @@ std::string Join(const std::set<std::string>& words) {
 
 }  // namespace
 
+void RecordInLog(storage::Store& store, core::AuditAction action, std::ostream& out) {
+  const core::AuditEvent event{.action = action, .actor = core::AuditActor::kOperator};
+  if (const core::Result<void> recorded = store.Record({&event, 1}); !recorded) {
+    out << fmt::format("note: the audit log does not say so: {}\n", recorded.error().message);
+  }
+}
+
+void RecordInLog(const fs::path& folder, core::AuditAction action, std::ostream& out) {
+  const auto store = storage::Store::Open(folder, storage::OpenMode::kReadWrite, "schoolwatch");
+  if (!store) {
+    out << fmt::format("note: the audit log does not say so: {}\n", store.error().message);
+    return;
+  }
+  RecordInLog(**store, action, out);
+}
+
 ExitCode PrintAdvice(std::span<const Advice> all, OutputForm form, std::ostream& out) {
   std::vector<Advice> advice(all.begin(), all.end());
   std::ranges::stable_sort(advice,
@@ -74,6 +90,7 @@ core::Result<ExitCode> Repair(const fs::path& store_folder, const core::Clock& c
     out << "The store is whole; nothing was changed.\n";
     return ExitCode::kDone;
   }
+  RecordInLog(store_folder, core::AuditAction::kRepaired, out);
   out << "The store was damaged, and is whole again.\n\nWhat was wrong:\n";
   for (const std::string& file : report.damaged_files) {
     out << "  " << SafeForTerminal(file) << '\n';
@@ -133,6 +150,7 @@ core::Result<ExitCode> Restore(const fs::path& store_folder, const fs::path& fil
                                std::ostream& out) {
   SW_ASSIGN(const storage::RestoreReport report,
             storage::RestoreStore(store_folder, file, options, clock.Now()));
+  RecordInLog(store_folder, core::AuditAction::kRestored, out);
   out << fmt::format("{} as of {} are in '{}' again.\n", Count(report.backup.records, "record"),
                      core::FormatRfc3339(report.backup.made_at), store_folder.string());
   if (report.newer_erasures > 0) {

@@ -25,6 +25,11 @@ ExitCode PrintAdvice(std::span<const Advice> advice, OutputForm form, std::ostre
 core::Result<ExitCode> Repair(const std::filesystem::path& store_folder, const core::Clock& clock,
                               std::ostream& out);
 
+// Says in the audit log of the store in `folder` what was done to all of it; a line on `out` where
+// that cannot be written, since it is done all the same.
+void RecordInLog(const std::filesystem::path& folder, core::AuditAction action, std::ostream& out);
+void RecordInLog(storage::Store& store, core::AuditAction action, std::ostream& out);
+
 // `backup`: of the store as it is now, while its owner goes on.
 core::Result<ExitCode> Backup(const storage::Store& store,
                               const std::filesystem::path& store_folder,

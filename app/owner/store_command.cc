@@ -123,10 +123,9 @@ core::Result<std::optional<config::Configuration>> LoadFor(const CommandContext&
   return std::optional(std::move(configuration));
 }
 
-ExitCode Work(
-    const CommandContext& context, const StoreCommand& command,
-    const std::optional<config::Configuration>& configuration, storage::Store* store,
-    std::ostream& out, std::ostream& errors, std::function<void()> let_go = [] {}) {
+ExitCode Work(const CommandContext& context, const StoreCommand& command,
+              const std::optional<config::Configuration>& configuration, storage::Store* store,
+              std::ostream& out, std::ostream& errors, std::function<void()> let_go = nullptr) {
   const core::Result<fs::path> data_dir = FindDataDir(context);
   StoreSession session{.store = store,
                        .config = configuration ? &*configuration : nullptr,
@@ -135,7 +134,8 @@ ExitCode Work(
                        .width = context.width,
                        .out = out,
                        .errors = errors,
-                       .let_go = std::move(let_go)};
+                       .alone = let_go != nullptr,
+                       .let_go = let_go ? std::move(let_go) : [] {}};
   return command.work(session);
 }
 

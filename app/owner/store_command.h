@@ -29,6 +29,7 @@ struct StoreSession {
   std::size_t width = 80;                         // Columns.
   std::ostream& out;
   std::ostream& errors;
+  bool alone = false;  // The store was opened for this alone.
   // Lets go of the store, if it was opened for this alone: for what computes long after its last
   // look, so that a run that comes meanwhile finds it free. `store` is not to be used after it.
   std::function<void()> let_go = [] {};

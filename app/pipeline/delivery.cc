@@ -1,13 +1,18 @@
 #include "app/pipeline/delivery.h"
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
+#include <set>
 #include <string_view>
 #include <utility>
 
+#include "alerts/composer_options.h"
 #include "alerts/delivery.h"
+#include "alerts/response_clock.h"
 #include "app/pipeline/sealing.h"
 #include "app/withheld_cases.h"
+#include "storage/key_file.h"
 
 namespace schoolwatch::app {
 namespace {
@@ -16,7 +21,7 @@ namespace {
 // those that the recipient may not be told (any more).
 core::Result<std::vector<alerts::AlertEntry>> LoadEntries(
     const storage::CaseReader& cases, const std::vector<config::Source>& sources,
-    const core::OutboxBatch& batch, WithheldCases& withheld) {
+    const core::OutboxBatch& batch, const core::SchoolCalendar& calendar, WithheldCases& withheld) {
   std::vector<alerts::AlertEntry> entries;
   for (const core::OutboxItem& item : batch.items) {
     if (!item.notice.kind.empty()) {
@@ -37,6 +42,8 @@ core::Result<std::vector<alerts::AlertEntry>> LoadEntries(
       }
       const auto source = std::ranges::find(sources, finding->post.source, &config::Source::name);
       SW_ASSIGN(std::vector<core::PostVersion> versions, cases.LoadVersions(item.finding_id));
+      const core::Timestamp answer_by =
+          alerts::AnswerBy(calendar, *of, finding->fetched_at, batch.created_at);
       entries.push_back({.case_now = std::move(*of),
                          .finding = std::move(*finding),
                          .reason = item.reason,
@@ -44,7 +51,8 @@ core::Result<std::vector<alerts::AlertEntry>> LoadEntries(
                          .versions = std::move(versions),
                          .role = item.role,
                          .route = item.route,
-                         .withheld = item.withheld});
+                         .withheld = item.withheld,
+                         .answer_by = answer_by});
     }
   }
   return entries;
@@ -62,6 +70,38 @@ core::OutboxBatch OnlyWithEntries(core::OutboxBatch batch,
   return batch;
 }
 
+// The answers that a message's recipient may give: one set for each case in it. None about a case
+// of which the recipient was told no more than that there is one.
+std::vector<alerts::AnswerLink> AnswersTo(const alerts::AlertBatch& alert,
+                                          const config::AnswerSettings& settings,
+                                          std::string_view key) {
+  std::vector<alerts::AnswerLink> answers;
+  std::set<std::string> asked;
+  for (const alerts::AlertEntry& entry : alert.entries) {
+    if (entry.reason == alerts::kReasonNobody || !asked.insert(entry.case_now.id).second) {
+      continue;
+    }
+    std::ranges::move(alerts::AnswerLinks({.case_id = entry.case_now.id,
+                                           .recipient = alert.batch.recipient,
+                                           .to = settings.to,
+                                           .asked_at = alert.batch.created_at,
+                                           .valid_for = settings.valid_for},
+                                          key),
+                      std::back_inserter(answers));
+  }
+  return answers;
+}
+
+// Empty where nobody takes answers.
+core::Result<std::string> AnswerKey(const config::Settings& settings) {
+  if (settings.alerts.answers.to.empty()) {
+    return "";
+  }
+  SW_ASSIGN(storage::LoadedKey loaded,
+            storage::LoadAnswerKey(settings.storage.folder, storage::MissingKey::kMake));
+  return std::move(loaded.key);
+}
+
 std::string_view DomainOf(std::string_view address) {
   const std::size_t at = address.rfind('@');
   return at == std::string_view::npos ? "schoolwatch.invalid" : address.substr(at + 1);
@@ -70,10 +110,8 @@ std::string_view DomainOf(std::string_view address) {
 }  // namespace
 
 core::Result<std::unique_ptr<alerts::Composer>> MakeComposer(const Workspace& workspace) {
-  const config::AlertSettings& alerts = workspace.config.settings.alerts;
-  return alerts::Composer::Make({.from = alerts.from,
-                                 .display = alerts.display,
-                                 .templates_folder = (workspace.data_dir / "templates").string()});
+  return alerts::Composer::Make(alerts::MakeComposerOptions(
+      workspace.config.settings, (workspace.data_dir / "templates").string()));
 }
 
 core::Result<DeliveryReport> DeliverWaiting(const Workspace& workspace, storage::Store& store,
@@ -88,11 +126,17 @@ core::Result<DeliveryReport> DeliverWaiting(const Workspace& workspace, storage:
 
   DeliveryReport report;
   WithheldCases withheld(store, settings);
+  core::Result<std::string> answer_key = AnswerKey(settings);
+  if (!answer_key) {
+    // An alert without links is better than none.
+    report.troubles.push_back(answer_key.error().message);
+    answer_key = "";
+  }
   alerts::DueQueue queue(std::move(batches));
   while (std::optional<core::OutboxBatch> due = queue.Next(clock.Now())) {
     core::OutboxBatch batch = *std::move(due);
     SW_ASSIGN(std::vector<alerts::AlertEntry> entries,
-              LoadEntries(store, workspace.config.sources, batch, withheld));
+              LoadEntries(store, workspace.config.sources, batch, settings.calendar, withheld));
     const bool notice = std::ranges::any_of(
         batch.items, [](const core::OutboxItem& item) { return !item.notice.kind.empty(); });
     if (entries.empty() && !notice) {
@@ -100,8 +144,10 @@ core::Result<DeliveryReport> DeliverWaiting(const Workspace& workspace, storage:
       continue;
     }
     core::OutboxBatch shown = OnlyWithEntries(batch, entries);
-    const core::Result<void> delivered = sink.Deliver(
-        alerts::MakeAlertBatch(std::move(shown), std::move(entries), settings.schools));
+    alerts::AlertBatch alert =
+        alerts::MakeAlertBatch(std::move(shown), std::move(entries), settings.schools);
+    alert.answers = AnswersTo(alert, settings.alerts.answers, *answer_key);
+    const core::Result<void> delivered = sink.Deliver(alert);
     report.sent += delivered ? 1u : 0u;
     if (delivered) {
       SW_TRY(store.RemoveBatch(batch.key));

@@ -9,6 +9,7 @@
 #include "crawler/readers/cheap_pass.h"
 #include "crawler/readers/encoding.h"
 #include "crawler/readers/feed_xml.h"
+#include "crawler/readers/forbidden.h"
 #include "crawler/readers/html_tree.h"
 #include "crawler/readers/node_text.h"
 #include "crawler/readers/page.h"
@@ -60,6 +61,7 @@ class HtmlReader final : public Reader {
     }
     DecodedText decoded = DecodeHtml(body, raw.content_type);
     document.encoding = std::move(decoded.encoding);
+    ReplaceForbidden(decoded.text);
     if (auto expanded = ExpandSelfClosing(decoded.text)) {
       decoded.text = std::move(*expanded);
     }

@@ -70,6 +70,12 @@ CaseExport SampleExport() {
   made.time_zone = "Europe/London";
   made.findings = {MakeFinding("f1", "Mr Thrale did something wrong with the money."),
                    MakeFinding("f2", "He took the trip money too — all of it.")};
+  made.findings[1].versions = {{.finding_id = "f2",
+                                .at = At("2026-11-20T19:30:00Z"),
+                                .title = {},
+                                .text = "He took <some> of the trip money too.",
+                                .severity = core::Severity::kMedium,
+                                .categories = {core::Category::kDefamatory}}};
   made.exported_at = At("2026-11-21T09:00:00Z");
   made.made_by = "schoolwatch 0.1.0";
 

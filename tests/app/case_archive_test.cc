@@ -95,7 +95,8 @@ TEST(CaseArchiveTest, AnEntryTakenOutOfTheLogIsNamed) {
 }
 
 TEST(CaseArchiveTest, AChangedFileIsNamedWhateverItsCheckSum) {
-  for (const std::string_view name : {kPageFile, kWarcFile, kAuditFile, kReadmeFile}) {
+  for (const std::string_view name :
+       {kPageFile, kWarcFile, kAuditFile, kReadmeFile, kVersionsFile}) {
     std::vector<ArchivedFile> files = FilesOf(MakeCaseArchive(SampleExport()));
     for (ArchivedFile& file : files) {
       if (file.name == name) {
@@ -158,6 +159,34 @@ TEST(CaseArchiveTest, ThePageTellsWhatPeopleDecidedAndWhy) {
   EXPECT_THAT(MakeCasePage(made), HasSubstr("<th scope=\"row\">Outcome</th><td>complaint</td>"));
   made.of.history.clear();
   EXPECT_THAT(MakeCasePage(made), Not(HasSubstr("What was decided")));
+}
+
+TEST(CaseArchiveTest, OtherTextsOfAnEditedPostAreThereWithTheirTimes) {
+  CaseExport made = SampleExport();
+  const std::string archive = MakeCaseArchive(made);
+  EXPECT_EQ(
+      FileOf(archive, kVersionsFile),
+      "{\"finding\":\"f2\",\"read_at\":\"2026-11-20T19:30:00Z\",\"title\":\"\",\"text\":\"He took "
+      "<some> of the trip money too.\",\"severity\":\"medium\",\"categories\":[\"defamatory\"]}\n");
+  EXPECT_THAT(FileOf(archive, kPageFile),
+              HasSubstr("As it was read at 2026-11-20T19:30:00+00:00 (UTC: 2026-11-20T19:30:00Z)"
+                        "</h3>\n<blockquote>He took &lt;some&gt; of the trip money too."));
+  made.findings[1].versions.clear();
+  for (const ArchivedFile& file : FilesOf(MakeCaseArchive(made))) {
+    EXPECT_NE(file.name, kVersionsFile);
+  }
+}
+
+TEST(CaseArchiveTest, ThePageTellsWhetherAPostStillStoodThere) {
+  CaseExport made = SampleExport();
+  EXPECT_THAT(MakeCasePage(made), Not(HasSubstr("Still there")));
+  core::Standing& standing = made.findings[0].finding.standing;
+  standing = {.seen_at = At("2026-11-20T20:00:00Z"), .looked_at = At("2026-11-20T20:00:00Z")};
+  EXPECT_THAT(MakeCasePage(made), HasSubstr("<td>yes, when last looked at, 2026-11-20T20:00"));
+  standing.missed_at = standing.looked_at = At("2026-11-21T08:00:00Z");
+  EXPECT_THAT(MakeCasePage(made), HasSubstr("missing at one look, 2026-11-21T08:00"));
+  standing.gone = true;
+  EXPECT_THAT(MakeCasePage(made), HasSubstr("<td>gone: last seen 2026-11-20T20:00"));
 }
 
 TEST(CaseArchiveTest, ThePageFetchesNothing) {

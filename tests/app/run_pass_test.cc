@@ -229,7 +229,7 @@ TEST_F(RunPassTest, ABrokenSourceIsToldOnce) {
     const auto news = LoadSourceNews(workspace_.config.sources, store_);
     ASSERT_TRUE(news.has_value());
     told += static_cast<int>(news->size());
-    ASSERT_TRUE(MarkTold(*news, store_).has_value());
+    ASSERT_TRUE(MarkTold(*news, {}, store_).has_value());
     clock_.Advance(std::chrono::hours(30));
   }
   EXPECT_EQ(told, 1);
@@ -258,7 +258,7 @@ TEST_F(RunPassTest, WhatACrashLeftUnsaidIsSaidWhetherTheSourceIsDueOrNot) {
   EXPECT_THAT(Describe(news[0], clock_.Now()),
               testing::StartsWith("source 'herald' is not watchable: robots.txt: disallowed by "
                                   "line 2: Disallow: /."));
-  ASSERT_TRUE(MarkTold(news, store_).has_value());
+  ASSERT_TRUE(MarkTold(news, {}, store_).has_value());
   EXPECT_THAT(LoadSourceNews(workspace_.config.sources, store_).value(), IsEmpty());
 }
 

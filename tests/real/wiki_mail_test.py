@@ -147,7 +147,7 @@ sources:
         message = self.wait_for_mails(1)[0]
         self.assertEqual(message["To"], "head@quillbrook.example")
         self.assertIn("Quillbrook Academy", message["Subject"])
-        self.assertIn("defamatory", message["Subject"].lower())
+        self.assertIn("possible allegation of fact", message["Subject"])
         self.assertNotIn("thief", str(message["Subject"]))
         self.assertEqual(message["Auto-Submitted"], "auto-generated")
         text = message.get_body(("plain",)).get_content()

@@ -425,7 +425,8 @@ core::Case Randomly::Case() {
                             .kind = static_cast<core::CaseEventKind>(Below(12)),
                             .about = Bytes(),
                             .reason = Bytes(),
-                            .finding = Bytes()});
+                            .finding = Bytes(),
+                            .answer = Bytes()});
   }
   made.merged_into = Bytes();
   made.edits = static_cast<std::uint32_t>(Number());
