@@ -52,7 +52,7 @@ core::Notice DoesNotCount(const config::Mute& mute, const std::string& id) {
           .text = fmt::format(
               "schoolwatch.yaml has a mute of case {} until {} with you as its owner. It holds "
               "nothing back: only a case that was closed can be muted, and one of possible "
-              "safeguarding only if a designated safeguarding lead closed it, by name.\n\n"
+              "safeguarding only if a designated safeguarding lead closed it.\n\n"
               "Close the case, or take the mute out.",
               id, core::FormatDay(mute.until))};
 }
