@@ -247,10 +247,10 @@ View MakeEntryView(const AlertEntry& entry, Display display, const LocalClock& c
 std::string ReasonSentence(std::string_view reason) {
   if (reason.ends_with(kOverBudget)) {
     reason.remove_suffix(kOverBudget.size());
-    return ReasonSentence(reason) + " It stands here because the day's budget of mails was spent.";
+    return ReasonSentence(reason) + " It would have come by itself, but the day's number of mails was used up.";
   }
   if (reason == kReasonUnanswered) {
-    return "Nobody has answered it yet.";
+    return "Nobody has marked this case as seen in the time that the school allows.";
   }
   if (reason == kReasonWorse) {
     return "The case has become more serious.";

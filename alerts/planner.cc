@@ -109,9 +109,10 @@ std::vector<core::OutboxItem> Planner::Plan(const CaseChange& change, core::Time
   const core::Finding& finding = *change.finding;
   const Decision decision = Decide(change);
   const Timing timing =
-      decision.content
-          ? DecideTiming(change, now, rules_)
-          : Timing{.delivery = core::Delivery::kNow, .reason = kReasonNobody, .never_waits = true};
+      decision.content ? DecideTiming(change, now, rules_)
+                       : Timing{.delivery = core::Delivery::kNow,
+                                .reason = kReasonNobody,
+                                .never_waits = true};
   std::vector<core::OutboxItem> items;
   for (const auto& [person, why] : decision.told) {
     items.push_back({.id = core::ShortHash("item\n" + person->lower_email + "\n" + finding.id),

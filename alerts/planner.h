@@ -68,8 +68,7 @@ class Planner {
   // finding without a category tells nobody.
   Decision Decide(const CaseChange& change) const;
 
-  // The same as outbox items, with the time at which each goes out as DecideTiming (timing.h) has
-  // it.
+  // The same as outbox items, each with when it goes out (DecideTiming, timing.h).
   std::vector<core::OutboxItem> Plan(const CaseChange& change, core::Timestamp now) const;
 
   // Adds one of a case's findings to what was said in it.
@@ -81,9 +80,9 @@ class Planner {
  private:
   CaseVoices VoicesOf(const CaseChange& change) const;
 
+  TimingRules rules_;
   Audience audience_;
   RoutingTree tree_;
-  TimingRules rules_;
 };
 
 }  // namespace schoolwatch::alerts

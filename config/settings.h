@@ -35,31 +35,6 @@ struct SmtpSettings {
   std::string ca_file;   // Absolute once loaded; empty for the system's.
 };
 
-// When the mails that need not go at once go together.
-enum class DigestRhythm { kEachRun, kDaily, kWeekly };
-
-// A part of every day, by the school's clocks; over midnight where `to` comes before `from`. None
-// where they are the same.
-struct DayHours {
-  std::chrono::minutes from{0};
-  std::chrono::minutes to{0};
-};
-
-// Holds back what comes to a case that people have closed.
-struct Mute {
-  std::string case_id;
-  std::string owner;  // Address of the contact who answers for it.
-  std::string reason;
-  std::chrono::year_month_day until{};  // Its last day.
-  Location where;
-};
-
-// Who is told when nobody answers.
-struct Escalation {
-  std::chrono::minutes after{4 * 60};  // Of working time, for each step.
-  std::vector<std::string> to;         // Roles. Loaded without the key: deputy, chair.
-};
-
 // One branch of the tree that says who is told. It fits a case that is all that is asked here; what
 // is empty asks nothing. Roles are a contact's, without it.
 struct RouteBranch {
@@ -102,12 +77,42 @@ struct ReportSettings {
   std::vector<std::string> to{"headteacher"};  // Roles; empty: nobody.
 };
 
+// When the mails that need not go at once go together.
+enum class DigestRhythm { kEachRun, kDaily, kWeekly };
+
+// A part of every day, by the school's clocks; over midnight where `to` comes before `from`. None
+// where they are the same.
+struct DayHours {
+  std::chrono::minutes from{0};
+  std::chrono::minutes to{0};
+};
+
+// Holds back what comes to a case that people have closed.
+struct Mute {
+  std::string case_id;
+  std::string owner;  // Address of the contact who answers for it.
+  std::string reason;
+  std::chrono::year_month_day until{};  // Its last day.
+  Location where;
+};
+
+// Who is told when nobody answers.
+struct Escalation {
+  std::chrono::minutes after{4 * 60};  // Of working time, for each step.
+  std::vector<std::string> to;         // Roles. Loaded without the key: deputy, chair.
+};
+
 struct AlertSettings {
   std::string channel = "folder";             // smtp | folder
   std::string from;                           // Sender address.
   std::filesystem::path folder = "outgoing";  // For channel: folder. Absolute once loaded.
   SmtpSettings smtp;
   std::string display = "snippet";  // How much of a post a mail shows: masked | snippet | full
+  std::vector<RouteBranch> route;   // Empty: DefaultRoute() (routing.h).
+  AnswerSettings answers;
+  DayLineSettings day_line;
+  WatchdogSettings watchdog;
+  ReportSettings report;
   DigestRhythm digest = DigestRhythm::kDaily;
   std::chrono::minutes digest_at{7 * 60 + 30};
   std::chrono::weekday roll_up = std::chrono::Friday;
@@ -115,11 +120,6 @@ struct AlertSettings {
   DayHours quiet_hours;
   std::vector<Mute> mutes;
   Escalation escalation;
-  std::vector<RouteBranch> route;  // Empty: DefaultRoute() (routing.h).
-  AnswerSettings answers;
-  DayLineSettings day_line;
-  WatchdogSettings watchdog;
-  ReportSettings report;
 };
 
 struct StorageSettings {

@@ -184,6 +184,17 @@ Schema<AlertSettings> AlertSchema() {
       .Field("display", &AlertSettings::display, OneOf({"masked", "snippet", "full"}),
              {.help = "How much of a post a mail shows: only that there is one, the sentences "
                       "around what was found, or all of it."})
+      .Field("route", &AlertSettings::route, RouteValue(),
+             {.help = "Who is told of what: the first branch that fits a case (alerts.md).",
+              .default_text = "the shipped tree"})
+      .Field("answers", &AlertSettings::answers, Nested(AnswersSchema()),
+             {.help = "Answers by one tap in a mail."})
+      .Field("day_line", &AlertSettings::day_line, Nested(DayLineSchema()),
+             {.help = "The line that says each school day that the watch goes on."})
+      .Field("watchdog", &AlertSettings::watchdog, Nested(WatchdogSchema()),
+             {.help = "When `schoolwatch watchdog` says that runs have stopped."})
+      .Field("report", &AlertSettings::report, Nested(ReportSchema()),
+             {.help = "The report of every week."})
       .Field("digest", &AlertSettings::digest, DigestValue(),
              {.help = "When what need not go at once goes, in one mail: on every working day, once "
                       "a week, or at the end of each run. The first run sends one in any case."})
@@ -203,17 +214,6 @@ Schema<AlertSettings> AlertSchema() {
              {.help = "Closed cases of which nothing more is wanted for a while."})
       .Field("escalation", &AlertSettings::escalation, Nested(EscalationSchema()),
              {.help = "Who is told of a case that nobody answers."})
-      .Field("route", &AlertSettings::route, RouteValue(),
-             {.help = "Who is told of what: the first branch that fits a case (alerts.md).",
-              .default_text = "the shipped tree"})
-      .Field("answers", &AlertSettings::answers, Nested(AnswersSchema()),
-             {.help = "Answers by one tap in a mail."})
-      .Field("day_line", &AlertSettings::day_line, Nested(DayLineSchema()),
-             {.help = "The line that says each school day that the watch goes on."})
-      .Field("watchdog", &AlertSettings::watchdog, Nested(WatchdogSchema()),
-             {.help = "When `schoolwatch watchdog` says that runs have stopped."})
-      .Field("report", &AlertSettings::report, Nested(ReportSchema()),
-             {.help = "The report of every week."})
       .Check([](const AlertSettings& alerts, const Section& section, Diagnostics& problems) {
         const std::optional<Section> channel = section.Find("channel");
         const std::optional<Section> smtp = section.Find("smtp");

@@ -161,14 +161,12 @@ core::Result<RoundReport> RunRound(const Equipment& equipment, storage::Store* s
     std::size_t sent_meanwhile = 0;
     SW_ASSIGN(round.pass, PassWithUrgentMails(equipment, store, clock, options, progress, pass_stop,
                                               sent_meanwhile));
-    if (!dry && store != nullptr) {
-      const config::Settings& settings = equipment.workspace.config.settings;
-      SW_TRY(QueueMuteNotices(settings, *store, clock.Now()));
-      SW_TRY(TellOfUnanswered(settings, *store, clock.Now()));
-    }
     if (!dry) {
       progress.Clear();
       SW_ASSIGN(round.told, TellRest(equipment, round.pass, *store, clock.Now(), errors));
+      const config::Settings& settings = equipment.workspace.config.settings;
+      SW_TRY(QueueMuteNotices(settings, *store, clock.Now()));
+      SW_TRY(TellOfUnanswered(settings, *store, clock.Now()));
     }
     // A person who stopped it wants it to end now; the mails are safe in the outbox.
     if (equipment.sink != nullptr && !stop.stop_requested()) {
