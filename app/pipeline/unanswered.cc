@@ -5,6 +5,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -23,6 +24,9 @@ namespace {
 
 // Older cases have had all their steps, however long the holidays were.
 constexpr std::chrono::days kLongestWait{70};
+// `watch` asks every quarter of a minute.
+constexpr std::chrono::minutes kBetweenLooks{5};
+constexpr std::string_view kLookedAt = "alerts/looked-for-unanswered";
 // What a source's first look may take beyond a run's time limit.
 constexpr std::chrono::minutes kFirstLook{30};
 
@@ -130,6 +134,14 @@ core::Result<std::size_t> TellOfUnanswered(const config::Settings& settings, sto
   if (cases.empty()) {
     return std::size_t{0};
   }
+  // A case whose next in line may not be told stays one for weeks, and its posts may be many.
+  SW_ASSIGN(const std::optional<std::string> looked, store.FindNote(kLookedAt));
+  const core::Result<core::Timestamp> last = core::ParseRfc3339(looked.value_or(""));
+  if (last && *last <= now && now - *last < kBetweenLooks) {
+    return std::size_t{0};
+  }
+  SW_TRY(store.SetNote(kLookedAt, core::FormatRfc3339(now)));
+
   const alerts::Planner planner(settings.contacts, settings.schools, settings.alerts.route);
   core::DocumentOutcome outcome;
   for (core::Case& of : cases) {
