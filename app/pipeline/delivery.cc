@@ -12,6 +12,7 @@
 #include "alerts/composer_options.h"
 #include "alerts/delivery.h"
 #include "alerts/pace.h"
+#include "alerts/response_clock.h"
 #include "app/pipeline/sealing.h"
 #include "app/withheld_cases.h"
 #include "storage/key_file.h"
@@ -28,7 +29,7 @@ constexpr std::string_view kPaceNote = "delivery/sent/smtp";
 // those that the recipient may not be told (any more).
 core::Result<std::vector<alerts::AlertEntry>> LoadEntries(
     const storage::CaseReader& cases, const std::vector<config::Source>& sources,
-    const core::OutboxBatch& batch, WithheldCases& withheld) {
+    const core::OutboxBatch& batch, const core::SchoolCalendar& calendar, WithheldCases& withheld) {
   std::vector<alerts::AlertEntry> entries;
   for (const core::OutboxItem& item : batch.items) {
     if (!item.notice.kind.empty()) {
@@ -50,6 +51,8 @@ core::Result<std::vector<alerts::AlertEntry>> LoadEntries(
       SW_ASSIGN(std::vector<std::string> accused, withheld.AccusedIn(*of));
       const auto source = std::ranges::find(sources, finding->post.source, &config::Source::name);
       SW_ASSIGN(std::vector<core::PostVersion> versions, cases.LoadVersions(item.finding_id));
+      const core::Timestamp answer_by =
+          alerts::AnswerBy(calendar, *of, finding->fetched_at, batch.created_at);
       entries.push_back({.case_now = std::move(*of),
                          .finding = std::move(*finding),
                          .reason = item.reason,
@@ -57,7 +60,8 @@ core::Result<std::vector<alerts::AlertEntry>> LoadEntries(
                          .versions = std::move(versions),
                          .role = item.role,
                          .route = item.route,
-                         .withheld = std::move(accused)});
+                         .withheld = std::move(accused),
+                         .answer_by = answer_by});
     }
   }
   return entries;
@@ -205,7 +209,7 @@ core::Result<DeliveryReport> DeliverWaiting(const config::Configuration& config,
       continue;
     }
     SW_ASSIGN(std::vector<alerts::AlertEntry> entries,
-              LoadEntries(store, config.sources, batch, withheld));
+              LoadEntries(store, config.sources, batch, settings.calendar, withheld));
     const bool notice = std::ranges::any_of(
         batch.items, [](const core::OutboxItem& item) { return !item.notice.kind.empty(); });
     if (entries.empty() && !notice) {
