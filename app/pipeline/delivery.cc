@@ -9,6 +9,7 @@
 
 #include "alerts/composer_options.h"
 #include "alerts/delivery.h"
+#include "alerts/response_clock.h"
 #include "app/pipeline/sealing.h"
 #include "app/withheld_cases.h"
 #include "storage/key_file.h"
@@ -18,9 +19,10 @@ namespace {
 
 // What a batch needs to become a message. Entries whose finding is gone (erased) are left out, and
 // those that the recipient may not be told (any more).
-core::Result<std::vector<alerts::AlertEntry>> LoadEntries(
-    const storage::CaseReader& cases, const std::vector<config::Source>& sources,
-    const core::OutboxBatch& batch, WithheldCases& withheld) {
+core::Result<std::vector<alerts::AlertEntry>> LoadEntries(const storage::CaseReader& cases,
+                                                          const config::Configuration& config,
+                                                          const core::OutboxBatch& batch,
+                                                          WithheldCases& withheld) {
   std::vector<alerts::AlertEntry> entries;
   for (const core::OutboxItem& item : batch.items) {
     if (!item.notice.kind.empty()) {
@@ -39,7 +41,9 @@ core::Result<std::vector<alerts::AlertEntry>> LoadEntries(
       if (!may_be_told) {
         continue;  // What came after it was planned names the recipient.
       }
+      const std::vector<config::Source>& sources = config.sources;
       const auto source = std::ranges::find(sources, finding->post.source, &config::Source::name);
+      const core::Timestamp answer_by = alerts::AnswerDue(config.settings.calendar, *of);
       SW_ASSIGN(std::vector<core::PostVersion> versions, cases.LoadVersions(item.finding_id));
       entries.push_back({.case_now = std::move(*of),
                          .finding = std::move(*finding),
@@ -48,7 +52,8 @@ core::Result<std::vector<alerts::AlertEntry>> LoadEntries(
                          .versions = std::move(versions),
                          .role = item.role,
                          .route = item.route,
-                         .withheld = item.withheld});
+                         .withheld = item.withheld,
+                         .answer_by = answer_by});
     }
   }
   return entries;
@@ -132,7 +137,7 @@ core::Result<DeliveryReport> DeliverWaiting(const Workspace& workspace, storage:
   while (std::optional<core::OutboxBatch> due = queue.Next(clock.Now())) {
     core::OutboxBatch batch = *std::move(due);
     SW_ASSIGN(std::vector<alerts::AlertEntry> entries,
-              LoadEntries(store, workspace.config.sources, batch, withheld));
+              LoadEntries(store, workspace.config, batch, withheld));
     const bool notice = std::ranges::any_of(
         batch.items, [](const core::OutboxItem& item) { return !item.notice.kind.empty(); });
     if (entries.empty() && !notice) {
