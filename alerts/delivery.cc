@@ -23,9 +23,13 @@ bool IsRefusedForGood(core::ErrorKind kind) {
          kind == core::ErrorKind::kCorrupt;
 }
 
+DueQueue::CaseThread ThreadOf(const core::OutboxBatch& batch, const core::OutboxItem& item) {
+  return {batch.recipient, batch.channel, item.case_id};
+}
+
 // 1, 2, 4 … 60 minutes after the first, second, third … attempt, ± 20 %.
 std::chrono::milliseconds BackOff(const core::OutboxBatch& batch) {
-  const std::uint32_t doublings = std::min<std::uint32_t>(batch.attempts - 1, 6);
+  const std::uint32_t doublings = std::min(std::max(batch.attempts, 1u) - 1, 6u);
   const std::chrono::milliseconds delay = std::min(kFirstDelay * (1 << doublings), kLastDelay);
   // From the key and not from chance: the same batch always waits the same time, which tests and
   // logs can follow, and different ones spread all the same.
@@ -37,14 +41,30 @@ std::chrono::milliseconds BackOff(const core::OutboxBatch& batch) {
 }  // namespace
 
 DueQueue::DueQueue(std::vector<core::OutboxBatch> batches) : batches_(std::move(batches)) {
-  std::ranges::stable_sort(batches_, {}, &core::OutboxBatch::created_at);
+  // A provider's limit may end the round at any message, so those come first that cannot wait.
+  std::set<CaseThread> pressing;
+  for (const core::OutboxBatch& batch : batches_) {
+    for (const core::OutboxItem& item : batch.items) {
+      if (item.never_waits && !batch.given_up) {
+        pressing.insert(ThreadOf(batch, item));
+      }
+    }
+  }
+  const auto rank = [&pressing](const core::OutboxBatch& batch) {
+    const bool first = std::ranges::any_of(batch.items, [&](const core::OutboxItem& item) {
+      return item.never_waits ||
+             (batch.delivery == core::Delivery::kNow && pressing.contains(ThreadOf(batch, item)));
+    });
+    return std::pair(first ? 0 : 1, batch.created_at);
+  };
+  std::ranges::stable_sort(batches_, {}, rank);
 }
 
 std::optional<core::OutboxBatch> DueQueue::Next(core::Timestamp now) {
   while (next_ < batches_.size()) {
     core::OutboxBatch batch = std::move(batches_[next_++]);
     const bool behind = std::ranges::any_of(batch.items, [&](const core::OutboxItem& item) {
-      return waiting_.contains({batch.recipient, item.case_id});
+      return !item.case_id.empty() && waiting_.contains(ThreadOf(batch, item));
     });
     // Only a case's own message waits for another: held back, a digest would hold up other cases.
     const bool held = behind && batch.delivery == core::Delivery::kNow;
@@ -63,7 +83,7 @@ void DueQueue::PutBack(core::OutboxBatch batch) { Keep(std::move(batch)); }
 void DueQueue::Keep(core::OutboxBatch batch) {
   if (!batch.given_up) {  // For one that is never sent nothing need wait.
     for (const core::OutboxItem& item : batch.items) {
-      waiting_.emplace(batch.recipient, item.case_id);
+      waiting_.insert(ThreadOf(batch, item));
     }
   }
   kept_.push_back(std::move(batch));
@@ -83,8 +103,9 @@ core::OutboxBatch AfterFailure(core::OutboxBatch batch, const core::Error& error
   }
   ++batch.attempts;
   batch.last_error = CleanLine(error.message, kMaxErrorBytes);
-  if (IsRefusedForGood(error.kind) ||
-      (now - batch.created_at >= kGiveUpAfter && batch.attempts >= kLeastAttempts)) {
+  const bool put_off = error.kind == core::ErrorKind::kThrottled &&
+                       now - batch.created_at >= kGiveUpAfter && batch.attempts >= kLeastAttempts;
+  if (IsRefusedForGood(error.kind) || put_off) {
     batch.given_up = true;
     return batch;
   }

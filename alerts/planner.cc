@@ -12,10 +12,6 @@
 namespace schoolwatch::alerts {
 namespace {
 
-bool HasSafeguarding(const std::vector<core::Category>& categories) {
-  return std::ranges::find(categories, core::Category::kSafeguarding) != categories.end();
-}
-
 bool Has(const std::vector<std::string>& roles, std::string_view role) {
   return std::ranges::find(roles, role) != roles.end();
 }
@@ -26,13 +22,12 @@ Planner::Planner(std::span<const config::Contact> contacts, std::span<const core
                  std::span<const config::RouteBranch> route)
     : audience_(contacts, schools), tree_(route) {}
 
-CaseVoices Planner::VoicesOf(const CaseChange& change) const {
+CaseVoices Planner::EarlierVoices(const CaseChange& change) const {
   CaseVoices voices = change.earlier != nullptr ? *change.earlier : CaseVoices{};
   if (!voices.heard && change.before) {
     // Without the earlier findings the case's own sums are all there is to judge by.
     voices.delicate = MayNamePerpetrator(change.before->categories, change.before->topics);
   }
-  audience_.Hear(*change.finding, voices);
   audience_.HearText(change.after.title, change.finding->school, voices);
   return voices;
 }
@@ -43,7 +38,9 @@ Decision Planner::Decide(const CaseChange& change) const {
   if (finding.judgement.categories.empty()) {
     return decision;
   }
-  const CaseVoices voices = VoicesOf(change);
+  CaseVoices voices = EarlierVoices(change);
+  const std::vector<std::string> accused_before = AccusedRoles(voices);
+  audience_.Hear(finding, voices);
   // What a case was it stays, whatever a later voice in it adds.
   std::vector<core::Category> categories = finding.judgement.categories;
   categories.insert(categories.end(), change.after.categories.begin(),
@@ -59,6 +56,10 @@ Decision Planner::Decide(const CaseChange& change) const {
                     .source = finding.post.source,
                     .about = about});
   decision.accused = AccusedRoles(voices);
+  decision.newly_accused =
+      change.before && std::ranges::any_of(decision.accused, [&](const std::string& role) {
+        return !Has(accused_before, role);
+      });
 
   const std::vector<const Person*> people = audience_.Of(finding.school);
   const std::vector<Withheld> withheld = audience_.WithheldFrom(finding.school, voices);
@@ -112,11 +113,13 @@ Decision Planner::Decide(const CaseChange& change) const {
 std::vector<core::OutboxItem> Planner::Plan(const CaseChange& change, core::Timestamp now) const {
   const core::Finding& finding = *change.finding;
   const Decision decision = Decide(change);
-  const Timing timing =
-      decision.content ? DecideTiming(change, now, rules_)
-                       : Timing{.delivery = core::Delivery::kNow,
-                                .reason = kReasonNobody,
-                                .never_waits = true};
+  Timing timing = DecideTiming(change, now, rules_);
+  if (!decision.content) {
+    timing = {.delivery = core::Delivery::kNow, .reason = kReasonNobody, .never_waits = true};
+  } else if (decision.newly_accused && !change.backlog) {
+    // Whoever now is told in somebody's place hears of the case for the first time.
+    timing = {.delivery = core::Delivery::kNow, .reason = kReasonWorse, .never_waits = true};
+  }
   std::vector<core::OutboxItem> items;
   for (const auto& [person, why] : decision.told) {
     items.push_back({.id = core::ShortHash("item\n" + person->lower_email + "\n" + finding.id),

@@ -46,6 +46,7 @@ struct Decision {
   std::vector<Told> told;
   std::vector<NotTold> withheld;
   std::vector<std::string> accused;  // Roles that may be meant as a danger to children.
+  bool newly_accused = false;        // One of these roles was not meant by the case until now.
   bool content = true;  // False: nobody may be told what it is; `told` hears that there is a case.
 };
 
@@ -68,7 +69,8 @@ class Planner {
   // finding without a category tells nobody.
   Decision Decide(const CaseChange& change) const;
 
-  // The same as outbox items, each with when it goes out (DecideTiming, timing.h).
+  // The same as outbox items, each with when it goes out (DecideTiming, timing.h); what first may
+  // mean a role as a danger goes at once.
   std::vector<core::OutboxItem> Plan(const CaseChange& change, core::Timestamp now) const;
 
   // Adds one of a case's findings to what was said in it.
@@ -78,7 +80,7 @@ class Planner {
   const Audience& audience() const { return audience_; }
 
  private:
-  CaseVoices VoicesOf(const CaseChange& change) const;
+  CaseVoices EarlierVoices(const CaseChange& change) const;
 
   TimingRules rules_;
   Audience audience_;

@@ -36,17 +36,17 @@ std::string Words(const std::optional<std::chrono::milliseconds>& time) {
 }
 
 // A number as its reader may see it where it belongs to something particular.
-std::string Shown(std::uint64_t count, Audience audience) {
-  return audience == Audience::kGovernors && count > 0 && count < kFew
+std::string Shown(std::uint64_t count, ReportFor audience) {
+  return audience == ReportFor::kGovernors && count > 0 && count < kFew
              ? fmt::format("1 to {}", kFew - 1)
              : std::to_string(count);
 }
 
-std::uint64_t ForBar(std::uint64_t count, Audience audience) {
-  return audience == Audience::kGovernors && count > 0 && count < kFew ? kFew - 1 : count;
+std::uint64_t ForBar(std::uint64_t count, ReportFor audience) {
+  return audience == ReportFor::kGovernors && count > 0 && count < kFew ? kFew - 1 : count;
 }
 
-void AddRows(const std::vector<ReportRow>& rows, const std::string& name, Audience audience,
+void AddRows(const std::vector<ReportRow>& rows, const std::string& name, ReportFor audience,
              View& view) {
   std::uint64_t highest = 1;
   for (const ReportRow& row : rows) {
@@ -75,7 +75,7 @@ void AddChart(const Report& report, View& view) {
   for (const ReportBar& bar : report.bars) {
     const std::uint64_t sum = bar.safeguarding + bar.defamatory + bar.reputational;
     // Governors see how many, and not of what, on which day.
-    bars.push_back(report.audience == Audience::kGovernors
+    bars.push_back(report.audience == ReportFor::kGovernors
                        ? BarParts{0, 0, sum}
                        : BarParts{bar.safeguarding, bar.defamatory, bar.reputational});
     all += sum;
@@ -95,7 +95,7 @@ void AddChart(const Report& report, View& view) {
       .Set("bar_unit", report.bar_unit)
       .Set("first_bar", report.bars.front().label)
       .Set("last_bar", report.bars.back().label)
-      .SetFlag("by_category", report.audience == Audience::kHeadteacher)
+      .SetFlag("by_category", report.audience == ReportFor::kHeadteacher)
       .Set("colour_safeguarding", kBarColours[0])
       .Set("colour_defamatory", kBarColours[1])
       .Set("colour_reputational", kBarColours[2]);
@@ -107,9 +107,9 @@ void AddChart(const Report& report, View& view) {
 
 }  // namespace
 
-core::Result<Audience> ParseAudience(std::string_view name) {
+core::Result<ReportFor> ParseReportFor(std::string_view name) {
   if (name == "head" || name == "governors") {
-    return name == "head" ? Audience::kHeadteacher : Audience::kGovernors;
+    return name == "head" ? ReportFor::kHeadteacher : ReportFor::kGovernors;
   }
   return core::Fail(core::ErrorKind::kBadInput,
                     "'" + std::string(name) + "' is nobody a report is for: head or governors");
@@ -135,7 +135,7 @@ core::Notice MakeReportNotice(const Report& report, const TemplateSet& templates
       .Set("closed", std::to_string(closed))
       .Set("gone", std::to_string(report.gone))
       .Set("deleted", std::to_string(report.deleted))
-      .SetFlag("for_governors", report.audience == Audience::kGovernors)
+      .SetFlag("for_governors", report.audience == ReportFor::kGovernors)
       .SetFlag("is_any_closed", closed > 0);
   if (report.counted_since != core::Timestamp{}) {
     view.Set("counted_since", DayOf(report.counted_since, clock))
@@ -151,7 +151,7 @@ core::Notice MakeReportNotice(const Report& report, const TemplateSet& templates
   AddRows(report.topics, "topics", report.audience, view);
   AddRows(report.sources, "sources", report.audience, view);
   AddRows(report.outcomes, "outcomes", report.audience, view);
-  if (report.audience == Audience::kHeadteacher) {
+  if (report.audience == ReportFor::kHeadteacher) {
     for (std::size_t i = 0; i < std::min(report.waiting.size(), kMostWaiting); ++i) {
       const ReportCase& one = report.waiting[i];
       view.SetFlag("has_waiting", true)
@@ -172,7 +172,7 @@ core::Notice MakeReportNotice(const Report& report, const TemplateSet& templates
   notice.kind = "report";
   notice.subject =
       fmt::format("{} from {} to {}: {}",
-                  report.audience == Audience::kGovernors ? "report for governors" : "report",
+                  report.audience == ReportFor::kGovernors ? "report for governors" : "report",
                   DayOf(report.from, clock), DayOf(report.to - std::chrono::seconds(1), clock),
                   CountOf(report.opened, "new case", "new cases"));
   notice.text = templates.Render("report.txt", view);

@@ -18,9 +18,9 @@ namespace schoolwatch::alerts {
 
 // Whom a report is for. Governors' ones hold numbers alone: no case, no source by its name, and
 // no small number of anything that could tell who is meant.
-enum class Audience { kHeadteacher, kGovernors };
+enum class ReportFor { kHeadteacher, kGovernors };
 // "head" or "governors".
-core::Result<Audience> ParseAudience(std::string_view name);
+core::Result<ReportFor> ParseReportFor(std::string_view name);
 
 struct ReportRow {
   std::string label;
@@ -48,7 +48,7 @@ struct ReportCase {
 
 // What a report tells. Holds no word of a post and nobody's name.
 struct Report {
-  Audience audience = Audience::kHeadteacher;
+  ReportFor audience = ReportFor::kHeadteacher;
   core::Timestamp from{};
   core::Timestamp to{};
   core::Timestamp counted_since{};  // Of the next two; zero: they were not counted.

@@ -49,6 +49,14 @@ core::Timestamp WaitsSince(const core::Case& of) {
   return since;
 }
 
+core::Timestamp AnswerBy(const core::SchoolCalendar& calendar, const core::Case& of,
+                         core::Timestamp found, core::Timestamp mailed) {
+  const core::Timestamp waits = WaitsSince(of);
+  const core::Timestamp due =
+      AnswerDue(calendar, of.categories, of.severity, waits == core::Timestamp{} ? found : waits);
+  return due > mailed ? due : AnswerDue(calendar, of.categories, of.severity, mailed);
+}
+
 core::Timestamp AnswerDue(const core::SchoolCalendar& calendar, const core::Case& of) {
   const core::Timestamp since = WaitsSince(of);
   return since == core::Timestamp{} ? since

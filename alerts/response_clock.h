@@ -19,7 +19,12 @@ core::Timestamp AnswerDue(const core::SchoolCalendar& calendar,
 // whichever was last. Zero: it does not, as somebody has seen it, has it in hand or has closed it.
 core::Timestamp WaitsSince(const core::Case& of);
 
-// The two together; zero where nothing is due.
+// What a mail says that was settled at `mailed` and tells of a post found at `found`: counted from
+// where the case began to wait, or else from the post, or where that is past from the mail.
+core::Timestamp AnswerBy(const core::SchoolCalendar& calendar, const core::Case& of,
+                         core::Timestamp found, core::Timestamp mailed);
+
+// By when a case wants an answer; zero where nothing is due.
 core::Timestamp AnswerDue(const core::SchoolCalendar& calendar, const core::Case& of);
 
 }  // namespace schoolwatch::alerts

@@ -80,7 +80,10 @@ core::Result<Workspace> LoadWorkspace(const fs::path& config_dir, const fs::path
   core::Result<config::Configuration> configuration =
       config::LoadConfiguration(config_dir, problems, secrets);
   if (configuration) {
-    config::AddBankHolidays(data_dir, config_dir, configuration->settings.calendar, problems);
+    config::Settings& settings = configuration->settings;
+    config::AddBankHolidays(data_dir, config_dir,
+                            settings.schools.empty() ? "" : settings.schools.front().nation,
+                            settings.calendar, problems);
   }
   const auto rules = LoadRules(data_dir, config_dir, problems);
   Workspace workspace;

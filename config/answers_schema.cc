@@ -6,32 +6,11 @@
 
 #include "config/checks.h"
 #include "config/settings_schema.h"
-#include "core/calendar.h"
 
 namespace schoolwatch::config {
 namespace {
 
 using std::chrono::hours;
-
-Value<std::chrono::minutes> TimeOfDay() {
-  static constexpr std::chrono::minutes kNone{-1};
-  spec::Value value = Text({.max_bytes = 20}).spec();
-  value.words = "a time of day such as 16:00";
-  value.set = [](void* out, const spec::Scalar& scalar) {
-    *static_cast<std::chrono::minutes*>(out) =
-        core::ParseTimeOfDay(std::get<std::string>(scalar)).value_or(kNone);
-  };
-  value.get = [](const void* in) {
-    return spec::Scalar(core::FormatTimeOfDay(*static_cast<const std::chrono::minutes*>(in)));
-  };
-  return Value<std::chrono::minutes>(std::move(value))
-      .Check([](const std::chrono::minutes& time) -> core::Result<void> {
-        if (time < std::chrono::minutes(0)) {
-          return core::Fail(core::ErrorKind::kBadInput, "must be a time of day such as 16:00");
-        }
-        return {};
-      });
-}
 
 Value<std::vector<std::string>> Roles() {
   return ListOf(OneOf({"headteacher", "dsl", "deputy", "chair", "it"}), {.max_items = 5});

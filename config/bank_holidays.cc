@@ -54,9 +54,12 @@ bool TakeFrom(const fs::path& folder, const std::string& whose, Days& days, Diag
 
 }  // namespace
 
-void AddBankHolidays(const fs::path& data_dir, const fs::path& config_dir,
+void AddBankHolidays(const fs::path& data_dir, const fs::path& config_dir, std::string_view nation,
                      core::SchoolCalendar& calendar, Diagnostics& problems) {
-  const std::string& whose = calendar.bank_holidays_of;
+  std::string whose = calendar.bank_holidays_of;
+  if (whose == "by nation") {
+    whose = nation == "england" || nation == "wales" ? "england-and-wales" : nation;
+  }
   if (whose == "none") {
     return;
   }

@@ -46,6 +46,7 @@ class SettingsCheck {
 
   void Run() {
     CheckContactSchools();
+    CheckContactChannels();
     CheckEverySchoolHasSomebody();
     CheckNamesDiffer();
     CheckTiming(root_, settings_, problems_);
@@ -70,6 +71,26 @@ class SettingsCheck {
                         fmt::format("contact {}: there is no school '{}'{}", number,
                                     ForMessage(school.text()), DidYouMean(school.text(), keys_)));
         }
+      }
+    }
+  }
+
+  void CheckContactChannels() {
+    const std::optional<Section> contacts = root_.Find("contacts");
+    const std::optional<Section> alerts = root_.Find("alerts");
+    if (!contacts || !contacts->is_list() || !alerts) {
+      return;
+    }
+    for (const Section& contact : contacts->items()) {
+      const std::optional<Section> channels = contact.Find("channels");
+      if (!channels) {
+        continue;
+      }
+      if (channels->is_scalar()) {
+        CheckChannel(channels->text(), "contacts.channels", channels, *alerts, problems_);
+      }
+      for (const Section& channel : channels->items()) {
+        CheckChannel(channel.text(), "contacts.channels", channel, *alerts, problems_);
       }
     }
   }
@@ -186,6 +207,9 @@ void MakeAbsolute(Settings& settings, const fs::path& folder) {
   settings.alerts.folder = resolve(settings.alerts.folder);
   if (!settings.alerts.smtp.ca_file.empty()) {
     settings.alerts.smtp.ca_file = resolve(settings.alerts.smtp.ca_file).string();
+  }
+  if (!settings.alerts.webhook.ca_file.empty()) {
+    settings.alerts.webhook.ca_file = resolve(settings.alerts.webhook.ca_file).string();
   }
 }
 

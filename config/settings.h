@@ -23,16 +23,54 @@ struct Contact {
   std::string email;
   std::vector<std::string> schools;  // Keys; empty for all.
   Location where;
-  std::string display{};  // As AlertSettings::display; empty: as that says.
+  std::string display{};                // As AlertSettings::display; empty: as that says.
+  std::vector<std::string> channels{};  // Empty: alerts.channel.
+};
+
+// Where the mail server's login gets its tokens. Secrets are from references.
+struct OAuth2Settings {
+  std::string provider = "microsoft";  // microsoft | google | other
+  std::string tenant;                  // Of Microsoft 365.
+  std::string client_id;
+  std::string client_secret;
+  std::string refresh_token;    // With it, the login is a person's; without, the program's own.
+  std::string service_account;  // Google's JSON key.
+  std::string token_url;        // Empty: the provider's.
+  std::string scope;            // Empty: the provider's.
+};
+
+// What a mail provider takes before it refuses.
+struct SendingLimits {
+  std::uint32_t per_minute = 20;
+  std::uint32_t per_day = 1500;
 };
 
 struct SmtpSettings {
   std::string host;
   std::uint16_t port = 587;
-  std::string tls = "starttls";  // starttls | implicit | none (loopback only)
+  std::string tls = "starttls";    // starttls | implicit | none (loopback only)
+  std::string login = "password";  // password | plain | login | xoauth2
   std::string user;
   std::string password;  // From a reference; never written back or logged.
-  std::string ca_file;   // Absolute once loaded; empty for the system's.
+  OAuth2Settings oauth2;
+  std::string ca_file;  // Absolute once loaded; empty for the system's.
+  SendingLimits limits;
+};
+
+struct SendmailSettings {
+  std::filesystem::path program = "/usr/sbin/sendmail";
+};
+
+struct WebhookSettings {
+  std::string url;      // From a reference: whoever knows it may post there.
+  std::string secret;   // From a reference.
+  std::string ca_file;  // Absolute once loaded; empty for the system's.
+};
+
+// How it is told that a message does not get out.
+struct UndeliveredSettings {
+  std::string channel;  // Empty: another than the one that failed, where one is set up.
+  std::string to;       // Empty: the contacts with the role it.
 };
 
 // One branch of the tree that says who is told. It fits a case that is all that is asked here; what
@@ -103,7 +141,7 @@ struct Escalation {
 };
 
 struct AlertSettings {
-  std::string channel = "folder";             // smtp | folder
+  std::string channel = "folder";             // smtp | sendmail | webhook | folder
   std::string from;                           // Sender address.
   std::filesystem::path folder = "outgoing";  // For channel: folder. Absolute once loaded.
   SmtpSettings smtp;
@@ -120,6 +158,9 @@ struct AlertSettings {
   DayHours quiet_hours;
   std::vector<Mute> mutes;
   Escalation escalation;
+  SendmailSettings sendmail;
+  WebhookSettings webhook;
+  UndeliveredSettings undelivered;
 };
 
 struct StorageSettings {

@@ -118,6 +118,13 @@ Schema<Contact> ContactSchema() {
              {.help = "Where alerts go.",
               .required = true,
               .example = "head@quillbrook-academy.example"})
+      .Field("channels", &Contact::channels,
+             ListOf(ChannelName(), {.max_items = 4, .one_or_more = true}),
+             {.help = "How the person is told, where it is not `alerts.channel`: one or several of "
+                      "smtp, sendmail, webhook and folder. What reads there must be this person "
+                      "alone.",
+              .example = "[smtp, webhook]",
+              .default_text = "`alerts.channel`"})
       .Field("schools", &Contact::schools, ListOf(Text({.max_bytes = 64})),
              {.help = "Keys of the schools that the person is told about.",
               .example = "[quillbrook]",
@@ -128,50 +135,12 @@ Schema<Contact> ContactSchema() {
       .Where(&Contact::where);
 }
 
-Schema<SmtpSettings> SmtpSchema() {
-  return Schema<SmtpSettings>("SMTP", "The mail server, for `channel: smtp`.")
-      .Field("host", &SmtpSettings::host, Text({.max_bytes = 253}).Words("a host name or address"),
-             {.help = "The mail server.", .required = true, .example = "smtp.quillbrook.example"})
-      .Field("port", &SmtpSettings::port, Whole<std::uint16_t>(1),
-             {.help = "Its port.", .default_text = "`587`, or `465` with `tls: implicit`"})
-      .Field("tls", &SmtpSettings::tls, OneOf({"starttls", "implicit", "none"}),
-             {.help = "How the connection is secured: after STARTTLS, from the first byte, or not "
-                      "at all, which only a server on this machine may be."})
-      .Field("user", &SmtpSettings::user, Text({.max_bytes = 254}),
-             {.help = "The account to log in with; without it there is no login.",
-              .example = "schoolwatch@quillbrook-academy.example"})
-      .Field("password", &SmtpSettings::password, Secret(),
-             {.help = "Its password, never written here: only where to find it. A file must not "
-                      "be readable by everybody; its path is relative to this file.",
-              .example = "${file:smtp.secret}"})
-      .Field("ca_file", &SmtpSettings::ca_file, Text({.max_bytes = 4096}).Words("a path"),
-             {.help = "Certificates that vouch for the server, instead of the system's.",
-              .example = "/etc/ssl/quillbrook-ca.pem"})
-      .Check([](const SmtpSettings& smtp, const Section& section, Diagnostics& problems) {
-        const auto place = [&section](std::string_view key) {
-          const std::optional<Section> found = section.Find(key);
-          return found ? found->where() : section.key_where();
-        };
-        if (smtp.tls == "none" && !smtp.host.empty() && !IsLoopbackHost(smtp.host)) {
-          problems.Add(
-              place("tls"),
-              fmt::format("'alerts.smtp.tls' is none, but '{}' is not this machine: mails about "
-                          "children do not travel unsecured; use starttls or implicit",
-                          ForMessage(smtp.host)));
-        }
-        const bool has_password = section.Find("password").has_value();
-        if (!smtp.user.empty() && !has_password) {
-          problems.Add(place("user"), "'alerts.smtp.user' is given without a 'password'");
-        } else if (smtp.user.empty() && has_password && !section.Find("user")) {
-          problems.Add(place("password"), "'alerts.smtp.password' is given without a 'user'");
-        }
-      });
-}
-
 Schema<AlertSettings> AlertSchema() {
   return Schema<AlertSettings>("Alerts", "How alerts leave.")
-      .Field("channel", &AlertSettings::channel, OneOf({"folder", "smtp"}),
-             {.help = "folder writes each mail as an .eml file, to try things out; smtp sends it."})
+      .Field("channel", &AlertSettings::channel, ChannelName(),
+             {.help = "folder writes each mail as an .eml file, to try things out; smtp sends it "
+                      "through a mail server, sendmail through this machine's own mail program; "
+                      "webhook posts it as JSON."})
       .Field("from", &AlertSettings::from, MailAddress(),
              {.help = "The sender's address.",
               .required = true,
@@ -181,6 +150,12 @@ Schema<AlertSettings> AlertSchema() {
           {.help = "Where `channel: folder` writes, relative to this file.", .example = "outgoing"})
       .Field("smtp", &AlertSettings::smtp, Nested(SmtpSchema()),
              {.help = "The mail server, for `channel: smtp`."})
+      .Field("sendmail", &AlertSettings::sendmail, Nested(SendmailSchema()),
+             {.help = "The mail program, for `channel: sendmail`."})
+      .Field("webhook", &AlertSettings::webhook, Nested(WebhookSchema()),
+             {.help = "Where `channel: webhook` posts."})
+      .Field("undelivered", &AlertSettings::undelivered, Nested(UndeliveredSchema()),
+             {.help = "How it is told that a message does not get out."})
       .Field("display", &AlertSettings::display, OneOf({"masked", "snippet", "full"}),
              {.help = "How much of a post a mail shows: only that there is one, the sentences "
                       "around what was found, or all of it."})
@@ -215,12 +190,10 @@ Schema<AlertSettings> AlertSchema() {
       .Field("escalation", &AlertSettings::escalation, Nested(EscalationSchema()),
              {.help = "Who is told of a case that nobody answers."})
       .Check([](const AlertSettings& alerts, const Section& section, Diagnostics& problems) {
-        const std::optional<Section> channel = section.Find("channel");
-        const std::optional<Section> smtp = section.Find("smtp");
-        if (alerts.channel == "smtp" && channel && (!smtp || smtp->is_null())) {
-          problems.Add(channel->where(),
-                       "'alerts.channel' is smtp, but there is no 'smtp' with its host");
-        }
+        CheckChannel(alerts.channel, "alerts.channel", section.Find("channel"), section, problems);
+        const std::optional<Section> undelivered = section.Find("undelivered");
+        CheckChannel(alerts.undelivered.channel, "alerts.undelivered.channel",
+                     undelivered ? undelivered->Find("channel") : std::nullopt, section, problems);
       });
 }
 

@@ -2,7 +2,9 @@
 
 #include <chrono>
 #include <map>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "config/schema.h"
@@ -47,6 +49,16 @@ const Schema<AnswerSettings>& AnswersSchema();
 const Schema<DayLineSettings>& DayLineSchema();
 const Schema<WatchdogSettings>& WatchdogSchema();
 const Schema<ReportSettings>& ReportSchema();
+// What stands under `alerts:` for each channel (channels_schema.cc), and a channel's name. A
+// setting that names a channel is checked against what stands there for it.
+const Schema<SmtpSettings>& SmtpSchema();
+const Schema<SendmailSettings>& SendmailSchema();
+const Schema<WebhookSettings>& WebhookSchema();
+const Schema<UndeliveredSettings>& UndeliveredSchema();
+Value<std::string> ChannelName();
+void CheckChannel(std::string_view channel, std::string_view key,
+                  const std::optional<Section>& written, const Section& alerts,
+                  Diagnostics& problems);
 // What stands under `schools:`, and alone in a --schools file.
 const Value<std::vector<core::School>>& SchoolsValue();
 

@@ -66,7 +66,10 @@ struct OutboxBatch {
   std::uint32_t attempts = 0;
   Timestamp next_attempt_at{};
   std::string last_error;
-  bool given_up = false;  // Refused for good: for `doctor` and exit code 1.
+  bool given_up = false;       // Refused for good: for `doctor` and exit code 1.
+  std::string channel{};       // By which it goes; empty: the one that is set up for all.
+  bool told_late = false;      // That it does not get out was told by another channel.
+  bool told_given_up = false;  // That it is given up, too.
   bool operator==(const OutboxBatch&) const = default;
 };
 

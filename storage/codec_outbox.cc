@@ -48,6 +48,9 @@ void Visit(V& visit, typename V::template Ref<core::OutboxBatch> batch) {
   visit(9, batch.next_attempt_at);
   visit(10, batch.last_error);
   visit(11, batch.given_up);
+  visit(12, batch.channel);
+  visit(13, batch.told_late);
+  visit(14, batch.told_given_up);
 }
 
 template <class V>

@@ -267,7 +267,9 @@ core::Result<core::Judgement> JudgementAsGiven(const RouteQuestion& question) {
 }
 
 alerts::Planner PlannerOf(const config::Settings& settings) {
-  return alerts::Planner(settings.contacts, settings.schools, settings.alerts.route);
+  alerts::Planner planner(settings.contacts, settings.schools, settings.alerts.route);
+  planner.KeepTo(alerts::MakeTimingRules(settings));
+  return planner;
 }
 
 }  // namespace

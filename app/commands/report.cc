@@ -22,8 +22,8 @@ constexpr std::size_t kColumns = 78;
 core::Result<ExitCode> Make(StoreSession& session, const ReportArguments& arguments,
                             core::Timestamp now) {
   const config::Settings& settings = session.config->settings;
-  SW_ASSIGN(const alerts::Audience audience, alerts::ParseAudience(arguments.audience));
-  const bool governors = audience == alerts::Audience::kGovernors;
+  SW_ASSIGN(const alerts::ReportFor audience, alerts::ParseReportFor(arguments.audience));
+  const bool governors = audience == alerts::ReportFor::kGovernors;
   const std::string role = !arguments.role.empty() ? arguments.role
                            : governors             ? "chair"
                                                    : "headteacher";

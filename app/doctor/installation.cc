@@ -119,12 +119,14 @@ void CheckStoreFolder(const fs::path& folder, std::vector<Advice>& advice) {
   }
   constexpr fs::perms kAny = fs::perms::group_all | fs::perms::others_all;
   for (const fs::path& path :
-       {storage::DatabaseFolder(folder), folder / "audit.key", folder / "answers.key"}) {
+       {storage::DatabaseFolder(folder), folder / "audit.key", folder / "answers.key",
+        folder / "mail-token"}) {
     if (OthersMay(path, kAny)) {
-      advice.push_back(
-          {Urgency::kAct, "permissions",
-           fmt::format("others may read '{}', which holds personal data", path.string()),
-           fmt::format("chmod go-rwx '{}'", path.string())});
+      advice.push_back({Urgency::kAct, "permissions",
+                        fmt::format("others may read '{}', which holds {}", path.string(),
+                                    path.filename() == "mail-token" ? "the login of the mail server"
+                                                                    : "personal data"),
+                        fmt::format("chmod go-rwx '{}'", path.string())});
     }
   }
   struct statvfs disk{};

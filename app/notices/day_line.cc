@@ -81,6 +81,7 @@ core::Result<CaseCounts> CountCases(const config::Settings& settings,
                                     const config::Contact& contact,
                                     const storage::CaseReader& cases, core::Timestamp since) {
   CaseCounts counts;
+  const alerts::Audience audience(settings.contacts, settings.schools);
   storage::CaseFilter filter;
   filter.since = since;
   filter.limit = std::numeric_limits<std::size_t>::max();
@@ -91,7 +92,8 @@ core::Result<CaseCounts> CountCases(const config::Settings& settings,
       continue;
     }
     SW_ASSIGN(const std::vector<core::Finding> findings, FindingsOf(cases, one));
-    if (!MayKnow(contact, settings, one, findings)) {
+    SW_ASSIGN(const alerts::CaseVoices voices, HearCase(cases, audience, one, findings));
+    if (!audience.MayBeTold(contact.email, one.school, voices)) {
       continue;
     }
     const bool posts = std::ranges::any_of(

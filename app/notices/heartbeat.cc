@@ -19,6 +19,7 @@ using std::chrono::hours;
 
 constexpr const char* kBeatFile = "heartbeat.json";
 constexpr const char* kStateFile = "watchdog.json";
+constexpr std::chrono::minutes kLeast{1};
 constexpr std::size_t kMaxBytes = 4096;
 
 // A small file's object; kNotFound where there is none.
@@ -68,6 +69,10 @@ std::string SilenceSince(Timestamp last, Timestamp now) {
 }  // namespace
 
 core::Result<void> WriteHeartbeat(const fs::path& store_folder, const Heartbeat& beat) {
+  const core::Result<std::optional<Heartbeat>> before = ReadHeartbeat(store_folder);
+  if (before && *before && (*before)->at <= beat.at && beat.at - (*before)->at < kLeast) {
+    return {};
+  }
   json::object object;
   AddTime(object, "at", beat.at);
   object["sources"] = beat.sources;

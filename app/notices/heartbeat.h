@@ -17,6 +17,7 @@ struct Heartbeat {
   std::size_t sources = 0;   // Looked at in that round.
   std::size_t troubled = 0;  // Of these, where something went wrong.
 };
+// Leaves one that is less than a minute old: `watch` has idle rounds every few seconds.
 core::Result<void> WriteHeartbeat(const std::filesystem::path& store_folder, const Heartbeat& beat);
 // nullopt: no round has ended yet. kUnavailable: the folder cannot be read. kCorrupt: the file
 // holds something else.

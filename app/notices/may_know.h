@@ -3,21 +3,22 @@
 #include <span>
 #include <vector>
 
-#include "config/settings.h"
+#include "alerts/withheld.h"
 #include "core/finding.h"
 #include "core/result.h"
 #include "storage/store.h"
 
 namespace schoolwatch::app {
 
-// False where a case may be about harm to children by somebody whom one of its posts names, and
-// that may be `contact`: then nothing of it may reach them, not even that it is counted. Errs on
-// the side of not telling. `findings`: all of the case.
-bool MayKnow(const config::Contact& contact, const config::Settings& settings, const core::Case& of,
-             std::span<const core::Finding> findings);
-
 // A case's findings that are there still, oldest first.
 core::Result<std::vector<core::Finding>> FindingsOf(const storage::CaseReader& cases,
                                                     const core::Case& of);
+
+// What a case says of those who could be told of it, by its title and by all of its posts with all
+// that edits made of them: for Audience::MayBeTold. Who may not be told is told nothing of it, not
+// even that it is counted. `findings`: FindingsOf it.
+core::Result<alerts::CaseVoices> HearCase(const storage::CaseReader& cases,
+                                          const alerts::Audience& audience, const core::Case& of,
+                                          std::span<const core::Finding> findings);
 
 }  // namespace schoolwatch::app

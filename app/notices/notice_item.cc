@@ -17,7 +17,7 @@ bool HearsOf(const config::Contact& contact, std::string_view school) {
 }  // namespace
 
 core::OutboxItem NoticeItem(const config::Contact& to, core::Notice notice, std::string_view unique,
-                            std::string_view school, core::Timestamp now) {
+                            std::string_view school, core::Timestamp now, NeverWaits never_waits) {
   core::OutboxItem item;
   item.id =
       core::ShortHash("notice\n" + notice.kind + "\n" + to.email + "\n" + std::string(unique));
@@ -28,7 +28,7 @@ core::OutboxItem NoticeItem(const config::Contact& to, core::Notice notice, std:
   item.reason = notice.kind;
   item.created_at = now;
   item.role = to.role;
-  item.never_waits = true;
+  item.never_waits = never_waits == NeverWaits::kYes;
   item.notice = std::move(notice);
   return item;
 }

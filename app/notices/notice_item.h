@@ -12,8 +12,10 @@ namespace schoolwatch::app {
 
 // A message about no finding, for the outbox. `unique` says what makes it one: queueing the same
 // again adds nothing.
+enum class NeverWaits { kNo, kYes };  // Whether quiet hours and budgets may hold it.
 core::OutboxItem NoticeItem(const config::Contact& to, core::Notice notice, std::string_view unique,
-                            std::string_view school, core::Timestamp now);
+                            std::string_view school, core::Timestamp now,
+                            NeverWaits never_waits = NeverWaits::kNo);
 
 // The contacts with one of `roles` that are told about `school` (empty: about any), in the
 // configuration's order, no address twice. Where there is none, the first headteacher or DSL, as

@@ -73,7 +73,10 @@ class Counting {
  public:
   Counting(const config::Configuration& config, const storage::Store& store,
            const ReportScope& scope)
-      : config_(config), store_(store), scope_(scope) {}
+      : config_(config),
+        store_(store),
+        scope_(scope),
+        audience_(config.settings.contacts, config.settings.schools) {}
 
   core::Result<alerts::Report> Count();
 
@@ -98,6 +101,7 @@ class Counting {
   const config::Configuration& config_;
   const storage::Store& store_;
   const ReportScope& scope_;
+  const alerts::Audience audience_;
   alerts::Report report_;
   chr::days bar_days_{1};
   chr::sys_days first_day_{};
@@ -150,7 +154,7 @@ std::string Counting::PlaceOf(const core::Finding& finding) const {
   if (source == config_.sources.end()) {
     return "a source that is no longer watched";
   }
-  if (scope_.audience == alerts::Audience::kGovernors) {
+  if (scope_.audience == alerts::ReportFor::kGovernors) {
     static constexpr std::array<std::string_view, 12> kKinds = {
         "news",     "forum",   "blog",   "blog_comment", "review", "wiki",
         "mastodon", "bluesky", "reddit", "lemmy",        "video",  "petition"};
@@ -210,7 +214,8 @@ core::Result<void> Counting::AddCase(const core::Case& of) {
     return {};
   }
   SW_ASSIGN(const std::vector<core::Finding> findings, FindingsOf(store_, of));
-  if (!MayKnow(scope_.reader, config_.settings, of, findings)) {
+  SW_ASSIGN(const alerts::CaseVoices voices, HearCase(store_, audience_, of, findings));
+  if (!audience_.MayBeTold(scope_.reader.email, of.school, voices)) {
     return {};
   }
   AddHistory(of);
@@ -247,11 +252,12 @@ core::Result<void> Counting::AddOpen() {
         continue;
       }
       SW_ASSIGN(const std::vector<core::Finding> findings, FindingsOf(store_, one));
-      if (!MayKnow(scope_.reader, config_.settings, one, findings)) {
+      SW_ASSIGN(const alerts::CaseVoices voices, HearCase(store_, audience_, one, findings));
+      if (!audience_.MayBeTold(scope_.reader.email, one.school, voices)) {
         continue;
       }
       ++report_.open_now;
-      if (state == core::CaseState::kNew && scope_.audience == alerts::Audience::kHeadteacher) {
+      if (state == core::CaseState::kNew && scope_.audience == alerts::ReportFor::kHeadteacher) {
         report_.waiting.push_back({.id = one.id,
                                    .category = alerts::LeadingCategory(one.categories),
                                    .severity = one.severity,
@@ -271,7 +277,7 @@ core::Result<void> Counting::AddTallies() {
   report_.posts_read = tally.posts;
   report_.mentions = tally.mentions;
   for (const config::Source& source : config_.sources) {
-    if (!source.enabled || scope_.audience == alerts::Audience::kGovernors) {
+    if (!source.enabled || scope_.audience == alerts::ReportFor::kGovernors) {
       continue;
     }
     SW_ASSIGN(const auto state, store_.FindSource(source.name));

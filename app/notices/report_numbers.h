@@ -14,7 +14,7 @@ namespace schoolwatch::app {
 
 struct ReportScope {
   const config::Contact& reader;  // Cases that may name them, and schools not theirs, do not count.
-  alerts::Audience audience = alerts::Audience::kHeadteacher;
+  alerts::ReportFor audience = alerts::ReportFor::kHeadteacher;
   core::Timestamp from{};
   core::Timestamp to{};
   std::string school{};  // Only this one; empty: all that the reader is told about.

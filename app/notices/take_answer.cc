@@ -35,7 +35,11 @@ class Taking {
  public:
   Taking(const config::Settings& settings, const NameMask& mask, storage::Store& store,
          core::Timestamp now)
-      : settings_(settings), mask_(mask), store_(store), now_(now) {}
+      : settings_(settings),
+        mask_(mask),
+        store_(store),
+        now_(now),
+        audience_(settings.contacts, settings.schools) {}
 
   core::Result<AnswerReceipt> Take(const alerts::AnswerMail& mail, std::string_view key);
 
@@ -44,13 +48,14 @@ class Taking {
                                      const std::string& case_id = {});
   core::Result<core::DocumentOutcome> Apply(Answer answer, const core::Case& of,
                                             const Decision& decision, bool& changes) const;
-  core::Result<void> AddCalls(const core::Case& of, const config::Contact& by,
-                              std::string_view answer_id, core::DocumentOutcome& outcome) const;
+  void AddCalls(const core::Case& of, const config::Contact& by, const alerts::CaseVoices& voices,
+                std::string_view answer_id, core::DocumentOutcome& outcome) const;
 
   const config::Settings& settings_;
   const NameMask& mask_;
   storage::Store& store_;
   const core::Timestamp now_;
+  const alerts::Audience audience_;
 };
 
 core::Result<AnswerReceipt> Taking::Refuse(const alerts::AnswerMail& mail, std::string_view why,
@@ -106,10 +111,9 @@ core::Result<core::DocumentOutcome> Taking::Apply(Answer answer, const core::Cas
 }
 
 // Tells those who would deal with the case, and may know of it, that somebody wants to be called.
-core::Result<void> Taking::AddCalls(const core::Case& of, const config::Contact& by,
-                                    std::string_view answer_id,
-                                    core::DocumentOutcome& outcome) const {
-  SW_ASSIGN(const std::vector<core::Finding> findings, FindingsOf(store_, of));
+void Taking::AddCalls(const core::Case& of, const config::Contact& by,
+                      const alerts::CaseVoices& voices, std::string_view answer_id,
+                      core::DocumentOutcome& outcome) const {
   const std::vector<std::string> first = IsSafeguarding(of)
                                              ? std::vector<std::string>{"dsl", "headteacher"}
                                              : std::vector<std::string>{"headteacher", "deputy"};
@@ -117,7 +121,8 @@ core::Result<void> Taking::AddCalls(const core::Case& of, const config::Contact&
        {first, std::vector<std::string>{"deputy", "chair"}, std::vector<std::string>{"it"}}) {
     for (const config::Contact* const contact :
          ContactsFor(settings_.contacts, roles, of.school, Fallback::kNone)) {
-      if (IsSameAddress(contact->email, by.email) || !MayKnow(*contact, settings_, of, findings)) {
+      if (IsSameAddress(contact->email, by.email) ||
+          !audience_.MayBeTold(contact->email, of.school, voices)) {
         continue;
       }
       core::Notice notice;
@@ -128,13 +133,13 @@ core::Result<void> Taking::AddCalls(const core::Case& of, const config::Contact&
           "case: schoolwatch cases show {}",
           RoleWords(by.role), of.id, alerts::AnswerLabel(Answer::kCallMe), of.id);
       notice.text.front() = notice.text.front() == 't' ? 'T' : notice.text.front();
-      outcome.outbox.push_back(NoticeItem(*contact, std::move(notice), answer_id, of.school, now_));
+      outcome.outbox.push_back(
+          NoticeItem(*contact, std::move(notice), answer_id, of.school, now_, NeverWaits::kYes));
     }
     if (!outcome.outbox.empty()) {
-      return {};
+      return;
     }
   }
-  return {};
 }
 
 core::Result<AnswerReceipt> Taking::Take(const alerts::AnswerMail& mail, std::string_view key) {
@@ -167,7 +172,8 @@ core::Result<AnswerReceipt> Taking::Take(const alerts::AnswerMail& mail, std::st
     return Refuse(mail, "its sender is no contact of the school any more", of.id);
   }
   SW_ASSIGN(const std::vector<core::Finding> findings, FindingsOf(store_, of));
-  if (!MayKnow(*contact, settings_, of, findings)) {
+  SW_ASSIGN(const alerts::CaseVoices voices, HearCase(store_, audience_, of, findings));
+  if (!audience_.MayBeTold(contact->email, of.school, voices)) {
     return Refuse(mail, "its sender may be named in the case by now", of.id);
   }
   // The same link once more, now with the reason that was missing, is no repeat.
@@ -188,7 +194,7 @@ core::Result<AnswerReceipt> Taking::Take(const alerts::AnswerMail& mail, std::st
   }
   outcome.by = ActorOf(contact->role);
   if (given->answer == Answer::kCallMe) {
-    SW_TRY(AddCalls(of, *contact, given->id, outcome));
+    AddCalls(of, *contact, voices, given->id, outcome);
   }
   const core::Case after = outcome.cases.back();
   SW_TRY(store_.Commit({&outcome, 1}));

@@ -2,13 +2,16 @@
 
 #include <algorithm>
 #include <iterator>
+#include <map>
 #include <optional>
 #include <set>
 #include <string_view>
 #include <utility>
 
+#include "alerts/channels/channel.h"
 #include "alerts/composer_options.h"
 #include "alerts/delivery.h"
+#include "alerts/pace.h"
 #include "alerts/response_clock.h"
 #include "app/pipeline/sealing.h"
 #include "app/withheld_cases.h"
@@ -17,12 +20,16 @@
 namespace schoolwatch::app {
 namespace {
 
+// After so many messages put off one after the other a channel has had enough for this round.
+constexpr std::size_t kEnough = 3;
+constexpr std::string_view kSmtp = "smtp";
+constexpr std::string_view kPaceNote = "delivery/sent/smtp";
+
 // What a batch needs to become a message. Entries whose finding is gone (erased) are left out, and
 // those that the recipient may not be told (any more).
-core::Result<std::vector<alerts::AlertEntry>> LoadEntries(const storage::CaseReader& cases,
-                                                          const config::Configuration& config,
-                                                          const core::OutboxBatch& batch,
-                                                          WithheldCases& withheld) {
+core::Result<std::vector<alerts::AlertEntry>> LoadEntries(
+    const storage::CaseReader& cases, const std::vector<config::Source>& sources,
+    const core::OutboxBatch& batch, const core::SchoolCalendar& calendar, WithheldCases& withheld) {
   std::vector<alerts::AlertEntry> entries;
   for (const core::OutboxItem& item : batch.items) {
     if (!item.notice.kind.empty()) {
@@ -41,10 +48,11 @@ core::Result<std::vector<alerts::AlertEntry>> LoadEntries(const storage::CaseRea
       if (!may_be_told) {
         continue;  // What came after it was planned names the recipient.
       }
-      const std::vector<config::Source>& sources = config.sources;
+      SW_ASSIGN(std::vector<std::string> accused, withheld.AccusedIn(*of));
       const auto source = std::ranges::find(sources, finding->post.source, &config::Source::name);
-      const core::Timestamp answer_by = alerts::AnswerDue(config.settings.calendar, *of);
       SW_ASSIGN(std::vector<core::PostVersion> versions, cases.LoadVersions(item.finding_id));
+      const core::Timestamp answer_by =
+          alerts::AnswerBy(calendar, *of, finding->fetched_at, batch.created_at);
       entries.push_back({.case_now = std::move(*of),
                          .finding = std::move(*finding),
                          .reason = item.reason,
@@ -52,7 +60,7 @@ core::Result<std::vector<alerts::AlertEntry>> LoadEntries(const storage::CaseRea
                          .versions = std::move(versions),
                          .role = item.role,
                          .route = item.route,
-                         .withheld = item.withheld,
+                         .withheld = std::move(accused),
                          .answer_by = answer_by});
     }
   }
@@ -108,6 +116,57 @@ std::string_view DomainOf(std::string_view address) {
   return at == std::string_view::npos ? "schoolwatch.invalid" : address.substr(at + 1);
 }
 
+// Which channels can be used in this round.
+class ChannelStates {
+ public:
+  explicit ChannelStates(alerts::SendingPace pace) : pace_(std::move(pace)) {}
+
+  bool MayUse(const std::string& channel, core::Timestamp now) {
+    if (far_[channel].left_alone) {
+      return false;
+    }
+    if (channel == kSmtp && !pace_.MaySend(now)) {
+      reached_limit_ = true;
+      return false;
+    }
+    return true;
+  }
+
+  // How an attempt went.
+  void Note(const std::string& channel, const core::Result<void>& delivered, core::Timestamp now) {
+    Far& far = far_[channel];
+    if (channel == kSmtp &&
+        (delivered || delivered.error().kind != core::ErrorKind::kUnavailable)) {
+      pace_.Sent(now);
+      ++sent_;
+    }
+    if (delivered || delivered.error().kind == core::ErrorKind::kBadInput) {
+      far.put_off = 0;
+      return;
+    }
+    // One attempt says it for all of them: out of reach, or not let in, which must not be asked so
+    // often that the account is locked.
+    far.put_off += 1;
+    far.left_alone =
+        delivered.error().kind != core::ErrorKind::kThrottled || far.put_off >= kEnough;
+  }
+
+  bool reached_limit() const { return reached_limit_; }
+  std::size_t sent() const { return sent_; }
+  std::string Keep(core::Timestamp now) { return pace_.Keep(now); }
+
+ private:
+  struct Far {
+    bool left_alone = false;
+    std::size_t put_off = 0;  // One after the other.
+  };
+
+  alerts::SendingPace pace_;
+  std::map<std::string, Far> far_;
+  bool reached_limit_ = false;
+  std::size_t sent_ = 0;
+};
+
 }  // namespace
 
 core::Result<std::unique_ptr<alerts::Composer>> MakeComposer(const Workspace& workspace) {
@@ -118,12 +177,20 @@ core::Result<std::unique_ptr<alerts::Composer>> MakeComposer(const Workspace& wo
 core::Result<DeliveryReport> DeliverWaiting(const Workspace& workspace, storage::Store& store,
                                             alerts::AlertSink& sink, const core::Clock& clock,
                                             DeliveryRound round) {
-  const config::Settings& settings = workspace.config.settings;
+  return DeliverWaiting(workspace.config, store, sink, clock, round);
+}
+
+core::Result<DeliveryReport> DeliverWaiting(const config::Configuration& config,
+                                            storage::Store& store, alerts::AlertSink& sink,
+                                            const core::Clock& clock, DeliveryRound round) {
+  const config::Settings& settings = config.settings;
   const core::Timestamp now = clock.Now();
   SW_ASSIGN(std::vector<core::OutboxBatch> batches,
             SealWaiting(settings, store, now, DomainOf(settings.alerts.from),
                         round == DeliveryRound::kAll ? alerts::SealingMoment::kEndOfRun
                                                      : alerts::SealingMoment::kDuringRun));
+  SW_ASSIGN(const std::optional<std::string> sent_before, store.FindNote(kPaceNote));
+  ChannelStates channels({settings.alerts.smtp.limits, sent_before.value_or("")});
 
   DeliveryReport report;
   WithheldCases withheld(store, settings);
@@ -136,8 +203,13 @@ core::Result<DeliveryReport> DeliverWaiting(const Workspace& workspace, storage:
   alerts::DueQueue queue(std::move(batches));
   while (std::optional<core::OutboxBatch> due = queue.Next(clock.Now())) {
     core::OutboxBatch batch = *std::move(due);
+    const std::string channel = alerts::ChannelOf(settings, batch);
+    if (!channels.MayUse(channel, clock.Now())) {
+      queue.PutBack(std::move(batch));
+      continue;
+    }
     SW_ASSIGN(std::vector<alerts::AlertEntry> entries,
-              LoadEntries(store, workspace.config, batch, withheld));
+              LoadEntries(store, config.sources, batch, settings.calendar, withheld));
     const bool notice = std::ranges::any_of(
         batch.items, [](const core::OutboxItem& item) { return !item.notice.kind.empty(); });
     if (entries.empty() && !notice) {
@@ -149,21 +221,35 @@ core::Result<DeliveryReport> DeliverWaiting(const Workspace& workspace, storage:
         alerts::MakeAlertBatch(std::move(shown), std::move(entries), settings.schools);
     alert.answers = AnswersTo(alert, settings.alerts.answers, *answer_key);
     const core::Result<void> delivered = sink.Deliver(alert);
+    channels.Note(channel, delivered, clock.Now());
     report.sent += delivered ? 1u : 0u;
     if (delivered) {
       SW_TRY(store.RemoveBatch(batch.key));
+      report.results.push_back({.recipient = batch.recipient,
+                                .channel = channel,
+                                .accepted = true,
+                                .given_up = false,
+                                .answer = {}});
       continue;
     }
     batch = alerts::AfterFailure(std::move(batch), delivered.error(), clock.Now());
     SW_TRY(store.SaveBatch(batch));
-    report.troubles.push_back("the mail to " + batch.recipient + " was not accepted (" +
+    report.troubles.push_back("the message to " + batch.recipient + " was not accepted (" +
                               delivered.error().message + "); " +
                               (batch.given_up ? "it is given up" : "it will be tried again"));
+    report.results.push_back({.recipient = batch.recipient,
+                              .channel = channel,
+                              .accepted = false,
+                              .given_up = batch.given_up,
+                              .answer = delivered.error().message});
     queue.PutBack(std::move(batch));
-    if (delivered.error().kind == core::ErrorKind::kUnavailable) {
-      // The server itself is out of reach: one attempt says it for all of them.
-      break;
-    }
+  }
+  if (channels.reached_limit()) {
+    report.troubles.emplace_back(
+        "as many messages were sent as `alerts: smtp: limits:` allow; the others wait their turn");
+  }
+  if (channels.sent() > 0) {
+    SW_TRY(store.SetNote(kPaceNote, channels.Keep(clock.Now())));
   }
   for (const core::OutboxBatch& batch : std::move(queue).TakeRest()) {
     if (batch.given_up) {

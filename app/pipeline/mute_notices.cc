@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "alerts/timing.h"
+#include "app/withheld_cases.h"
 #include "core/calendar.h"
 #include "core/hash.h"
 #include "core/mutex.h"
@@ -51,7 +52,7 @@ core::Notice DoesNotCount(const config::Mute& mute, const std::string& id) {
           .text = fmt::format(
               "schoolwatch.yaml has a mute of case {} until {} with you as its owner. It holds "
               "nothing back: only a case that was closed can be muted, and one of possible "
-              "safeguarding only if a designated safeguarding lead closed it, by name.\n\n"
+              "safeguarding only if a designated safeguarding lead closed it.\n\n"
               "Close the case, or take the mute out.",
               id, core::FormatDay(mute.until))};
 }
@@ -65,6 +66,7 @@ core::Result<void> QueueMuteNotices(const config::Settings& settings, storage::S
   core::DocumentOutcome outcome;
   std::vector<std::string> notes;
   const core::MutexLock turn(store.turn());
+  WithheldCases withheld(store, settings);
   for (const config::Mute& mute : rules.mutes) {
     const std::chrono::sys_days until = mute.until;
     if (until < today) {
@@ -78,6 +80,12 @@ core::Result<void> QueueMuteNotices(const config::Settings& settings, storage::S
     const bool holds = of && alerts::Holds(mute, *of, rules, now);
     if (holds && today < until - kRemindBefore) {
       continue;
+    }
+    if (of) {
+      SW_ASSIGN(const bool may_be_told, withheld.MayBeTold(*of, mute.owner));
+      if (!may_be_told) {
+        continue;
+      }
     }
     const std::string id =
         core::ShortHash(fmt::format("mute\n{}\n{}\n{}\n{}", mute.owner, mute.case_id,

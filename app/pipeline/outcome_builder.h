@@ -136,6 +136,9 @@ class OutcomeBuilder {
                                        const JudgedPost& judged, TextChange change,
                                        const JudgedDocument& document,
                                        core::DocumentOutcome& outcome);
+  // The roles that its new text may mean as dangers to children and that the case did not so far.
+  core::Result<std::vector<std::string>> NewlyAccused(const core::Finding& now,
+                                                      const core::Finding& before);
   core::Result<void> NoteEdit(const core::Finding& of, const JudgedPost& judged,
                               core::DocumentOutcome& outcome);
   core::Result<void> NoteSource(const core::Finding& of, const std::string& source,

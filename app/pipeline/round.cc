@@ -15,6 +15,7 @@
 #include "app/notices/heartbeat.h"
 #include "app/notices/report_numbers.h"
 #include "app/pipeline/mute_notices.h"
+#include "app/pipeline/unanswered.h"
 #include "app/purge_receipts.h"
 #include "app/terminal.h"
 #include "core/mutex.h"
@@ -163,7 +164,9 @@ core::Result<RoundReport> RunRound(const Equipment& equipment, storage::Store* s
     if (!dry) {
       progress.Clear();
       SW_ASSIGN(round.told, TellRest(equipment, round.pass, *store, clock.Now(), errors));
-      SW_TRY(QueueMuteNotices(equipment.workspace.config.settings, *store, clock.Now()));
+      const config::Settings& settings = equipment.workspace.config.settings;
+      SW_TRY(QueueMuteNotices(settings, *store, clock.Now()));
+      SW_TRY(TellOfUnanswered(settings, *store, clock.Now()));
     }
     // A person who stopped it wants it to end now; the mails are safe in the outbox.
     if (equipment.sink != nullptr && !stop.stop_requested()) {

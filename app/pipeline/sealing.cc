@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "alerts/timing.h"
+#include "app/pipeline/outbox_care.h"
 #include "core/mutex.h"
 
 namespace schoolwatch::app {
@@ -38,19 +39,19 @@ core::Result<std::vector<core::OutboxBatch>> SealWaiting(const config::Settings&
                                                          alerts::SealingMoment moment) {
   const alerts::TimingRules rules = alerts::MakeTimingRules(settings);
   const core::MutexLock turn(store.turn());
+  if (moment == alerts::SealingMoment::kEndOfRun) {
+    SW_TRY(CareForOutbox(store, settings, now, domain));
+  }
   SW_ASSIGN(std::vector<core::OutboxItem> items, store.LoadItems());
   SW_ASSIGN(std::vector<core::OutboxBatch> batches, store.LoadBatches());
   SW_ASSIGN(const std::set<std::string> muted, FindMuted(rules, store, now));
   SW_ASSIGN(const std::optional<std::string> note, store.FindNote(kSentBefore));
   const alerts::SentBefore known = alerts::ParseSentBefore(note.value_or(""));
   alerts::SentBefore before = known;
-  const std::vector<core::OutboxBatch> sealed = alerts::SealBatches(
+  std::vector<core::OutboxBatch> sealed = alerts::SealBatches(
       alerts::TakeDue(std::move(items), moment, now, rules, muted, before), batches, now, domain);
   alerts::NoteSealed(sealed, now, rules, before);
-  for (const core::OutboxBatch& batch : sealed) {
-    SW_TRY(store.SaveBatch(batch));
-    batches.push_back(batch);
-  }
+  SW_TRY(SaveByChannel(store, settings, std::move(sealed), batches));
   // Last: a crash in between counts a mail too few, and holds nothing back.
   if (before != known) {
     SW_TRY(store.SetNote(kSentBefore, alerts::FormatSentBefore(before)));

@@ -86,6 +86,24 @@ TEST(DueQueueTest, WhatIsPutBackHoldsUpItsCaseAndNoOther) {
   EXPECT_EQ(rest, (Keys{"first", "second"}));
 }
 
+TEST(DueQueueTest, WhatNeverWaitsGoesFirstBehindWhatIsOlderInItsCase) {
+  std::vector<core::OutboxBatch> batches{
+      Batch("other", "C1", kNow - std::chrono::minutes(9)),
+      Batch("first of its case", "C2", kNow - std::chrono::minutes(5)),
+      Batch("pressing", "C2", kNow)};
+  batches[2].items[0].never_waits = true;
+  EXPECT_EQ(SentFrom(DueQueue(batches)), (Keys{"first of its case", "pressing", "other"}));
+}
+
+TEST(DueQueueTest, EachChannelHasItsOwnOrder) {
+  core::OutboxBatch failing = Batch("first", "C1", kNow - std::chrono::minutes(5));
+  core::OutboxBatch later = Batch("second", "C1", kNow);
+  later.channel = "webhook";
+  DueQueue queue({failing, later});
+  queue.PutBack(queue.Next(kNow).value());
+  EXPECT_EQ(queue.Next(kNow)->key, "second");
+}
+
 TEST(DueQueueTest, WhatWasNotReachedIsLeft) {
   DueQueue queue({Batch("a", "C1", kNow), Batch("b", "C2", kNow), Batch("c", "C3", kNow)});
   queue.PutBack(queue.Next(kNow).value());
@@ -122,12 +140,20 @@ TEST(AfterFailureTest, DifferentMessagesDoNotReturnTogether) {
   EXPECT_GT(times.size(), 20U);
 }
 
-TEST(AfterFailureTest, GivesUpAfterThreeDaysAndNotBefore) {
+TEST(AfterFailureTest, WhatIsPutOffForTwoWeeksIsGivenUpAndNotBefore) {
   core::OutboxBatch batch = Batch("k", "C1", kNow);
   batch.attempts = kLeastAttempts;
-  const core::Error error{ErrorKind::kUnavailable, "down"};
-  EXPECT_FALSE(AfterFailure(batch, error, kNow + std::chrono::hours(71)).given_up);
-  EXPECT_TRUE(AfterFailure(batch, error, kNow + std::chrono::hours(72)).given_up);
+  const core::Error error{ErrorKind::kThrottled, "451 later"};
+  EXPECT_FALSE(AfterFailure(batch, error, kNow + std::chrono::hours(14 * 24 - 1)).given_up);
+  EXPECT_TRUE(AfterFailure(batch, error, kNow + std::chrono::hours(14 * 24)).given_up);
+}
+
+TEST(AfterFailureTest, AServerOutOfReachIsTriedForEver) {
+  core::OutboxBatch batch = Batch("k", "C1", kNow);
+  batch.attempts = 1000;
+  for (const ErrorKind kind : {ErrorKind::kUnavailable, ErrorKind::kForbidden}) {
+    EXPECT_FALSE(AfterFailure(batch, {kind, "down"}, kNow + std::chrono::days(400)).given_up);
+  }
 }
 
 TEST(AfterFailureTest, AClockThatJumpsAheadByYearsEndsNothing) {

@@ -243,6 +243,28 @@ TEST(PlannerTest, WhoIsNamedOnlyByALaterVoiceIsToldNothingMore) {
             "dsl chair");
 }
 
+TEST(PlannerTest, WhoFirstNamesTheHeadInAKnownCaseIsToldAtOnce) {
+  const core::Finding first = Conduct("a teacher hit my boy");
+  const core::Finding second = Conduct("it was Mrs Okafor");
+  const core::Finding third = Conduct("yes, it was Okafor");
+  const core::Case of = CaseOf(first);
+  const Planner planner(Everybody());
+  CaseVoices earlier;
+  planner.Hear(first, earlier);
+  const auto named =
+      planner.Plan({.finding = &second, .before = of, .after = of, .earlier = &earlier}, kNow);
+  EXPECT_EQ(Told(named), "dsl chair");
+  for (const core::OutboxItem& item : named) {
+    EXPECT_EQ(item.delivery, Delivery::kNow);
+    EXPECT_EQ(item.reason, kReasonWorse);
+  }
+  planner.Hear(second, earlier);
+  const auto again =
+      planner.Plan({.finding = &third, .before = of, .after = of, .earlier = &earlier}, kNow);
+  EXPECT_EQ(Told(again), "dsl chair");
+  EXPECT_EQ(again[0].reason, kReasonMore);
+}
+
 TEST(PlannerTest, ACasesTitleCanNameSomebodyToo) {
   const core::Finding finding = Conduct("he did it");
   core::Case of = CaseOf(finding);

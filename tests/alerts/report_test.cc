@@ -22,7 +22,7 @@ using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::SizeIs;
 
-Report Sample(Audience audience) {
+Report Sample(ReportFor audience) {
   Report report;
   report.audience = audience;
   report.from = At("2026-11-13T15:00:00Z");
@@ -64,7 +64,7 @@ core::Notice NoticeOf(const Report& report) {
 }
 
 TEST(ReportTest, TellsTheHeadHowTheWeekWent) {
-  const core::Notice notice = NoticeOf(Sample(Audience::kHeadteacher));
+  const core::Notice notice = NoticeOf(Sample(ReportFor::kHeadteacher));
   EXPECT_EQ(notice.kind, "report");
   EXPECT_EQ(notice.subject, "report from Fri 13 Nov 2026 to Fri 20 Nov 2026: 4 new cases");
   for (const char* const words :
@@ -77,7 +77,7 @@ TEST(ReportTest, TellsTheHeadHowTheWeekWent) {
 }
 
 TEST(ReportTest, GovernorsReadNumbersAloneAndNoSmallOnes) {
-  Report report = Sample(Audience::kGovernors);
+  Report report = Sample(ReportFor::kGovernors);
   report.sources = {{.label = "forum", .count = 4}};
   const core::Notice notice = NoticeOf(report);
   for (const std::string& shown : {notice.text, notice.html}) {
@@ -103,13 +103,13 @@ TEST(ReportTest, AnEmptyWeekSaysSo) {
 }
 
 TEST(ReportTest, WhatSourcesAreCalledIsEscaped) {
-  Report report = Sample(Audience::kHeadteacher);
+  Report report = Sample(ReportFor::kHeadteacher);
   report.sources = {{.label = "<img src=\"data:image/png;base64,QQ==\">", .count = 1}};
   EXPECT_THAT(NoticeOf(report).html, HasSubstr("&lt;img src=&quot;data"));
 }
 
 TEST(ReportTest, ThePlotComesWithTheMailAndHasItsNumbersBeside) {
-  const core::Notice notice = NoticeOf(Sample(Audience::kHeadteacher));
+  const core::Notice notice = NoticeOf(Sample(ReportFor::kHeadteacher));
   EXPECT_THAT(notice.html, HasSubstr("alt=\"Bars: new cases by day, from 13 Nov to 15 Nov; the "
                                      "most, 3, on 14 Nov\""));
   EXPECT_THAT(notice.html, HasSubstr("14 Nov: 3;"));

@@ -82,6 +82,11 @@ TEST(ResponseClockTest, StartsAnewWhenACaseGetsWorseAndEndsWhenItIsSeen) {
   add("2026-11-18T13:00:00Z", core::CaseEventKind::kEdited);
   EXPECT_EQ(WaitsSince(of), At("2026-11-18T12:00:00Z"));
   EXPECT_EQ(AnswerDue(Quillbrook(), of), At("2026-11-19T12:00:00Z"));
+  EXPECT_EQ(AnswerBy(Quillbrook(), of, At("2026-11-18T13:00:00Z"), At("2026-11-18T14:00:00Z")),
+            At("2026-11-19T12:00:00Z"));
+  EXPECT_EQ(AnswerBy(Quillbrook(), of, At("2026-11-18T13:00:00Z"), At("2026-11-23T09:00:00Z")),
+            At("2026-11-24T09:00:00Z"))
+      << "a mail that comes late gives its reader the time all the same";
   of.state = core::CaseState::kSeen;
   EXPECT_EQ(AnswerDue(Quillbrook(), of), core::Timestamp{});
 }

@@ -64,15 +64,14 @@ class WhenTest : public testing::Test {
       clock_.SetNow(At(at));
     }
     const std::size_t before = sink_.delivered().size();
-    EXPECT_TRUE(
-        DeliverWaiting(workspace_, store_, sink_, clock_, DeliveryRound::kAll).has_value());
+    EXPECT_TRUE(DeliverWaiting(workspace_, store_, sink_, clock_, DeliveryRound::kAll).has_value());
     std::vector<std::string> sent;
     for (std::size_t i = before; i < sink_.delivered().size(); ++i) {
       const core::OutboxBatch& batch = sink_.delivered()[i].batch;
       const std::string to = batch.recipient.substr(0, batch.recipient.find('@'));
-      sent.push_back(to + " " + (batch.items[0].notice.kind.empty()
-                                     ? std::to_string(batch.items.size())
-                                     : batch.items[0].notice.subject));
+      sent.push_back(to + " " +
+                     (batch.items[0].notice.kind.empty() ? std::to_string(batch.items.size())
+                                                         : batch.items[0].notice.subject));
     }
     return sent;
   }

@@ -22,6 +22,7 @@
 namespace schoolwatch::app {
 namespace {
 
+using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -66,6 +67,17 @@ class WithheldMailTest : public testing::Test {
   }
 
   std::vector<core::Case> Cases() { return store_.ListCases({}).value(); }
+
+  // The case of a post, by the platform's id of it.
+  core::Case CaseOf(std::string_view post) {
+    const std::vector<core::Case> cases = Cases();
+    for (const core::Case& of : cases) {
+      if (store_.LoadFinding(of.findings.at(0))->post.id == post) {
+        return of;
+      }
+    }
+    return {};
+  }
 
   // As if somebody else's code had queued all there is for everybody, in every form.
   void QueueEverythingForEverybody() {
@@ -131,6 +143,12 @@ TEST_F(WithheldMailTest, WhatALaterPostNamesLeavesTheMailsThatWait) {
   for (const char* other : {"dsl", "deputy", "chair", "it"}) {
     EXPECT_EQ(ToldOf(std::string(other) + "@quillbrook.example").size(), 1u) << other;
   }
+  for (const alerts::AlertBatch& batch : sink_.delivered()) {
+    for (const alerts::AlertEntry& entry : batch.entries) {
+      EXPECT_EQ(entry.withheld, std::vector<std::string>{"headteacher"})
+          << "also of what was planned before, so that the advice fits";
+    }
+  }
   EXPECT_TRUE(store_.LoadItems().value().empty());
   EXPECT_TRUE(store_.LoadBatches().value().empty()) << "nothing waits for ever";
 }
@@ -148,14 +166,35 @@ TEST_F(WithheldMailTest, OneThatWasSealedAlreadyIsNotSentEither) {
   EXPECT_FALSE(ToldOf("chair@quillbrook.example").empty());
 }
 
-TEST_F(WithheldMailTest, AnEditThatNamesSomebodyCountsForWhatWaitsAndForWhatComes) {
+TEST_F(WithheldMailTest, AnEditThatAccusesSomebodyNewIsToldAtOnce) {
   Look({Concern("c1", "A teacher hit my boy behind the hall at dinner time.")});
+  Deliver();
+  EXPECT_EQ(ToldOf(kHead).size(), 1u);
   Look({Concern("c1", "Mrs Wren hit my boy behind the hall at dinner time.")});
+  std::set<std::string> recipients;
+  const std::vector<core::OutboxItem> items = store_.LoadItems().value();
+  for (const core::OutboxItem& item : items) {
+    recipients.insert(item.recipient);
+    EXPECT_EQ(item.delivery, core::Delivery::kNow);
+  }
+  EXPECT_EQ(recipients,
+            (std::set<std::string>{"dsl@quillbrook.example", "chair@quillbrook.example"}));
+  Look({Concern("c1", "Mrs Wren hit my boy behind the hall at break time.")});
+  EXPECT_EQ(store_.LoadItems().value().size(), 2u) << "which says nothing new";
+}
+
+TEST_F(WithheldMailTest, AMilderEditThatNamesSomebodyCountsForWhatWaitsAndForWhatComes) {
+  Look({Concern("c1", "A teacher hit my boy behind the hall at dinner time.")});
+  JudgedPost milder = Concern("c1", "Mrs Wren should know what happened behind the hall.");
+  milder.judgement.categories.clear();
+  milder.judgement.topics.clear();
+  Look({milder});
   QueueEverythingForEverybody();
   Deliver();
   EXPECT_TRUE(ToldOf(kHead).empty());
   Look({Concern("c2", "The same happened to my daughter in the spring.")});
-  for (const core::OutboxItem& item : store_.LoadItems().value()) {
+  const std::vector<core::OutboxItem> items = store_.LoadItems().value();
+  for (const core::OutboxItem& item : items) {
     EXPECT_NE(item.recipient, kHead);
     EXPECT_EQ(item.withheld, std::vector<std::string>{"headteacher"});
   }
@@ -187,6 +226,17 @@ TEST_F(WithheldMailTest, OtherCasesInTheSameMessageAreTold) {
   Look({other});
   QueueEverythingForEverybody();
   Deliver();
+  const auto composer = MakeComposer(workspace_);
+  ASSERT_TRUE(composer.has_value()) << composer.error().message;
+  const std::string secret = CaseOf("c1").id;
+  for (const alerts::AlertBatch& batch : sink_.delivered()) {
+    if (batch.batch.recipient == kHead) {
+      const auto mail = (*composer)->Compose(batch);
+      ASSERT_TRUE(mail.has_value()) << mail.error().message;
+      EXPECT_THAT(mail->text + mail->html + mail->rfc5322,
+                  AllOf(Not(HasSubstr(secret)), Not(HasSubstr("behind the"))));
+    }
+  }
   const std::set<std::string> told = ToldOf(kHead);
   ASSERT_EQ(told.size(), 1u);
   EXPECT_EQ(store_.LoadCase(*told.begin())->categories,

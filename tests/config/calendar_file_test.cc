@@ -122,11 +122,12 @@ TEST(CalendarFileTest, SaysWhichFileIsWrongAndWhatOneDoesNotTell) {
 
 // --- Bank holidays ---
 
-core::SchoolCalendar With(const char* whose, const std::filesystem::path& config_dir = "/nowhere") {
+core::SchoolCalendar With(const char* whose, const std::filesystem::path& config_dir = "/nowhere",
+                          std::string_view nation = "england") {
   core::SchoolCalendar calendar;
   calendar.bank_holidays_of = whose;
   Diagnostics problems;
-  AddBankHolidays(SW_SOURCE_DIR "/config", config_dir, calendar, problems);
+  AddBankHolidays(SW_SOURCE_DIR "/config", config_dir, nation, calendar, problems);
   EXPECT_EQ(problems.ToText(), "");
   return calendar;
 }
@@ -144,6 +145,15 @@ TEST(BankHolidaysTest, EachNationHasItsOwn) {
   EXPECT_THAT(scotland, Contains(Day("2027-01-04")));  // For the second, a Saturday.
   EXPECT_THAT(england, Not(Contains(Day("2027-01-04"))));
   EXPECT_THAT(With("none").bank_holidays, IsEmpty());
+}
+
+TEST(BankHolidaysTest, ByNationTheyFollowTheSchool) {
+  EXPECT_EQ(With("by nation", "/nowhere", "wales").bank_holidays,
+            With("england-and-wales").bank_holidays);
+  EXPECT_EQ(With("by nation", "/nowhere", "scotland").bank_holidays,
+            With("scotland").bank_holidays);
+  EXPECT_EQ(With("by nation", "/nowhere", "northern-ireland").bank_holidays,
+            With("northern-ireland").bank_holidays);
 }
 
 TEST(BankHolidaysTest, EveryYearHasItsNumberAndAllAreWeekdays) {

@@ -225,6 +225,33 @@ INSTANTIATE_TEST_SUITE_P(
                     "user: me, password: \"${file:nowhere.secret}\"",
                     "21:87: 'alerts.smtp.password': secret file /etc/schoolwatch/nowhere.secret: "
                     "there is no such file"},
+        BadSettings{"TokensFromNowhere", "ca_file: ca.pem", "user: me, login: xoauth2",
+                    "21:84: 'alerts.smtp.login' is xoauth2, which needs 'oauth2', where its tokens "
+                    "come from"},
+        BadSettings{"MicrosoftWithoutTenant", "ca_file: ca.pem",
+                    "user: me, login: xoauth2, oauth2: {client_id: a, client_secret: "
+                    "\"${env:HOME}\"}",
+                    "21:93: 'alerts.smtp.login' is xoauth2, which needs 'oauth2: tenant', the "
+                    "school's directory at Microsoft"},
+        BadSettings{"GoogleAsItself", "ca_file: ca.pem",
+                    "user: me, login: xoauth2, oauth2: {provider: google, client_id: a, "
+                    "client_secret: \"${env:HOME}\"}",
+                    "21:93: 'alerts.smtp.login' is xoauth2, which needs 'oauth2: refresh_token' or "
+                    "'service_account': Google knows no client credentials"},
+        BadSettings{"WebhookWithoutAddress", "channel: smtp", "channel: webhook",
+                    "18:12: 'alerts.channel' is webhook, but there is no 'webhook' with its url "
+                    "and secret"},
+        BadSettings{"ContactByUnknownWebhook", "schools: [quillbrook]}",
+                    "channels: [smtp, webhook]}",
+                    "16:73: 'contacts.channels' is webhook, but there is no 'webhook' with its url "
+                    "and secret"},
+        BadSettings{"WebhookAddressWritten", "display: masked",
+                    "webhook: {url: https://hooks.example/x, secret: \"${env:HOME}\"}",
+                    "20:18: 'alerts.webhook.url': a secret must not stand in this file: put it "
+                    "into a file that only the service can read and write ${file:PATH}, or use "
+                    "${env:NAME} or ${credential:NAME}"},
+        BadSettings{"MailProgramByName", "display: masked", "sendmail: {program: sendmail}",
+                    "20:23: 'alerts.sendmail.program' must be a whole path, from '/' on"},
         BadSettings{"Port", "port: 465", "port: 70000",
                     "21:47: 'alerts.smtp.port' is '70000', must be a whole number from 1 to 65535"},
         BadSettings{"NoCrawlContact", "  contact: https://quillbrook-academy.example/contact\n", "",
@@ -524,6 +551,28 @@ TEST(Configuration, ReadsThePasswordFromItsFile) {
   ASSERT_TRUE(read.has_value()) << read.error().message;
   EXPECT_EQ(read->settings.alerts.smtp.password, "correct horse");
   EXPECT_EQ(read->settings.folder.lexically_normal(), folder.path() / "");
+}
+
+TEST(Configuration, ChannelsAreReadWithTheirSecrets) {
+  Diagnostics problems;
+  const auto read =
+      Read(With(With(kSettings, "schools: [quillbrook]}", "channels: webhook}"), "ca_file: ca.pem}",
+                R"(ca_file: ca.pem, user: me@x.example, login: xoauth2, limits: {per_minute: 5},
+         oauth2: {tenant: x.example, client_id: a, client_secret: "${env:PATH}"}}
+  webhook: {url: "${env:HOME}", secret: "${env:PATH}", ca_file: hook.pem}
+  undelivered: {channel: webhook, to: it@x.example})"),
+           kSources, problems);
+  ASSERT_TRUE(read.has_value()) << problems.ToText();
+  const AlertSettings& alerts = read->settings.alerts;
+  EXPECT_EQ(alerts.smtp.login, "xoauth2");
+  EXPECT_EQ(alerts.smtp.oauth2.provider, "microsoft");
+  EXPECT_FALSE(alerts.smtp.oauth2.client_secret.empty());
+  EXPECT_EQ(alerts.smtp.limits.per_minute, 5U);
+  EXPECT_EQ(alerts.smtp.limits.per_day, 1500U);
+  EXPECT_FALSE(alerts.webhook.url.empty());
+  EXPECT_EQ(alerts.webhook.ca_file, "/etc/schoolwatch/hook.pem");
+  EXPECT_EQ(alerts.undelivered.channel, "webhook");
+  EXPECT_THAT(read->settings.contacts[1].channels, ElementsAre("webhook"));
 }
 
 TEST(Configuration, TheUsualPortFollowsTheWayOfSecuring) {

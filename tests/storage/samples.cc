@@ -493,6 +493,9 @@ core::OutboxBatch Randomly::OutboxBatch() {
   batch.next_attempt_at = Time();
   batch.last_error = Bytes();
   batch.given_up = Below(2) == 0;
+  batch.channel = Bytes();
+  batch.told_late = Below(2) == 0;
+  batch.told_given_up = Below(2) == 0;
   return batch;
 }
 
