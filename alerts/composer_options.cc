@@ -1,7 +1,10 @@
 #include "alerts/composer_options.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -16,6 +19,14 @@ std::string_view Stricter(std::string_view one, std::string_view other) {
   });
 }
 
+// "Monday to Friday in term, 08:00 to 17:00, except bank holidays"
+std::string HoursOf(const core::SchoolCalendar& calendar) {
+  return fmt::format("Monday to Friday{}, {} to {}{}", calendar.terms.empty() ? "" : " in term",
+                     core::FormatTimeOfDay(calendar.work_from),
+                     core::FormatTimeOfDay(calendar.work_to),
+                     calendar.bank_holidays_of == "none" ? "" : ", except bank holidays");
+}
+
 }  // namespace
 
 ComposerOptions MakeComposerOptions(const config::Settings& settings,
@@ -23,7 +34,8 @@ ComposerOptions MakeComposerOptions(const config::Settings& settings,
   ComposerOptions options{.from = settings.alerts.from,
                           .display = settings.alerts.display,
                           .templates_folder = std::move(templates_folder),
-                          .time_zone = settings.calendar.time_zone};
+                          .time_zone = settings.calendar.time_zone,
+                          .school_hours = HoursOf(settings.calendar)};
   for (const config::Contact& contact : settings.contacts) {
     const std::string& display =
         contact.display.empty() ? settings.alerts.display : contact.display;

@@ -247,7 +247,8 @@ View MakeEntryView(const AlertEntry& entry, Display display, const LocalClock& c
 std::string ReasonSentence(std::string_view reason) {
   if (reason.ends_with(kOverBudget)) {
     reason.remove_suffix(kOverBudget.size());
-    return ReasonSentence(reason) + " It would have come by itself, but the day's number of mails was used up.";
+    return ReasonSentence(reason) +
+           " It would have come by itself, but the day's number of mails was used up.";
   }
   if (reason == kReasonUnanswered) {
     return "Nobody has marked this case as seen in the time that the school allows.";

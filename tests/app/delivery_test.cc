@@ -124,6 +124,7 @@ class ChannelsTest : public DeliveryTest {
  protected:
   ChannelsTest() {
     settings_.alerts.channel = "smtp";
+    settings_.alerts.budget = 1000;  // Each finding has a mail of its own.
     settings_.contacts = {
         {.role = "headteacher",
          .name = "Mrs Ada Wren",
