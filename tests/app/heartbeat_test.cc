@@ -140,7 +140,7 @@ TEST_F(WatchdogTest, ABrokenListOfSourcesIsNamedAndKeepsNoMailBack) {
   ASSERT_TRUE(WriteHeartbeat(folder_.path() / "store", {.at = kNow}).has_value());
   Write("sources.yaml", "sources: {herald: {url: gopher, intreval: 3}}\n");
   EXPECT_EQ(Look(hours(7)), ExitCode::kActionNeeded) << errors_.str();
-  EXPECT_THAT(Mails(), HasSubstr("schoolwatch check"));
+  EXPECT_THAT(Mails(), HasSubstr("The configuration has mistakes"));
 }
 
 TEST_F(WatchdogTest, WithoutSchoolwatchYamlThereIsNobodyToTell) {
