@@ -118,9 +118,8 @@ void CheckStoreFolder(const fs::path& folder, std::vector<Advice>& advice) {
                       "run schoolwatch, and this command, as the user that owns the store"});
   }
   constexpr fs::perms kAny = fs::perms::group_all | fs::perms::others_all;
-  for (const fs::path& path :
-       {storage::DatabaseFolder(folder), folder / "audit.key", folder / "answers.key",
-        folder / "mail-token"}) {
+  for (const fs::path& path : {storage::DatabaseFolder(folder), folder / "audit.key",
+                               folder / "answers.key", folder / "mail-token"}) {
     if (OthersMay(path, kAny)) {
       advice.push_back({Urgency::kAct, "permissions",
                         fmt::format("others may read '{}', which holds {}", path.string(),
