@@ -278,10 +278,12 @@ TEST_P(OutageTest, AWeekLosesNothingAndFloodsNobody) {
     clock_.Advance(std::chrono::minutes(30));
   }
   EXPECT_LE(far_.attempts["smtp"], 7u * 48 * 3);
-  for (const core::OutboxItem& item : store_.LoadItems().value()) {
+  const std::vector<core::OutboxItem> items = store_.LoadItems().value();
+  for (const core::OutboxItem& item : items) {
     found.insert(item.finding_id);
   }
-  for (const core::OutboxBatch& batch : store_.LoadBatches().value()) {
+  const std::vector<core::OutboxBatch> batches = store_.LoadBatches().value();
+  for (const core::OutboxBatch& batch : batches) {
     EXPECT_FALSE(batch.given_up);
     for (const core::OutboxItem& item : batch.items) {
       found.insert(item.finding_id);

@@ -22,6 +22,7 @@ const options = {
   key,
   cert,
   minVersion: 'TLSv1.2',
+  size: 10_000_000,
   authMethods: ['PLAIN', 'LOGIN', 'XOAUTH2'],
   onAuth(auth, session, done) {
     say({ event: 'auth', method: auth.method, user: auth.username, secure: session.secure });
@@ -57,7 +58,7 @@ const options = {
         html: Boolean(mail.html),
       });
       return done(null, 'taken');
-    });
+    }).catch(() => {}); // Cut before its end.
   },
 };
 
