@@ -126,7 +126,8 @@ def configure(folder, shipped, mail_port):
     data = os.path.join(folder, "data")
     os.makedirs(os.path.join(data, "rules"))
     for name in os.listdir(shipped):
-        if os.path.isdir(os.path.join(shipped, name)) and name != "rules":
+        wanted = os.path.isdir(os.path.join(shipped, name)) or name == "bank-holidays.yaml"
+        if wanted and name != "rules":
             os.symlink(os.path.join(shipped, name), os.path.join(data, name))
     for name, (category, severity, topic, words) in RULES.items():
         with open(os.path.join(data, "rules", name + ".yaml"), "w", encoding="utf-8") as f:
