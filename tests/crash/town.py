@@ -154,7 +154,7 @@ alerts:
   budget: 1000
   channel: smtp
   from: schoolwatch@quillbrook.example
-  smtp: {{host: 127.0.0.1, port: {mail_port}, tls: none}}
+  smtp: {{host: 127.0.0.1, port: {mail_port}, tls: none, limits: {{per_minute: 1000, per_day: 100000}}}}
 storage: {{folder: ../store}}
 judging: {{second_reader: false}}
 crawl: {{contact: it@quillbrook.example, page_gap: 5 ms, feed_gap: 5 ms, allow_addresses: [127.0.0.1]}}
