@@ -100,13 +100,15 @@ class TakeAnswerTest : public testing::Test {
   core::Case Now() { return store_.LoadCase("Q7F3-2KXM").value(); }
   std::vector<AuditAction> Logged() {
     std::vector<AuditAction> actions;
-    for (const core::AuditEntry& entry : store_.LoadAudit(0, 100).value()) {
+    const auto entries = store_.LoadAudit(0, 100);
+    for (const core::AuditEntry& entry : entries.value()) {
       actions.push_back(entry.action);
     }
     return actions;
   }
   std::size_t RefusalsLogged() {
-    return static_cast<std::size_t>(std::ranges::count(Logged(), AuditAction::kAnswerRefused));
+    const std::vector<AuditAction> logged = Logged();
+    return static_cast<std::size_t>(std::ranges::count(logged, AuditAction::kAnswerRefused));
   }
 
   config::Settings settings_;
