@@ -1,7 +1,7 @@
 // A mail server of npm (smtp-server) on loopback, with STARTTLS and with TLS from the first byte; a
 // token server and a receiver of webhooks beside it; and a proxy that cuts connections. Prints what
-// happens as JSON Lines; /control?cut=N has the proxy cut before the N-th piece of the next
-// connection (none: cut=-1).
+// happens as JSON Lines; /control?cut=N has the proxy cut before the N-th piece of each connection
+// (none: cut=-1), /control?cut=answer before the answer to a message that has arrived.
 // usage: node server.mjs KEY CERTIFICATE WEBHOOK_SECRET
 import fs from 'node:fs';
 import http from 'node:http';
@@ -16,6 +16,7 @@ const say = (event) => process.stdout.write(JSON.stringify(event) + '\n');
 const refuse = (code, text) => Object.assign(new Error(text), { responseCode: code });
 
 let tokens = 0;
+let arrived = 0;
 let valid = new Set();
 
 const options = {
@@ -47,6 +48,7 @@ const options = {
     simpleParser(stream).then((mail) => {
       if (who === 'spam') return done(refuse(554, '5.7.1 looks like spam'));
       if (who === 'full') return done(refuse(452, '4.2.2 mailbox full'));
+      ++arrived;
       say({
         event: 'mail',
         from: session.envelope.mailFrom.address,
@@ -83,8 +85,10 @@ const plain = await smtp({ hideSTARTTLS: true });
 const passwords = await smtp({ authMethods: ['PLAIN', 'LOGIN'] });
 
 let cut = -1;
+let cutAnswer = false;
 const proxy = await listen(net.createServer((client) => {
   const limit = cut;
+  const arrivedBefore = arrived;
   let pieces = 0;
   const server = net.connect(starttls, '127.0.0.1');
   const end = () => {
@@ -92,7 +96,8 @@ const proxy = await listen(net.createServer((client) => {
     server.destroy();
   };
   const pass = (to) => (piece) => {
-    if (limit >= 0 && pieces++ >= limit) {
+    const isAnswer = cutAnswer && to === client && arrived > arrivedBefore;
+    if (isAnswer || (limit >= 0 && pieces++ >= limit)) {
       end();
     } else {
       to.write(piece);
@@ -113,7 +118,10 @@ const web = await listen(http.createServer((request, response) => {
     };
     const url = new URL(request.url, 'http://localhost');
     if (url.pathname === '/control') {
-      if (url.searchParams.has('cut')) cut = Number(url.searchParams.get('cut'));
+      if (url.searchParams.has('cut')) {
+        cutAnswer = url.searchParams.get('cut') === 'answer';
+        cut = cutAnswer ? -1 : Number(url.searchParams.get('cut'));
+      }
       if (url.searchParams.has('withdraw')) valid = new Set();
       return answer(200, {});
     }
