@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -269,7 +270,14 @@ struct Source {
   std::string reader = "auto";  // auto | feed | json | html
   std::string platform;         // "news", "forum", "blog", "mastodon", "review", …
   std::string recipe;           // Name of a platform file, for reader: json.
-  std::string page_of;          // School on whose own page or listing the posts stand.
+  // Of a source whose `platform` is a file with routes, instead of `url`: which of them are asked
+  // (empty: the usual ones), the values that they want, secrets by reference, and what may be spent
+  // a month where it costs money (millionths of the currency's unit; zero: nothing).
+  std::vector<std::string> routes{};
+  std::map<std::string, std::vector<std::string>> with{};
+  std::map<std::string, std::string> credentials{};
+  std::uint64_t spend = 0;
+  std::string page_of;  // School on whose own page or listing the posts stand.
   std::chrono::seconds interval{30 * 60};
   Revisit revisit = Revisit::kPrompt;
   std::string follow = "none";  // none | articles | threads | site: which links are worth fetching
