@@ -34,6 +34,11 @@ constexpr std::array<char, 128> kPlain = [] {
   return plain;
 }();
 
+// Of what looks like a letter: may as well be none.
+bool IsSign(char c) {
+  return static_cast<unsigned char>(c) < 0x80 && !IsAsciiAlpha(c) && !IsAsciiDigit(c);
+}
+
 // One letter, figure or sign that may stand for one, and how long it is; else only that.
 struct Letter {
   char32_t plain = 0;  // 0: something else.
@@ -53,6 +58,31 @@ Letter LetterAt(std::string_view text, std::size_t at) {
   return {u_isalnum(static_cast<UChar32>(step.code_point)) != 0 ? step.code_point : 0, step.size};
 }
 
+// Letters and figures with nothing between; with `signs`, these too.
+struct Run {
+  std::size_t start = 0;
+  std::size_t end = 0;
+  std::size_t first = 1;  // Bytes of its first letter.
+  bool is_word = false;   // Not one letter, however often it is written.
+  bool has_signs = false;
+};
+
+Run RunAt(std::string_view text, std::size_t at, bool signs) {
+  const Letter first = LetterAt(text, at);
+  Run run{.start = at, .end = at, .first = first.size};
+  while (run.end < text.size()) {
+    const Letter next = LetterAt(text, run.end);
+    const bool is_sign = IsSign(text[run.end]);
+    if (next.plain == 0 || (is_sign && !signs)) {
+      break;
+    }
+    run.has_signs = run.has_signs || is_sign;
+    run.is_word = run.is_word || next.plain != first.plain;
+    run.end += next.size;
+  }
+  return run;
+}
+
 std::string_view EndOf(std::string_view text) {
   return text.substr(text.size() - std::min(text.size(), kAround));
 }
@@ -66,13 +96,13 @@ void LettersApart::Rows::Gather(std::string_view text) {
   }
 }
 
-void LettersApart::Rows::AddLetter(std::string letter, std::string_view before,
+void LettersApart::Rows::AddLetter(std::string_view letter, std::string_view before,
                                    std::string_view text_before) {
   if (rows.empty() || !rows.back().open) {
     rows.push_back({.before = std::string(EndOf(before)), .letters = {}, .behind = {}});
     rows.back().before.append(" ").append(EndOf(text_before));
   }
-  rows.back().letters.push_back(std::move(letter));
+  rows.back().letters.emplace_back(letter);
 }
 
 void LettersApart::Rows::Close(std::string_view behind) {
@@ -87,48 +117,57 @@ void LettersApart::Rows::Close(std::string_view behind) {
   rows.back().behind.assign(behind.substr(0, kAround)).append(" ");
 }
 
-void LettersApart::AddTo(Rows& rows, std::string_view text, std::string_view before) const {
-  rows.Gather(text);
-  for (std::size_t i = 0; i < text.size();) {
-    const std::size_t start = i;
-    const Letter first = LetterAt(text, i);
-    i += first.size;
-    if (first.plain == 0) {
-      continue;
-    }
-    bool is_word = false;
-    while (i < text.size()) {
-      const Letter next = LetterAt(text, i);
-      if (next.plain == 0) {
-        break;
-      }
-      is_word = is_word || next.plain != first.plain;
-      i += next.size;
-    }
-    if (is_word) {
-      rows.Close(text.substr(start));
-    } else {  // However often it is written.
-      rows.AddLetter(std::string(text.substr(start, first.size)), before, text.substr(0, start));
-    }
-  }
-}
-
 void LettersApart::Add(std::string_view text, std::string_view before, bool hidden) {
   if (core::SizeOfAsciiPrefix(text) < text.size()) {
     // Of what is not ASCII some is no letter, some is nothing at all, and some is a space.
     core::FoldText(text, folded_);
     text = folded_;
   }
-  AddTo(all_, text, before);
-  if (!hidden) {
-    AddTo(shown_, text, before);
+  for (Reading& reading : readings_) {
+    if (!hidden || !reading.skips_hidden) {
+      reading.rows.Gather(text);
+    }
+  }
+  const auto take = [&](const Run& run, bool with_signs, bool without) {
+    for (Reading& reading : readings_) {
+      if ((!hidden || !reading.skips_hidden) && (reading.skips_signs ? without : with_signs)) {
+        if (run.is_word) {
+          reading.rows.Close(text.substr(run.start));
+        } else {
+          reading.rows.AddLetter(text.substr(run.start, run.first), before,
+                                 text.substr(0, run.start));
+        }
+      }
+    }
+  };
+  for (std::size_t i = 0; i < text.size();) {
+    if (LetterAt(text, i).plain == 0) {
+      i += LetterAt(text, i).size;
+      continue;
+    }
+    const Run run = RunAt(text, i, true);
+    i = run.end;
+    take(run, true, !run.has_signs);
+    for (std::size_t part = run.start; run.has_signs && part < run.end;) {
+      if (IsSign(text[part])) {
+        ++part;
+        continue;
+      }
+      const Run inner = RunAt(text, part, false);
+      take(inner, false, true);
+      part = inner.end;
+    }
   }
 }
 
 bool LettersApart::AppendWords(std::string& out) const {
   const std::size_t limit = out.size() + kMaxBytes;
-  for (const Rows* rows : {&all_, &shown_}) {
-    for (const Row& row : rows->rows) {
+  for (std::size_t i = 0; i < readings_.size(); ++i) {
+    if (std::any_of(readings_.begin(), readings_.begin() + static_cast<std::ptrdiff_t>(i),
+                    [&](const Reading& before) { return before.rows == readings_[i].rows; })) {
+      continue;
+    }
+    for (const Row& row : readings_[i].rows.rows) {
       const std::size_t count = row.letters.size();
       for (std::size_t first = 0; first + 1 < count; ++first) {
         std::string word = row.letters[first];

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -10,8 +11,9 @@ namespace schoolwatch::crawler {
 // Letters of a page that stand alone, of which those who compare names make words ("Q. B. A.",
 // "q u i l l"). Where such a word begins and ends depends on what a reader of the tree takes for a
 // line: a heading is one whatever breaks it holds, an element may be read by itself, what is hidden
-// is left out. So each group of letters that stand one behind the other, with no longer word
-// between, counts as a word that the page may hold.
+// is left out; and a sign that looks like a letter ("$", "!") is one to some and nothing to others.
+// So each group of letters that stand one behind the other, with no longer word between, counts as
+// a word that the page may hold.
 class LettersApart {
  public:
   // The next text between two tags, references decoded. `before` is what the page has shown so far,
@@ -28,19 +30,25 @@ class LettersApart {
     std::vector<std::string> letters;
     std::string behind;
     bool open = true;  // The next letter belongs to it.
+    bool operator==(const Row&) const = default;
   };
-  // With what may be hidden, and without.
   struct Rows {
     std::vector<Row> rows;
     void Gather(std::string_view text);
-    void AddLetter(std::string letter, std::string_view before, std::string_view text_before);
+    void AddLetter(std::string_view letter, std::string_view before, std::string_view text_before);
     void Close(std::string_view behind);
+    bool operator==(const Rows&) const = default;
   };
-  void AddTo(Rows& rows, std::string_view text, std::string_view before) const;
-
+  // The rows of one reading of the page: with or without what may be hidden, signs as letters or as
+  // nothing.
+  struct Reading {
+    Rows rows;
+    bool skips_hidden = false;
+    bool skips_signs = false;
+  };
   std::string folded_;
-  Rows all_;
-  Rows shown_;
+  std::array<Reading, 4> readings_{
+      {{{}, false, false}, {{}, false, true}, {{}, true, false}, {{}, true, true}}};
 };
 
 }  // namespace schoolwatch::crawler
