@@ -256,6 +256,9 @@ void LettersApart::WalkAscii(std::string_view text, bool hidden) {
 }
 
 void LettersApart::Add(std::string_view text, std::string_view before, bool hidden) {
+  if (std::ranges::all_of(text, IsAsciiSpace)) {
+    return;
+  }
   const bool is_ascii = core::SizeOfAsciiPrefix(text) == text.size();
   if (!is_ascii) {
     // Of what is not ASCII some is no letter, some is nothing at all, and some is a space.
