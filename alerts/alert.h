@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "alerts/answers.h"
 #include "core/finding.h"
 #include "core/outbox.h"
 #include "core/result.h"
@@ -22,6 +23,9 @@ inline constexpr std::string_view kReasonBacklog = "from before watching began";
 // Everybody who would be told is named in the post, or missing from the contacts: the mail says
 // that there is a case, no more.
 inline constexpr std::string_view kReasonNobody = "nobody may be told";
+inline constexpr std::string_view kReasonUnanswered = "unanswered";
+// What ends the reason of an item that the day's budget of mails moved into the digest.
+inline constexpr std::string_view kOverBudget = ", over the day's budget of mails";
 
 // One finding in a message, with the case it belongs to as it is now.
 struct AlertEntry {
@@ -30,6 +34,11 @@ struct AlertEntry {
   std::string reason;                         // From the outbox item.
   std::string source_title{};                 // What people call the source; empty: its name.
   std::vector<core::PostVersion> versions{};  // Other texts of the post, oldest first.
+  // From the outbox item as well: whose post the recipient is told in, and by which branch.
+  std::string role{};
+  std::string route{};
+  std::vector<std::string> withheld{};  // Roles that may be meant and are told nothing.
+  core::Timestamp answer_by{};  // By the response clock; zero: 24 hours after it was mailed.
 };
 
 // A message about to be sent: settled contents of one recipient.
@@ -37,6 +46,8 @@ struct AlertBatch {
   core::OutboxBatch batch;
   std::string school_name;          // For the subject; "several schools" where mixed.
   std::vector<AlertEntry> entries;  // Worst first, then newest.
+  // Answers that the recipient may give by mail, case by case; none where none are taken.
+  std::vector<AnswerLink> answers{};
 };
 
 // Delivers alerts over one channel. The outbox owns retries and calls from one thread, so a sink

@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -22,25 +23,21 @@ namespace schoolwatch::alerts {
 // What happens to outbox items and batches between planning and a sink. Pure: `app` loads, saves
 // and removes; so a crash anywhere repeats a message under the same Message-ID at worst.
 
-// After that long without success a batch is given up: kept, shown, tried no more.
-inline constexpr std::chrono::hours kGiveUpAfter{72};
+// After that long a batch that its far side puts off again and again is given up: kept, shown,
+// tried no more. One that reaches nobody, or cannot log in, never is: that says nothing against it.
+inline constexpr std::chrono::hours kGiveUpAfter{14 * 24};
 // And only after so many attempts: a clock that jumps ahead makes any message old.
 inline constexpr std::uint32_t kLeastAttempts = 8;
 
-// Settles loose items into batches: items of one recipient and batch key make one message, oldest
-// first; a digest item joins the case's own message where there is one. Items that stand in
-// `existing` already are left out. Key and Message-ID (at `domain`, the sender's) follow from the
-// items, so sealing the same items twice gives the same batch. Due at once. A notice is a message
-// of its own.
-std::vector<core::OutboxBatch> SealBatches(std::vector<core::OutboxItem> items,
-                                           std::span<const core::OutboxBatch> existing,
-                                           core::Timestamp now, std::string_view domain);
-
-// Hands out batches whose time has come, in the order to send them: oldest first, and none past an
-// unsent older one of the same recipient and case, so that a thread arrives in order. Each batch is
-// looked at once, however many there are.
+// Hands out batches whose time has come, in the order to send them: what never waits first (with
+// what is older in its case), then oldest first; and none past an unsent older one of the same
+// recipient, channel and case, so that a thread arrives in order. Each batch is looked at once,
+// however many there are.
 class DueQueue {
  public:
+  // A case's messages to one recipient by one channel.
+  using CaseThread = std::tuple<std::string, std::string, std::string>;
+
   explicit DueQueue(std::vector<core::OutboxBatch> batches);
 
   // The next one to send, nullopt where none is left. It counts as sent unless it is put back.
@@ -56,14 +53,14 @@ class DueQueue {
   std::vector<core::OutboxBatch> batches_;  // From next_ on not looked at yet.
   std::size_t next_ = 0;
   std::vector<core::OutboxBatch> kept_;
-  std::set<std::pair<std::string, std::string>> waiting_;  // Recipient, case of what was kept.
+  std::set<CaseThread> waiting_;  // Of what was kept.
 };
 
 // `batch` after an attempt failed. Tried again after 1 minute, doubling to an hour, up to a fifth
-// more or less, so that many recipients do not return together. Given up after kGiveUpAfter and
-// kLeastAttempts, or at
-// once when refused for good (kBadInput, kNotFound, kCorrupt). kForbidden is tried again: a login
-// that is refused is mended by a person, and the alert must go out then. kCancelled is no failure.
+// more or less, so that many recipients do not return together. Given up at once when refused for
+// good (kBadInput, kNotFound, kCorrupt), and when put off (kThrottled) for kGiveUpAfter and
+// kLeastAttempts. kUnavailable and kForbidden are tried for ever: a login that is refused is mended
+// by a person, and the alert must go out then. kCancelled is no failure.
 core::OutboxBatch AfterFailure(core::OutboxBatch batch, const core::Error& error,
                                core::Timestamp now);
 

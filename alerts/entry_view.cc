@@ -164,9 +164,17 @@ void AddCaseChanges(const core::Case& of, const LocalClock& clock, View& view) {
   }
 }
 
+void SetPriority(core::Severity severity, View& view) {
+  const std::string word(PriorityWord(severity));
+  view.Set("entry_priority", word)
+      .Set("entry_priority_title", Capitalised(word))
+      .SetFlag("is_" + word, true);
+}
+
 }  // namespace
 
-View MakeEntryView(const AlertEntry& entry, Display display, const LocalClock& clock) {
+View MakeEntryView(const AlertEntry& entry, Display display, const LocalClock& clock,
+                   core::Timestamp mailed) {
   const core::Finding& finding = entry.finding;
   const core::Post& post = finding.post;
   const core::Judgement& judgement = finding.judgement;
@@ -174,11 +182,11 @@ View MakeEntryView(const AlertEntry& entry, Display display, const LocalClock& c
   View view;
 
   const core::Category category = LeadingCategory(judgement.categories);
+  SetPriority(judgement.severity, view);
   view.Set("entry_phrase", std::string(CategoryPhrase(category)))
       .Set("entry_title", Capitalised(CategoryPhrase(category)))
-      .Set("entry_priority", std::string(PriorityWord(judgement.severity)))
       .Set("entry_case", CleanLine(entry.case_now.id, 40))
-      .Set("entry_reason", ReasonSentence(entry))
+      .Set("entry_reason", ReasonSentence(entry.reason))
       .Set("entry_spread", SpreadSentence(entry.case_now));
 
   const Excerpt excerpt = MakeExcerpt(finding, display);
@@ -201,10 +209,12 @@ View MakeEntryView(const AlertEntry& entry, Display display, const LocalClock& c
   if (!source.empty()) {
     where += ", found through “" + CleanLine(source, 80) + "”";
   }
-  view.Set("where", std::move(where));
+  view.Set("where", std::move(where)).Set("place", CleanLine(source, 80));
   if (!masked) {
     view.Set("thread", CleanLine(post.thread_title, 160));
-    view.Set("who", post.author.empty() ? "no name shown" : CleanLine(post.author, 80));
+    const std::string author = CleanLine(post.author, 80);
+    view.Set("who", author.empty() ? "no name is shown" : author)
+        .SetFlag("has_name", !author.empty());
   } else {
     view.Set("who", "not shown in this mail");
   }
@@ -212,12 +222,19 @@ View MakeEntryView(const AlertEntry& entry, Display display, const LocalClock& c
                    : post.published_text.empty()
                        ? "the page does not say"
                        : "“" + CleanLine(post.published_text, 60) + "” (as the page says)");
-  view.Set("found", clock.Format(finding.fetched_at));
+  view.Set("found", clock.Format(finding.fetched_at)).Set("mailed", clock.Format(mailed));
+  // A page may give the day alone, or a time to come: then nothing is said of how long it took.
+  if (post.published) {
+    view.Set("found_after", LaterPhrase(*post.published, finding.fetched_at));
+  }
+  view.Set("mailed_after", LaterPhrase(finding.fetched_at, mailed));
 
   const std::optional<std::string> link = SafeLink(post.url.empty() ? post.thread_url : post.url);
+  const bool images =
+      std::ranges::find(judgement.topics, "indecent_images") != judgement.topics.end();
   view.Set("link_text", link.value_or("none that is safe to follow"));
   if (link) {
-    view.Set("link", *link);
+    view.Set("link", *link).SetFlag("do_not_open", images).SetFlag("may_open", !images);
     AddParts(BreakLongWords(*link, kLinkRun), "link_parts", view);
   }
   AddReasons(judgement, view);
@@ -227,23 +244,31 @@ View MakeEntryView(const AlertEntry& entry, Display display, const LocalClock& c
   return view;
 }
 
-std::string ReasonSentence(const AlertEntry& entry) {
-  if (entry.reason == kReasonWorse) {
+std::string ReasonSentence(std::string_view reason) {
+  if (reason.ends_with(kOverBudget)) {
+    reason.remove_suffix(kOverBudget.size());
+    return ReasonSentence(reason) +
+           " It would have come by itself, but the day's number of mails was used up.";
+  }
+  if (reason == kReasonUnanswered) {
+    return "Nobody has marked this case as seen in the time that the school allows.";
+  }
+  if (reason == kReasonWorse) {
     return "The case has become more serious.";
   }
-  if (entry.reason == kReasonEdited) {
+  if (reason == kReasonEdited) {
     return "A post of a case you know of was edited, and says worse than before.";
   }
-  if (entry.reason == kReasonGrowing) {
+  if (reason == kReasonGrowing) {
     return "The case is growing fast.";
   }
-  if (entry.reason == kReasonReopened) {
+  if (reason == kReasonReopened) {
     return "New posts in a case that was closed: it is open again.";
   }
-  if (entry.reason == kReasonMore) {
+  if (reason == kReasonMore) {
     return "More of a case you know of, not more serious.";
   }
-  if (entry.reason == kReasonBacklog) {
+  if (reason == kReasonBacklog) {
     return "From before watching of this place began.";
   }
   return "A new case.";

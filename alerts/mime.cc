@@ -7,6 +7,7 @@
 #include <memory>
 #include <string_view>
 
+#include "alerts/inline_images.h"
 #include "core/hash.h"
 #include "net/mail_transport.h"
 
@@ -37,6 +38,19 @@ core::Result<void> CheckMessageId(std::string_view id) {
   return {};
 }
 
+Owned<GMimePart> MakeImagePart(const InlineImage& image) {
+  Owned<GMimePart> part(g_mime_part_new_with_type("image", "png"));
+  const Owned<GMimeStream> content(
+      g_mime_stream_mem_new_with_buffer(image.bytes.data(), image.bytes.size()));
+  const Owned<GMimeDataWrapper> wrapper(
+      g_mime_data_wrapper_new_with_stream(content.get(), GMIME_CONTENT_ENCODING_DEFAULT));
+  g_mime_part_set_content(part.get(), wrapper.get());
+  g_mime_part_set_content_encoding(part.get(), GMIME_CONTENT_ENCODING_BASE64);
+  g_mime_object_set_content_id(GMIME_OBJECT(part.get()), image.id.c_str());
+  g_mime_object_set_disposition(GMIME_OBJECT(part.get()), "inline");
+  return part;
+}
+
 Owned<GMimeTextPart> MakeTextPart(const char* subtype, const std::string& text) {
   Owned<GMimeTextPart> part(g_mime_text_part_new_with_subtype(subtype));
   const Owned<GMimeStream> content(g_mime_stream_mem_new_with_buffer(text.data(), text.size()));
@@ -49,6 +63,8 @@ Owned<GMimeTextPart> MakeTextPart(const char* subtype, const std::string& text) 
   return part;
 }
 
+}  // namespace
+
 void InitGmimeOnce() {
   static const bool done = [] {
     g_mime_init();
@@ -56,8 +72,6 @@ void InitGmimeOnce() {
   }();
   static_cast<void>(done);
 }
-
-}  // namespace
 
 core::Result<std::string> MakeMime(const MailParts& parts) {
   InitGmimeOnce();
@@ -102,9 +116,21 @@ core::Result<std::string> MakeMime(const MailParts& parts) {
   const Owned<GMimeMultipart> both(g_mime_multipart_new_with_subtype("alternative"));
   g_mime_multipart_set_boundary(both.get(), ("=_sw_" + core::ShortHash(parts.message_id)).c_str());
   const Owned<GMimeTextPart> text = MakeTextPart("plain", parts.text);
-  const Owned<GMimeTextPart> html = MakeTextPart("html", parts.html);
+  const HtmlWithImages shown = TakeInlineImages(parts.html, parts.message_id);
+  const Owned<GMimeTextPart> html = MakeTextPart("html", shown.html);
   g_mime_multipart_add(both.get(), GMIME_OBJECT(text.get()));
-  g_mime_multipart_add(both.get(), GMIME_OBJECT(html.get()));
+  if (shown.images.empty()) {
+    g_mime_multipart_add(both.get(), GMIME_OBJECT(html.get()));
+  } else {
+    const Owned<GMimeMultipart> related(g_mime_multipart_new_with_subtype("related"));
+    g_mime_multipart_set_boundary(
+        related.get(), ("=_sw_" + core::ShortHash(parts.message_id + "\nimages")).c_str());
+    g_mime_multipart_add(related.get(), GMIME_OBJECT(html.get()));
+    for (const InlineImage& image : shown.images) {
+      g_mime_multipart_add(related.get(), GMIME_OBJECT(MakeImagePart(image).get()));
+    }
+    g_mime_multipart_add(both.get(), GMIME_OBJECT(related.get()));
+  }
   g_mime_message_set_mime_part(message.get(), GMIME_OBJECT(both.get()));
 
   GMimeFormatOptions* format = g_mime_format_options_new();

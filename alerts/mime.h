@@ -23,7 +23,11 @@ struct MailParts {
   std::string html;
 };
 
-// The RFC 5322 message: multipart/alternative of text and HTML, both UTF-8 in quoted-printable,
+// To be called before any use of GMime; any number of times.
+void InitGmimeOnce();
+
+// The RFC 5322 message: multipart/alternative of text and HTML (with its inline images in a
+// multipart/related, where it has some), both UTF-8 in quoted-printable,
 // every line ended by CRLF and at most 998 bytes, the boundary derived from the Message-ID. Same
 // parts, same bytes. kBadInput: a control byte in a header, a bad address or Message-ID.
 core::Result<std::string> MakeMime(const MailParts& parts);

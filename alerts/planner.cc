@@ -1,240 +1,127 @@
 #include "alerts/planner.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <string>
-#include <utility>
+#include <string_view>
 
 #include "alerts/alert.h"
+#include "alerts/wording.h"
 #include "core/hash.h"
 
 namespace schoolwatch::alerts {
 namespace {
 
-bool HasSafeguarding(const std::vector<core::Category>& categories) {
-  return std::ranges::find(categories, core::Category::kSafeguarding) != categories.end();
-}
-
-std::string Lower(std::string_view text) {
-  std::string lower(text);
-  std::ranges::transform(lower, lower.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  return lower;
-}
-
-struct Timing {
-  core::Delivery delivery = core::Delivery::kDigest;
-  std::string_view reason;
-};
-
-Timing DecideTiming(const CaseChange& change) {
-  const core::Finding& finding = *change.finding;
-  const bool safeguarding = HasSafeguarding(finding.judgement.categories);
-  const bool high = finding.judgement.severity >= core::Severity::kHigh;
-  const bool worse = change.before && IsWorse(finding, *change.before);
-  // What people have closed they no longer look at: what comes after it is news like any other.
-  const bool closed = change.before && change.before->state == core::CaseState::kClosed;
-  const bool known = change.before && !worse && !closed;
-  const std::string_view news = closed ? kReasonReopened : kReasonNew;
-  if (change.backlog) {
-    if (safeguarding && high && !known) {
-      return {core::Delivery::kNow, kReasonBacklog};
-    }
-    return {core::Delivery::kBacklog, kReasonBacklog};
-  }
-  if (known && change.growing) {
-    return {core::Delivery::kNow, kReasonGrowing};
-  }
-  if (known) {
-    return {core::Delivery::kDigest, change.edited ? kReasonEdited : kReasonMore};
-  }
-  if (worse) {
-    return {core::Delivery::kNow, kReasonWorse};
-  }
-  if (high || (safeguarding && finding.judgement.severity >= core::Severity::kMedium)) {
-    return {core::Delivery::kNow, news};
-  }
-  return {core::Delivery::kDigest, news};
-}
-
-std::string BatchKey(const core::Finding& finding, const core::Case& after,
-                     core::Delivery delivery) {
-  switch (delivery) {
-    case core::Delivery::kNow:
-      return "case:" + after.id;
-    case core::Delivery::kDigest:
-      return "digest:" + finding.school;
-    case core::Delivery::kBacklog:
-      return "backlog:" + finding.post.source;
-    case core::Delivery::kSummary:
-      return "summary:" + after.id;
-  }
-  return "case:" + after.id;
+bool Has(const std::vector<std::string>& roles, std::string_view role) {
+  return std::ranges::find(roles, role) != roles.end();
 }
 
 }  // namespace
 
-bool IsWorse(const core::Finding& finding, const core::Case& before) {
-  const core::Judgement& judgement = finding.judgement;
-  if (judgement.severity > before.severity) {
-    return true;
-  }
-  if (!HasSafeguarding(judgement.categories) || judgement.severity < core::Severity::kMedium) {
-    return false;
-  }
-  // The same severity, but a danger that was not there: a threat thread in which somebody now
-  // speaks of harming themselves.
-  return !HasSafeguarding(before.categories) ||
-         std::ranges::any_of(judgement.topics, [&](const std::string& topic) {
-           return std::ranges::find(before.topics, topic) == before.topics.end();
-         });
-}
+Planner::Planner(std::span<const config::Contact> contacts, std::span<const core::School> schools,
+                 std::span<const config::RouteBranch> route)
+    : audience_(contacts, schools), tree_(route) {}
 
-Planner::Planner(std::span<const config::Contact> contacts, std::span<const core::School> schools) {
-  for (const config::Contact& contact : contacts) {
-    for (const std::string& school : contact.schools) {
-      by_school_[school].push_back(people_.size());
-    }
-    if (contact.schools.empty()) {
-      everywhere_.push_back(people_.size());
-    }
-    people_.push_back({.role = contact.role,
-                       .email = contact.email,
-                       .lower_email = Lower(contact.email),
-                       .name = PersonName(contact.name, contact.role)});
-  }
-  for (const core::School& school : schools) {
-    if (!school.headteacher.empty()) {
-      headteachers_[school.key] = school.headteacher;
-    }
-  }
-}
-
-std::vector<const Planner::Person*> Planner::PeopleOf(std::string_view school) const {
-  std::vector<std::size_t> indexes = everywhere_;
-  if (const auto found = by_school_.find(std::string(school)); found != by_school_.end()) {
-    indexes.insert(indexes.end(), found->second.begin(), found->second.end());
-  }
-  std::ranges::sort(indexes);
-  std::vector<const Person*> people;
-  for (const std::size_t index : indexes) {
-    people.push_back(&people_[index]);
-  }
-  return people;
-}
-
-void Planner::Hear(const core::Finding& finding, CaseVoices& voices) const {
-  voices.heard = true;
-  voices.delicate =
-      voices.delicate || MayNamePerpetrator(finding.judgement.categories, finding.judgement.topics);
-  HearText(TextAboutPeople(finding), finding.school, voices);
-}
-
-void Planner::HearText(const std::string& text, std::string_view school, CaseVoices& voices) const {
-  const std::vector<const Person*> people = PeopleOf(school);
-  const NameWords words(text);
-  PersonName known_head;
-  if (const auto found = headteachers_.find(std::string(school)); found != headteachers_.end()) {
-    known_head = PersonName(found->second, "headteacher");
-  }
-  voices.named.resize(people.size());
-  voices.meant.resize(people.size());
-  for (std::size_t i = 0; i < people.size(); ++i) {
-    const Person& person = *people[i];
-    voices.named[i] = voices.named[i] || person.name.IsNamedIn(words) ||
-                      (person.role == "headteacher" && known_head.IsNamedIn(words));
-    voices.meant[i] = voices.meant[i] || person.name.IsMeantByOfficeIn(words);
-  }
-}
-
-std::vector<core::OutboxItem> Planner::Plan(const CaseChange& change, core::Timestamp now) const {
-  const core::Finding& finding = *change.finding;
-  if (finding.judgement.categories.empty()) {
-    return {};
-  }
-  const std::vector<const Person*> people = PeopleOf(finding.school);
-
+CaseVoices Planner::EarlierVoices(const CaseChange& change) const {
   CaseVoices voices = change.earlier != nullptr ? *change.earlier : CaseVoices{};
   if (!voices.heard && change.before) {
     // Without the earlier findings the case's own sums are all there is to judge by.
     voices.delicate = MayNamePerpetrator(change.before->categories, change.before->topics);
   }
-  Hear(finding, voices);
-  HearText(change.after.title, finding.school, voices);
+  audience_.HearText(change.after.title, change.finding->school, voices);
+  return voices;
+}
 
-  // Withheld: who is named, and every other contact that is the same person.
-  std::vector<bool> withheld(people.size(), false);
-  if (voices.delicate) {
-    for (std::size_t i = 0; i < people.size(); ++i) {
-      withheld[i] = voices.named[i] || voices.meant[i];
-    }
-    const std::vector<bool> named = withheld;
-    for (std::size_t i = 0; i < people.size(); ++i) {
-      for (std::size_t j = 0; j < people.size(); ++j) {
-        const bool same = people[i]->lower_email == people[j]->lower_email ||
-                          (!people[i]->name.folded().empty() &&
-                           people[i]->name.folded() == people[j]->name.folded());
-        withheld[i] = withheld[i] || (named[j] && same);
-      }
+Decision Planner::Decide(const CaseChange& change) const {
+  Decision decision;
+  const core::Finding& finding = *change.finding;
+  if (finding.judgement.categories.empty()) {
+    return decision;
+  }
+  CaseVoices voices = EarlierVoices(change);
+  const std::vector<std::string> accused_before = AccusedRoles(voices);
+  audience_.Hear(finding, voices);
+  // What a case was it stays, whatever a later voice in it adds.
+  std::vector<core::Category> categories = finding.judgement.categories;
+  categories.insert(categories.end(), change.after.categories.begin(),
+                    change.after.categories.end());
+  std::vector<std::string> topics = finding.judgement.topics;
+  topics.insert(topics.end(), change.after.topics.begin(), change.after.topics.end());
+  const std::vector<std::string> about = RolesSpokenOf(voices);
+  decision.route =
+      tree_.Choose({.school = finding.school,
+                    .category = LeadingCategory(categories),
+                    .severity = std::max(finding.judgement.severity, change.after.severity),
+                    .topics = topics,
+                    .source = finding.post.source,
+                    .about = about});
+  decision.accused = AccusedRoles(voices);
+  decision.newly_accused =
+      change.before && std::ranges::any_of(decision.accused, [&](const std::string& role) {
+        return !Has(accused_before, role);
+      });
+
+  const std::vector<const Person*> people = audience_.Of(finding.school);
+  const std::vector<Withheld> withheld = audience_.WithheldFrom(finding.school, voices);
+  for (std::size_t i = 0; i < people.size(); ++i) {
+    if (withheld[i] != Withheld::kNo) {
+      decision.withheld.push_back({people[i], withheld[i]});
     }
   }
-
-  std::vector<const Person*> told;
-  const auto tell = [&](std::string_view role) {
+  const auto tell = [&](std::string_view role, const std::string& why) {
     bool any = false;
     for (std::size_t i = 0; i < people.size(); ++i) {
-      if (people[i]->role != role || withheld[i]) {
+      if (people[i]->role != role || withheld[i] != Withheld::kNo) {
         continue;
       }
       any = true;
-      if (std::ranges::none_of(told, [&](const Person* one) {
-            return one->lower_email == people[i]->lower_email;
+      if (std::ranges::none_of(decision.told, [&](const Decision::Told& one) {
+            return one.person->lower_email == people[i]->lower_email;
           })) {
-        told.push_back(people[i]);
+        decision.told.push_back({people[i], why});
       }
     }
     return any;
   };
-  bool head_withheld = false;
-  bool head_named = false;
-  for (std::size_t i = 0; i < people.size(); ++i) {
-    if (people[i]->role == "headteacher") {
-      head_withheld = head_withheld || withheld[i];
-      head_named = head_named || voices.named[i];
-    }
+  for (const std::string& role : decision.route.tell) {
+    tell(role, "");
   }
+  if (Has(decision.accused, "headteacher")) {
+    tell("chair", "in the headteacher's place");  // The chair's to manage, as guidance has it.
+  }
+  if (Has(decision.accused, "dsl")) {
+    tell("headteacher", "in the DSL's place");
+  }
+  std::vector<std::string> stand_ins;
+  if (!decision.withheld.empty()) {
+    // Past somebody who is meant it goes up; where a post is only vacant, to the next in line.
+    stand_ins = {"chair", "deputy"};
+  }
+  stand_ins.insert(stand_ins.end(), decision.route.otherwise.begin(),
+                   decision.route.otherwise.end());
+  stand_ins.insert(stand_ins.end(), {"dsl", "headteacher", "deputy", "chair"});
+  for (std::size_t i = 0; decision.told.empty() && i < stand_ins.size(); ++i) {
+    tell(stand_ins[i], "stands in");
+  }
+  if (decision.told.empty()) {
+    decision.content = false;
+    tell("it", "nobody else may be told");
+  }
+  return decision;
+}
 
-  // A case that is a safeguarding matter stays one, whatever a later voice in it adds.
-  const bool safeguarding =
-      HasSafeguarding(finding.judgement.categories) || HasSafeguarding(change.after.categories);
-  if (safeguarding) {
-    tell("dsl");
-    tell("headteacher");
-    if (head_withheld) {
-      tell("chair");  // Allegations against a headteacher are the chair's to manage.
-    }
-  } else if (tell("headteacher")) {
-    if (head_named) {
-      tell("chair");
-    }
-  } else {
-    tell("dsl");
+std::vector<core::OutboxItem> Planner::Plan(const CaseChange& change, core::Timestamp now) const {
+  const core::Finding& finding = *change.finding;
+  const Decision decision = Decide(change);
+  Timing timing = DecideTiming(change, now, rules_);
+  if (!decision.content) {
+    timing = {.delivery = core::Delivery::kNow, .reason = kReasonNobody, .never_waits = true};
+  } else if (decision.newly_accused && !change.backlog) {
+    // Whoever now is told in somebody's place hears of the case for the first time.
+    timing = {.delivery = core::Delivery::kNow, .reason = kReasonWorse, .never_waits = true};
   }
-  if (told.empty()) {
-    const bool anyone_withheld = std::ranges::find(withheld, true) != withheld.end();
-    // Past somebody who is named it goes up; where a post is only vacant, to the next in line.
-    if (!tell(anyone_withheld ? "chair" : "deputy")) {
-      tell(anyone_withheld ? "deputy" : "chair");
-    }
-  }
-  Timing timing = DecideTiming(change);
-  if (told.empty()) {
-    tell("it");
-    timing = {core::Delivery::kNow, kReasonNobody};
-  }
-
   std::vector<core::OutboxItem> items;
-  for (const Person* person : told) {
+  for (const auto& [person, why] : decision.told) {
     items.push_back({.id = core::ShortHash("item\n" + person->lower_email + "\n" + finding.id),
                      .recipient = person->email,
                      .batch_key = BatchKey(finding, change.after, timing.delivery),
@@ -243,7 +130,12 @@ std::vector<core::OutboxItem> Planner::Plan(const CaseChange& change, core::Time
                      .case_id = change.after.id,
                      .finding_id = finding.id,
                      .reason = std::string(timing.reason),
-                     .created_at = now});
+                     .created_at = now,
+                     .not_before = timing.not_before,
+                     .role = person->role,
+                     .route = decision.route.name + (why.empty() ? "" : "; " + why),
+                     .never_waits = timing.never_waits,
+                     .withheld = decision.accused});
   }
   return items;
 }

@@ -93,6 +93,28 @@ std::string CountOf(std::size_t count, std::string_view singular, std::string_vi
   return fmt::format("{} {}", count, count == 1 ? singular : plural);
 }
 
+std::string LaterPhrase(core::Timestamp before, core::Timestamp after) {
+  using std::chrono::hours;
+  using std::chrono::minutes;
+  if (before > after) {
+    return "";
+  }
+  const auto past = std::chrono::floor<minutes>(after - before);
+  const auto say = [](auto count, std::string_view one, std::string_view many) {
+    return CountOf(static_cast<std::size_t>(count), one, many) + " later";
+  };
+  if (past < minutes(1)) {
+    return "within a minute";
+  }
+  if (past < hours(1)) {
+    return say(past.count(), "minute", "minutes");
+  }
+  if (past < hours(48)) {
+    return say(past / hours(1), "hour", "hours");
+  }
+  return say(past / hours(24), "day", "days");
+}
+
 core::Result<std::unique_ptr<LocalClock>> LocalClock::Make(const std::string& zone) {
   // The library throws for a zone that is not there, and for a machine without time-zone data.
   try {

@@ -31,6 +31,10 @@ std::string ConfidencePhrase(double probability);
 // "1 post", "3 posts".
 std::string CountOf(std::size_t count, std::string_view singular, std::string_view plural);
 
+// How much later something happened: "within a minute", "3 minutes later", "2 days later". Empty
+// where it is not later at all, as with a page that claims a time to come.
+std::string LaterPhrase(core::Timestamp before, core::Timestamp after);
+
 // Times as people at the school read them.
 class LocalClock {
  public:

@@ -117,7 +117,9 @@ std::optional<ExitCode> ParseCommandLine(std::span<const std::string> words,
   app.add_option("--as-user", context.user,
                  "The name under which histories remember this (else the user's of the system)");
   AddWatchCommands(app, context);
+  AddAlertsCommands(app, context);
   AddAuditCommands(app, context);
+  AddAnswersCommands(app, context);
   AddDataCommands(app, context);
   AddWholeCommands(app, context);
   AddInspectCommands(app, context);

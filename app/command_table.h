@@ -46,7 +46,9 @@ std::optional<ExitCode> ParseCommandLine(std::span<const std::string> words,
 // Each adds some commands, with their options and help, to the table.
 void AddWatchCommands(CLI::App& app, CommandContext& context);
 void AddCasesCommands(CLI::App& app, CommandContext& context);
+void AddAlertsCommands(CLI::App& app, CommandContext& context);
 void AddAuditCommands(CLI::App& app, CommandContext& context);
+void AddAnswersCommands(CLI::App& app, CommandContext& context);
 void AddDataCommands(CLI::App& app, CommandContext& context);
 // `export` and `verify`, to the command `cases`.
 void AddCaseArchiveCommands(CLI::App& cases, CommandContext& context);

@@ -97,7 +97,8 @@ core::Result<void> Show(StoreSession& session, const CaseArguments& arguments) {
   SW_ASSIGN(const core::Case shown, session.store->LoadCase(arguments.id));
   // Before it is shown: nobody looks without the log's knowing.
   SW_TRY(CountLookAtCase(session, shown, arguments.permit, LookEntry::kAlways, Now()));
-  return ShowCase(*session.store, arguments.id, arguments.form(), Now(), session.out);
+  return ShowCase(*session.store, arguments.id, arguments.form(), Now(), session.out,
+                  session.config == nullptr ? nullptr : &session.config->settings.calendar);
 }
 
 core::Result<void> Examples(StoreSession& session, const CaseArguments& arguments) {

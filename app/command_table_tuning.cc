@@ -75,15 +75,17 @@ core::Result<void> Replay(const CommandContext& context, const ReplayArguments& 
   }
   SW_ASSIGN(std::vector<core::School> schools, FindSchools(context, arguments.schools_file));
   std::vector<config::Contact> contacts;
+  std::vector<config::RouteBranch> route;
   if (const std::optional<fs::path> config_dir = FindConfigDir(context)) {
     SW_ASSIGN(config::Configuration configuration,
               config::LoadConfiguration(*config_dir, problems, config::Secrets::kLeave));
     contacts = std::move(configuration.settings.contacts);
+    route = std::move(configuration.settings.alerts.route);
   } else {
     contacts = {{.role = "headteacher", .name = "", .email = "head", .schools = {}, .where = {}},
                 {.role = "dsl", .name = "", .email = "dsl", .schools = {}, .where = {}}};
   }
-  const alerts::Planner planner(contacts, schools);
+  const alerts::Planner planner(contacts, schools, route);
   SW_ASSIGN(const std::shared_ptr<const matchers::SchoolIndex> index,
             matchers::SchoolIndex::Make(std::move(schools)));
   SW_ASSIGN(const auto second, FindSecondReader("on", sources.data_dir, FindConfigDir(context)));

@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "config/bank_holidays.h"
 #include "config/diagnostics.h"
 #include "core/clock.h"
 #include "crawler/readers/recipe.h"
@@ -78,6 +79,12 @@ core::Result<Workspace> LoadWorkspace(const fs::path& config_dir, const fs::path
   config::Diagnostics problems;
   core::Result<config::Configuration> configuration =
       config::LoadConfiguration(config_dir, problems, secrets);
+  if (configuration) {
+    config::Settings& settings = configuration->settings;
+    config::AddBankHolidays(data_dir, config_dir,
+                            settings.schools.empty() ? "" : settings.schools.front().nation,
+                            settings.calendar, problems);
+  }
   const auto rules = LoadRules(data_dir, config_dir, problems);
   Workspace workspace;
   workspace.data_dir = data_dir;
@@ -111,6 +118,7 @@ core::Result<Workspace> LoadWorkspace(const fs::path& config_dir, const fs::path
   workspace.judge =
       std::make_shared<const matchers::Judge>(std::move(index), *rules, std::move(second));
   workspace.warnings = problems.WarningsToText();
+  workspace.refused = problems.ForCheckToText();
   // Rules are read on several threads, whose heaps would keep what they no longer need.
   ::malloc_trim(0);
   return workspace;

@@ -25,6 +25,7 @@ struct Workspace {
   std::map<std::string, std::shared_ptr<const crawler::Recipe>> recipes;
   crawler::EngineSet engines;
   std::string warnings;  // What works but is hardly meant so, one a line.
+  std::string refused;   // What `check` refuses and runs go on with, one a line.
 };
 
 // Loads all from `config_dir`; kBadInput with every problem, one a line, where anything is wrong.

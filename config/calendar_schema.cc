@@ -17,6 +17,33 @@ namespace {
 using core::DayRange;
 using core::SchoolCalendar;
 
+Schema<DayRange> RangeSchema() {
+  return Schema<DayRange>("Days", "Days from one to another, both included.")
+      .Field("from", &DayRange::from, Day(),
+             {.help = "The first day.", .required = true, .example = "2026-09-02"})
+      .Field("to", &DayRange::to, Day(),
+             {.help = "The last day.", .required = true, .example = "2026-12-18"})
+      .Check([](const DayRange& range, const Section& section, Diagnostics& problems) {
+        if (range.from.ok() && range.to.ok() && range.to < range.from) {
+          problems.Add(section.where(),
+                       fmt::format("'to' is {}, which is before 'from', {}",
+                                   core::FormatDay(range.to), core::FormatDay(range.from)));
+        }
+      });
+}
+
+core::Result<void> CheckZone(const std::string& zone) {
+  if (!core::IsTimeZone(zone)) {
+    return core::Fail(core::ErrorKind::kBadInput,
+                      "there is no such time zone; Europe/London is the United Kingdom's");
+  }
+  return {};
+}
+
+Value<double> Factor() { return Number(0.25, 24); }
+
+}  // namespace
+
 Value<std::chrono::year_month_day> Day() {
   spec::Value value = Text({.max_bytes = 20}).spec();
   value.words = "a day such as 2026-11-20";
@@ -59,33 +86,6 @@ Value<std::chrono::minutes> TimeOfDay() {
       });
 }
 
-Schema<DayRange> RangeSchema() {
-  return Schema<DayRange>("Days", "Days from one to another, both included.")
-      .Field("from", &DayRange::from, Day(),
-             {.help = "The first day.", .required = true, .example = "2026-09-02"})
-      .Field("to", &DayRange::to, Day(),
-             {.help = "The last day.", .required = true, .example = "2026-12-18"})
-      .Check([](const DayRange& range, const Section& section, Diagnostics& problems) {
-        if (range.from.ok() && range.to.ok() && range.to < range.from) {
-          problems.Add(section.where(),
-                       fmt::format("'to' is {}, which is before 'from', {}",
-                                   core::FormatDay(range.to), core::FormatDay(range.from)));
-        }
-      });
-}
-
-core::Result<void> CheckZone(const std::string& zone) {
-  if (!core::IsTimeZone(zone)) {
-    return core::Fail(core::ErrorKind::kBadInput,
-                      "there is no such time zone; Europe/London is the United Kingdom's");
-  }
-  return {};
-}
-
-Value<double> Factor() { return Number(0.25, 24); }
-
-}  // namespace
-
 const Schema<SchoolCalendar>& CalendarSchema() {
   static const Schema<SchoolCalendar> kSchema =
       Schema<SchoolCalendar>("Calendar", "Terms, holidays and nights, by the school's own clocks.")
@@ -109,7 +109,30 @@ const Schema<SchoolCalendar>& CalendarSchema() {
                  {.help = "When a school day's evening begins."})
           .Field("night_from", &SchoolCalendar::night_from, TimeOfDay(),
                  {.help = "When the night begins."})
-          .Field("night_to", &SchoolCalendar::night_to, TimeOfDay(), {.help = "When it ends."});
+          .Field("night_to", &SchoolCalendar::night_to, TimeOfDay(), {.help = "When it ends."})
+          .Field("bank_holidays", &SchoolCalendar::bank_holidays_of,
+                 OneOf({"by nation", "england-and-wales", "scotland", "northern-ireland", "none"}),
+                 {.help = "Whose bank holidays are holidays here; by nation: that of the first "
+                          "school. The days stand in bank-holidays.yaml, the shipped one or one "
+                          "beside this file."})
+          .Field("work_from", &SchoolCalendar::work_from, TimeOfDay(),
+                 {.help = "When somebody begins to read mail on a working day."})
+          .Field("work_to", &SchoolCalendar::work_to, TimeOfDay(),
+                 {.help = "And when nobody does any more."})
+          .Field("files", &SchoolCalendar::files,
+                 ListOf(Text({.max_bytes = 500}), {.max_items = 20, .noun = "file"}),
+                 {.help = "Calendars as .ics files, relative to this one: terms, half-terms, "
+                          "holidays and inset days are taken by their titles and added to those "
+                          "above.",
+                  .example = "[term-dates.ics]"})
+          .Check([](const SchoolCalendar& calendar, const Section& section, Diagnostics& problems) {
+            if (calendar.work_to <= calendar.work_from) {
+              problems.Add(section.where(),
+                           fmt::format("'work_to' is {}, which is not after 'work_from', {}",
+                                       core::FormatTimeOfDay(calendar.work_to),
+                                       core::FormatTimeOfDay(calendar.work_from)));
+            }
+          });
   return kSchema;
 }
 
@@ -121,7 +144,7 @@ const Schema<Rhythm>& RhythmSchema() {
           .Field("night", &Rhythm::night, Factor(), {.help = "At night, on every day."})
           .Field("weekend", &Rhythm::weekend, Factor(), {.help = "On Saturdays and Sundays."})
           .Field("holiday", &Rhythm::holiday, Factor(),
-                 {.help = "Between terms, in half-terms and on inset days."});
+                 {.help = "Between terms, in half-terms, on bank holidays and inset days."});
   return kSchema;
 }
 

@@ -50,6 +50,8 @@ std::string ForMessage(std::string_view text) {
 
 std::string Diagnostics::ToText() const { return Lines(all_, ""); }
 
+std::string Diagnostics::ForCheckToText() const { return Lines(for_check_, ""); }
+
 std::string Diagnostics::WarningsToText() const { return Lines(warnings_, "warning: "); }
 
 core::Result<void> Diagnostics::ToResult() const {

@@ -50,6 +50,12 @@ class Diagnostics {
   // True if nothing is wrong; there may be warnings all the same.
   bool empty() const { return all_.empty(); }
   const std::vector<Diagnostic>& all() const { return all_; }
+  // What runs should go on with, since no alert at all is worse, and what `check` refuses.
+  void AddForCheck(Location where, std::string message) {
+    for_check_.push_back({std::move(where), std::move(message)});
+  }
+  const std::vector<Diagnostic>& for_check() const { return for_check_; }
+  std::string ForCheckToText() const;
   // What works but is hardly meant so.
   void Warn(Location where, std::string message) {
     warnings_.push_back({std::move(where), std::move(message)});
@@ -65,6 +71,7 @@ class Diagnostics {
  private:
   std::vector<Diagnostic> all_;
   std::vector<Diagnostic> warnings_;
+  std::vector<Diagnostic> for_check_;
   bool advice_warns_ = false;
 };
 

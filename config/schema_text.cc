@@ -301,6 +301,12 @@ bool HoldsObjects(const Value& value) {
   return value.kind == Kind::kObject || (value.item && HoldsObjects(*value.item));
 }
 
+// Whether these are the objects that they stand in once more, one level down.
+bool HoldsTheSame(const Value& value, const Object& as) {
+  return value.object ? value.object->title == as.title
+                      : value.item != nullptr && HoldsTheSame(*value.item, as);
+}
+
 // Rows of the table for `value`, which is known as `path`.
 void AddRows(const Value& value, const std::string& path, std::string& out) {
   if (value.kind == Kind::kList || value.kind == Kind::kMap) {
@@ -331,9 +337,11 @@ void AddRows(const Value& value, const std::string& path, std::string& out) {
         shown = "–";
       }
     }
-    out += fmt::format("| {} | {} | {} | {} | {} |\n", Code(key), Cell(field.help),
-                       Cell(Words(*field.value)), shown, Code(field.example));
-    if (HoldsObjects(*field.value)) {
+    const bool the_same = HoldsTheSame(*field.value, *value.object);
+    out += fmt::format("| {} | {} | {}{} | {} | {} |\n", Code(key), Cell(field.help),
+                       Cell(Words(*field.value)), the_same ? " of the same" : "", shown,
+                       Code(field.example));
+    if (HoldsObjects(*field.value) && !the_same) {
       AddRows(*field.value, key, out);
     }
   }

@@ -10,9 +10,11 @@
 #include <system_error>
 #include <utility>
 
+#include "config/calendar_file.h"
 #include "config/duration.h"
 #include "config/file.h"
 #include "config/nearest.h"
+#include "config/routing.h"
 #include "config/section.h"
 #include "config/settings_schema.h"
 #include "core/url.h"
@@ -44,8 +46,10 @@ class SettingsCheck {
 
   void Run() {
     CheckContactSchools();
+    CheckContactChannels();
     CheckEverySchoolHasSomebody();
     CheckNamesDiffer();
+    CheckTiming(root_, settings_, problems_);
   }
 
  private:
@@ -67,6 +71,26 @@ class SettingsCheck {
                         fmt::format("contact {}: there is no school '{}'{}", number,
                                     ForMessage(school.text()), DidYouMean(school.text(), keys_)));
         }
+      }
+    }
+  }
+
+  void CheckContactChannels() {
+    const std::optional<Section> contacts = root_.Find("contacts");
+    const std::optional<Section> alerts = root_.Find("alerts");
+    if (!contacts || !contacts->is_list() || !alerts) {
+      return;
+    }
+    for (const Section& contact : contacts->items()) {
+      const std::optional<Section> channels = contact.Find("channels");
+      if (!channels) {
+        continue;
+      }
+      if (channels->is_scalar()) {
+        CheckChannel(channels->text(), "contacts.channels", channels, *alerts, problems_);
+      }
+      for (const Section& channel : channels->items()) {
+        CheckChannel(channel.text(), "contacts.channels", channel, *alerts, problems_);
       }
     }
   }
@@ -184,6 +208,9 @@ void MakeAbsolute(Settings& settings, const fs::path& folder) {
   if (!settings.alerts.smtp.ca_file.empty()) {
     settings.alerts.smtp.ca_file = resolve(settings.alerts.smtp.ca_file).string();
   }
+  if (!settings.alerts.webhook.ca_file.empty()) {
+    settings.alerts.webhook.ca_file = resolve(settings.alerts.webhook.ca_file).string();
+  }
 }
 
 // Without a port of its own, a server that takes TLS from the first byte listens on 465.
@@ -212,9 +239,16 @@ Configuration Assemble(const fs::path& folder, const std::optional<Section>& set
   Configuration configuration;
   if (settings_root) {
     configuration.settings = SettingsSchema().Read(*settings_root, problems, secrets);
+    if (const std::optional<Section> calendar = settings_root->Find("calendar")) {
+      const std::optional<Section> files = calendar->Find("files");
+      TakeCalendarFiles(folder, files ? files->where() : calendar->where(),
+                        configuration.settings.calendar, problems);
+    }
     SettingsCheck(*settings_root, configuration.settings, problems).Run();
+    CheckChairs(configuration.settings, *settings_root, problems);
     MakeAbsolute(configuration.settings, folder);
     SetUsualPort(*settings_root, configuration.settings.alerts.smtp);
+    SetUsualEscalation(*settings_root, configuration.settings.alerts.escalation);
   }
   if (sources_root) {
     configuration.sources = SourcesSchema().Read(*sources_root, problems, secrets).sources;
@@ -225,6 +259,7 @@ Configuration Assemble(const fs::path& folder, const std::optional<Section>& set
       SetUsualBudget(*sources_root, source);
     }
     if (settings_root) {
+      CheckRoute(configuration.settings, configuration.sources, problems);
       CheckSources(*sources_root, configuration.sources, configuration.settings.schools, problems);
     }
   }

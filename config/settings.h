@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "config/diagnostics.h"
 #include "config/secret.h"
 #include "core/calendar.h"
+#include "core/judgement.h"
 #include "core/school.h"
 
 namespace schoolwatch::config {
@@ -22,23 +24,144 @@ struct Contact {
   std::string email;
   std::vector<std::string> schools;  // Keys; empty for all.
   Location where;
+  std::string display{};                // As AlertSettings::display; empty: as that says.
+  std::vector<std::string> channels{};  // Empty: alerts.channel.
+};
+
+// Where the mail server's login gets its tokens. Secrets are from references.
+struct OAuth2Settings {
+  std::string provider = "microsoft";  // microsoft | google | other
+  std::string tenant;                  // Of Microsoft 365.
+  std::string client_id;
+  std::string client_secret;
+  std::string refresh_token;    // With it, the login is a person's; without, the program's own.
+  std::string service_account;  // Google's JSON key.
+  std::string token_url;        // Empty: the provider's.
+  std::string scope;            // Empty: the provider's.
+};
+
+// What a mail provider takes before it refuses.
+struct SendingLimits {
+  std::uint32_t per_minute = 20;
+  std::uint32_t per_day = 1500;
 };
 
 struct SmtpSettings {
   std::string host;
   std::uint16_t port = 587;
-  std::string tls = "starttls";  // starttls | implicit | none (loopback only)
+  std::string tls = "starttls";    // starttls | implicit | none (loopback only)
+  std::string login = "password";  // password | plain | login | xoauth2
   std::string user;
   std::string password;  // From a reference; never written back or logged.
-  std::string ca_file;   // Absolute once loaded; empty for the system's.
+  OAuth2Settings oauth2;
+  std::string ca_file;  // Absolute once loaded; empty for the system's.
+  SendingLimits limits;
+};
+
+struct SendmailSettings {
+  std::filesystem::path program = "/usr/sbin/sendmail";
+};
+
+struct WebhookSettings {
+  std::string url;      // From a reference: whoever knows it may post there.
+  std::string secret;   // From a reference.
+  std::string ca_file;  // Absolute once loaded; empty for the system's.
+};
+
+// How it is told that a message does not get out.
+struct UndeliveredSettings {
+  std::string channel;  // Empty: another than the one that failed, where one is set up.
+  std::string to;       // Empty: the contacts with the role it.
+};
+
+// One branch of the tree that says who is told. It fits a case that is all that is asked here; what
+// is empty asks nothing. Roles are a contact's, without it.
+struct RouteBranch {
+  std::string name;
+  std::vector<Located<std::string>> schools;
+  std::vector<core::Category> categories;  // The case's most serious one is one of these.
+  core::Severity at_least = core::Severity::kNone;
+  std::vector<std::string> topics;            // Any of these.
+  std::vector<Located<std::string>> sources;  // Of the post.
+  std::vector<std::string> about;             // Roles, of one who is named or whose office is.
+  std::vector<std::string> tell;              // Roles.
+  std::vector<std::string> otherwise;         // Roles, the first who may be told.
+  std::vector<RouteBranch> branches;
+  Location where;
+};
+
+// Answers by mail: where they come, and how long the links in a mail can be used.
+struct AnswerSettings {
+  std::string to;  // The address that takes them; empty: mails hold no links.
+  std::chrono::hours valid_for{14 * 24};
+};
+
+// The line that says each school day that the watch goes on.
+struct DayLineSettings {
+  std::chrono::minutes at{16 * 60};            // By the school's clocks.
+  std::vector<std::string> to{"headteacher"};  // Roles; empty: nobody.
+};
+
+// When people are told that runs have stopped.
+struct WatchdogSettings {
+  std::chrono::hours silent_for{6};
+  std::chrono::hours remind{24};
+  std::vector<std::string> to{"it", "headteacher"};  // Roles.
+};
+
+// The report of every week.
+struct ReportSettings {
+  std::string on = "friday";
+  std::chrono::minutes at{15 * 60};            // By the school's clocks.
+  std::vector<std::string> to{"headteacher"};  // Roles; empty: nobody.
+};
+
+// When the mails that need not go at once go together.
+enum class DigestRhythm { kEachRun, kDaily, kWeekly };
+
+// A part of every day, by the school's clocks; over midnight where `to` comes before `from`. None
+// where they are the same.
+struct DayHours {
+  std::chrono::minutes from{0};
+  std::chrono::minutes to{0};
+};
+
+// Holds back what comes to a case that people have closed.
+struct Mute {
+  std::string case_id;
+  std::string owner;  // Address of the contact who answers for it.
+  std::string reason;
+  std::chrono::year_month_day until{};  // Its last day.
+  Location where;
+};
+
+// Who is told when nobody answers.
+struct Escalation {
+  std::chrono::minutes after{4 * 60};  // Of working time, for each step.
+  std::vector<std::string> to;         // Roles. Loaded without the key: deputy, chair.
 };
 
 struct AlertSettings {
-  std::string channel = "folder";             // smtp | folder
+  std::string channel = "folder";             // smtp | sendmail | webhook | folder
   std::string from;                           // Sender address.
   std::filesystem::path folder = "outgoing";  // For channel: folder. Absolute once loaded.
   SmtpSettings smtp;
   std::string display = "snippet";  // How much of a post a mail shows: masked | snippet | full
+  std::vector<RouteBranch> route;   // Empty: DefaultRoute() (routing.h).
+  AnswerSettings answers;
+  DayLineSettings day_line;
+  WatchdogSettings watchdog;
+  ReportSettings report;
+  DigestRhythm digest = DigestRhythm::kDaily;
+  std::chrono::minutes digest_at{7 * 60 + 30};
+  std::chrono::weekday roll_up = std::chrono::Friday;
+  std::size_t budget = 20;  // Mails a day for one recipient, before the rest joins the digest.
+  DayHours quiet_hours;
+  std::vector<Mute> mutes;
+  Escalation escalation;
+  SendmailSettings sendmail;
+  WebhookSettings webhook;
+  UndeliveredSettings undelivered;
 };
 
 struct StorageSettings {
@@ -147,7 +270,14 @@ struct Source {
   std::string reader = "auto";  // auto | feed | json | html
   std::string platform;         // "news", "forum", "blog", "mastodon", "review", …
   std::string recipe;           // Name of a platform file, for reader: json.
-  std::string page_of;          // School on whose own page or listing the posts stand.
+  // Of a source whose `platform` is a file with routes, instead of `url`: which of them are asked
+  // (empty: the usual ones), the values that they want, secrets by reference, and what may be spent
+  // a month where it costs money (millionths of the currency's unit; zero: nothing).
+  std::vector<std::string> routes{};
+  std::map<std::string, std::vector<std::string>> with{};
+  std::map<std::string, std::string> credentials{};
+  std::uint64_t spend = 0;
+  std::string page_of;  // School on whose own page or listing the posts stand.
   std::chrono::seconds interval{30 * 60};
   Revisit revisit = Revisit::kPrompt;
   std::string follow = "none";  // none | articles | threads | site: which links are worth fetching

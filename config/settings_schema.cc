@@ -69,6 +69,8 @@ Schema<core::School> SchoolSchema() {
              {.help = "Public handles and tags. Put quotes round them: '@' and '#' mean something "
                       "else in YAML.",
               .example = "[\"@QuillbrookAcad\", \"#QuillbrookAcademy\"]"})
+      .Field("nation", &School::nation, OneOf({"england", "wales", "scotland", "northern-ireland"}),
+             {.help = "Whose roles, helplines and routes the advice in its mails names."})
       .Field("site", &School::site,
              Text({.max_bytes = 253}).Check(CheckHost).Words("a host name").Format("hostname"),
              {.help = "The host of its own web site.", .example = "quillbrook-academy.example"})
@@ -116,57 +118,29 @@ Schema<Contact> ContactSchema() {
              {.help = "Where alerts go.",
               .required = true,
               .example = "head@quillbrook-academy.example"})
+      .Field("channels", &Contact::channels,
+             ListOf(ChannelName(), {.max_items = 4, .one_or_more = true}),
+             {.help = "How the person is told, where it is not `alerts.channel`: one or several of "
+                      "smtp, sendmail, webhook and folder. What reads there must be this person "
+                      "alone.",
+              .example = "[smtp, webhook]",
+              .default_text = "`alerts.channel`"})
       .Field("schools", &Contact::schools, ListOf(Text({.max_bytes = 64})),
              {.help = "Keys of the schools that the person is told about.",
               .example = "[quillbrook]",
               .default_text = "all"})
+      .Field("display", &Contact::display, OneOf({"masked", "snippet", "full"}),
+             {.help = "How much of a post this person's mails show.",
+              .default_text = "as `alerts.display` says"})
       .Where(&Contact::where);
-}
-
-Schema<SmtpSettings> SmtpSchema() {
-  return Schema<SmtpSettings>("SMTP", "The mail server, for `channel: smtp`.")
-      .Field("host", &SmtpSettings::host, Text({.max_bytes = 253}).Words("a host name or address"),
-             {.help = "The mail server.", .required = true, .example = "smtp.quillbrook.example"})
-      .Field("port", &SmtpSettings::port, Whole<std::uint16_t>(1),
-             {.help = "Its port.", .default_text = "`587`, or `465` with `tls: implicit`"})
-      .Field("tls", &SmtpSettings::tls, OneOf({"starttls", "implicit", "none"}),
-             {.help = "How the connection is secured: after STARTTLS, from the first byte, or not "
-                      "at all, which only a server on this machine may be."})
-      .Field("user", &SmtpSettings::user, Text({.max_bytes = 254}),
-             {.help = "The account to log in with; without it there is no login.",
-              .example = "schoolwatch@quillbrook-academy.example"})
-      .Field("password", &SmtpSettings::password, Secret(),
-             {.help = "Its password, never written here: only where to find it. A file must not "
-                      "be readable by everybody; its path is relative to this file.",
-              .example = "${file:smtp.secret}"})
-      .Field("ca_file", &SmtpSettings::ca_file, Text({.max_bytes = 4096}).Words("a path"),
-             {.help = "Certificates that vouch for the server, instead of the system's.",
-              .example = "/etc/ssl/quillbrook-ca.pem"})
-      .Check([](const SmtpSettings& smtp, const Section& section, Diagnostics& problems) {
-        const auto place = [&section](std::string_view key) {
-          const std::optional<Section> found = section.Find(key);
-          return found ? found->where() : section.key_where();
-        };
-        if (smtp.tls == "none" && !smtp.host.empty() && !IsLoopbackHost(smtp.host)) {
-          problems.Add(
-              place("tls"),
-              fmt::format("'alerts.smtp.tls' is none, but '{}' is not this machine: mails about "
-                          "children do not travel unsecured; use starttls or implicit",
-                          ForMessage(smtp.host)));
-        }
-        const bool has_password = section.Find("password").has_value();
-        if (!smtp.user.empty() && !has_password) {
-          problems.Add(place("user"), "'alerts.smtp.user' is given without a 'password'");
-        } else if (smtp.user.empty() && has_password && !section.Find("user")) {
-          problems.Add(place("password"), "'alerts.smtp.password' is given without a 'user'");
-        }
-      });
 }
 
 Schema<AlertSettings> AlertSchema() {
   return Schema<AlertSettings>("Alerts", "How alerts leave.")
-      .Field("channel", &AlertSettings::channel, OneOf({"folder", "smtp"}),
-             {.help = "folder writes each mail as an .eml file, to try things out; smtp sends it."})
+      .Field("channel", &AlertSettings::channel, ChannelName(),
+             {.help = "folder writes each mail as an .eml file, to try things out; smtp sends it "
+                      "through a mail server, sendmail through this machine's own mail program; "
+                      "webhook posts it as JSON."})
       .Field("from", &AlertSettings::from, MailAddress(),
              {.help = "The sender's address.",
               .required = true,
@@ -176,16 +150,50 @@ Schema<AlertSettings> AlertSchema() {
           {.help = "Where `channel: folder` writes, relative to this file.", .example = "outgoing"})
       .Field("smtp", &AlertSettings::smtp, Nested(SmtpSchema()),
              {.help = "The mail server, for `channel: smtp`."})
+      .Field("sendmail", &AlertSettings::sendmail, Nested(SendmailSchema()),
+             {.help = "The mail program, for `channel: sendmail`."})
+      .Field("webhook", &AlertSettings::webhook, Nested(WebhookSchema()),
+             {.help = "Where `channel: webhook` posts."})
+      .Field("undelivered", &AlertSettings::undelivered, Nested(UndeliveredSchema()),
+             {.help = "How it is told that a message does not get out."})
       .Field("display", &AlertSettings::display, OneOf({"masked", "snippet", "full"}),
              {.help = "How much of a post a mail shows: only that there is one, the sentences "
                       "around what was found, or all of it."})
+      .Field("route", &AlertSettings::route, RouteValue(),
+             {.help = "Who is told of what: the first branch that fits a case (alerts.md).",
+              .default_text = "the shipped tree"})
+      .Field("answers", &AlertSettings::answers, Nested(AnswersSchema()),
+             {.help = "Answers by one tap in a mail."})
+      .Field("day_line", &AlertSettings::day_line, Nested(DayLineSchema()),
+             {.help = "The line that says each school day that the watch goes on."})
+      .Field("watchdog", &AlertSettings::watchdog, Nested(WatchdogSchema()),
+             {.help = "When `schoolwatch watchdog` says that runs have stopped."})
+      .Field("report", &AlertSettings::report, Nested(ReportSchema()),
+             {.help = "The report of every week."})
+      .Field("digest", &AlertSettings::digest, DigestValue(),
+             {.help = "When what need not go at once goes, in one mail: on every working day, once "
+                      "a week, or at the end of each run. The first run sends one in any case."})
+      .Field("digest_at", &AlertSettings::digest_at, TimeOfDay(),
+             {.help = "From when on: the first run after it sends the digest."})
+      .Field("roll_up", &AlertSettings::roll_up, WeekdayValue(),
+             {.help = "The day by which what adds little to a known case goes at last, if no "
+                      "digest takes it along sooner; the day of a weekly digest; and in holidays "
+                      "of every one. Where nobody works that day, the last one before it."})
+      .Field("budget", &AlertSettings::budget, Whole<std::size_t>(1, 1000),
+             {.help = "Mails a day to one person. What comes after joins the digest, which says "
+                      "so. Possible safeguarding from medium up is never held."})
+      .Field("quiet_hours", &AlertSettings::quiet_hours, Nested(QuietHoursSchema()),
+             {.help = "When nothing goes but what must not wait. Outside working hours."})
+      .Field("mutes", &AlertSettings::mutes,
+             ListOf(MuteSchema(), {.max_items = 200, .noun = "mute", .name_key = "case"}),
+             {.help = "Closed cases of which nothing more is wanted for a while."})
+      .Field("escalation", &AlertSettings::escalation, Nested(EscalationSchema()),
+             {.help = "Who is told of a case that nobody answers."})
       .Check([](const AlertSettings& alerts, const Section& section, Diagnostics& problems) {
-        const std::optional<Section> channel = section.Find("channel");
-        const std::optional<Section> smtp = section.Find("smtp");
-        if (alerts.channel == "smtp" && channel && (!smtp || smtp->is_null())) {
-          problems.Add(channel->where(),
-                       "'alerts.channel' is smtp, but there is no 'smtp' with its host");
-        }
+        CheckChannel(alerts.channel, "alerts.channel", section.Find("channel"), section, problems);
+        const std::optional<Section> undelivered = section.Find("undelivered");
+        CheckChannel(alerts.undelivered.channel, "alerts.undelivered.channel",
+                     undelivered ? undelivered->Find("channel") : std::nullopt, section, problems);
       });
 }
 

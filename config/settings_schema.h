@@ -1,7 +1,10 @@
 #pragma once
 
+#include <chrono>
 #include <map>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "config/schema.h"
@@ -23,9 +26,39 @@ const Schema<SourcesFile>& SourcesSchema();
 const Schema<core::SchoolCalendar>& CalendarSchema();
 const Schema<Rhythm>& RhythmSchema();
 const Schema<SiteScope>& ScopeSchema();
+// "2026-11-20" and "23:00".
+Value<std::chrono::year_month_day> Day();
+Value<std::chrono::minutes> TimeOfDay();
+// What stands under `alerts:` and says when (timing_schema.cc).
+Value<DigestRhythm> DigestValue();
+Value<std::chrono::weekday> WeekdayValue();
+const Schema<DayHours>& QuietHoursSchema();
+const Schema<Mute>& MuteSchema();
+const Schema<Escalation>& EscalationSchema();
+// Where the file at `root` does not say whom, the deputy and then the chair.
+void SetUsualEscalation(const Section& root, Escalation& escalation);
+// What these say about the calendar and the contacts.
+void CheckTiming(const Section& root, const Settings& settings, Diagnostics& problems);
 // `retention:` and `privacy:` (privacy_schema.cc).
 const Schema<Retention>& RetentionSchema();
 const Schema<Privacy>& PrivacySchema();
+// `alerts: route:` (routing_schema.cc).
+const Value<std::vector<RouteBranch>>& RouteValue();
+// `alerts: answers:`, `day_line:`, `watchdog:` and `report:` (answers_schema.cc).
+const Schema<AnswerSettings>& AnswersSchema();
+const Schema<DayLineSettings>& DayLineSchema();
+const Schema<WatchdogSettings>& WatchdogSchema();
+const Schema<ReportSettings>& ReportSchema();
+// What stands under `alerts:` for each channel (channels_schema.cc), and a channel's name. A
+// setting that names a channel is checked against what stands there for it.
+const Schema<SmtpSettings>& SmtpSchema();
+const Schema<SendmailSettings>& SendmailSchema();
+const Schema<WebhookSettings>& WebhookSchema();
+const Schema<UndeliveredSettings>& UndeliveredSchema();
+Value<std::string> ChannelName();
+void CheckChannel(std::string_view channel, std::string_view key,
+                  const std::optional<Section>& written, const Section& alerts,
+                  Diagnostics& problems);
 // What stands under `schools:`, and alone in a --schools file.
 const Value<std::vector<core::School>>& SchoolsValue();
 

@@ -58,7 +58,9 @@ schools:
   # A short key for the school; other files refer to it.
   {key}:
     name: {name}
-{type}{town}{postcode}    # What else people call it: short forms, initials, a former name.
+{type}{town}{postcode}    # Whose roles and helplines its mails name: england, wales, scotland or northern-ireland.
+    nation: england
+    # What else people call it: short forms, initials, a former name.
     # also: [Quillbrook Acad, The Quill]
     # Its own public handles and tags, in quotes.
     # handles: ["@QuillbrookAcad", "#QuillbrookAcademy"]
@@ -71,7 +73,9 @@ schools:
     # not_us: [Quillbrook Mill]
 
 # Who is told. Roles: headteacher, dsl (designated safeguarding lead), deputy, chair (of governors),
-# it. Safeguarding concerns go to the dsl.
+# it. Safeguarding concerns go to the dsl; what may name the headteacher as a danger to children goes
+# to the chair instead, so there must be one. Give each a name, too, as in
+# `- {{role: chair, name: Mr Idris Vale, email: …}}`: by it posts are kept from those they are about.
 contacts:
 {contacts}
 alerts:
@@ -83,6 +87,10 @@ alerts:
   # How much of a post a mail shows: masked (that there is one), snippet (the sentences around what
   # was found) or full.
   display: snippet
+  # What need not go at once goes in one mail on every working day, with the first run after:
+  # digest_at: "07:30"
+  # Nothing but possible safeguarding goes in between; outside working hours.
+  # quiet_hours: {{from: "20:00", to: "07:00"}}
   # smtp:
   #   host: smtp.quillbrook-academy.example
   #   port: 587
@@ -256,11 +264,15 @@ std::string AfterInit(const InitOptions& options) {
   return fmt::format(
       "Written: {0}/schoolwatch.yaml, {0}/sources.yaml and {0}/rules/local.yaml.\n"
       "Next:\n"
-      "  1. Open sources.yaml and switch on the places that people near the school use.\n"
-      "  2. schoolwatch --config {0} check --online\n"
-      "  3. schoolwatch --config {0} run\n"
+      "  1. Open schoolwatch.yaml and give every contact's name{2}.\n"
+      "  2. Open sources.yaml and switch on the places that people near the school use.\n"
+      "  3. schoolwatch --config {0} check --online\n"
+      "  4. schoolwatch --config {0} run\n"
       "Mails are written to {1} until `channel: smtp` is set in schoolwatch.yaml.\n",
-      folder, (options.folder / DataFolder(options, "outgoing")).lexically_normal().string());
+      folder, (options.folder / DataFolder(options, "outgoing")).lexically_normal().string(),
+      options.chair.empty() ? ", and the chair of governors: without one `check` refuses,\n"
+                              "     since nobody could be told of what names the headteacher"
+                            : "");
 }
 
 }  // namespace schoolwatch::config

@@ -47,6 +47,8 @@ std::string_view AuditActionName(AuditAction action) {
       return "restored";
     case AuditAction::kRepaired:
       return "repaired";
+    case AuditAction::kAnswerRefused:
+      return "answer refused";
   }
   return "";
 }

@@ -28,6 +28,7 @@ enum class AuditAction {
   kBackedUp,
   kRestored,  // From a backup: what lies between the entries before and this one is not told of.
   kRepaired,
+  kAnswerRefused,  // A mail with a link that is forged, used, too old or somebody else's.
 };
 // "case opened", "finding kept", …
 std::string_view AuditActionName(AuditAction action);

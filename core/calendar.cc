@@ -72,7 +72,8 @@ std::optional<int> ParseDigits(std::string_view text) {
 bool IsHoliday(const SchoolCalendar& calendar, chr::year_month_day day) {
   const auto holds_day = [&](const DayRange& range) { return IsWithin(range, day); };
   if (std::ranges::any_of(calendar.half_terms, holds_day) ||
-      std::ranges::find(calendar.inset_days, day) != calendar.inset_days.end()) {
+      std::ranges::find(calendar.inset_days, day) != calendar.inset_days.end() ||
+      std::ranges::find(calendar.bank_holidays, day) != calendar.bank_holidays.end()) {
     return true;
   }
   if (calendar.terms.empty() || std::ranges::any_of(calendar.terms, holds_day)) {
@@ -111,6 +112,15 @@ Timestamp NextPeriodStart(const SchoolCalendar& calendar, Timestamp time) {
     }
   }
   return next;
+}
+
+LocalTime LocalTimeAt(const SchoolCalendar& calendar, Timestamp time) {
+  const WallTime wall = ToWall(FindZone(calendar.time_zone), time);
+  return {.day = wall.day, .time = wall.time};
+}
+
+Timestamp MomentOf(const SchoolCalendar& calendar, chr::year_month_day day, chr::minutes time) {
+  return FromWall(FindZone(calendar.time_zone), day, time);
 }
 
 bool IsTimeZone(std::string_view name) { return FindZone(name) != nullptr; }

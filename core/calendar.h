@@ -27,6 +27,13 @@ struct SchoolCalendar {
   std::chrono::minutes evening_from = std::chrono::hours(17);
   std::chrono::minutes night_from = std::chrono::hours(23);
   std::chrono::minutes night_to = std::chrono::hours(6);
+  // Whose bank holidays count: "england-and-wales", "scotland", "northern-ireland", "none", or "by
+  // nation", of the first school.
+  std::string bank_holidays_of = "by nation";
+  std::vector<std::chrono::year_month_day> bank_holidays;  // From what is shipped.
+  std::chrono::minutes work_from = std::chrono::hours(8);  // When somebody reads mail.
+  std::chrono::minutes work_to = std::chrono::hours(17);
+  std::vector<std::string> files;  // .ics files that terms and holidays were read from.
   bool operator==(const SchoolCalendar&) const = default;
 };
 
@@ -37,10 +44,21 @@ SchoolPeriod PeriodAt(const SchoolCalendar& calendar, Timestamp time);
 // A moment after `time`, a day later at most, until which the period cannot change.
 Timestamp NextPeriodStart(const SchoolCalendar& calendar, Timestamp time);
 
-// Half-terms, inset days and what lies between terms. Before the first term, and from seven weeks
-// after the last one, nothing is known and no day is a holiday: a calendar that nobody renewed must
-// not slow the watch for ever.
+// Half-terms, inset days, bank holidays and what lies between terms. Before the first term, and
+// from seven weeks after the last one, nothing is known and no day is a holiday: a calendar that
+// nobody renewed must not slow the watch for ever.
 bool IsHoliday(const SchoolCalendar& calendar, std::chrono::year_month_day day);
+
+// What clocks at the school show.
+struct LocalTime {
+  std::chrono::year_month_day day;
+  std::chrono::milliseconds time{0};  // Since midnight.
+};
+LocalTime LocalTimeAt(const SchoolCalendar& calendar, Timestamp time);
+// The moment when they show it. A time that happens twice is the first one; one that is left out is
+// when the clocks change.
+Timestamp MomentOf(const SchoolCalendar& calendar, std::chrono::year_month_day day,
+                   std::chrono::minutes time);
 
 // Whether the zone database knows the name.
 bool IsTimeZone(std::string_view name);

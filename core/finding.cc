@@ -25,7 +25,7 @@ constexpr std::array<std::pair<CaseOutcome, std::string_view>, 7> kOutcomes{{
     {CaseOutcome::kReferred, "referred"},
 }};
 
-constexpr std::array<std::pair<CaseEventKind, std::string_view>, 12> kEvents{{
+constexpr std::array<std::pair<CaseEventKind, std::string_view>, 13> kEvents{{
     {CaseEventKind::kOpened, "opened"},
     {CaseEventKind::kWorse, "got worse"},
     {CaseEventKind::kReopened, "reopened"},
@@ -38,6 +38,7 @@ constexpr std::array<std::pair<CaseEventKind, std::string_view>, 12> kEvents{{
     {CaseEventKind::kGone, "gone"},
     {CaseEventKind::kBack, "there again"},
     {CaseEventKind::kGrowing, "growing fast"},
+    {CaseEventKind::kEscalated, "unanswered"},
 }};
 
 std::string WithSpaces(std::string_view typed) {

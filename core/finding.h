@@ -82,15 +82,16 @@ enum class CaseEventKind {
   kState,     // Seen, or taken in hand.
   kClosed,
   kNoted,
-  kMerged,   // Another case's posts came to this one.
-  kSplit,    // Posts went to another case, or came out of one.
-  kEdited,   // A post of it now has another text.
-  kGone,     // A post of it is no longer where it was…
-  kBack,     // …and stands there again.
-  kGrowing,  // More people wrote of it in one day than in all the time before.
+  kMerged,     // Another case's posts came to this one.
+  kSplit,      // Posts went to another case, or came out of one.
+  kEdited,     // A post of it now has another text.
+  kGone,       // A post of it is no longer where it was…
+  kBack,       // …and stands there again.
+  kGrowing,    // More people wrote of it in one day than in all the time before.
+  kEscalated,  // Nobody answered: the next in line was told, by their role.
 };
 // "opened", "got worse", "reopened", "state", "closed", "noted", "merged", "split", "edited",
-// "gone", "there again", "growing fast".
+// "gone", "there again", "growing fast", "unanswered".
 std::string_view CaseEventKindName(CaseEventKind kind);
 
 // One thing that happened to a case. Never changed afterwards.
@@ -101,6 +102,7 @@ struct CaseEvent {
   std::string about;      // The state, outcome or severity it came to, or the other case's id.
   std::string reason;     // A person's words.
   std::string finding{};  // The post that it happened to, by its finding's id; else empty.
+  std::string answer{};   // The mailed link that somebody used for it, by its id: never twice.
   bool operator==(const CaseEvent&) const = default;
 };
 

@@ -47,6 +47,9 @@ struct OutboxItem {
   std::string route{};       // The branch of the routing tree that chose the recipient.
   bool never_waits = false;  // No budget, mute, digest or quiet hour may hold it.
   Notice notice{};           // Instead of case and finding.
+  // Roles whose holders may be meant by the case as people who harm children, and so are told
+  // nothing of it: "headteacher". What to do then is another matter (its playbook).
+  std::vector<std::string> withheld{};
   bool operator==(const OutboxItem&) const = default;
 };
 
@@ -63,7 +66,10 @@ struct OutboxBatch {
   std::uint32_t attempts = 0;
   Timestamp next_attempt_at{};
   std::string last_error;
-  bool given_up = false;  // Refused for good: for `doctor` and exit code 1.
+  bool given_up = false;       // Refused for good: for `doctor` and exit code 1.
+  std::string channel{};       // By which it goes; empty: the one that is set up for all.
+  bool told_late = false;      // That it does not get out was told by another channel.
+  bool told_given_up = false;  // That it is given up, too.
   bool operator==(const OutboxBatch&) const = default;
 };
 

@@ -11,6 +11,7 @@
 #include "core/fingerprint.h"
 #include "core/host_ledger.h"
 #include "core/outbox.h"
+#include "core/platform_state.h"
 #include "core/time.h"
 
 namespace schoolwatch::core {
@@ -55,6 +56,9 @@ struct DocumentOutcome {
   std::vector<SourceState> sources;
   std::vector<HostLedger> ledgers;
   std::vector<KeptExample> examples;
+  std::vector<RouteState> routes;             // Of platforms' interfaces.
+  std::vector<PlatformSession> sessions;      // Whole; one without tokens is ended.
+  std::vector<PlatformSpending> spending;     // Whole.
   std::vector<std::string> dropped_examples;  // Ids; before `examples` are put.
 };
 

@@ -1,9 +1,15 @@
 #pragma once
 
+#include <array>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace schoolwatch::core {
+
+// The nations of the United Kingdom: each has its own roles, routes and bank holidays.
+inline constexpr std::array<std::string_view, 4> kNations{"england", "wales", "scotland",
+                                                          "northern-ireland"};
 
 // A watched school as the configuration names it. Everything here is public knowledge about the
 // institution; pupils are never named.
@@ -21,6 +27,7 @@ struct School {
   std::string headteacher;
   std::vector<std::string> staff;   // Other staff and governors who act in public.
   std::vector<std::string> not_us;  // Phrases that name somebody or something else.
+  std::string nation = "england";   // One of kNations.
 
   bool operator==(const School&) const = default;
 };

@@ -20,6 +20,8 @@
 
 namespace schoolwatch::crawler {
 
+struct ApiCall;  // crawler/platforms/api_call.h
+
 // What an address is expected to give; also its priority in its host's queue.
 enum class FetchKind : std::uint8_t {
   kFeed,
@@ -57,6 +59,8 @@ struct CrawlRequest {
   // When the address is said to have last changed: one that was fetched before that is due.
   std::optional<core::Timestamp> changed_at{};
   RobotsUse robots = RobotsUse::kObey;
+  // Of a platform's interface: method, headers, body and secrets; null for a plain GET.
+  std::shared_ptr<const ApiCall> call{};
 };
 
 // A source that is due.

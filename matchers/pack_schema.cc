@@ -7,6 +7,7 @@
 #include "config/schema.h"
 #include "core/calendar.h"
 #include "core/result.h"
+#include "core/topics.h"
 #include "matchers/pack_macros.h"
 #include "matchers/rule_pack.h"
 
@@ -23,37 +24,6 @@ using config::Text;
 
 constexpr double kLeastRuleWeight = 0.1;
 constexpr double kMostWeight = 5;
-
-constexpr std::array<std::string_view, 30> kTopics{"self_harm",
-                                                   "threat",
-                                                   "weapon",
-                                                   "fight",
-                                                   "sexual",
-                                                   "grooming",
-                                                   "indecent_images",
-                                                   "bullying",
-                                                   "harassment",
-                                                   "extremism",
-                                                   "drugs",
-                                                   "abuse_neglect",
-                                                   "missing_child",
-                                                   "staff_conduct",
-                                                   "personal_data",
-                                                   "stranger",
-                                                   "crime_allegation",
-                                                   "dishonesty_allegation",
-                                                   "impersonation",
-                                                   "discrimination",
-                                                   "insult",
-                                                   "complaint",
-                                                   "bad_review",
-                                                   "petition",
-                                                   "press",
-                                                   "inspection",
-                                                   "spam",
-                                                   "question",
-                                                   "praise",
-                                                   "event"};
 
 config::Value<config::Located<std::string>> Pattern() {
   return config::WithPlace(
@@ -135,7 +105,7 @@ config::Value<std::string> Day() {
 }
 
 Schema<WrittenRule> RuleSchema() {
-  const std::vector<std::string> topics(kTopics.begin(), kTopics.end());
+  const std::vector<std::string> topics(core::kTopics.begin(), core::kTopics.end());
   return Schema<WrittenRule>("Rule", "One thing that makes a post a concern.")
       .Field("id", &WrittenRule::id, Text(),
              {.help = "Unique over all packs; small words joined by dots.",
@@ -320,7 +290,7 @@ void CheckPack(const WrittenPack& pack, const Section& section, Diagnostics& pro
 
 }  // namespace
 
-std::span<const std::string_view> Topics() { return kTopics; }
+std::span<const std::string_view> Topics() { return core::kTopics; }
 
 const Schema<WrittenPack>& PackSchema() {
   static const Schema<WrittenPack> kSchema =

@@ -26,6 +26,16 @@ bool StartsWithWord(std::string_view text, std::string_view upper_word) {
          text[upper_word.size()] == ':' || text[upper_word.size()] == '=';
 }
 
+bool HasWord(std::string_view text, std::string_view upper_word) {
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if ((at == 0 || text[at - 1] == ' ' || text[at - 1] == '=') &&
+        StartsWithWord(text.substr(at), upper_word)) {
+      return true;
+    }
+  }
+  return false;
+}
+
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
 }  // namespace
@@ -38,6 +48,7 @@ void SmtpDialogue::OnCommand(std::string_view command) {
   } else if (StartsWithWord(command, "EHLO") || StartsWithWord(command, "HELO")) {
     step_ = Step::kHello;
     offers_login_ = false;
+    offers_token_login_ = false;
     offers_start_tls_ = false;
   } else if (StartsWithWord(command, "STARTTLS")) {
     step_ = Step::kStartTls;
@@ -80,7 +91,10 @@ void SmtpDialogue::OnReplyLine(std::string_view line) {
   reply_is_whole_ = whole;
   reply_text_ += Printable(text, kMaxReplyBytes - std::min(kMaxReplyBytes, reply_text_.size()));
   if (step_ == Step::kHello && reply_code_ == 250) {
-    offers_login_ = offers_login_ || StartsWithWord(text, "AUTH");
+    if (StartsWithWord(text, "AUTH")) {
+      offers_login_ = true;
+      offers_token_login_ = offers_token_login_ || HasWord(text, "XOAUTH2");
+    }
     offers_start_tls_ = offers_start_tls_ || StartsWithWord(text, "STARTTLS");
   }
   if (step_ == Step::kStartTls && reply_code_ == 220) {

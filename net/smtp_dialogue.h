@@ -29,6 +29,7 @@ class SmtpDialogue {
 
   // What the last EHLO's answer offered.
   bool offers_login() const { return offers_login_; }
+  bool offers_token_login() const { return offers_token_login_; }  // XOAUTH2
   bool offers_start_tls() const { return offers_start_tls_; }
   // The server agreed to STARTTLS.
   bool start_tls_agreed() const { return start_tls_agreed_; }
@@ -41,6 +42,7 @@ class SmtpDialogue {
   bool reply_is_whole_ = true;
   bool quitting_ = false;  // The next reply belongs to QUIT.
   bool offers_login_ = false;
+  bool offers_token_login_ = false;
   bool offers_start_tls_ = false;
   bool start_tls_agreed_ = false;
 };

@@ -59,8 +59,12 @@ std::string Subject(const SmtpDialogue& dialogue) {
 
 class SmtpTransport final : public MailTransport {
  public:
-  SmtpTransport(SmtpOptions options, std::string ca_bundle, CURL* easy)
-      : options_(std::move(options)), ca_bundle_(std::move(ca_bundle)), easy_(easy) {}
+  SmtpTransport(SmtpOptions options, std::string ca_bundle, std::unique_ptr<TokenSource> tokens,
+                CURL* easy)
+      : options_(std::move(options)),
+        ca_bundle_(std::move(ca_bundle)),
+        tokens_(std::move(tokens)),
+        easy_(easy) {}
   SmtpTransport(const SmtpTransport&) = delete;
   SmtpTransport& operator=(const SmtpTransport&) = delete;
   ~SmtpTransport() override = default;
@@ -83,38 +87,60 @@ class SmtpTransport final : public MailTransport {
       static_cast<void>(recipients.release());
       recipients.reset(longer);
     }
-    if (!Configure()) {
-      return NoMemory();
-    }
-    payload_ = message;
-    bool good = true;
-    const auto set = [&](CURLoption option, auto value) {
-      good = curl_easy_setopt(easy_.get(), option, value) == CURLE_OK && good;
-    };
-    set(CURLOPT_MAIL_FROM, envelope.from.c_str());
-    set(CURLOPT_MAIL_RCPT, recipients.get());
-    set(CURLOPT_UPLOAD, 1L);
-    // Becomes the SIZE of MAIL FROM, so that a full mailbox is told before the bytes travel.
-    set(CURLOPT_INFILESIZE_LARGE, static_cast<curl_off_t>(message.size()));
-    set(CURLOPT_READFUNCTION, &SmtpTransport::OnRead);
-    set(CURLOPT_READDATA, static_cast<void*>(this));
-    return good ? Perform() : NoMemory();
+    return WithLogin([&] {
+      payload_ = message;
+      bool good = true;
+      const auto set = [&](CURLoption option, auto value) {
+        good = curl_easy_setopt(easy_.get(), option, value) == CURLE_OK && good;
+      };
+      set(CURLOPT_MAIL_FROM, envelope.from.c_str());
+      set(CURLOPT_MAIL_RCPT, recipients.get());
+      set(CURLOPT_UPLOAD, 1L);
+      // Becomes the SIZE of MAIL FROM, so that a full mailbox is told before the bytes travel.
+      set(CURLOPT_INFILESIZE_LARGE, static_cast<curl_off_t>(message.size()));
+      set(CURLOPT_READFUNCTION, &SmtpTransport::OnRead);
+      set(CURLOPT_READDATA, static_cast<void*>(this));
+      return good;
+    });
   }
 
   core::Result<void> Probe() override {
-    if (!Configure()) {
-      return NoMemory();
-    }
-    bool good = curl_easy_setopt(easy_.get(), CURLOPT_NOBODY, 1L) == CURLE_OK;
-    good = curl_easy_setopt(easy_.get(), CURLOPT_CUSTOMREQUEST, "NOOP") == CURLE_OK && good;
-    // A kept connection would prove nothing about the login.
-    good = curl_easy_setopt(easy_.get(), CURLOPT_FRESH_CONNECT, 1L) == CURLE_OK && good;
-    return good ? Perform() : NoMemory();
+    return WithLogin([this] {
+      bool good = curl_easy_setopt(easy_.get(), CURLOPT_NOBODY, 1L) == CURLE_OK;
+      good = curl_easy_setopt(easy_.get(), CURLOPT_CUSTOMREQUEST, "NOOP") == CURLE_OK && good;
+      // A kept connection would prove nothing about the login.
+      return curl_easy_setopt(easy_.get(), CURLOPT_FRESH_CONNECT, 1L) == CURLE_OK && good;
+    });
   }
 
  private:
   static core::Result<void> NoMemory() {
     return core::Fail(ErrorKind::kUnavailable, "libcurl has no memory left");
+  }
+
+  // One exchange. `prepare` adds to the settings what it is about; false: no memory.
+  template <class Prepare>
+  core::Result<void> WithLogin(const Prepare& prepare) {
+    for (int attempt = 0;; ++attempt) {
+      if (tokens_ != nullptr) {
+        core::Result<std::string> token = tokens_->Token();
+        if (!token) {
+          return core::Fail(token.error().kind, fmt::format("{}:{}: {}", options_.host,
+                                                            options_.port, token.error().message));
+        }
+        token_ = *std::move(token);
+      }
+      if (!Configure() || !prepare()) {
+        return NoMemory();
+      }
+      core::Result<void> done = Perform();
+      if (done || done.error().kind != ErrorKind::kForbidden || tokens_ == nullptr || attempt > 0 ||
+          !dialogue_.offers_token_login()) {
+        return done;
+      }
+      // It may have been withdrawn before its time: a new one decides.
+      tokens_->Reject();
+    }
   }
 
   // Everything but the message. The connection survives the reset.
@@ -153,11 +179,13 @@ class SmtpTransport final : public MailTransport {
     set(CURLOPT_CONNECTTIMEOUT, timeout);
     if (!options_.user.empty()) {
       set(CURLOPT_USERNAME, options_.user.c_str());
-      set(CURLOPT_PASSWORD, options_.password.c_str());
-      // libcurl takes the strongest offer and has no second try: GSSAPI without a Kerberos realm,
-      // or CRAM-MD5 with a server that keeps only hashes, would fail although PLAIN is offered.
-      // TLS protects the password.
-      set(CURLOPT_LOGIN_OPTIONS, "AUTH=PLAIN;AUTH=LOGIN");
+      if (tokens_ != nullptr) {
+        // A connection with another token is not used again (since 7.83).
+        set(CURLOPT_XOAUTH2_BEARER, token_.c_str());
+      } else {
+        set(CURLOPT_PASSWORD, options_.password.c_str());
+      }
+      set(CURLOPT_LOGIN_OPTIONS, LoginOptions());
     }
     set(CURLOPT_HEADERFUNCTION, &SmtpTransport::OnReply);
     set(CURLOPT_HEADERDATA, self);
@@ -185,6 +213,23 @@ class SmtpTransport final : public MailTransport {
                       fmt::format("{}:{}: {}", options_.host, options_.port, error.message));
   }
 
+  // libcurl takes the strongest offer and has no second try: GSSAPI without a Kerberos realm, or
+  // CRAM-MD5 with a server that keeps only hashes, would fail although PLAIN is offered. TLS
+  // protects the password.
+  const char* LoginOptions() const {
+    switch (options_.login) {
+      case SmtpLogin::kPlain:
+        return "AUTH=PLAIN";
+      case SmtpLogin::kLogin:
+        return "AUTH=LOGIN";
+      case SmtpLogin::kXOAuth2:
+        return "AUTH=XOAUTH2";
+      case SmtpLogin::kPassword:
+        break;
+    }
+    return "AUTH=PLAIN;AUTH=LOGIN";
+  }
+
   bool IsSecured() const {
     return options_.tls != TlsMode::kStartTls || dialogue_.start_tls_agreed();
   }
@@ -192,10 +237,20 @@ class SmtpTransport final : public MailTransport {
   // The server's words, unless it repeats our secrets.
   std::string Reply() const {
     const std::string& text = dialogue_.reply_text();
-    const bool leaks = !options_.password.empty() && text.contains(options_.password);
+    const bool leaks = (!options_.password.empty() && text.contains(options_.password)) ||
+                       (!token_.empty() && text.contains(token_));
     return leaks || dialogue_.step() == Step::kLogin
                ? std::to_string(dialogue_.reply_code())
                : fmt::format("{} {}", dialogue_.reply_code(), text);
+  }
+
+  // Whether a refusal for good is about this message. What the server has against us, or against
+  // the sender, it would say of every other message too: a person mends it, and then they go out.
+  bool IsAboutTheMessage(int reply) const {
+    const Step step = dialogue_.step();
+    constexpr int kTooBig = 552;  // To MAIL FROM with its SIZE.
+    return step == Step::kRecipient || step == Step::kMessage ||
+           (step == Step::kSender && reply == kTooBig);
   }
 
   core::Error Explain(CURLcode code) const {
@@ -236,9 +291,17 @@ class SmtpTransport final : public MailTransport {
           return {ErrorKind::kUnavailable,
                   fmt::format("the mail server cannot check the login now ({})", Reply())};
         }
+        if (tokens_ != nullptr && !dialogue_.offers_token_login()) {
+          return {ErrorKind::kForbidden, "the mail server offers no login by token (XOAUTH2)"};
+        }
         if (reply / 100 == 5) {
           return {ErrorKind::kForbidden,
-                  fmt::format("the mail server refused the user name or password ({})", Reply())};
+                  fmt::format("the mail server refused the {} ({})",
+                              tokens_ != nullptr ? "token" : "user name or password", Reply())};
+        }
+        if (tokens_ != nullptr) {
+          // 334 with what is wrong, at which libcurl hangs up.
+          return {ErrorKind::kForbidden, "the mail server refused the token"};
         }
         return {ErrorKind::kForbidden,
                 "the mail server offers no login that schoolwatch knows (PLAIN or LOGIN)"};
@@ -246,7 +309,8 @@ class SmtpTransport final : public MailTransport {
         break;
     }
     if (reply / 100 == 5) {
-      return {ErrorKind::kBadInput, fmt::format("{}: {}", Subject(dialogue_), Reply())};
+      return {IsAboutTheMessage(reply) ? ErrorKind::kBadInput : ErrorKind::kForbidden,
+              fmt::format("{}: {}", Subject(dialogue_), Reply())};
     }
     if (reply / 100 == 4) {
       // 421 and 454: the service is going down, or TLS and login are not to be had at the moment.
@@ -268,7 +332,7 @@ class SmtpTransport final : public MailTransport {
         dialogue.reply_is_whole() && dialogue.reply_code() == 250 && transport.IsSecured() &&
         !dialogue.offers_login()) {
       transport.failure_ = core::Error{
-          ErrorKind::kBadInput,
+          ErrorKind::kForbidden,
           "the mail server offers no login, but a user name is configured; nothing was sent"};
       return CURL_WRITEFUNC_ERROR;
     }
@@ -311,6 +375,8 @@ class SmtpTransport final : public MailTransport {
 
   const SmtpOptions options_;
   const std::string ca_bundle_;
+  const std::unique_ptr<TokenSource> tokens_;  // Null: by password.
+  std::string token_;
   std::array<char, CURL_ERROR_SIZE> error_text_{};
   SmtpDialogue dialogue_;
   std::optional<core::Error> failure_;       // Ours: it goes before libcurl's.
@@ -334,7 +400,8 @@ bool IsHost(std::string_view text) {
 
 }  // namespace
 
-core::Result<std::unique_ptr<MailTransport>> MakeSmtpTransport(SmtpOptions options) {
+core::Result<std::unique_ptr<MailTransport>> MakeSmtpTransport(
+    SmtpOptions options, std::unique_ptr<TokenSource> tokens) {
   if (!IsHost(options.host)) {
     return core::Fail(
         ErrorKind::kBadInput,
@@ -356,13 +423,23 @@ core::Result<std::unique_ptr<MailTransport>> MakeSmtpTransport(SmtpOptions optio
         "the mail server's user name or password has a control byte in it: a line end "
         "from its file, perhaps");
   }
+  const bool by_token = options.login == SmtpLogin::kXOAuth2;
+  if (by_token != (tokens != nullptr) || (by_token && options.user.empty())) {
+    return core::Fail(ErrorKind::kBadInput,
+                      "a login by token (XOAUTH2) needs the user's address and where tokens come "
+                      "from");
+  }
+  if (by_token && options.tls == TlsMode::kNone) {
+    return core::Fail(ErrorKind::kBadInput, "a login by token (XOAUTH2) needs TLS");
+  }
   SW_TRY(StartCurl());
   SW_ASSIGN(std::string ca_bundle, FindCaBundle(options.ca_file));
   CURL* const easy = curl_easy_init();
   if (easy == nullptr) {
     return core::Fail(ErrorKind::kUnavailable, "libcurl has no memory left");
   }
-  return std::make_unique<SmtpTransport>(std::move(options), std::move(ca_bundle), easy);
+  return std::make_unique<SmtpTransport>(std::move(options), std::move(ca_bundle),
+                                         std::move(tokens), easy);
 }
 
 }  // namespace schoolwatch::net

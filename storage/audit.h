@@ -10,6 +10,7 @@
 #include "core/audit.h"
 #include "core/result.h"
 #include "storage/db.h"
+#include "storage/key_file.h"
 #include "storage/records.h"
 #include "storage/store.h"
 
@@ -27,11 +28,7 @@ core::Result<void> AppendAudit(Batch& batch, const RecordReader& reader,
                                const AuditContext& context, const core::AuditEvent& event);
 
 // The log's key: `folder`/audit.key (0600), 32 random bytes as hexadecimal, made at the first use.
-struct AuditKey {
-  std::string key;
-  bool is_new = false;
-};
-enum class MissingKey { kMake, kLeaveEmpty };
+using AuditKey = LoadedKey;
 // kCorrupt: the file holds something else, with what to do. kUnavailable: it cannot be read or
 // made.
 core::Result<AuditKey> LoadAuditKey(const std::filesystem::path& folder, MissingKey missing);

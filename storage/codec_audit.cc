@@ -5,7 +5,7 @@ namespace schoolwatch::storage {
 
 template <>
 struct LastOf<core::AuditAction> {
-  static constexpr auto kValue = core::AuditAction::kRepaired;
+  static constexpr auto kValue = core::AuditAction::kAnswerRefused;
 };
 template <>
 struct LastOf<core::AuditActor> {

@@ -27,7 +27,7 @@ struct LastOf<core::CaseOutcome> {
 };
 template <>
 struct LastOf<core::CaseEventKind> {
-  static constexpr auto kValue = core::CaseEventKind::kGrowing;
+  static constexpr auto kValue = core::CaseEventKind::kEscalated;
 };
 
 template <class V>
@@ -103,6 +103,7 @@ void Visit(V& visit, typename V::template Ref<core::CaseEvent> event) {
   visit(4, event.about);
   visit(5, event.reason);
   visit(6, event.finding);
+  visit(7, event.answer);
 }
 
 template <class V>

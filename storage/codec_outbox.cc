@@ -32,6 +32,7 @@ void Visit(V& visit, typename V::template Ref<core::OutboxItem> item) {
   visit(12, item.route);
   visit(13, item.never_waits);
   visit(14, item.notice);
+  visit(15, item.withheld);
 }
 
 template <class V>
@@ -47,6 +48,9 @@ void Visit(V& visit, typename V::template Ref<core::OutboxBatch> batch) {
   visit(9, batch.next_attempt_at);
   visit(10, batch.last_error);
   visit(11, batch.given_up);
+  visit(12, batch.channel);
+  visit(13, batch.told_late);
+  visit(14, batch.told_given_up);
 }
 
 template <class V>

@@ -56,13 +56,13 @@ core::Result<void> MakeFolder(const std::filesystem::path& folder) {
   return {};
 }
 
-core::Result<std::unique_ptr<AlertSink>> Make(const config::Settings& settings,
-                                              const Composer& composer) {
+core::Result<std::unique_ptr<AlertSink>> Make(const ChannelParts& parts) {
+  const config::Settings& settings = parts.settings;
   if (settings.alerts.folder.empty()) {
     return core::Fail(core::ErrorKind::kBadInput,
                       "alerts: channel 'folder' needs 'folder', the folder for messages");
   }
-  return std::make_unique<FolderSink>(settings.folder / settings.alerts.folder, composer);
+  return std::make_unique<FolderSink>(settings.folder / settings.alerts.folder, parts.composer);
 }
 
 }  // namespace

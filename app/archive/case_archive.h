@@ -17,7 +17,7 @@ namespace schoolwatch::app {
 struct ExportedFinding {
   core::Finding finding;
   std::optional<core::Evidence> evidence;
-  std::optional<core::Sha256> key;  // Under which the audit log hashed the evidence.
+  std::optional<core::Sha256> key;            // Under which the audit log hashed the evidence.
   std::vector<core::PostVersion> versions{};  // Other texts of the post, oldest first.
 };
 

@@ -11,6 +11,7 @@
 #include <sstream>
 #include <vector>
 
+#include "alerts/response_clock.h"
 #include "app/json_text.h"
 #include "app/pipeline/standing.h"
 #include "app/terminal.h"
@@ -276,8 +277,11 @@ core::Result<void> ListCases(const storage::CaseReader& cases, const CaseList& l
 }
 
 core::Result<void> ShowCase(const storage::CaseReader& cases, std::string_view id, OutputForm form,
-                            core::Timestamp now, std::ostream& out) {
+                            core::Timestamp now, std::ostream& out,
+                            const core::SchoolCalendar* calendar) {
   SW_ASSIGN(const core::Case one, cases.LoadCase(id));
+  const core::Timestamp due =
+      calendar == nullptr ? core::Timestamp{} : alerts::AnswerDue(*calendar, one);
   SW_ASSIGN(const std::vector<core::Finding> findings,
             LoadNewest(cases, one, std::numeric_limits<std::size_t>::max()));
   Growth growth;
@@ -287,6 +291,9 @@ core::Result<void> ShowCase(const storage::CaseReader& cases, std::string_view i
   if (form == OutputForm::kJsonLines) {
     json::object object = ToJson(one);
     object["growth"] = GrowthOf(growth);
+    if (due != core::Timestamp{}) {
+      object["answer_due"] = core::FormatRfc3339(due);
+    }
     json::array events;
     for (const core::CaseEvent& event : one.history) {
       events.emplace_back(ToJson(event));
@@ -322,6 +329,10 @@ core::Result<void> ShowCase(const storage::CaseReader& cases, std::string_view i
       "the last 7 days\n",
       core::FormatRfc3339(one.opened_at), core::FormatRfc3339(one.changed_at), SpreadOf(one),
       Count(growth.last_day, "post"), growth.last_week);
+  if (due != core::Timestamp{}) {
+    out << fmt::format("  Answer by  {}{}\n", core::FormatRfc3339(due),
+                       due < now ? " (overdue)" : "");
+  }
   PrintHistory(one, out);
   for (const core::Finding& finding : findings) {
     SW_ASSIGN(const auto versions, cases.LoadVersions(finding.id));

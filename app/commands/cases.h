@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "app/exit_code.h"
+#include "core/calendar.h"
 #include "core/result.h"
 #include "core/time.h"
 #include "storage/store.h"
@@ -26,9 +27,10 @@ core::Result<void> ListCases(const storage::CaseReader& cases, const CaseList& l
                              std::ostream& out);
 
 // `cases show ID`: the case with its history and every finding. `id` may be the beginning of an id,
-// if only one case has it.
+// if only one case has it. With the school's calendar also by when an answer is due.
 core::Result<void> ShowCase(const storage::CaseReader& cases, std::string_view id, OutputForm form,
-                            core::Timestamp now, std::ostream& out);
+                            core::Timestamp now, std::ostream& out,
+                            const core::SchoolCalendar* calendar = nullptr);
 
 // `cases examples`: the posts that people set aside, as `rules lint --sample` and `rules replay
 // --posts` read them; for people, with where each is from.

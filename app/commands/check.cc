@@ -2,10 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <ostream>
 
 #include "alerts/channels/channel.h"
+#include "alerts/channels/mail.h"
 #include "app/fetcher.h"
 #include "app/pipeline/delivery.h"
 #include "app/pipeline/empty_memory.h"
@@ -112,18 +114,10 @@ class SourceProbe final : public crawler::CrawlListener {
 };
 
 // Connects to the mail server, where mail goes by SMTP.
-core::Result<void> ProbeMail(const config::AlertSettings& alerts) {
-  net::SmtpOptions options;
-  options.host = alerts.smtp.host;
-  options.port = alerts.smtp.port;
-  options.tls = alerts.smtp.tls == "none"       ? net::TlsMode::kNone
-                : alerts.smtp.tls == "implicit" ? net::TlsMode::kImplicit
-                                                : net::TlsMode::kStartTls;
-  options.user = alerts.smtp.user;
-  options.password = alerts.smtp.password;
-  options.ca_file = alerts.smtp.ca_file;
+core::Result<void> ProbeMail(const config::Settings& settings) {
+  const core::SystemClock clock;
   SW_ASSIGN(const std::unique_ptr<net::MailTransport> transport,
-            net::MakeSmtpTransport(std::move(options)));
+            alerts::MakeSmtpTransport(settings, clock));
   return transport->Probe();
 }
 
@@ -138,8 +132,8 @@ ExitCode CheckCommand(const CheckOptions& options, std::ostream& out, std::ostre
     }
     return ExitCodeFor(workspace.error());
   }
-  errors << workspace->warnings;
-  bool wrong = false;
+  errors << workspace->warnings << workspace->refused;
+  bool wrong = !workspace->refused.empty();
   for (const matchers::ExampleFailure& failure : matchers::RunExamples(workspace->judge->rules())) {
     wrong = true;
     errors << fmt::format("{}: rule '{}': the example \"{}\" should {}match: {}\n",
@@ -180,12 +174,15 @@ ExitCode CheckCommand(const CheckOptions& options, std::ostream& out, std::ostre
     return ReportError(troubles.error(), errors);
   }
   wrong = *troubles > 0;
-  if (settings.alerts.channel == "smtp") {
-    const core::Result<void> mail = ProbeMail(settings.alerts);
+  const std::vector<std::string> channels = alerts::ChannelsInUse(settings);
+  if (std::ranges::find(channels, "smtp") != channels.end()) {
+    const core::Result<void> mail = ProbeMail(settings);
     out << fmt::format("Mail server {}: {}\n", settings.alerts.smtp.host,
                        mail ? "works" : "! " + mail.error().message);
     wrong = wrong || !mail;
   }
+  // A webhook and a mail program say nothing before they are given something.
+  out << "Send a test with: schoolwatch alerts test --to ADDRESS\n";
   return wrong ? ExitCode::kActionNeeded : ExitCode::kDone;
 }
 

@@ -7,9 +7,11 @@
 #include <iterator>
 #include <ostream>
 #include <set>
+#include <string>
 #include <system_error>
 #include <vector>
 
+#include "alerts/channels/channel.h"
 #include "app/terminal.h"
 #include "app/trace_files.h"
 #include "storage/name_finder.h"
@@ -93,7 +95,8 @@ core::Result<ExitCode> CleanAndLook(const config::Settings& settings,
     cases.insert(finding.case_id);
   }
   const std::vector<std::string> words(cases.begin(), cases.end());
-  const bool to_folder = settings.alerts.channel == "folder";
+  const std::vector<std::string> channels = alerts::ChannelsInUse(settings);
+  const bool to_folder = std::ranges::find(channels, "folder") != channels.end();
   SW_ASSIGN(const CleanedFiles cleaned,
             CleanFiles(settings.storage.folder,
                        to_folder ? settings.alerts.folder : std::filesystem::path(), own, words));

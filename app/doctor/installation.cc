@@ -87,6 +87,10 @@ std::optional<config::Configuration> CheckFiles(const fs::path& config_dir,
                       fmt::format("it is read without an error: {} schools, {} sources",
                                   workspace->config.settings.schools.size(), sources),
                       ""});
+    if (!workspace->refused.empty()) {
+      advice.push_back({Urgency::kAct, "configuration", workspace->refused,
+                        "correct what is named; `schoolwatch check` shows whether all is well"});
+    }
     if (!workspace->warnings.empty()) {
       advice.push_back({Urgency::kNote, "configuration", workspace->warnings, ""});
     }
@@ -114,12 +118,14 @@ void CheckStoreFolder(const fs::path& folder, std::vector<Advice>& advice) {
                       "run schoolwatch, and this command, as the user that owns the store"});
   }
   constexpr fs::perms kAny = fs::perms::group_all | fs::perms::others_all;
-  for (const fs::path& path : {storage::DatabaseFolder(folder), folder / "audit.key"}) {
+  for (const fs::path& path : {storage::DatabaseFolder(folder), folder / "audit.key",
+                               folder / "answers.key", folder / "mail-token"}) {
     if (OthersMay(path, kAny)) {
-      advice.push_back(
-          {Urgency::kAct, "permissions",
-           fmt::format("others may read '{}', which holds personal data", path.string()),
-           fmt::format("chmod go-rwx '{}'", path.string())});
+      advice.push_back({Urgency::kAct, "permissions",
+                        fmt::format("others may read '{}', which holds {}", path.string(),
+                                    path.filename() == "mail-token" ? "the login of the mail server"
+                                                                    : "personal data"),
+                        fmt::format("chmod go-rwx '{}'", path.string())});
     }
   }
   struct statvfs disk{};

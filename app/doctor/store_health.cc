@@ -8,6 +8,7 @@
 #include <string>
 #include <utility>
 
+#include "alerts/channels/channel.h"
 #include "app/pipeline/source_news.h"
 #include "app/terminal.h"
 #include "storage/audit_check.h"
@@ -24,6 +25,7 @@ using std::chrono::minutes;
 constexpr minutes kClockError{10};
 constexpr hours kLongWait{1};
 constexpr hours kLongSilence{26};
+constexpr std::size_t kMostMessages = 20;  // That are named one by one.
 
 std::string Join(const std::vector<std::string>& words) {
   std::string text;
@@ -125,35 +127,67 @@ core::Result<void> CheckSources(const storage::Store& store, const config::Confi
   return {};
 }
 
-core::Result<void> CheckOutbox(const storage::Store& store, core::Timestamp now,
-                               std::vector<Advice>& advice) {
+// The contact's role, and the case where it is one.
+std::string About(const core::OutboxBatch& batch) {
+  if (batch.items.empty()) {
+    return "";
+  }
+  const core::OutboxItem& item = batch.items.front();
+  std::string about = item.role;
+  if (!item.case_id.empty()) {
+    about += (about.empty() ? "" : ", ") + (batch.items.size() > 1
+                                                ? fmt::format("{} findings", batch.items.size())
+                                                : "case " + item.case_id);
+  }
+  return about.empty() ? "" : " (" + about + ")";
+}
+
+core::Result<void> CheckOutbox(const storage::Store& store, const config::Settings& settings,
+                               core::Timestamp now, std::vector<Advice>& advice) {
   SW_ASSIGN(const std::vector<core::OutboxBatch> batches, store.LoadBatches());
   SW_ASSIGN(const std::vector<core::OutboxItem> items, store.LoadItems());
-  std::size_t given_up = 0;
+  const auto describe = [&](const core::OutboxBatch& batch, std::string_view how) {
+    return fmt::format(
+        "a message to {}{} by {} {}, after {}: {}", SafeForTerminal(batch.recipient), About(batch),
+        alerts::ChannelOf(settings, batch), how, Count(batch.attempts, "attempt"),
+        batch.last_error.empty() ? "it was not tried yet" : SafeForTerminal(batch.last_error));
+  };
+  std::size_t troubles = 0;
+  std::size_t unsaid = 0;
   for (const core::OutboxBatch& batch : batches) {
-    if (batch.given_up) {
-      ++given_up;
+    const bool late = !batch.given_up && now - batch.created_at > kLongWait;
+    if (!batch.given_up && !late) {
+      continue;
+    }
+    if (++troubles > kMostMessages) {
+      ++unsaid;
+    } else if (batch.given_up) {
+      advice.push_back({Urgency::kAct, "mail", describe(batch, "is given up"),
+                        "correct the address or the mail server, then: schoolwatch alerts retry"});
+    } else {
       advice.push_back({Urgency::kAct, "mail",
-                        fmt::format("a mail to {} is given up: {}", batch.recipient,
-                                    SafeForTerminal(batch.last_error)),
-                        "correct the address or the mail server; what it said stands in "
-                        "`schoolwatch cases list`"});
-    } else if (now - batch.created_at > kLongWait) {
-      advice.push_back(
-          {Urgency::kAct, "mail",
-           fmt::format("a mail to {} has waited for {}: {}", batch.recipient,
-                       RoughTime(now - batch.created_at), SafeForTerminal(batch.last_error)),
-           "see whether the mail server answers: schoolwatch check --online"});
+                        describe(batch, "has waited for " + RoughTime(now - batch.created_at)),
+                        "see whether the mail server answers: schoolwatch check --online"});
     }
   }
-  const bool old_items = std::ranges::any_of(
-      items, [&](const core::OutboxItem& item) { return now - item.created_at > kLongWait; });
+  if (unsaid > 0) {
+    advice.push_back(
+        {Urgency::kAct, "mail", fmt::format("and {} more", Count(unsaid, "message")), ""});
+  }
+  // What is to wait until a time is not late before it.
+  const bool old_items = std::ranges::any_of(items, [&](const core::OutboxItem& item) {
+    return now - std::max(item.created_at, item.not_before) > kLongWait;
+  });
   if (old_items) {
     advice.push_back(
         {Urgency::kAct, "mail", "alerts wait for a run to send them", "schoolwatch run"});
   }
-  if (given_up == 0 && batches.empty() && !old_items) {
-    advice.push_back({Urgency::kFine, "mail", "nothing waits to be sent", ""});
+  if (troubles == 0 && !old_items) {
+    advice.push_back({Urgency::kFine, "mail",
+                      batches.empty()
+                          ? "nothing waits to be sent"
+                          : Count(batches.size(), "message") + " on the way, none of them late",
+                      ""});
   }
   return {};
 }
@@ -169,7 +203,7 @@ core::Result<std::vector<Advice>> CheckStoreHealth(const storage::Store& store,
   CheckClock(inventory.newest, now, advice);
   SW_TRY(CheckAuditLog(store, advice));
   SW_TRY(CheckSources(store, config, now, advice));
-  SW_TRY(CheckOutbox(store, now, advice));
+  SW_TRY(CheckOutbox(store, config.settings, now, advice));
   return advice;
 }
 

@@ -1,22 +1,35 @@
 #include "app/pipeline/delivery.h"
 
 #include <algorithm>
+#include <iterator>
+#include <map>
 #include <optional>
+#include <set>
 #include <string_view>
 #include <utility>
 
+#include "alerts/channels/channel.h"
+#include "alerts/composer_options.h"
 #include "alerts/delivery.h"
+#include "alerts/pace.h"
+#include "alerts/response_clock.h"
+#include "app/pipeline/sealing.h"
+#include "app/withheld_cases.h"
+#include "storage/key_file.h"
 
 namespace schoolwatch::app {
 namespace {
 
-// During a run, the items of a case get this long to come together into one message.
-constexpr std::chrono::seconds kGather{60};
+// After so many messages put off one after the other a channel has had enough for this round.
+constexpr std::size_t kEnough = 3;
+constexpr std::string_view kSmtp = "smtp";
+constexpr std::string_view kPaceNote = "delivery/sent/smtp";
 
-// What a batch needs to become a message. Entries whose finding is gone (erased) are left out.
+// What a batch needs to become a message. Entries whose finding is gone (erased) are left out, and
+// those that the recipient may not be told (any more).
 core::Result<std::vector<alerts::AlertEntry>> LoadEntries(
     const storage::CaseReader& cases, const std::vector<config::Source>& sources,
-    const core::OutboxBatch& batch) {
+    const core::OutboxBatch& batch, const core::SchoolCalendar& calendar, WithheldCases& withheld) {
   std::vector<alerts::AlertEntry> entries;
   for (const core::OutboxItem& item : batch.items) {
     if (!item.notice.kind.empty()) {
@@ -31,16 +44,71 @@ core::Result<std::vector<alerts::AlertEntry>> LoadEntries(
       }
     }
     if (finding && of) {
+      SW_ASSIGN(const bool may_be_told, withheld.MayBeTold(*of, batch.recipient));
+      if (!may_be_told) {
+        continue;  // What came after it was planned names the recipient.
+      }
+      SW_ASSIGN(std::vector<std::string> accused, withheld.AccusedIn(*of));
       const auto source = std::ranges::find(sources, finding->post.source, &config::Source::name);
       SW_ASSIGN(std::vector<core::PostVersion> versions, cases.LoadVersions(item.finding_id));
+      const core::Timestamp answer_by =
+          alerts::AnswerBy(calendar, *of, finding->fetched_at, batch.created_at);
       entries.push_back({.case_now = std::move(*of),
                          .finding = std::move(*finding),
                          .reason = item.reason,
                          .source_title = source == sources.end() ? "" : source->title,
-                         .versions = std::move(versions)});
+                         .versions = std::move(versions),
+                         .role = item.role,
+                         .route = item.route,
+                         .withheld = std::move(accused),
+                         .answer_by = answer_by});
     }
   }
   return entries;
+}
+
+// The batch without the items that have no entry, so that no channel can tell of them.
+core::OutboxBatch OnlyWithEntries(core::OutboxBatch batch,
+                                  const std::vector<alerts::AlertEntry>& entries) {
+  std::erase_if(batch.items, [&](const core::OutboxItem& item) {
+    return item.notice.kind.empty() &&
+           std::ranges::none_of(entries, [&](const alerts::AlertEntry& entry) {
+             return entry.finding.id == item.finding_id;
+           });
+  });
+  return batch;
+}
+
+// The answers that a message's recipient may give: one set for each case in it. None about a case
+// of which the recipient was told no more than that there is one.
+std::vector<alerts::AnswerLink> AnswersTo(const alerts::AlertBatch& alert,
+                                          const config::AnswerSettings& settings,
+                                          std::string_view key) {
+  std::vector<alerts::AnswerLink> answers;
+  std::set<std::string> asked;
+  for (const alerts::AlertEntry& entry : alert.entries) {
+    if (entry.reason == alerts::kReasonNobody || !asked.insert(entry.case_now.id).second) {
+      continue;
+    }
+    std::ranges::move(alerts::AnswerLinks({.case_id = entry.case_now.id,
+                                           .recipient = alert.batch.recipient,
+                                           .to = settings.to,
+                                           .asked_at = alert.batch.created_at,
+                                           .valid_for = settings.valid_for},
+                                          key),
+                      std::back_inserter(answers));
+  }
+  return answers;
+}
+
+// Empty where nobody takes answers.
+core::Result<std::string> AnswerKey(const config::Settings& settings) {
+  if (settings.alerts.answers.to.empty()) {
+    return "";
+  }
+  SW_ASSIGN(storage::LoadedKey loaded,
+            storage::LoadAnswerKey(settings.storage.folder, storage::MissingKey::kMake));
+  return std::move(loaded.key);
 }
 
 std::string_view DomainOf(std::string_view address) {
@@ -48,73 +116,140 @@ std::string_view DomainOf(std::string_view address) {
   return at == std::string_view::npos ? "schoolwatch.invalid" : address.substr(at + 1);
 }
 
-// All batches there are, after what waits was settled into some. Has the store's turn meanwhile:
-// nobody may erase an item between its being read and its being in a batch.
-core::Result<std::vector<core::OutboxBatch>> SealWaiting(storage::Store& store, core::Timestamp now,
-                                                         std::string_view domain,
-                                                         DeliveryRound round) {
-  const core::MutexLock turn(store.turn());
-  SW_ASSIGN(std::vector<core::OutboxItem> items, store.LoadItems());
-  SW_ASSIGN(std::vector<core::OutboxBatch> batches, store.LoadBatches());
-  std::erase_if(items, [now](const core::OutboxItem& item) { return item.not_before > now; });
-  if (round == DeliveryRound::kUrgentOnly) {
-    std::erase_if(items, [now](const core::OutboxItem& item) {
-      return item.delivery != core::Delivery::kNow || item.created_at > now - kGather;
-    });
+// Which channels can be used in this round.
+class ChannelStates {
+ public:
+  explicit ChannelStates(alerts::SendingPace pace) : pace_(std::move(pace)) {}
+
+  bool MayUse(const std::string& channel, core::Timestamp now) {
+    if (far_[channel].left_alone) {
+      return false;
+    }
+    if (channel == kSmtp && !pace_.MaySend(now)) {
+      reached_limit_ = true;
+      return false;
+    }
+    return true;
   }
-  for (core::OutboxBatch& batch : alerts::SealBatches(std::move(items), batches, now, domain)) {
-    SW_TRY(store.SaveBatch(batch));
-    batches.push_back(std::move(batch));
+
+  // How an attempt went.
+  void Note(const std::string& channel, const core::Result<void>& delivered, core::Timestamp now) {
+    Far& far = far_[channel];
+    if (channel == kSmtp &&
+        (delivered || delivered.error().kind != core::ErrorKind::kUnavailable)) {
+      pace_.Sent(now);
+      ++sent_;
+    }
+    if (delivered || delivered.error().kind == core::ErrorKind::kBadInput) {
+      far.put_off = 0;
+      return;
+    }
+    // One attempt says it for all of them: out of reach, or not let in, which must not be asked so
+    // often that the account is locked.
+    far.put_off += 1;
+    far.left_alone =
+        delivered.error().kind != core::ErrorKind::kThrottled || far.put_off >= kEnough;
   }
-  return batches;
-}
+
+  bool reached_limit() const { return reached_limit_; }
+  std::size_t sent() const { return sent_; }
+  std::string Keep(core::Timestamp now) { return pace_.Keep(now); }
+
+ private:
+  struct Far {
+    bool left_alone = false;
+    std::size_t put_off = 0;  // One after the other.
+  };
+
+  alerts::SendingPace pace_;
+  std::map<std::string, Far> far_;
+  bool reached_limit_ = false;
+  std::size_t sent_ = 0;
+};
 
 }  // namespace
 
 core::Result<std::unique_ptr<alerts::Composer>> MakeComposer(const Workspace& workspace) {
-  const config::AlertSettings& alerts = workspace.config.settings.alerts;
-  return alerts::Composer::Make({.from = alerts.from,
-                                 .display = alerts.display,
-                                 .templates_folder = (workspace.data_dir / "templates").string()});
+  return alerts::Composer::Make(alerts::MakeComposerOptions(
+      workspace.config.settings, (workspace.data_dir / "templates").string()));
 }
 
 core::Result<DeliveryReport> DeliverWaiting(const Workspace& workspace, storage::Store& store,
                                             alerts::AlertSink& sink, const core::Clock& clock,
                                             DeliveryRound round) {
-  const config::Settings& settings = workspace.config.settings;
+  return DeliverWaiting(workspace.config, store, sink, clock, round);
+}
+
+core::Result<DeliveryReport> DeliverWaiting(const config::Configuration& config,
+                                            storage::Store& store, alerts::AlertSink& sink,
+                                            const core::Clock& clock, DeliveryRound round) {
+  const config::Settings& settings = config.settings;
   const core::Timestamp now = clock.Now();
   SW_ASSIGN(std::vector<core::OutboxBatch> batches,
-            SealWaiting(store, now, DomainOf(settings.alerts.from), round));
+            SealWaiting(settings, store, now, DomainOf(settings.alerts.from),
+                        round == DeliveryRound::kAll ? alerts::SealingMoment::kEndOfRun
+                                                     : alerts::SealingMoment::kDuringRun));
+  SW_ASSIGN(const std::optional<std::string> sent_before, store.FindNote(kPaceNote));
+  ChannelStates channels({settings.alerts.smtp.limits, sent_before.value_or("")});
 
   DeliveryReport report;
+  WithheldCases withheld(store, settings);
+  core::Result<std::string> answer_key = AnswerKey(settings);
+  if (!answer_key) {
+    // An alert without links is better than none.
+    report.troubles.push_back(answer_key.error().message);
+    answer_key = "";
+  }
   alerts::DueQueue queue(std::move(batches));
   while (std::optional<core::OutboxBatch> due = queue.Next(clock.Now())) {
     core::OutboxBatch batch = *std::move(due);
+    const std::string channel = alerts::ChannelOf(settings, batch);
+    if (!channels.MayUse(channel, clock.Now())) {
+      queue.PutBack(std::move(batch));
+      continue;
+    }
     SW_ASSIGN(std::vector<alerts::AlertEntry> entries,
-              LoadEntries(store, workspace.config.sources, batch));
+              LoadEntries(store, config.sources, batch, settings.calendar, withheld));
     const bool notice = std::ranges::any_of(
         batch.items, [](const core::OutboxItem& item) { return !item.notice.kind.empty(); });
     if (entries.empty() && !notice) {
       SW_TRY(store.DropBatch(batch.key));
       continue;
     }
-    const core::Result<void> delivered =
-        sink.Deliver(alerts::MakeAlertBatch(batch, std::move(entries), settings.schools));
+    core::OutboxBatch shown = OnlyWithEntries(batch, entries);
+    alerts::AlertBatch alert =
+        alerts::MakeAlertBatch(std::move(shown), std::move(entries), settings.schools);
+    alert.answers = AnswersTo(alert, settings.alerts.answers, *answer_key);
+    const core::Result<void> delivered = sink.Deliver(alert);
+    channels.Note(channel, delivered, clock.Now());
     report.sent += delivered ? 1u : 0u;
     if (delivered) {
       SW_TRY(store.RemoveBatch(batch.key));
+      report.results.push_back({.recipient = batch.recipient,
+                                .channel = channel,
+                                .accepted = true,
+                                .given_up = false,
+                                .answer = {}});
       continue;
     }
     batch = alerts::AfterFailure(std::move(batch), delivered.error(), clock.Now());
     SW_TRY(store.SaveBatch(batch));
-    report.troubles.push_back("the mail to " + batch.recipient + " was not accepted (" +
+    report.troubles.push_back("the message to " + batch.recipient + " was not accepted (" +
                               delivered.error().message + "); " +
                               (batch.given_up ? "it is given up" : "it will be tried again"));
+    report.results.push_back({.recipient = batch.recipient,
+                              .channel = channel,
+                              .accepted = false,
+                              .given_up = batch.given_up,
+                              .answer = delivered.error().message});
     queue.PutBack(std::move(batch));
-    if (delivered.error().kind == core::ErrorKind::kUnavailable) {
-      // The server itself is out of reach: one attempt says it for all of them.
-      break;
-    }
+  }
+  if (channels.reached_limit()) {
+    report.troubles.emplace_back(
+        "as many messages were sent as `alerts: smtp: limits:` allow; the others wait their turn");
+  }
+  if (channels.sent() > 0) {
+    SW_TRY(store.SetNote(kPaceNote, channels.Keep(clock.Now())));
   }
   for (const core::OutboxBatch& batch : std::move(queue).TakeRest()) {
     if (batch.given_up) {

@@ -154,6 +154,10 @@ core::Result<OutcomeBuilder::CaseHistory*> OutcomeBuilder::FindHistory(const cor
     if (stored) {  // Erased ones are just gone.
       Remember(*stored, matchers::MakeFingerprint(stored->post.title + "\n" + stored->post.text),
                history);
+      SW_ASSIGN(const std::vector<core::PostVersion> versions, cases_.LoadVersions(id));
+      for (const core::PostVersion& version : versions) {
+        HearVersion(version, of.school, history);
+      }
     }
   }
   return &histories_.insert_or_assign(of.id, std::move(history)).first->second;
@@ -162,12 +166,21 @@ core::Result<OutcomeBuilder::CaseHistory*> OutcomeBuilder::FindHistory(const cor
 void OutcomeBuilder::Remember(const core::Finding& finding, const core::Fingerprint& fingerprint,
                               CaseHistory& history) const {
   planner_.Hear(finding, history.voices);
+  if (std::ranges::find(finding.judgement.categories, core::Category::kSafeguarding) !=
+      finding.judgement.categories.end()) {
+    history.danger = std::max(history.danger, finding.judgement.severity);
+  }
   history.authors.insert(finding.post.author);
   history.posts.emplace_back(finding.id, IdentityOf(finding.post, fingerprint));
   if (finding.edit_of.empty()) {
     history.heard.push_back(
         {.at = finding.post.published.value_or(finding.fetched_at), .author = finding.post.author});
   }
+}
+
+void OutcomeBuilder::HearVersion(const core::PostVersion& version, const std::string& school,
+                                 CaseHistory& history) const {
+  planner_.audience().HearText(version.title + "\n\n" + version.text, school, history.voices);
 }
 
 core::Result<std::optional<core::Finding>> OutcomeBuilder::LoadFinding(
@@ -249,6 +262,7 @@ core::Result<std::string> OutcomeBuilder::AddFinding(core::Finding finding,
   AddUnique(after.findings, finding.id);
   after.edits += is_new && origin.edit_of ? 1u : 0u;
   const alerts::CaseVoices earlier = history->voices;
+  const core::Severity danger_before = history->danger;
   history->findings = after.findings;
   if (is_new) {
     Remember(finding, judged.fingerprint, *history);
@@ -265,6 +279,7 @@ core::Result<std::string> OutcomeBuilder::AddFinding(core::Finding finding,
                                                        .backlog = origin.backlog,
                                                        .edited = origin.edit_of.has_value(),
                                                        .growing = growing,
+                                                       .danger_before = danger_before,
                                                        .earlier = &earlier},
                                                       now);
   report_.untold += items.empty() ? 1u : 0u;

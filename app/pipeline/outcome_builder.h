@@ -80,6 +80,7 @@ class OutcomeBuilder {
     };
     std::vector<std::string> findings;  // As known; others where people merged or split meanwhile.
     alerts::CaseVoices voices;
+    core::Severity danger = core::Severity::kNone;  // The worst of those about safeguarding.
     std::set<std::string, std::less<>> authors;
     std::vector<std::pair<std::string, PostIdentity>> posts;  // By finding id, in their order.
     std::vector<Voice> heard;                                 // Edits are no further ones.
@@ -107,6 +108,9 @@ class OutcomeBuilder {
   core::Result<CaseHistory*> FindHistory(const core::Case& of);
   void Remember(const core::Finding& finding, const core::Fingerprint& fingerprint,
                 CaseHistory& history) const;
+  // What an edit made of a post may name somebody, too.
+  void HearVersion(const core::PostVersion& version, const std::string& school,
+                   CaseHistory& history) const;
   // Returns the finding's id.
   core::Result<std::string> AddFinding(core::Finding finding, const JudgedPost& judged,
                                        Origin origin, core::DocumentOutcome& outcome);
@@ -132,6 +136,9 @@ class OutcomeBuilder {
                                        const JudgedPost& judged, TextChange change,
                                        const JudgedDocument& document,
                                        core::DocumentOutcome& outcome);
+  // The roles that its new text may mean as dangers to children and that the case did not so far.
+  core::Result<std::vector<std::string>> NewlyAccused(const core::Finding& now,
+                                                      const core::Finding& before);
   core::Result<void> NoteEdit(const core::Finding& of, const JudgedPost& judged,
                               core::DocumentOutcome& outcome);
   core::Result<void> NoteSource(const core::Finding& of, const std::string& source,

@@ -150,13 +150,28 @@ core::Result<core::Judgement> OutcomeBuilder::WorstOf(const core::Finding& findi
   return worst;
 }
 
+core::Result<std::vector<std::string>> OutcomeBuilder::NewlyAccused(const core::Finding& now,
+                                                                    const core::Finding& before) {
+  SW_ASSIGN(const core::Case of, LoadCase(before.case_id));
+  SW_ASSIGN(const CaseHistory* const history, FindHistory(of));
+  alerts::CaseVoices voices = history->voices;
+  planner_.Hear(now, voices);
+  std::vector<std::string> accused = alerts::AccusedRoles(voices);
+  for (const std::string& role : alerts::AccusedRoles(history->voices)) {
+    std::erase(accused, role);
+  }
+  return accused;
+}
+
 core::Result<std::string> OutcomeBuilder::Reconsider(core::Finding now, const core::Finding& before,
                                                      const JudgedPost& judged, TextChange change,
                                                      const JudgedDocument& document,
                                                      core::DocumentOutcome& outcome) {
   SW_TRY(NoteSource(before, now.post.source, outcome));
   SW_ASSIGN(const core::Judgement worst, WorstOf(before));
-  if (!IsWorse(now.judgement, worst)) {
+  SW_ASSIGN(const std::vector<std::string> accused, NewlyAccused(now, before));
+  const bool accuses = change == TextChange::kEdit && !accused.empty();
+  if (!IsWorse(now.judgement, worst) && !accuses) {
     if (change == TextChange::kEdit) {
       SW_TRY(NoteEdit(before, judged, outcome));
     }
@@ -199,6 +214,9 @@ core::Result<void> OutcomeBuilder::NoteEdit(const core::Finding& of, const Judge
                                           : std::string(core::SeverityName(version.severity)),
                              .reason = "",
                              .finding = of.id});
+  if (const auto history = histories_.find(changed.id); history != histories_.end()) {
+    HearVersion(version, changed.school, history->second);
+  }
   Put(std::move(changed), outcome);
   changed_versions_.push_back(version);
   outcome.versions.push_back(std::move(version));

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <condition_variable>
 #include <optional>
@@ -10,6 +11,11 @@
 #include <thread>
 #include <utility>
 
+#include "app/notices/day_line.h"
+#include "app/notices/heartbeat.h"
+#include "app/notices/report_numbers.h"
+#include "app/pipeline/mute_notices.h"
+#include "app/pipeline/unanswered.h"
 #include "app/purge_receipts.h"
 #include "app/terminal.h"
 #include "core/mutex.h"
@@ -115,9 +121,22 @@ core::Result<std::vector<SourceNews>> TellSourceNews(const Equipment& equipment,
   }
   // Only what reached its reader counts as told: said twice is better than never.
   if (errors.flush()) {
-    SW_TRY(MarkTold(news, store));
+    SW_TRY(MarkTold(news, NoticesOf(news, equipment.workspace.config.settings, now), store));
   }
   return news;
+}
+
+// What is due to be said beside alerts: of the sources, of the day, of the week. Queued before the
+// round's mails are sent, so that it goes with them.
+core::Result<std::vector<SourceNews>> TellRest(const Equipment& equipment, const PassReport& pass,
+                                               storage::Store& store, core::Timestamp now,
+                                               std::ostream& errors) {
+  const core::MutexLock turn(store.turn());
+  SW_ASSIGN(std::vector<SourceNews> told, TellSourceNews(equipment, store, now, errors));
+  SW_TRY(CountPass(pass, store, now));
+  SW_TRY(QueueDayLines(equipment.workspace.config, store, now));
+  SW_TRY(QueueReports(equipment.workspace.config, equipment.workspace.data_dir, store, now));
+  return told;
 }
 
 // True where the limit was reached in the round before, too.
@@ -142,6 +161,13 @@ core::Result<RoundReport> RunRound(const Equipment& equipment, storage::Store* s
     std::size_t sent_meanwhile = 0;
     SW_ASSIGN(round.pass, PassWithUrgentMails(equipment, store, clock, options, progress, pass_stop,
                                               sent_meanwhile));
+    if (!dry) {
+      progress.Clear();
+      SW_ASSIGN(round.told, TellRest(equipment, round.pass, *store, clock.Now(), errors));
+      const config::Settings& settings = equipment.workspace.config.settings;
+      SW_TRY(QueueMuteNotices(settings, *store, clock.Now()));
+      SW_TRY(TellOfUnanswered(settings, *store, clock.Now()));
+    }
     // A person who stopped it wants it to end now; the mails are safe in the outbox.
     if (equipment.sink != nullptr && !stop.stop_requested()) {
       progress.Show("sending mail …");
@@ -160,7 +186,6 @@ core::Result<RoundReport> RunRound(const Equipment& equipment, storage::Store* s
         Count(round.pass.commits.untold, "possible concern"));
   }
   if (!dry) {
-    SW_ASSIGN(round.told, TellSourceNews(equipment, *store, clock.Now(), errors));
     for (const SourceNews& one : round.told) {
       round.act = round.act || one.state.health == core::SourceHealth::kBroken;
     }
@@ -190,6 +215,18 @@ core::Result<RoundReport> RunRound(const Equipment& equipment, storage::Store* s
   }
   if (store != nullptr) {
     SW_ASSIGN(round.head, store->LoadAuditHead());
+  }
+  if (!dry) {
+    const auto troubled = std::ranges::count_if(
+        round.pass.turns, [](const SourceTurn& turn) { return !turn.trouble.empty(); });
+    const core::Result<void> beat =
+        WriteHeartbeat(equipment.workspace.config.settings.storage.folder,
+                       {.at = clock.Now(),
+                        .sources = round.pass.turns.size(),
+                        .troubled = static_cast<std::size_t>(troubled)});
+    if (!beat) {
+      errors << "schoolwatch: " << beat.error().message << '\n';
+    }
   }
   return round;
 }

@@ -42,9 +42,12 @@ class Pass final : public crawler::CrawlListener {
         clock_(clock),
         options_(options),
         progress_(progress),
-        planner_(workspace.config.settings.contacts, workspace.config.settings.schools),
+        planner_(workspace.config.settings.contacts, workspace.config.settings.schools,
+                 workspace.config.settings.alerts.route),
         builder_(Seen(), Cases(), planner_, clock),
-        shadow_(workspace.judge->rules()) {}
+        shadow_(workspace.judge->rules()) {
+    planner_.KeepTo(alerts::MakeTimingRules(workspace.config.settings));
+  }
 
   core::Result<PassReport> Run(std::stop_token stop);
 

@@ -5,6 +5,8 @@
 #include <string>
 #include <utility>
 
+#include "alerts/wording.h"
+#include "app/notices/notice_item.h"
 #include "app/terminal.h"
 #include "core/outcome.h"
 #include "crawler/source_health.h"
@@ -26,8 +28,40 @@ core::Result<std::vector<SourceNews>> LoadSourceNews(std::span<const config::Sou
   return news;
 }
 
-core::Result<void> MarkTold(std::span<const SourceNews> news, storage::DocumentStore& store) {
+std::vector<core::OutboxItem> NoticesOf(std::span<const SourceNews> news,
+                                        const config::Settings& settings, core::Timestamp now) {
+  if (news.empty()) {
+    return {};
+  }
+  core::Notice notice;
+  notice.kind = "source";
+  std::string unique;
+  std::size_t ill = 0;
+  for (const SourceNews& one : news) {
+    ill += one.state.health == core::SourceHealth::kWorking ? 0u : 1u;
+    notice.text += (notice.text.empty() ? "" : "\n\n") + alerts::Capitalised(Describe(one, now));
+    unique +=
+        fmt::format("{}\n{}\n{}\n", one.source->name, core::SourceHealthName(one.state.health),
+                    core::FormatRfc3339(one.state.health_since));
+  }
+  notice.subject = ill == 0
+                       ? fmt::format("{} again", Count(news.size(), "source works", "sources work"))
+                       : fmt::format("{} a look", Count(ill, "source needs", "sources need"));
+  notice.text +=
+      "\n\nWhile a source does not work, posts there are not found. Each is told of once, "
+      "and once more when it works again; all of them: schoolwatch coverage";
+  std::vector<core::OutboxItem> mails;
+  for (const config::Contact* const contact :
+       ContactsFor(settings.contacts, {"it"}, "", Fallback::kHeadteacher)) {
+    mails.push_back(NoticeItem(*contact, notice, unique, OnlySchool(*contact, settings), now));
+  }
+  return mails;
+}
+
+core::Result<void> MarkTold(std::span<const SourceNews> news, std::vector<core::OutboxItem> mails,
+                            storage::DocumentStore& store) {
   core::DocumentOutcome outcome;
+  outcome.outbox = std::move(mails);
   for (const SourceNews& one : news) {
     outcome.sources.push_back(one.state);
     outcome.sources.back().told = one.state.health;

@@ -8,6 +8,7 @@
 #include "config/settings.h"
 #include "core/fetch_memory.h"
 #include "core/fetch_state.h"
+#include "core/outbox.h"
 #include "core/result.h"
 #include "core/time.h"
 #include "storage/store.h"
@@ -26,8 +27,14 @@ struct SourceNews {
 core::Result<std::vector<SourceNews>> LoadSourceNews(std::span<const config::Source> sources,
                                                      const core::FetchMemory& memory);
 
-// To be called once it was said: from now on it is no news.
-core::Result<void> MarkTold(std::span<const SourceNews> news, storage::DocumentStore& store);
+// One mail with all of it to those who look after this installation, or else the headteacher.
+std::vector<core::OutboxItem> NoticesOf(std::span<const SourceNews> news,
+                                        const config::Settings& settings, core::Timestamp now);
+
+// To be called once it was said: from now on it is no news. In the same write, so that neither is
+// without the other, its mails are queued.
+core::Result<void> MarkTold(std::span<const SourceNews> news, std::vector<core::OutboxItem> mails,
+                            storage::DocumentStore& store);
 
 // "source 'herald' is broken: it has failed 5 times in a row; last: HTTP 500. …what to do…"
 std::string Describe(const SourceNews& news, core::Timestamp now);

@@ -9,6 +9,7 @@
 
 #include "crawler/readers/entities.h"
 #include "crawler/readers/html_tokenizer.h"
+#include "crawler/readers/letters_apart.h"
 #include "crawler/readers/node_text.h"
 #include "crawler/readers/shown_lines.h"
 #include "crawler/readers/text.h"
@@ -142,7 +143,7 @@ class Pass {
     if (!view_.may_mention) {
       // Asked at once: a post may have its author from an attribute and its words from the text.
       attributes_ += '\n';
-      bool all = AppendVariants(shown_, cuts_);
+      bool all = AppendCutLines(shown_, cuts_, attributes_) && letters_.AppendWords(attributes_);
       all = all && AppendWithoutWordless();
       shown_ += '\n';
       shown_ += attributes_;
@@ -169,18 +170,13 @@ class Pass {
     return AppendWithout(std::move(wordless_)) && (!nested || AppendWithout(std::move(innermost)));
   }
 
-  bool AppendVariants(std::string_view text, std::span<const std::size_t> cuts) {
-    return AppendJoinedLines(text, attributes_) && AppendCutLines(text, cuts, attributes_) &&
-           AppendJoinedPieces(text, cuts, attributes_);
-  }
-
   bool AppendWithout(std::vector<TextRange> parts) {
     std::vector<std::size_t> cuts = cuts_;
     const std::string rest = WithoutParts(shown_, std::move(parts), cuts);
     attributes_ += '\n';
     attributes_ += rest;
     attributes_ += '\n';
-    return AppendVariants(rest, cuts);
+    return AppendCutLines(rest, cuts, attributes_);
   }
 
   void OnText(const HtmlToken& token) {
@@ -241,6 +237,7 @@ class Pass {
         TagMayMatter(shown_, text.substr(0, size))) {
       cuts_.push_back(tag_at_);
     }
+    letters_.Add(text.substr(0, size), shown_, !hidden_from_.empty());
     AppendCollapsed(text, size, shown_);
   }
 
@@ -467,6 +464,7 @@ class Pass {
   std::string shown_;              // Lines as a reader of the tree gives them.
   std::string attributes_;         // What stands apart from them, in lines.
   std::string decoded_;            // Of the text at hand.
+  LettersApart letters_;           // Of what is put into shown_.
   std::vector<std::size_t> cuts_;  // Where a tag stands inside what may be a word of shown_.
   // Elements that are open and whose words are not shown: which, how many of its kind were open
   // with it, and how long shown_ was.

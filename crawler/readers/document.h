@@ -44,6 +44,20 @@ struct Link {
   LinkKind kind = LinkKind::kOther;
 };
 
+// What an answer that is an error means for whoever asked.
+enum class AnswerMeaning {
+  kOther,
+  kDeadCredential,  // Tell the operator, and stop.
+  kNoPermission,    // Tell the operator; this route stops.
+  kSlowDown,        // Ask later.
+  kBudgetSpent,     // Ask when the budget begins anew.
+  kNothingThere,    // Fine: no posts.
+};
+struct AnswerError {
+  AnswerMeaning meaning = AnswerMeaning::kOther;
+  std::string words;  // The platform's own, at most 300 bytes.
+};
+
 // What was read out of the bytes.
 struct Document {
   DocumentKind kind = DocumentKind::kPage;
@@ -57,6 +71,8 @@ struct Document {
   std::string main_text;
   bool gated_out = false;          // The gate said that nothing here can matter: no tree was built.
   std::vector<std::string> notes;  // What a person should know: "read to the last good entry", …
+  std::optional<AnswerError> answer_error{};  // Of a platform's interface; then there are no posts.
+  std::vector<std::string> gone{};            // Ids of posts that the platform says are deleted.
 };
 
 }  // namespace schoolwatch::crawler

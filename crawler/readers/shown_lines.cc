@@ -1,13 +1,10 @@
 #include "crawler/readers/shown_lines.h"
 
-#include <unicode/uchar.h>
-
 #include <algorithm>
 #include <array>
 #include <vector>
 
 #include "core/text/evasion_chars.h"
-#include "core/text/utf8.h"
 #include "crawler/readers/text.h"
 
 namespace schoolwatch::crawler {
@@ -16,65 +13,9 @@ namespace {
 constexpr bool IsWordByte(char c) {
   return IsAsciiAlpha(c) || IsAsciiDigit(c) || static_cast<unsigned char>(c) >= 0x80;
 }
-bool IsInsideCharacter(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
-
-// Whether the character that starts at `at` belongs to a word for those who compare names. Signs
-// that they take for a space, such as U+02D9, do not.
-bool IsWordAt(std::string_view line, std::size_t at) {
-  const char c = line[at];
-  return static_cast<unsigned char>(c) < 0x80
-             ? IsAsciiAlpha(c) || IsAsciiDigit(c)
-             : u_isalnum(static_cast<UChar32>(core::DecodeUtf8(line, at).code_point)) != 0;
-}
-
-// Where the character before `end` starts, and where the one at `at` ends.
-std::size_t Before(std::string_view line, std::size_t end) {
-  do {
-    --end;
-  } while (end > 0 && IsInsideCharacter(line[end]));
-  return end;
-}
-std::size_t Behind(std::string_view line, std::size_t at) {
-  do {
-    ++at;
-  } while (at < line.size() && IsInsideCharacter(line[at]));
-  return at;
-}
-
-// Signs that may stand around a letter which still counts as alone.
-constexpr int kMostSigns = 4;
-
-// Whether a line's last, or first, word is one character, but for a few signs beside it.
-bool EndsInOne(std::string_view line) {
-  std::size_t end = line.size();
-  for (int signs = 0; end > 0 && signs < kMostSigns; ++signs) {
-    const std::size_t last = Before(line, end);
-    if (IsWordAt(line, last)) {
-      break;
-    }
-    end = last;
-  }
-  const std::size_t last = end == 0 ? 0 : Before(line, end);
-  return last == 0 || !IsWordAt(line, Before(line, last));
-}
-bool StartsWithOne(std::string_view line) {
-  std::size_t at = 0;
-  for (int signs = 0; at < line.size() && signs < kMostSigns && !IsWordAt(line, at); ++signs) {
-    at = Behind(line, at);
-  }
-  at = at < line.size() ? Behind(line, at) : at;
-  return at >= line.size() || !IsWordAt(line, at);
-}
-
-constexpr std::size_t kFarEnough = 24;  // A letter, signs and spaces, of four bytes each.
-
-// Names have fewer words than this, so lines that hold one break end within as many lines of it.
-constexpr std::size_t kLinesAround = 12;
-
-// Cuts inside one word of a name, or between letters that stand alone; a name holds no more tags
-// than this inside a word unless they hide it from people, too.
+// Cuts inside one word of a name; a name holds no more tags than this inside a word unless they
+// hide it from people, too.
 constexpr std::size_t kCutsInside = 8;
-constexpr std::size_t kLettersAlone = 16;
 
 constexpr std::size_t kMaxBytes = 4'000'000;
 
@@ -111,26 +52,6 @@ bool MayJoin(char c) {
   return kJoins[static_cast<unsigned char>(c)];
 }
 
-// Whether the last word of `left`, in its last line, and the first of `right` are one letter each.
-bool MeetAlone(std::string_view left, std::string_view right) {
-  // Nearly all words are longer: that is seen at once.
-  std::size_t first = 0;
-  while (first < right.size() && IsAsciiSpace(right[first])) {
-    ++first;
-  }
-  if (first + 1 < right.size() && IsAsciiAlpha(right[first]) && IsAsciiAlpha(right[first + 1])) {
-    return false;
-  }
-  left = left.substr(left.size() - std::min(left.size(), kFarEnough));
-  if (const std::size_t line = left.rfind('\n'); line != std::string_view::npos) {
-    left.remove_prefix(line + 1);
-  }
-  left = Trim(left);
-  right = right.substr(0, std::min(right.find('\n'), kFarEnough));
-  right = Trim(right);
-  return !left.empty() && !right.empty() && StartsWithOne(right) && EndsInOne(left);
-}
-
 // Whether a tag parts something without spaces that holds signs or figures which may stand for
 // letters: "(<b>4cademy</b>".
 bool HideTogether(std::string_view left, std::string_view right) {
@@ -149,64 +70,11 @@ bool HideTogether(std::string_view left, std::string_view right) {
 
 }  // namespace
 
-bool AppendJoinedLines(std::string_view text, std::string& out) {
-  std::vector<std::string_view> lines;
-  for (std::size_t at = 0; at < text.size();) {
-    const std::size_t end = std::min(text.find('\n', at), text.size());
-    if (end > at && text.substr(at, end - at) != " ") {
-      lines.push_back(text.substr(at, end - at));
-    }
-    at = end + 1;
-  }
-  const std::size_t limit = out.size() + kMaxBytes;
-  std::string joined;             // The lines around some such places, as one.
-  std::vector<std::size_t> ends;  // Its beginning, and where letters alone meet in it.
-  const auto flush = [&] {
-    ends.push_back(joined.size());
-    AppendPieces(joined, ends, joined.empty() ? 0 : kLettersAlone, out);
-    // All of it, too: words of more letters may stand between.
-    out += '\n';
-    out += joined;
-    joined.clear();
-    ends.assign(1, 0);
-  };
-  ends.push_back(0);
-  std::size_t copied = 0;
-  std::size_t wanted = 0;
-  for (std::size_t i = 1; i < lines.size(); ++i) {
-    const bool meet = EndsInOne(Trim(lines[i - 1])) && StartsWithOne(Trim(lines[i]));
-    if (meet) {
-      if (i > wanted + kLinesAround) {
-        flush();
-        copied = i - kLinesAround;
-      }
-      wanted = std::min(i + kLinesAround, lines.size());
-    }
-    for (; copied < wanted && copied < i; ++copied) {
-      AppendCollapsed(lines[copied], joined);
-      AppendCollapsed(" ", joined);
-    }
-    if (meet) {
-      ends.push_back(joined.size());
-    }
-    if (out.size() + joined.size() > limit) {
-      return false;
-    }
-  }
-  for (; copied < wanted; ++copied) {
-    AppendCollapsed(lines[copied], joined);
-    AppendCollapsed(" ", joined);
-  }
-  flush();
-  return true;
-}
-
 bool TagMayMatter(std::string_view left, std::string_view right) {
   if (left.empty() || right.empty()) {
     return false;
   }
-  return (MayJoin(left.back()) && MayJoin(right[0])) || MeetAlone(left, right) ||
-         HideTogether(left, right);
+  return (MayJoin(left.back()) && MayJoin(right[0])) || HideTogether(left, right);
 }
 
 bool AppendCutLines(std::string_view text, std::span<const std::size_t> cuts, std::string& out) {
@@ -226,35 +94,6 @@ bool AppendCutLines(std::string_view text, std::span<const std::size_t> cuts, st
     }
   }
   return true;
-}
-
-bool AppendJoinedPieces(std::string_view text, std::span<const std::size_t> cuts,
-                        std::string& out) {
-  const auto stands_alone = [text](std::size_t cut) {
-    const std::string_view left = text.substr(0, cut);
-    const std::string_view right = text.substr(cut);
-    return EndsInOne(left.substr(left.size() - std::min(left.size(), kFarEnough))) ||
-           StartsWithOne(right.substr(0, kFarEnough));
-  };
-  if (std::ranges::none_of(cuts, stands_alone)) {
-    return true;
-  }
-  // A line takes a place of its own in memory: a page all of whose letters are elements is not
-  // worth that.
-  constexpr std::size_t kMostCuts = 10'000;
-  if (cuts.size() > kMostCuts) {
-    return false;
-  }
-  std::string pieces;
-  pieces.reserve(text.size() + cuts.size());
-  std::size_t at = 0;
-  for (const std::size_t cut : cuts) {
-    pieces.append(text, at, cut - at);
-    pieces += '\n';
-    at = cut;
-  }
-  pieces.append(text, at);
-  return AppendJoinedLines(pieces, out);
 }
 
 std::string WithoutParts(std::string_view text, std::vector<TextRange> left_out,

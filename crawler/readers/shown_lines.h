@@ -8,20 +8,12 @@
 
 namespace schoolwatch::crawler {
 
-// Other ways in which a reader of the tree may give out text that the cheap pass has put together
-// line by line: as one line what stands on several, and by itself what stands inside a line.
-
-// Headings and names are read as one line, whatever breaks they hold: "Q<br>B<br>A" is a title
-// "Q B A". That makes another word only of letters which stand alone on both sides of a break;
-// appends the lines around such places once more, as one line each, and what lies between any two
-// such places, where letters of the next heading would make a third word. False where there are
-// too many to try.
-[[nodiscard]] bool AppendJoinedLines(std::string_view text, std::string& out);
+// Another way in which a reader of the tree may give out text that the cheap pass has put together
+// line by line: by itself what stands inside a line (letters_apart.h has the others).
 
 // Whether it may make other words that a tag stands between `left`, whose end counts, and `right`,
-// whose start does: where they join to one word, or one hidden word; where each is a letter that
-// stands alone, of which a reader makes words; where a sign or figure near them stands for a letter
-// only at a word's start, or in what is no address.
+// whose start does: where they join to one word, or one hidden word; where a sign or figure near
+// them stands for a letter only at a word's start, or in what is no address.
 bool TagMayMatter(std::string_view left, std::string_view right);
 
 // An element may be read by itself, or left out of what is around it: "by<b>QBA</b>". `cuts` are
@@ -29,12 +21,6 @@ bool TagMayMatter(std::string_view left, std::string_view right);
 // two of the same line, as a line each. False where there are too many to try.
 [[nodiscard]] bool AppendCutLines(std::string_view text, std::span<const std::size_t> cuts,
                                   std::string& out);
-
-// Both: an element that is read by itself may hold a break, and end inside a word of the line
-// behind it: "<a>Q<br>B</a>2". Joins as AppendJoinedLines does, with a break at each of `cuts`,
-// where a letter stands alone at one of them.
-[[nodiscard]] bool AppendJoinedPieces(std::string_view text, std::span<const std::size_t> cuts,
-                                      std::string& out);
 
 // A part of a text, in bytes.
 struct TextRange {

@@ -22,6 +22,7 @@ using core::Category;
 using core::Delivery;
 using core::Severity;
 using ::testing::Contains;
+using ::testing::ContainsRegex;
 using ::testing::ElementsAre;
 using testing::FindingSketch;
 using testing::HasCleanLines;
@@ -83,7 +84,7 @@ TEST(ComposerTest, IsReadBackAsItWasMeant) {
   EXPECT_EQ(message.from, "alerts@quillbrook.example");
   EXPECT_EQ(message.to, "dsl@quillbrook.example");
   EXPECT_EQ(message.subject,
-            "Quillbrook Academy: urgent safeguarding – possible concern [case Q7F3-2K]");
+            "Urgent: possible safeguarding concern – Quillbrook Academy [Q7F3-2K]");
   EXPECT_EQ(mail.Header("Subject"), message.subject);
   EXPECT_EQ(mail.Header("From"), "schoolwatch <alerts@quillbrook.example>");
   EXPECT_EQ(mail.Header("To"), "dsl@quillbrook.example");
@@ -153,7 +154,7 @@ TEST(ComposerTest, HtmlSaysWhatTheTextSays) {
   const MailMessage message = Compose(RichBatch());
   const std::string html = ParseMail(message.rfc5322).html;
   for (const char* both :
-       {"urgent", "ossible safeguarding concern", "Q7F3-2K", "A new case.",
+       {"Urgent", "ossible safeguarding concern", "Q7F3-2K", "A new case.",
         "Fri 20 Nov 2026, 18:02 GMT", "GateWatcher", "Speaks of bringing a weapon to the school",
         "threat.weapon.bring", "very likely (93 %)", "3 posts by 2 different public names",
         "What is going on at the gates?", "no emergency service", "version 2026.1", "24 hours",
@@ -172,7 +173,7 @@ TEST(ComposerTest, HtmlSaysWhatTheTextSays) {
     }
     EXPECT_THAT(plain_html, HasSubstr(both));
   }
-  EXPECT_THAT(html, HasSubstr("<mark>bring a knife</mark>"));
+  EXPECT_THAT(html, ContainsRegex("<b class=\"hit\"[^>]*>bring a knife</b>"));
   EXPECT_THAT(message.text, HasSubstr("»bring a knife«"));
   EXPECT_THAT(html, HasSubstr("<html lang=\"en-GB\">"));
 }
@@ -331,7 +332,7 @@ TEST(ComposerTest, WhereNobodyMayBeToldTheMailHoldsNothingOfThePost) {
     EXPECT_THAT(part, Not(HasSubstr("Why")));
   }
   EXPECT_THAT(mail.text, HasSubstr("schoolwatch cases show Q7F3-2K"));
-  EXPECT_EQ(message.subject, "Quillbrook Academy: a case that only you can pass on [case Q7F3-2K]");
+  EXPECT_EQ(message.subject, "A case that only you can pass on – Quillbrook Academy [Q7F3-2K]");
 }
 
 TEST(ComposerTest, OneNoticeInABatchHidesAllOfIt) {
@@ -359,17 +360,18 @@ TEST(ComposerTest, ADigestShowsThirtyAndCountsTheRest) {
   EXPECT_EQ(shown, 30U);
   EXPECT_THAT(message.text, HasSubstr("15 further findings are not shown"));
   EXPECT_EQ(message.subject,
-            "Quillbrook Academy: 45 possible concerns, the first low reputational");
+            "Digest of 45, highest low: possible concern for the school's reputation – Quillbrook "
+            "Academy");
   EXPECT_EQ(ParseMail(message.rfc5322).Header("References"), "");
 }
 
 TEST(ComposerTest, ABacklogSaysThatNothingHasJustHappened) {
   const MailMessage message =
       Compose(MakeBatch({MakeFinding()}, Delivery::kBacklog, kReasonBacklog));
-  EXPECT_THAT(message.text, HasSubstr("nothing has just happened"));
+  EXPECT_THAT(message.text, HasSubstr("so nothing has just\nhappened"));
   EXPECT_EQ(message.subject,
-            "Quillbrook Academy: from before watching began: 1 possible concern, the first urgent "
-            "safeguarding");
+            "From before watching began: 1 post, highest urgent: possible safeguarding concern – "
+            "Quillbrook Academy");
 }
 
 struct AdviceCase {
@@ -418,8 +420,7 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(ComposerTest, ADefamatoryFindingIsCalledAPossibleAllegation) {
   const MailMessage message = Compose(MakeBatch(
       {MakeFinding({.categories = {Category::kDefamatory}, .severity = Severity::kHigh})}));
-  EXPECT_EQ(message.subject,
-            "Quillbrook Academy: high defamatory – possible allegation of fact [case Q7F3-2K]");
+  EXPECT_EQ(message.subject, "High: possible allegation of fact – Quillbrook Academy [Q7F3-2K]");
   EXPECT_THAT(message.text, Not(HasSubstr("incident")));
 }
 

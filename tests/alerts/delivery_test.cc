@@ -45,72 +45,6 @@ core::OutboxBatch Batch(std::string key, std::string case_id, core::Timestamp cr
   return batch;
 }
 
-TEST(SealBatchesTest, OneMessageForARecipientAndCase) {
-  const auto batches =
-      SealBatches({Item("a", "dsl@x.example", "C1"), Item("b", "dsl@x.example", "C1"),
-                   Item("c", "dsl@x.example", "C2"), Item("d", "head@x.example", "C1")},
-                  {}, kNow, "x.example");
-  ASSERT_EQ(batches.size(), 3U);
-  EXPECT_EQ(batches[0].items.size(), 2U);
-  std::set<std::string> keys;
-  std::set<std::string> ids;
-  for (const core::OutboxBatch& batch : batches) {
-    keys.insert(batch.key);
-    ids.insert(batch.message_id);
-    EXPECT_TRUE(batch.message_id.ends_with("@x.example")) << batch.message_id;
-    EXPECT_EQ(batch.created_at, kNow);
-    EXPECT_EQ(batch.next_attempt_at, kNow);
-    EXPECT_EQ(batch.attempts, 0U);
-  }
-  EXPECT_EQ(keys.size(), 3U);
-  EXPECT_EQ(ids.size(), 3U);
-}
-
-TEST(SealBatchesTest, TheSameItemsInAnyOrderGiveTheSameMessage) {
-  const auto once = SealBatches({Item("a", "d@x.example", "C1"), Item("b", "d@x.example", "C1")},
-                                {}, kNow, "x.example");
-  const auto again = SealBatches({Item("b", "d@x.example", "C1"), Item("a", "d@x.example", "C1")},
-                                 {}, kNow, "x.example");
-  EXPECT_EQ(once, again);
-}
-
-TEST(SealBatchesTest, ItemsThatAreInABatchAlreadyAreLeftOut) {
-  const auto first = SealBatches({Item("a", "d@x.example", "C1")}, {}, kNow, "x.example");
-  EXPECT_TRUE(SealBatches({Item("a", "d@x.example", "C1")}, first, kNow, "x.example").empty());
-  EXPECT_EQ(SealBatches({Item("a", "d@x.example", "C1"), Item("a", "d@x.example", "C1")}, {}, kNow,
-                        "x.example")[0]
-                .items.size(),
-            1U);
-}
-
-TEST(SealBatchesTest, MoreOfACaseJoinsTheCasesOwnMessage) {
-  const auto batches = SealBatches(
-      {Item("a", "d@x.example", "C1"), Item("b", "d@x.example", "C1", Delivery::kDigest),
-       Item("c", "d@x.example", "C2", Delivery::kDigest)},
-      {}, kNow, "x.example");
-  ASSERT_EQ(batches.size(), 2U);
-  EXPECT_EQ(batches[0].items.size(), 2U);
-  EXPECT_EQ(batches[0].delivery, Delivery::kNow);
-  EXPECT_EQ(batches[1].delivery, Delivery::kDigest);
-}
-
-TEST(SealBatchesTest, ANoticeWithoutContentStaysByItself) {
-  core::OutboxItem notice = Item("a", "it@x.example", "C1");
-  notice.reason = kReasonNobody;
-  const auto batches = SealBatches({notice, Item("b", "it@x.example", "C1", Delivery::kDigest)}, {},
-                                   kNow, "x.example");
-  EXPECT_EQ(batches.size(), 2U);
-}
-
-TEST(SealBatchesTest, ASummaryOfSeveralSchoolsNamesNone) {
-  const auto batches =
-      SealBatches({Item("a", "d@x.example", "C1", Delivery::kBacklog, "quillbrook"),
-                   Item("b", "d@x.example", "C2", Delivery::kBacklog, "elsewhere")},
-                  {}, kNow, "x.example");
-  ASSERT_EQ(batches.size(), 1U);
-  EXPECT_EQ(batches[0].school, "");
-}
-
 std::vector<std::string> SentFrom(DueQueue queue) {
   std::vector<std::string> keys;
   while (const auto batch = queue.Next(kNow)) {
@@ -152,6 +86,24 @@ TEST(DueQueueTest, WhatIsPutBackHoldsUpItsCaseAndNoOther) {
   EXPECT_EQ(rest, (Keys{"first", "second"}));
 }
 
+TEST(DueQueueTest, WhatNeverWaitsGoesFirstBehindWhatIsOlderInItsCase) {
+  std::vector<core::OutboxBatch> batches{
+      Batch("other", "C1", kNow - std::chrono::minutes(9)),
+      Batch("first of its case", "C2", kNow - std::chrono::minutes(5)),
+      Batch("pressing", "C2", kNow)};
+  batches[2].items[0].never_waits = true;
+  EXPECT_EQ(SentFrom(DueQueue(batches)), (Keys{"first of its case", "pressing", "other"}));
+}
+
+TEST(DueQueueTest, EachChannelHasItsOwnOrder) {
+  core::OutboxBatch failing = Batch("first", "C1", kNow - std::chrono::minutes(5));
+  core::OutboxBatch later = Batch("second", "C1", kNow);
+  later.channel = "webhook";
+  DueQueue queue({failing, later});
+  queue.PutBack(queue.Next(kNow).value());
+  EXPECT_EQ(queue.Next(kNow)->key, "second");
+}
+
 TEST(DueQueueTest, WhatWasNotReachedIsLeft) {
   DueQueue queue({Batch("a", "C1", kNow), Batch("b", "C2", kNow), Batch("c", "C3", kNow)});
   queue.PutBack(queue.Next(kNow).value());
@@ -188,12 +140,20 @@ TEST(AfterFailureTest, DifferentMessagesDoNotReturnTogether) {
   EXPECT_GT(times.size(), 20U);
 }
 
-TEST(AfterFailureTest, GivesUpAfterThreeDaysAndNotBefore) {
+TEST(AfterFailureTest, WhatIsPutOffForTwoWeeksIsGivenUpAndNotBefore) {
   core::OutboxBatch batch = Batch("k", "C1", kNow);
   batch.attempts = kLeastAttempts;
-  const core::Error error{ErrorKind::kUnavailable, "down"};
-  EXPECT_FALSE(AfterFailure(batch, error, kNow + std::chrono::hours(71)).given_up);
-  EXPECT_TRUE(AfterFailure(batch, error, kNow + std::chrono::hours(72)).given_up);
+  const core::Error error{ErrorKind::kThrottled, "451 later"};
+  EXPECT_FALSE(AfterFailure(batch, error, kNow + std::chrono::hours(14 * 24 - 1)).given_up);
+  EXPECT_TRUE(AfterFailure(batch, error, kNow + std::chrono::hours(14 * 24)).given_up);
+}
+
+TEST(AfterFailureTest, AServerOutOfReachIsTriedForEver) {
+  core::OutboxBatch batch = Batch("k", "C1", kNow);
+  batch.attempts = 1000;
+  for (const ErrorKind kind : {ErrorKind::kUnavailable, ErrorKind::kForbidden}) {
+    EXPECT_FALSE(AfterFailure(batch, {kind, "down"}, kNow + std::chrono::days(400)).given_up);
+  }
 }
 
 TEST(AfterFailureTest, AClockThatJumpsAheadByYearsEndsNothing) {

@@ -64,7 +64,11 @@ ParsedMail ParseMail(const std::string& bytes) {
         char* name = g_mime_content_type_get_mime_type(type);
         mail.part_types.emplace_back(name);
         g_free(name);
-        if (GMIME_IS_PART(part)) {
+        if (GMIME_IS_MULTIPART(part) &&
+            g_mime_multipart_get_count(GMIME_MULTIPART(part)) > 0) {  // HTML with its images.
+          part = g_mime_multipart_get_part(GMIME_MULTIPART(part), 0);
+          mail.html = ContentOf(GMIME_PART(part));
+        } else if (GMIME_IS_PART(part)) {
           (mail.part_types.back() == "text/html" ? mail.html : mail.text) =
               ContentOf(GMIME_PART(part));
         }

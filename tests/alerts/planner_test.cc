@@ -243,6 +243,28 @@ TEST(PlannerTest, WhoIsNamedOnlyByALaterVoiceIsToldNothingMore) {
             "dsl chair");
 }
 
+TEST(PlannerTest, WhoFirstNamesTheHeadInAKnownCaseIsToldAtOnce) {
+  const core::Finding first = Conduct("a teacher hit my boy");
+  const core::Finding second = Conduct("it was Mrs Okafor");
+  const core::Finding third = Conduct("yes, it was Okafor");
+  const core::Case of = CaseOf(first);
+  const Planner planner(Everybody());
+  CaseVoices earlier;
+  planner.Hear(first, earlier);
+  const auto named =
+      planner.Plan({.finding = &second, .before = of, .after = of, .earlier = &earlier}, kNow);
+  EXPECT_EQ(Told(named), "dsl chair");
+  for (const core::OutboxItem& item : named) {
+    EXPECT_EQ(item.delivery, Delivery::kNow);
+    EXPECT_EQ(item.reason, kReasonWorse);
+  }
+  planner.Hear(second, earlier);
+  const auto again =
+      planner.Plan({.finding = &third, .before = of, .after = of, .earlier = &earlier}, kNow);
+  EXPECT_EQ(Told(again), "dsl chair");
+  EXPECT_EQ(again[0].reason, kReasonMore);
+}
+
 TEST(PlannerTest, ACasesTitleCanNameSomebodyToo) {
   const core::Finding finding = Conduct("he did it");
   core::Case of = CaseOf(finding);
@@ -325,9 +347,13 @@ INSTANTIATE_TEST_SUITE_P(
         WhenCase{"NewMediumReputational", Category::kReputational, Severity::kMedium,
                  Severity::kNone, false, Delivery::kDigest, kReasonNew, kDigestKey},
         WhenCase{"SameAgain", Category::kSafeguarding, Severity::kUrgent, Severity::kUrgent, false,
-                 Delivery::kDigest, kReasonMore, kDigestKey},
+                 Delivery::kSummary, kReasonMore, "summary:Q7F3-2K"},
         WhenCase{"MilderAgain", Category::kSafeguarding, Severity::kMedium, Severity::kUrgent,
-                 false, Delivery::kDigest, kReasonMore, kDigestKey},
+                 false, Delivery::kSummary, kReasonMore, "summary:Q7F3-2K"},
+        WhenCase{"MildestAgain", Category::kSafeguarding, Severity::kLow, Severity::kUrgent, false,
+                 Delivery::kDigest, kReasonMore, kDigestKey},
+        WhenCase{"GossipAgain", Category::kReputational, Severity::kHigh, Severity::kHigh, false,
+                 Delivery::kDigest, kReasonMore, kDigestKey},
         WhenCase{"GotWorse", Category::kSafeguarding, Severity::kHigh, Severity::kMedium, false,
                  Delivery::kNow, kReasonWorse, kCaseKey},
         WhenCase{"CriticismGotWorse", Category::kReputational, Severity::kMedium, Severity::kLow,
@@ -349,7 +375,7 @@ TEST(PlannerTest, WhatGrowsFastGoesOutAtOnceAndAnEditSaysSo) {
   change.edited = true;
   ASSERT_EQ(planner.Plan(change, At("2026-11-20T18:06:00Z")).size(), 1u);
   EXPECT_EQ(planner.Plan(change, At("2026-11-20T18:06:00Z"))[0].reason, kReasonEdited);
-  EXPECT_EQ(planner.Plan(change, At("2026-11-20T18:06:00Z"))[0].delivery, Delivery::kDigest);
+  EXPECT_EQ(planner.Plan(change, At("2026-11-20T18:06:00Z"))[0].delivery, Delivery::kSummary);
   change.growing = true;
   EXPECT_EQ(planner.Plan(change, At("2026-11-20T18:06:00Z"))[0].reason, kReasonGrowing);
   EXPECT_EQ(planner.Plan(change, At("2026-11-20T18:06:00Z"))[0].delivery, Delivery::kNow);

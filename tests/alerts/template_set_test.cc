@@ -6,7 +6,6 @@
 #include <fstream>
 #include <string>
 
-#include "alerts/playbooks.h"
 #include "core/hash.h"
 #include "tests/alerts/samples.h"
 
@@ -45,6 +44,16 @@ TEST_F(TemplateSetTest, AValueIsNoTemplate) {
   EXPECT_EQ((*set)->Render("a.txt", View().Set("x", "{{y}}").Set("y", "no")), "{{y}} {{y}}");
 }
 
+// What messages of our own are shown with: a text is a section that is there, and three braces
+// leave its tags alone.
+TEST_F(TemplateSetTest, ThreeBracesLeaveTagsAlone) {
+  const auto set = LoadWith("{{#html}}[{{{html}}}]{{/html}}{{^html}}none{{/html}}");
+  ASSERT_TRUE(set.has_value());
+  const View view = View().Set("html", "<p class=\"a\">1 &amp; 2</p>");
+  EXPECT_EQ((*set)->Render("a.html", view), "[<p class=\"a\">1 &amp; 2</p>]");
+  EXPECT_EQ((*set)->Render("a.html", View()), "none");
+}
+
 TEST_F(TemplateSetTest, AnEmptyTextIsUnset) {
   const auto set = LoadWith("{{#x}}yes{{/x}}{{^x}}no{{/x}}");
   ASSERT_TRUE(set.has_value());
@@ -69,66 +78,6 @@ TEST_F(TemplateSetTest, MistakesNameTheFile) {
     ASSERT_FALSE(set.has_value()) << wrong;
     EXPECT_NE(set.error().message.find(".txt.mustache"), std::string::npos) << set.error().message;
   }
-}
-
-class PlaybooksTest : public TemplateSetTest {
- protected:
-  core::Result<Playbooks> Load(const std::string& text) {
-    Write("playbooks.yaml", text);
-    return Playbooks::Load(folder_ / "playbooks.yaml");
-  }
-  static constexpr const char* kWhole =
-      "playbooks:\n"
-      "  - {name: s, category: safeguarding, steps: [tell the DSL]}\n"
-      "  - {name: d, category: defamatory, steps: [look]}\n"
-      "  - {name: r, category: reputational, steps: [listen]}\n";
-};
-
-core::Judgement Judged(core::Category category, core::Severity severity,
-                       std::vector<std::string> topics) {
-  core::Judgement judgement;
-  judgement.categories = {category};
-  judgement.severity = severity;
-  judgement.topics = std::move(topics);
-  return judgement;
-}
-
-TEST_F(PlaybooksTest, EveryPlaybookThatFitsAddsItsSteps) {
-  const auto playbooks =
-      Load(std::string(kWhole) +
-           "  - {name: w, category: safeguarding, at_least: high, topics: [weapon, fight], steps: "
-           "[tell the DSL, call 999], avoid: [run]}\n");
-  ASSERT_TRUE(playbooks.has_value()) << playbooks.error().message;
-  using core::Category;
-  using core::Severity;
-  EXPECT_EQ(playbooks->For(Judged(Category::kSafeguarding, Severity::kHigh, {"fight"})),
-            (Guidance{{"tell the DSL", "call 999"}, {"run"}}));
-  EXPECT_EQ(playbooks->For(Judged(Category::kSafeguarding, Severity::kMedium, {"fight"})),
-            (Guidance{{"tell the DSL"}, {}}));
-  EXPECT_EQ(playbooks->For(Judged(Category::kSafeguarding, Severity::kUrgent, {"threat"})),
-            (Guidance{{"tell the DSL"}, {}}));
-  EXPECT_EQ(playbooks->For(Judged(Category::kDefamatory, Severity::kNone, {})),
-            (Guidance{{"look"}, {}}));
-}
-
-TEST_F(PlaybooksTest, AllMistakesAreShownWithTheirPlace) {
-  const auto playbooks = Load(
-      "playbooks:\n"
-      "  - {name: s, category: safeguarding, stops: [x]}\n"
-      "  - {name: d, category: slander, steps: [look]}\n");
-  ASSERT_FALSE(playbooks.has_value());
-  EXPECT_EQ(playbooks.error().kind, core::ErrorKind::kBadInput);
-  for (const char* part : {"yaml:2:", "'stops' is not known", "needs 'steps'", "yaml:3:", "slander",
-                           "every 'defamatory' finding"}) {
-    EXPECT_NE(playbooks.error().message.find(part), std::string::npos)
-        << part << " in " << playbooks.error().message;
-  }
-}
-
-TEST_F(PlaybooksTest, TheShippedOnesAreWhole) {
-  const auto playbooks =
-      Playbooks::Load(std::filesystem::path(testing::TemplatesFolder()) / "playbooks.yaml");
-  EXPECT_TRUE(playbooks.has_value()) << playbooks.error().message;
 }
 
 }  // namespace

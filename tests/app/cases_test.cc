@@ -50,6 +50,21 @@ TEST_F(CasesTest, ShowTakesTheBeginningOfAnId) {
             core::ErrorKind::kNotFound);
 }
 
+TEST_F(CasesTest, ShowSaysByWhenAnAnswerIsDue) {
+  const std::string id = store_.ListCases({}).value()[0].id;
+  const core::SchoolCalendar calendar;
+  // Found on a Friday at noon.
+  std::ostringstream out;
+  ASSERT_TRUE(
+      ShowCase(store_, id, OutputForm::kForPeople, clock_.Now(), out, &calendar).has_value());
+  EXPECT_NE(out.str().find("Answer by  2026-11-23T17:00:00Z\n"), std::string::npos) << out.str();
+  std::ostringstream later;
+  clock_.Advance(std::chrono::days(4));
+  ASSERT_TRUE(
+      ShowCase(store_, id, OutputForm::kForPeople, clock_.Now(), later, &calendar).has_value());
+  EXPECT_NE(later.str().find("17:00:00Z (overdue)\n"), std::string::npos) << later.str();
+}
+
 TEST_F(CasesTest, NoCasesIsSaid) {
   std::ostringstream out;
   storage::CaseFilter filter;

@@ -3,6 +3,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "alerts/channels/channel.h"
+#include "alerts/held_up.h"
 #include "app/pipeline/outcome_builder.h"
 #include "tests/app/samples.h"
 #include "tests/fakes/manual_clock.h"
@@ -83,6 +90,227 @@ TEST_F(DeliveryTest, ARepeatAfterACrashIsTheSameMessage) {
   ASSERT_FALSE(dying.ids.empty());
   EXPECT_EQ(sink_.delivered()[0].batch.message_id, dying.ids[0]);
 }
+
+// A far side that can be out of order, by channel, and keeps when it was handed what.
+class FarSides final : public alerts::AlertSink {
+ public:
+  FarSides(const config::Settings& settings, const core::Clock& clock)
+      : settings_(settings), clock_(clock) {}
+  core::Result<void> Deliver(const alerts::AlertBatch& batch) override {
+    const std::string channel = alerts::ChannelOf(settings_, batch.batch);
+    ++attempts[channel];
+    if (const auto failure = failures.find(channel); failure != failures.end()) {
+      return core::Fail(failure->second);
+    }
+    sent.push_back({channel, batch, clock_.Now()});
+    return {};
+  }
+
+  struct Sent {
+    std::string channel;
+    alerts::AlertBatch batch;
+    core::Timestamp at;
+  };
+  std::map<std::string, core::Error> failures;
+  std::map<std::string, std::size_t> attempts;
+  std::vector<Sent> sent;
+
+ private:
+  const config::Settings& settings_;
+  const core::Clock& clock_;
+};
+
+class ChannelsTest : public DeliveryTest {
+ protected:
+  ChannelsTest() {
+    settings_.alerts.channel = "smtp";
+    settings_.alerts.budget = 1000;  // Each finding has a mail of its own.
+    settings_.contacts = {
+        {.role = "headteacher",
+         .name = "Mrs Ada Wren",
+         .email = "head@quillbrook.example",
+         .schools = {},
+         .where = {}},
+        {.role = "it", .name = "", .email = "it@quillbrook.example", .schools = {}, .where = {}}};
+  }
+  DeliveryReport Round() {
+    auto report = DeliverWaiting(workspace_, store_, far_, clock_, DeliveryRound::kAll);
+    EXPECT_TRUE(report.has_value()) << report.error().message;
+    return *report;
+  }
+  std::set<std::string> FindingsSent() const {
+    std::set<std::string> ids;
+    for (const FarSides::Sent& one : far_.sent) {
+      for (const core::OutboxItem& item : one.batch.batch.items) {
+        ids.insert(item.finding_id);
+      }
+    }
+    ids.erase("");
+    return ids;
+  }
+
+  config::Settings& settings_ = workspace_.config.settings;
+  FarSides far_{settings_, clock_};
+};
+
+TEST_F(ChannelsTest, AContactWithTwoChannelsIsToldByBoth) {
+  settings_.contacts[0].channels = {"smtp", "webhook"};
+  Find("c1", core::Severity::kHigh);
+  far_.failures["smtp"] = {core::ErrorKind::kUnavailable, "no connection"};
+  const DeliveryReport first = Round();
+  EXPECT_EQ(first.sent, 1u);
+  ASSERT_EQ(far_.sent.size(), 1u);
+  EXPECT_EQ(far_.sent[0].channel, "webhook");
+  ASSERT_THAT(first.results, SizeIs(2));
+  far_.failures.clear();
+  clock_.Advance(std::chrono::minutes(5));
+  Round();
+  ASSERT_EQ(far_.sent.size(), 2u);
+  EXPECT_EQ(far_.sent[1].channel, "smtp");
+  EXPECT_EQ(far_.sent[0].batch.batch.message_id, far_.sent[1].batch.batch.message_id);
+  EXPECT_EQ(far_.sent[0].batch.entries[0].finding.id, far_.sent[1].batch.entries[0].finding.id);
+  EXPECT_THAT(store_.LoadBatches().value(), SizeIs(0));
+}
+
+TEST_F(ChannelsTest, AChangeOfTheChannelForAllTakesWaitingMessagesAlong) {
+  Find("c1", core::Severity::kHigh);
+  far_.failures["smtp"] = {core::ErrorKind::kForbidden, "wrong password"};
+  Round();
+  settings_.alerts.channel = "sendmail";
+  clock_.Advance(std::chrono::minutes(5));
+  EXPECT_EQ(Round().sent, 1u);
+  EXPECT_EQ(far_.sent[0].channel, "sendmail");
+}
+
+TEST_F(ChannelsTest, AMessageGivenUpIsToldByAnotherChannelOnce) {
+  settings_.alerts.undelivered.channel = "webhook";
+  Find("c1", core::Severity::kHigh);
+  far_.failures["smtp"] = {core::ErrorKind::kBadInput, "550 5.1.1 no such user"};
+  EXPECT_EQ(Round().given_up, 1u);
+  for (int i = 0; i < 10; ++i) {
+    clock_.Advance(std::chrono::hours(2));
+    Round();
+  }
+  ASSERT_EQ(far_.sent.size(), 1u);
+  EXPECT_EQ(far_.sent[0].channel, "webhook");
+  EXPECT_EQ(far_.sent[0].batch.batch.recipient, "it@quillbrook.example");
+  EXPECT_EQ(far_.sent[0].batch.batch.items[0].notice.subject, "1 message could not be delivered");
+}
+
+TEST_F(ChannelsTest, ALateMessageIsToldByAnotherChannelWhileItWaits) {
+  settings_.alerts.undelivered.channel = "webhook";
+  Find("c1", core::Severity::kHigh);
+  far_.failures["smtp"] = {core::ErrorKind::kUnavailable, "no connection"};
+  for (int i = 0; i < 48; ++i) {
+    Round();
+    clock_.Advance(std::chrono::minutes(30));
+  }
+  ASSERT_EQ(far_.sent.size(), 1u);
+  EXPECT_EQ(far_.sent[0].batch.batch.items[0].notice.subject, "1 message waits to be sent");
+}
+
+TEST_F(ChannelsTest, ARefusedLoginIsTriedOnceARoundAndNotForEachMessage) {
+  for (int i = 0; i < 20; ++i) {
+    Find("c" + std::to_string(i), core::Severity::kHigh);
+  }
+  far_.failures["smtp"] = {core::ErrorKind::kForbidden, "535"};
+  Round();
+  EXPECT_EQ(far_.attempts["smtp"], 1u);
+}
+
+TEST_F(ChannelsTest, AServerThatPutsOffOneAfterTheOtherIsLeftAloneForTheRound) {
+  for (int i = 0; i < 20; ++i) {
+    Find("c" + std::to_string(i), core::Severity::kHigh);
+  }
+  far_.failures["smtp"] = {core::ErrorKind::kThrottled, "451 4.7.0 too fast"};
+  Round();
+  EXPECT_EQ(far_.attempts["smtp"], 3u);
+}
+
+TEST_F(ChannelsTest, OneRefusedRecipientDoesNotHoldUpTheOthers) {
+  for (int i = 0; i < 20; ++i) {
+    Find("c" + std::to_string(i), core::Severity::kHigh);
+  }
+  far_.failures["smtp"] = {core::ErrorKind::kBadInput, "550"};
+  EXPECT_EQ(Round().given_up, 20u);
+}
+
+TEST_F(ChannelsTest, TheProvidersLimitsHoldOverAllRounds) {
+  settings_.alerts.smtp.limits = {.per_minute = 4, .per_day = 10};
+  for (int i = 0; i < 30; ++i) {
+    Find("c" + std::to_string(i), core::Severity::kHigh);
+  }
+  EXPECT_EQ(Round().sent, 4u);
+  EXPECT_EQ(Round().sent, 0u);
+  clock_.Advance(std::chrono::seconds(61));
+  const DeliveryReport next = Round();
+  EXPECT_EQ(next.sent, 4u);
+  EXPECT_THAT(next.troubles, SizeIs(1));
+  for (int i = 0; i < 10; ++i) {
+    clock_.Advance(std::chrono::seconds(61));
+    Round();
+  }
+  EXPECT_EQ(far_.sent.size(), 10u);
+  clock_.Advance(std::chrono::hours(26));
+  while (Round().sent > 0) {
+    clock_.Advance(std::chrono::seconds(61));
+  }
+  EXPECT_EQ(FindingsSent().size(), 30u) << "the rest came, some of it together";
+}
+
+// The week's test: a server that is out of reach, lets nobody in, or puts everything off.
+struct OutageCase {
+  const char* name;
+  core::ErrorKind kind;
+};
+
+class OutageTest : public ChannelsTest, public testing::WithParamInterface<OutageCase> {};
+
+TEST_P(OutageTest, AWeekLosesNothingAndFloodsNobody) {
+  far_.failures["smtp"] = {GetParam().kind, "not now"};
+  std::set<std::string> found;
+  int number = 0;
+  for (int half_hour = 0; half_hour < 7 * 48; ++half_hour) {
+    if (half_hour % 3 == 0) {
+      Find("c" + std::to_string(number++), core::Severity::kHigh);
+    }
+    EXPECT_EQ(Round().sent, 0u);
+    clock_.Advance(std::chrono::minutes(30));
+  }
+  EXPECT_LE(far_.attempts["smtp"], 7u * 48 * 3);
+  const std::vector<core::OutboxItem> items = store_.LoadItems().value();
+  for (const core::OutboxItem& item : items) {
+    found.insert(item.finding_id);
+  }
+  const std::vector<core::OutboxBatch> batches = store_.LoadBatches().value();
+  for (const core::OutboxBatch& batch : batches) {
+    EXPECT_FALSE(batch.given_up);
+    for (const core::OutboxItem& item : batch.items) {
+      found.insert(item.finding_id);
+    }
+  }
+  EXPECT_EQ(found.size(), static_cast<std::size_t>(number));
+
+  far_.failures.clear();
+  for (int half_hour = 0; half_hour < 8; ++half_hour) {
+    Round();
+    clock_.Advance(std::chrono::minutes(30));
+  }
+  EXPECT_EQ(FindingsSent(), found);
+  EXPECT_LE(far_.sent.size(),
+            static_cast<std::size_t>(number) / alerts::kTogether + 1 + alerts::kApart + 1);
+  EXPECT_THAT(store_.LoadBatches().value(), SizeIs(0));
+  std::set<std::string> message_ids;
+  for (const FarSides::Sent& one : far_.sent) {
+    EXPECT_TRUE(message_ids.insert(one.batch.batch.message_id).second);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Servers, OutageTest,
+                         testing::Values(OutageCase{"OutOfReach", core::ErrorKind::kUnavailable},
+                                         OutageCase{"LetsNobodyIn", core::ErrorKind::kForbidden},
+                                         OutageCase{"PutsOff", core::ErrorKind::kThrottled}),
+                         [](const auto& row) { return std::string(row.param.name); });
 
 }  // namespace
 }  // namespace schoolwatch::app

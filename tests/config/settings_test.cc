@@ -225,6 +225,33 @@ INSTANTIATE_TEST_SUITE_P(
                     "user: me, password: \"${file:nowhere.secret}\"",
                     "21:87: 'alerts.smtp.password': secret file /etc/schoolwatch/nowhere.secret: "
                     "there is no such file"},
+        BadSettings{"TokensFromNowhere", "ca_file: ca.pem", "user: me, login: xoauth2",
+                    "21:84: 'alerts.smtp.login' is xoauth2, which needs 'oauth2', where its tokens "
+                    "come from"},
+        BadSettings{"MicrosoftWithoutTenant", "ca_file: ca.pem",
+                    "user: me, login: xoauth2, oauth2: {client_id: a, client_secret: "
+                    "\"${env:HOME}\"}",
+                    "21:93: 'alerts.smtp.login' is xoauth2, which needs 'oauth2: tenant', the "
+                    "school's directory at Microsoft"},
+        BadSettings{"GoogleAsItself", "ca_file: ca.pem",
+                    "user: me, login: xoauth2, oauth2: {provider: google, client_id: a, "
+                    "client_secret: \"${env:HOME}\"}",
+                    "21:93: 'alerts.smtp.login' is xoauth2, which needs 'oauth2: refresh_token' or "
+                    "'service_account': Google knows no client credentials"},
+        BadSettings{"WebhookWithoutAddress", "channel: smtp", "channel: webhook",
+                    "18:12: 'alerts.channel' is webhook, but there is no 'webhook' with its url "
+                    "and secret"},
+        BadSettings{"ContactByUnknownWebhook", "schools: [quillbrook]}",
+                    "channels: [smtp, webhook]}",
+                    "16:73: 'contacts.channels' is webhook, but there is no 'webhook' with its url "
+                    "and secret"},
+        BadSettings{"WebhookAddressWritten", "display: masked",
+                    "webhook: {url: https://hooks.example/x, secret: \"${env:HOME}\"}",
+                    "20:18: 'alerts.webhook.url': a secret must not stand in this file: put it "
+                    "into a file that only the service can read and write ${file:PATH}, or use "
+                    "${env:NAME} or ${credential:NAME}"},
+        BadSettings{"MailProgramByName", "display: masked", "sendmail: {program: sendmail}",
+                    "20:23: 'alerts.sendmail.program' must be a whole path, from '/' on"},
         BadSettings{"Port", "port: 465", "port: 70000",
                     "21:47: 'alerts.smtp.port' is '70000', must be a whole number from 1 to 65535"},
         BadSettings{"NoCrawlContact", "  contact: https://quillbrook-academy.example/contact\n", "",
@@ -353,6 +380,81 @@ TEST(Configuration, ReadsCalendarRhythmAndScope) {
   EXPECT_THAT(problems.WarningsToText(), HasSubstr("no place is asked more often"));
 }
 
+constexpr std::string_view kTiming = R"(  digest: weekly
+  digest_at: "08:15"
+  roll_up: thursday
+  budget: 6
+  quiet_hours: {from: "20:00", to: "06:30"}
+  mutes:
+    - {case: Q7F3-2K, owner: dsl@quillbrook-academy.example, reason: settled, until: 2026-12-18}
+  escalation: {after: 3 h, to: [chair]}
+)";
+
+TEST(Configuration, ReadsWhenMailsGo) {
+  Diagnostics problems;
+  const auto read = Read(With(kSettings, "  display: masked\n", kTiming), kSources, problems);
+  ASSERT_TRUE(read.has_value()) << problems.ToText();
+  const AlertSettings& alerts = read->settings.alerts;
+  EXPECT_EQ(alerts.digest, DigestRhythm::kWeekly);
+  EXPECT_EQ(alerts.digest_at, 8h + 15min);
+  EXPECT_EQ(alerts.roll_up, std::chrono::Thursday);
+  EXPECT_EQ(alerts.budget, 6U);
+  EXPECT_EQ(alerts.quiet_hours.from, 20h);
+  EXPECT_EQ(alerts.quiet_hours.to, 6h + 30min);
+  ASSERT_EQ(alerts.mutes.size(), 1U);
+  EXPECT_EQ(alerts.mutes[0].case_id, "Q7F3-2K");
+  EXPECT_EQ(core::FormatDay(alerts.mutes[0].until), "2026-12-18");
+  EXPECT_EQ(alerts.escalation.after, 3h);
+  EXPECT_THAT(alerts.escalation.to, ElementsAre("chair"));
+}
+
+TEST(Configuration, WithoutAWordTheDigestIsDailyAndTheChairHearsLast) {
+  Diagnostics problems;
+  const auto read = Read(kSettings, kSources, problems);
+  ASSERT_TRUE(read.has_value()) << problems.ToText();
+  const AlertSettings& alerts = read->settings.alerts;
+  EXPECT_EQ(alerts.digest, DigestRhythm::kDaily);
+  EXPECT_EQ(alerts.quiet_hours.from, alerts.quiet_hours.to);
+  EXPECT_EQ(alerts.escalation.after, 4h);
+  EXPECT_THAT(alerts.escalation.to, ElementsAre("deputy", "chair"));
+}
+
+struct BadTiming {
+  const char* name;
+  const char* old;
+  const char* replacement;
+  const char* message;
+};
+void PrintTo(const BadTiming& row, std::ostream* out) { *out << row.name; }
+
+class RefusedTiming : public ::testing::TestWithParam<BadTiming> {};
+
+TEST_P(RefusedTiming, SaysWhatWouldBeRight) {
+  Diagnostics problems;
+  const std::string timing = With(kTiming, GetParam().old, GetParam().replacement);
+  EXPECT_FALSE(
+      Read(With(kSettings, "  display: masked\n", timing), kSources, problems).has_value());
+  EXPECT_THAT(problems.ToText(), HasSubstr(GetParam().message));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, RefusedTiming,
+    ::testing::Values(BadTiming{"QuietWhileAtWork", "to: \"06:30\"", "to: \"09:00\"",
+                                "must lie outside the calendar's working hours, 08:00 to 17:00"},
+                      BadTiming{"DigestInQuietHours", "\"08:15\"", "\"05:00\"",
+                                "'alerts.digest_at' is 05:00, which lies in the quiet hours"},
+                      BadTiming{"MuteOfACategory", "case: Q7F3-2K", "category: safeguarding",
+                                "a mute names one case"},
+                      BadTiming{"MuteOfATopic", "reason: settled",
+                                "reason: settled, topic: bullying", "a mute names one case"},
+                      BadTiming{"MuteWithoutReason", "reason: settled, ", "", "reason' is missing"},
+                      BadTiming{"MuteWithoutEnd", ", until: 2026-12-18", "", "until' is missing"},
+                      BadTiming{"OwnerIsNobody", "owner: dsl@quillbrook-academy.example",
+                                "owner: sam@quillbrook-academy.example",
+                                "which is no contact's address"},
+                      BadTiming{"NoSuchDay", "thursday", "sunday", "roll_up' is 'sunday'"}),
+    [](const auto& row) { return std::string(row.param.name); });
+
 TEST(Configuration, ShowsWhatIsWrongInBothFilesInOneGo) {
   Diagnostics problems;
   const core::Result<Configuration> read =
@@ -449,6 +551,28 @@ TEST(Configuration, ReadsThePasswordFromItsFile) {
   ASSERT_TRUE(read.has_value()) << read.error().message;
   EXPECT_EQ(read->settings.alerts.smtp.password, "correct horse");
   EXPECT_EQ(read->settings.folder.lexically_normal(), folder.path() / "");
+}
+
+TEST(Configuration, ChannelsAreReadWithTheirSecrets) {
+  Diagnostics problems;
+  const auto read =
+      Read(With(With(kSettings, "schools: [quillbrook]}", "channels: webhook}"), "ca_file: ca.pem}",
+                R"(ca_file: ca.pem, user: me@x.example, login: xoauth2, limits: {per_minute: 5},
+         oauth2: {tenant: x.example, client_id: a, client_secret: "${env:PATH}"}}
+  webhook: {url: "${env:HOME}", secret: "${env:PATH}", ca_file: hook.pem}
+  undelivered: {channel: webhook, to: it@x.example})"),
+           kSources, problems);
+  ASSERT_TRUE(read.has_value()) << problems.ToText();
+  const AlertSettings& alerts = read->settings.alerts;
+  EXPECT_EQ(alerts.smtp.login, "xoauth2");
+  EXPECT_EQ(alerts.smtp.oauth2.provider, "microsoft");
+  EXPECT_FALSE(alerts.smtp.oauth2.client_secret.empty());
+  EXPECT_EQ(alerts.smtp.limits.per_minute, 5U);
+  EXPECT_EQ(alerts.smtp.limits.per_day, 1500U);
+  EXPECT_FALSE(alerts.webhook.url.empty());
+  EXPECT_EQ(alerts.webhook.ca_file, "/etc/schoolwatch/hook.pem");
+  EXPECT_EQ(alerts.undelivered.channel, "webhook");
+  EXPECT_THAT(read->settings.contacts[1].channels, ElementsAre("webhook"));
 }
 
 TEST(Configuration, TheUsualPortFollowsTheWayOfSecuring) {

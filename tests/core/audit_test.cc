@@ -104,7 +104,7 @@ TEST(AuditEntryTest, OneSubjectsKeyOpensNoOther) {
 
 TEST(AuditNamesTest, AreAllDifferentWords) {
   std::set<std::string_view> names;
-  for (int i = 0; i <= static_cast<int>(AuditAction::kRepaired); ++i) {
+  for (int i = 0; i <= static_cast<int>(AuditAction::kAnswerRefused); ++i) {
     EXPECT_TRUE(names.insert(AuditActionName(static_cast<AuditAction>(i))).second) << i;
   }
   for (int i = 0; i <= static_cast<int>(AuditActor::kIt); ++i) {

@@ -126,7 +126,8 @@ def configure(folder, shipped, mail_port):
     data = os.path.join(folder, "data")
     os.makedirs(os.path.join(data, "rules"))
     for name in os.listdir(shipped):
-        if os.path.isdir(os.path.join(shipped, name)) and name != "rules":
+        wanted = os.path.isdir(os.path.join(shipped, name)) or name == "bank-holidays.yaml"
+        if wanted and name != "rules":
             os.symlink(os.path.join(shipped, name), os.path.join(data, name))
     for name, (category, severity, topic, words) in RULES.items():
         with open(os.path.join(data, "rules", name + ".yaml"), "w", encoding="utf-8") as f:
@@ -149,9 +150,11 @@ contacts:
   - {{role: headteacher, name: Mrs Ada Wren, email: {HEAD}}}
   - {{role: dsl, name: Miss Noor Hadley, email: {DSL}}}
 alerts:
+  digest: each run
+  budget: 1000
   channel: smtp
   from: schoolwatch@quillbrook.example
-  smtp: {{host: 127.0.0.1, port: {mail_port}, tls: none}}
+  smtp: {{host: 127.0.0.1, port: {mail_port}, tls: none, limits: {{per_minute: 1000, per_day: 100000}}}}
 storage: {{folder: ../store}}
 judging: {{second_reader: false}}
 crawl: {{contact: it@quillbrook.example, page_gap: 5 ms, feed_gap: 5 ms, allow_addresses: [127.0.0.1]}}

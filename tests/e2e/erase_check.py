@@ -95,8 +95,10 @@ class Erase(unittest.TestCase):
             f.write(f"""
 schools:
   quillbrook: {{name: Quillbrook Academy, town: Quillbrook, people: {{others: [Mr Silas Thrale]}}}}
-contacts: [{{role: headteacher, name: Mrs Ada Wren, email: head@quillbrook.example}}]
-alerts: {{channel: folder, from: schoolwatch@quillbrook.example, folder: {self.out}}}
+contacts:
+  - {{role: headteacher, name: Mrs Ada Wren, email: head@quillbrook.example}}
+  - {{role: chair, name: Mr Idris Vale, email: chair@quillbrook.example}}
+alerts: {{channel: folder, from: schoolwatch@quillbrook.example, folder: {self.out}, digest: each run}}
 storage: {{folder: {self.store}}}
 crawl: {{contact: it@quillbrook.example, page_gap: 10 ms, feed_gap: 10 ms, allow_addresses: [127.0.0.1]}}
 {more}

@@ -59,7 +59,7 @@ class Edits(unittest.TestCase):
             f.write(f"""
 schools: {{quillbrook: {{name: Quillbrook Academy, town: Quillbrook}}}}
 contacts: [{{role: headteacher, name: Mrs Ada Wren, email: head@quillbrook.example}}]
-alerts: {{channel: folder, from: schoolwatch@quillbrook.example, folder: {self.folder}/out}}
+alerts: {{channel: folder, from: schoolwatch@quillbrook.example, folder: {self.folder}/out, digest: each run}}
 storage: {{folder: {self.folder}/store}}
 crawl: {{contact: it@quillbrook.example, page_gap: 10 ms, feed_gap: 10 ms, allow_addresses: [127.0.0.1]}}
 """)

@@ -1,14 +1,19 @@
 // Whatever a post holds, the mail about it is well formed: our headers and no others, one
-// recipient, two parts, no control byte, no element that is not ours. The input is cut at NULs into
-// the fields of a finding.
+// recipient, two parts, no control byte, no element that no template holds. The input is cut at
+// NULs into the fields of two findings of a case.
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -63,7 +68,63 @@ void Require(bool holds) {
   }
 }
 
+// Every tag that stands in a template, as it stands there. What is filled into one (an address, a
+// colour) is cut out, as it is in what is checked.
+std::string WithoutValues(std::string tag) {
+  for (const std::string_view open : {"href=\"", "line-height:24px;"}) {
+    const std::size_t start = tag.find(open);
+    if (start != std::string::npos) {
+      const std::size_t value = start + open.size();
+      const std::size_t end = tag.find('"', value);
+      tag.erase(value, std::min(end, tag.size()) - value);
+    }
+  }
+  return tag;
+}
+
+std::set<std::string> TagsOf(std::string_view html) {
+  std::set<std::string> tags;
+  while (!html.empty()) {
+    const std::size_t start = std::min(html.find('<'), html.size());
+    html.remove_prefix(start);
+    const std::size_t end = html.find('>');
+    if (html.empty()) {
+      break;
+    }
+    Require(end != std::string_view::npos);
+    tags.insert(WithoutValues(std::string(html.substr(0, end + 1))));
+    html.remove_prefix(end + 1);
+  }
+  return tags;
+}
+
+// The badge of a list's entry has its colour in the middle.
+std::string ForComparison(std::string tag) {
+  return tag.starts_with("<span style=") ? "<span style>" : tag;
+}
+
+const std::set<std::string>& OurTags() {
+  static const std::set<std::string> tags = [] {
+    std::set<std::string> all;
+    for (const auto& file :
+         std::filesystem::directory_iterator(SW_SOURCE_DIR "/config/templates")) {
+      if (file.path().string().ends_with(".html.mustache")) {
+        std::ifstream in(file.path());
+        for (const std::string& tag : TagsOf(std::string(std::istreambuf_iterator<char>(in), {}))) {
+          all.insert(ForComparison(tag));
+        }
+      }
+    }
+    return all;
+  }();
+  return tags;
+}
+
 void CheckMessage(const MailMessage& message) {
+  for (const std::string& tag : TagsOf(message.html)) {
+    Require(OurTags().contains(ForComparison(tag)));
+  }
+  Require(schoolwatch::core::IsValidUtf8(message.html));
   Require(schoolwatch::core::IsValidUtf8(message.subject));
   Require(schoolwatch::core::IsValidUtf8(message.text));
   const std::string_view bytes = message.rfc5322;
@@ -118,7 +179,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   batch.batch.message_id = "alert-0123456789abcdef@quillbrook.example";
   batch.batch.recipient = "dsl@quillbrook.example";
   batch.batch.delivery = static_cast<schoolwatch::core::Delivery>(fields.NextNumber() % 4);
-  batch.entries.resize(1);
+  batch.entries.resize(2);
   schoolwatch::core::Finding& finding = batch.entries[0].finding;
   finding.post.text = fields.Next();
   finding.post.title = fields.Next();
@@ -142,6 +203,22 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     one.rule = fields.Next();
     one.field = hit == 2 ? schoolwatch::core::PostField::kTitle : one.field;
   }
+  schoolwatch::alerts::AlertEntry& entry = batch.entries[0];
+  entry.reason = fields.Next();
+  entry.source_title = fields.Next();
+  entry.withheld = {fields.Next()};
+  entry.versions.resize(1);
+  entry.versions[0].text = fields.Next();
+  entry.case_now.history.resize(1);
+  entry.case_now.history[0].kind = schoolwatch::core::CaseEventKind::kGone;
+  entry.case_now.history[0].about = fields.Next();
+  batch.answers.push_back(
+      {entry.case_now.id, fields.Next(), fields.Next(), fields.Next(), fields.Next()});
+  batch.batch.items.resize(1);
+  batch.batch.items[0].role = fields.Next();
+  finding.judgement.topics = {fields.Next()};
+  finding.fetched_at = schoolwatch::core::Timestamp(std::chrono::milliseconds(1));
+  batch.entries[1] = entry;
   for (const std::unique_ptr<Composer>& composer : composers) {
     const auto message = composer->Compose(batch);
     Require(message.has_value());

@@ -18,6 +18,11 @@ bool ScriptedSmtp::Saw(std::string_view start) const {
       commands(), [start](const std::string& command) { return command.starts_with(start); });
 }
 
+std::vector<std::string> ScriptedSmtp::credentials() const {
+  const core::MutexLock lock(mutex_);
+  return credentials_;
+}
+
 std::vector<std::string> ScriptedSmtp::messages() const {
   const core::MutexLock lock(mutex_);
   return messages_;
@@ -35,6 +40,12 @@ std::string ScriptedSmtp::ReplyTo(std::string_view verb, std::string_view argume
       if (argument.contains("<" + recipient + ">")) {
         return reply;
       }
+    }
+  }
+  if (verb == "CREDENTIALS") {
+    const auto reply = script_.credential_replies.find(argument);
+    if (reply != script_.credential_replies.end()) {
+      return reply->second;
     }
   }
   const auto found = script_.replies.find(verb);
@@ -85,6 +96,10 @@ void ScriptedSmtp::Serve(RawConnection& peer) {
       line = peer.ReadUntil("\r\n");  // The credentials.
       verb = "CREDENTIALS";
       argument = line;
+      {
+        const core::MutexLock lock(mutex_);
+        credentials_.push_back(line);
+      }
       usual = "235 2.7.0 welcome";
       continue;
     }

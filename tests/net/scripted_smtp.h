@@ -22,6 +22,8 @@ struct SmtpScript {
   std::map<std::string, std::string, std::less<>> replies{};
   // By recipient, before replies["RCPT"].
   std::map<std::string, std::string, std::less<>> recipient_replies{};
+  // By what is sent after AUTH, with its line end, before replies["CREDENTIALS"].
+  std::map<std::string, std::string, std::less<>> credential_replies{};
 };
 
 // A mail server on loopback that follows a script and remembers what it was told.
@@ -37,6 +39,8 @@ class ScriptedSmtp {
   std::vector<std::string> commands() const;
   // True if a command starts like this.
   bool Saw(std::string_view start) const;
+  // What was sent after AUTH, each with its line end.
+  std::vector<std::string> credentials() const;
   // Messages as they came over the wire, dots still stuffed, without the last ".".
   std::vector<std::string> messages() const;
 
@@ -50,6 +54,7 @@ class ScriptedSmtp {
   const TlsIdentity identity_;
   mutable core::Mutex mutex_;
   std::vector<std::string> commands_ SW_GUARDED_BY(mutex_);
+  std::vector<std::string> credentials_ SW_GUARDED_BY(mutex_);
   std::vector<std::string> messages_ SW_GUARDED_BY(mutex_);
   RawServer server_;  // Last: its threads use all the above.
 };

@@ -109,6 +109,108 @@ TEST(SmtpTransportTest, PicksALoginThatNeedsNothingElse) {
   EXPECT_TRUE(server.Saw("AUTH PLAIN"));
 }
 
+TEST(SmtpTransportTest, LogsInTheWayThatIsAskedFor) {
+  for (const auto& [login, command] :
+       {std::pair{SmtpLogin::kLogin, "AUTH LOGIN"}, std::pair{SmtpLogin::kPlain, "AUTH PLAIN"}}) {
+    const ScriptedSmtp server(SmtpScript{.login_offer = "AUTH LOGIN PLAIN CRAM-MD5"});
+    SmtpOptions options = OptionsFor(server);
+    options.login = login;
+    static_cast<void>(MakeTransport(std::move(options))->Send(kToHead, kMessage));
+    EXPECT_TRUE(server.Saw(command)) << command;
+  }
+}
+
+// Hands out token1, token2, … as each is refused.
+class CountedTokens final : public TokenSource {
+ public:
+  explicit CountedTokens(int& rejected) : rejected_(rejected) {}
+  core::Result<std::string> Token() override { return "token" + std::to_string(rejected_ + 1); }
+  void Reject() override { ++rejected_; }
+
+ private:
+  int& rejected_;
+};
+
+class TokenLoginTest : public testing::Test {
+ protected:
+  core::Result<void> Send(const ScriptedSmtp& server) {
+    SmtpOptions options = OptionsFor(server);
+    options.login = SmtpLogin::kXOAuth2;
+    options.password.clear();
+    auto transport = MakeSmtpTransport(options, std::make_unique<CountedTokens>(rejected_));
+    EXPECT_TRUE(transport.has_value()) << transport.error().message;
+    return (*transport)->Send(kToHead, kMessage);
+  }
+  int rejected_ = 0;
+};
+
+// "user=watch@quillbrook.example^Aauth=Bearer token1^A^A" and the same with token2.
+constexpr const char* kFirstToken =
+    "dXNlcj13YXRjaEBxdWlsbGJyb29rLmV4YW1wbGUBYXV0aD1CZWFyZXIgdG9rZW4xAQE=\r\n";
+constexpr const char* kSecondToken =
+    "dXNlcj13YXRjaEBxdWlsbGJyb29rLmV4YW1wbGUBYXV0aD1CZWFyZXIgdG9rZW4yAQE=\r\n";
+
+TEST_F(TokenLoginTest, TheTokenIsSentAsMicrosoftAndGoogleWantIt) {
+  // Both offer more than this; what Google offers made libcurl take OAUTHBEARER (curl #10259).
+  const ScriptedSmtp server(
+      SmtpScript{.login_offer = "AUTH LOGIN PLAIN XOAUTH2 PLAIN-CLIENTTOKEN OAUTHBEARER XOAUTH"});
+  const core::Result<void> sent = Send(server);
+  ASSERT_TRUE(sent.has_value()) << sent.error().message;
+  EXPECT_TRUE(server.Saw("AUTH XOAUTH2"));
+  EXPECT_EQ(server.credentials(), std::vector<std::string>{kFirstToken});
+}
+
+TEST_F(TokenLoginTest, ARefusedTokenIsFetchedAnewOnce) {
+  const ScriptedSmtp server(
+      SmtpScript{.login_offer = "AUTH XOAUTH2",
+                 .credential_replies = {{kFirstToken, "535 5.7.8 token1 is over"}}});
+  const core::Result<void> sent = Send(server);
+  ASSERT_TRUE(sent.has_value()) << sent.error().message;
+  EXPECT_EQ(rejected_, 1);
+  EXPECT_EQ(server.credentials(), (std::vector<std::string>{kFirstToken, kSecondToken}));
+}
+
+TEST_F(TokenLoginTest, ARefusalIsSaidWithoutTheToken) {
+  // 334 with the reason in base64 is how XOAUTH2 refuses.
+  for (const char* reply : {"535 5.7.8 token2 and token1", "334 eyJzdGF0dXMiOiI0MDAifQ=="}) {
+    rejected_ = 0;
+    const ScriptedSmtp server(
+        SmtpScript{.login_offer = "AUTH XOAUTH2", .replies = {{"CREDENTIALS", reply}}});
+    const core::Result<void> sent = Send(server);
+    ASSERT_FALSE(sent.has_value());
+    EXPECT_EQ(sent.error().kind, ErrorKind::kForbidden) << sent.error().message;
+    EXPECT_NE(sent.error().message.find("refused the token"), std::string::npos)
+        << sent.error().message;
+    EXPECT_EQ(sent.error().message.find("token2"), std::string::npos) << sent.error().message;
+    EXPECT_EQ(rejected_, 1);
+  }
+}
+
+TEST_F(TokenLoginTest, AServerWithoutItIsNotGivenAPassword) {
+  const ScriptedSmtp server;
+  const core::Result<void> sent = Send(server);
+  ASSERT_FALSE(sent.has_value());
+  EXPECT_EQ(sent.error().kind, ErrorKind::kForbidden);
+  EXPECT_NE(sent.error().message.find("no login by token"), std::string::npos)
+      << sent.error().message;
+  EXPECT_FALSE(server.Saw("AUTH"));
+  EXPECT_EQ(rejected_, 0);
+}
+
+TEST(SmtpOptionsTest, ATokenNeedsTlsAUserAndASource) {
+  int rejected = 0;
+  SmtpOptions options;
+  options.host = "127.0.0.1";
+  options.login = SmtpLogin::kXOAuth2;
+  options.user = "watch@quillbrook.example";
+  EXPECT_FALSE(MakeSmtpTransport(options).has_value());
+  options.tls = TlsMode::kNone;
+  EXPECT_FALSE(MakeSmtpTransport(options, std::make_unique<CountedTokens>(rejected)).has_value());
+  options.tls = TlsMode::kStartTls;
+  options.user.clear();
+  EXPECT_FALSE(MakeSmtpTransport(options, std::make_unique<CountedTokens>(rejected)).has_value());
+}
+
 struct NothingSentCase {
   const char* name;
   SmtpScript script;
@@ -142,15 +244,15 @@ INSTANTIATE_TEST_SUITE_P(
                                     "refused STARTTLS; nothing was sent for now: 454"},
                     NothingSentCase{"StartTlsRefused",
                                     {.replies = {{"STARTTLS", "554 5.7.0 no"}}},
-                                    ErrorKind::kBadInput,
+                                    ErrorKind::kForbidden,
                                     "refused STARTTLS; nothing was sent: 554 5.7.0 no"},
                     NothingSentCase{"NoLoginOffered",
                                     {.login_offer = ""},
-                                    ErrorKind::kBadInput,
+                                    ErrorKind::kForbidden,
                                     "offers no login"},
                     NothingSentCase{"Greeting5xx",
                                     {.replies = {{"CONNECT", "554 5.7.1 go away"}}},
-                                    ErrorKind::kBadInput,
+                                    ErrorKind::kForbidden,
                                     "refused the connection: 554 5.7.1 go away"},
                     NothingSentCase{"Greeting4xx",
                                     {.replies = {{"CONNECT", "421 4.3.2 restarting"}}},
@@ -166,7 +268,7 @@ INSTANTIATE_TEST_SUITE_P(
                                     ""},
                     NothingSentCase{"EhloRefused",
                                     {.replies = {{"EHLO", "502 what?"}}},
-                                    ErrorKind::kBadInput,
+                                    ErrorKind::kForbidden,
                                     "refused our greeting: 502 what?"}),
     [](const auto& row) { return std::string(row.param.name); });
 
@@ -206,12 +308,16 @@ INSTANTIATE_TEST_SUITE_P(
                                 "offers no login that schoolwatch knows"},
                     FailureCase{"Sender",
                                 {.replies = {{"MAIL", "550 5.7.1 not you"}}},
-                                ErrorKind::kBadInput,
+                                ErrorKind::kForbidden,
                                 "refused the sender: 550 5.7.1 not you"},
                     FailureCase{"SenderEchoesThePassword",
                                 {.replies = {{"MAIL", "550 5.7.1 open sesame? no"}}},
-                                ErrorKind::kBadInput,
+                                ErrorKind::kForbidden,
                                 "refused the sender: 550"},
+                    FailureCase{"TooBigBySize",
+                                {.replies = {{"MAIL", "552 5.3.4 message too big"}}},
+                                ErrorKind::kBadInput,
+                                "refused the sender: 552 5.3.4 message too big"},
                     FailureCase{
                         "Recipient",
                         {.replies = {{"RCPT", "550 5.1.1 No such user"}}},

@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # A real Exim on loopback with STARTTLS and login, its own configuration in FOLDER, delivering
 # everything into the Maildir FOLDER/mail. Login: watch / not-a-real-secret.
-# usage: exim.sh start FOLDER PORT | stop FOLDER
+# usage: exim.sh start FOLDER PORT [TLS_PORT] | stop FOLDER
+# On TLS_PORT it takes TLS from the first byte.
 set -euo pipefail
-action=$1 folder=$2 port=${3:-18587}
+action=$1 folder=$2 port=${3:-18587} tls_port=${4:-}
 exim=$(command -v exim4 || echo /usr/sbin/exim4)
 
 if [ "$action" = stop ]; then
@@ -22,7 +23,8 @@ openssl req -x509 -newkey rsa:2048 -nodes -keyout "$folder/key.pem" -out "$folde
 cat >"$folder/exim.conf" <<CONF
 primary_hostname = localhost
 local_interfaces = 127.0.0.1
-daemon_smtp_ports = $port
+daemon_smtp_ports = $port${tls_port:+ : $tls_port}
+tls_on_connect_ports = $tls_port
 spool_directory = $folder/spool
 log_file_path = $folder/log/%slog
 pid_file_path = $folder/exim.pid

@@ -98,7 +98,9 @@ schools:
 contacts:
   - {{role: headteacher, name: Mrs Ada Wren, email: head@quillbrook.example}}
   - {{role: dsl, name: Miss Noor Hadley, email: dsl@quillbrook.example}}
+  - {{role: chair, name: Mr Idris Vale, email: chair@quillbrook.example}}
 alerts:
+  digest: each run
   channel: smtp
   from: schoolwatch@quillbrook.example
   smtp:
@@ -145,7 +147,7 @@ sources:
         message = self.wait_for_mails(1)[0]
         self.assertEqual(message["To"], "head@quillbrook.example")
         self.assertIn("Quillbrook Academy", message["Subject"])
-        self.assertIn("defamatory", message["Subject"].lower())
+        self.assertIn("possible allegation of fact", message["Subject"])
         self.assertNotIn("thief", str(message["Subject"]))
         self.assertEqual(message["Auto-Submitted"], "auto-generated")
         text = message.get_body(("plain",)).get_content()

@@ -425,7 +425,8 @@ core::Case Randomly::Case() {
                             .kind = static_cast<core::CaseEventKind>(Below(12)),
                             .about = Bytes(),
                             .reason = Bytes(),
-                            .finding = Bytes()});
+                            .finding = Bytes(),
+                            .answer = Bytes()});
   }
   made.merged_into = Bytes();
   made.edits = static_cast<std::uint32_t>(Number());
@@ -460,13 +461,21 @@ core::FingerprintEntry Randomly::FingerprintEntry() {
 }
 
 core::OutboxItem Randomly::OutboxItem() {
-  return {Bytes(),       Bytes(),
-          Bytes(),       static_cast<core::Delivery>(Below(4)),
-          Bytes(),       Bytes(),
-          Bytes(),       Bytes(),
-          Time(),        Time(),
-          Bytes(),       Bytes(),
-          Below(2) == 0, {Bytes(), Bytes(), Bytes(), Bytes()}};
+  return {Bytes(),
+          Bytes(),
+          Bytes(),
+          static_cast<core::Delivery>(Below(4)),
+          Bytes(),
+          Bytes(),
+          Bytes(),
+          Bytes(),
+          Time(),
+          Time(),
+          Bytes(),
+          Bytes(),
+          Below(2) == 0,
+          {Bytes(), Bytes(), Bytes(), Bytes()},
+          {Bytes(), Bytes()}};
 }
 
 core::OutboxBatch Randomly::OutboxBatch() {
@@ -484,6 +493,9 @@ core::OutboxBatch Randomly::OutboxBatch() {
   batch.next_attempt_at = Time();
   batch.last_error = Bytes();
   batch.given_up = Below(2) == 0;
+  batch.channel = Bytes();
+  batch.told_late = Below(2) == 0;
+  batch.told_given_up = Below(2) == 0;
   return batch;
 }
 

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "alerts/channels/folder.h"
-#include "alerts/channels/smtp.h"
+#include "alerts/channels/mail.h"
 #include "core/hash.h"
 #include "tests/alerts/samples.h"
 
@@ -120,6 +120,73 @@ TEST(SmtpOptionsTest, WhatDoesNotFitIsRefused) {
   EXPECT_FALSE(MakeSmtpOptions(settings).has_value());
 }
 
+TEST(SmtpOptionsTest, ATokenStandsInForThePassword) {
+  config::SmtpSettings settings;
+  settings.host = "smtp.office365.com";
+  settings.login = "xoauth2";
+  settings.user = "alerts@quillbrook.example";
+  const auto options = MakeSmtpOptions(settings);
+  ASSERT_TRUE(options.has_value()) << options.error().message;
+  EXPECT_EQ(options->login, net::SmtpLogin::kXOAuth2);
+  settings.login = "handshake";
+  EXPECT_FALSE(MakeSmtpOptions(settings).has_value());
+}
+
+struct ProviderCase {
+  const char* name;
+  config::OAuth2Settings given;
+  net::OAuth2Grant grant;
+  const char* token_url;
+  const char* scope;
+};
+
+class OAuth2OptionsTest : public ::testing::TestWithParam<ProviderCase> {};
+
+TEST_P(OAuth2OptionsTest, ProvidersAreKnownByName) {
+  config::Settings settings;
+  settings.alerts.smtp.oauth2 = GetParam().given;
+  settings.alerts.smtp.user = "alerts@quillbrook.example";
+  settings.storage.folder = "/var/lib/schoolwatch";
+  const net::OAuth2Options options = MakeOAuth2Options(settings);
+  EXPECT_EQ(options.grant, GetParam().grant);
+  EXPECT_EQ(options.token_url, GetParam().token_url);
+  EXPECT_EQ(options.scope, GetParam().scope);
+  EXPECT_EQ(options.user, "alerts@quillbrook.example");
+  EXPECT_EQ(options.keep_in, "/var/lib/schoolwatch/mail-token");
+}
+
+config::OAuth2Settings Given(std::string provider, std::string refresh = {}, std::string key = {},
+                             std::string url = {}, std::string scope = {}) {
+  config::OAuth2Settings given;
+  given.provider = std::move(provider);
+  given.tenant = "quillbrook.example";
+  given.client_id = "id";
+  given.client_secret = "secret";
+  given.refresh_token = std::move(refresh);
+  given.service_account = std::move(key);
+  given.token_url = std::move(url);
+  given.scope = std::move(scope);
+  return given;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Providers, OAuth2OptionsTest,
+    ::testing::Values(
+        ProviderCase{"MicrosoftAsItself", Given("microsoft"), net::OAuth2Grant::kClientCredentials,
+                     "https://login.microsoftonline.com/quillbrook.example/oauth2/v2.0/token",
+                     "https://outlook.office365.com/.default"},
+        ProviderCase{"MicrosoftAsAPerson", Given("microsoft", "r"), net::OAuth2Grant::kRefreshToken,
+                     "https://login.microsoftonline.com/quillbrook.example/oauth2/v2.0/token",
+                     "https://outlook.office.com/SMTP.Send offline_access"},
+        ProviderCase{"GoogleAsAPerson", Given("google", "r"), net::OAuth2Grant::kRefreshToken,
+                     "https://oauth2.googleapis.com/token", ""},
+        ProviderCase{"GoogleServiceAccount", Given("google", "", "{}"),
+                     net::OAuth2Grant::kServiceAccount, "https://oauth2.googleapis.com/token",
+                     "https://mail.google.com/"},
+        ProviderCase{"AnotherOne", Given("other", "r", "", "https://id.example/token", "mail"),
+                     net::OAuth2Grant::kRefreshToken, "https://id.example/token", "mail"}),
+    [](const auto& row) { return std::string(row.param.name); });
+
 class RegistryTest : public FolderSinkTest {};
 
 TEST_F(RegistryTest, EveryChannelIsFoundByItsName) {
@@ -128,6 +195,8 @@ TEST_F(RegistryTest, EveryChannelIsFoundByItsName) {
     settings.alerts.channel = channel->name;
     settings.alerts.folder = folder_;
     settings.alerts.smtp.host = "127.0.0.1";
+    settings.alerts.webhook = {
+        .url = "https://hooks.example/alerts", .secret = "shared", .ca_file = {}};
     EXPECT_TRUE(MakeSink(settings, *composer_).has_value()) << channel->name;
     EXPECT_FALSE(channel->help.empty());
   }
@@ -140,7 +209,7 @@ TEST_F(RegistryTest, AnUnknownChannelIsNamedBesideTheKnownOnes) {
   ASSERT_FALSE(sink.has_value());
   EXPECT_EQ(sink.error().kind, core::ErrorKind::kBadInput);
   EXPECT_EQ(sink.error().message,
-            "alerts: there is no channel 'pigeon'; it must be smtp or folder");
+            "alerts: there is no channel 'pigeon'; it must be smtp, sendmail, webhook or folder");
 }
 
 TEST_F(RegistryTest, ARelativeFolderStandsBesideTheConfiguration) {
@@ -151,6 +220,39 @@ TEST_F(RegistryTest, ARelativeFolderStandsBesideTheConfiguration) {
   ASSERT_TRUE(sink.has_value());
   ASSERT_TRUE((*sink)->Deliver(batch_).has_value());
   EXPECT_TRUE(std::filesystem::is_directory(folder_ / "outgoing"));
+}
+
+config::Settings TwoChannels(const std::filesystem::path& folder) {
+  config::Settings settings;
+  settings.alerts.channel = "folder";
+  settings.alerts.folder = folder;
+  settings.alerts.sendmail.program = "/bin/false";
+  config::Contact dsl = testing::Contact("dsl", "Miss Noor Hadley", "dsl@quillbrook.example");
+  dsl.channels = {"sendmail", "folder"};
+  settings.contacts = {testing::Contact("headteacher", "Mrs Ada Wren", "head@quillbrook.example"),
+                       dsl};
+  return settings;
+}
+
+TEST_F(RegistryTest, EachPersonIsToldByTheirOwnChannels) {
+  const config::Settings settings = TwoChannels(folder_);
+  EXPECT_EQ(ChannelsOf(settings, "head@quillbrook.example"), std::vector<std::string>{"folder"});
+  EXPECT_EQ(ChannelsOf(settings, "dsl@quillbrook.example"),
+            (std::vector<std::string>{"sendmail", "folder"}));
+  EXPECT_EQ(ChannelsOf(settings, "nobody@x.example"), std::vector<std::string>{"folder"});
+  EXPECT_EQ(ChannelsInUse(settings), (std::vector<std::string>{"folder", "sendmail"}));
+}
+
+TEST_F(RegistryTest, ABatchGoesByItsChannelWhileThatIsInUse) {
+  config::Settings settings = TwoChannels(folder_);
+  auto sink = MakeSink(settings, *composer_);
+  ASSERT_TRUE(sink.has_value()) << sink.error().message;
+  batch_.batch.channel = "sendmail";
+  EXPECT_FALSE((*sink)->Deliver(batch_).has_value());
+  batch_.batch.channel = "webhook";  // Of an earlier configuration.
+  EXPECT_EQ(ChannelOf(settings, batch_.batch), "folder");
+  EXPECT_TRUE((*sink)->Deliver(batch_).has_value());
+  EXPECT_EQ(Files().size(), 1U);
 }
 
 }  // namespace

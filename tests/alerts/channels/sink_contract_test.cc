@@ -12,7 +12,8 @@
 #include <vector>
 
 #include "alerts/channels/folder.h"
-#include "alerts/channels/smtp.h"
+#include "alerts/channels/mail.h"
+#include "alerts/channels/webhook.h"
 #include "core/hash.h"
 #include "tests/alerts/parsed_mail.h"
 #include "tests/alerts/samples.h"
@@ -143,7 +144,97 @@ class SmtpHarness final : public Harness {
   std::unique_ptr<Composer> composer_ = SampleComposer();
   std::vector<FakeTransport::Sent> sent_;
   bool broken_ = false;
-  SmtpSink sink_{std::make_unique<FakeTransport>(sent_, broken_), *composer_};
+  MailSink sink_{std::make_unique<FakeTransport>(sent_, broken_), *composer_};
+};
+
+// A mail program: a script that keeps what it is handed, or asks to be called later.
+class SendmailHarness final : public Harness {
+ public:
+  SendmailHarness() {
+    std::filesystem::create_directories(folder_);
+    std::ofstream(folder_ / "sendmail")
+        << "#!/bin/sh\n"
+           "[ -e '"
+        << (folder_ / "broken").string()
+        << "' ] && exit 75\n"
+           "[ \"$1 $2 $3 $4 $5\" = '-i -f alerts@quillbrook.example -- dsl@quillbrook.example' ] "
+           "|| exit 64\n"
+           "cat > '"
+        << folder_.string() << "'/mail.$$\n";
+    std::filesystem::permissions(folder_ / "sendmail", std::filesystem::perms::owner_all);
+    auto transport = net::MakeSendmailTransport({.program = (folder_ / "sendmail").string()});
+    sink_ = std::make_unique<MailSink>(std::move(*transport), *composer_);
+  }
+  ~SendmailHarness() override { std::filesystem::remove_all(folder_); }
+  AlertSink& sink() override { return *sink_; }
+  void Break() override { std::ofstream(folder_ / "broken") << "later"; }
+  void Mend() override { std::filesystem::remove(folder_ / "broken"); }
+  std::set<std::string> Delivered() override {
+    std::set<std::string> ids;
+    for (const auto& file : std::filesystem::directory_iterator(folder_)) {
+      if (file.path().filename().string().starts_with("mail.")) {
+        std::ifstream in(file.path(), std::ios::binary);
+        std::stringstream bytes;
+        bytes << in.rdbuf();
+        EXPECT_EQ(bytes.str().find('\r'), std::string::npos);
+        const std::string id = testing::ParseMail(bytes.str()).Header("Message-Id");
+        EXPECT_GT(id.size(), 2U);
+        ids.insert(id.substr(1, id.size() - 2));
+      }
+    }
+    return ids;
+  }
+
+ private:
+  std::unique_ptr<Composer> composer_ = SampleComposer();
+  std::filesystem::path folder_ =
+      std::filesystem::path(::testing::TempDir()) / ("sendmail-" + core::RandomHex(8));
+  std::unique_ptr<MailSink> sink_;
+};
+
+// A far side that checks signatures, and answers 503 while it is broken.
+class FakePoster final : public net::HttpPoster {
+ public:
+  FakePoster(std::set<std::string>& ids, bool& broken) : ids_(ids), broken_(broken) {}
+  core::Result<net::PostAnswer> Post(std::string_view url, const net::Headers& headers,
+                                     std::string_view body) override {
+    EXPECT_EQ(url, "https://hooks.example/alerts");
+    const std::string id(net::FindHeader(headers, "webhook-id"));
+    const auto signature = WebhookSignature(
+        "shared", id,
+        core::Timestamp(std::chrono::seconds(
+            std::stoll(std::string(net::FindHeader(headers, "webhook-timestamp"))))),
+        body);
+    EXPECT_EQ(net::FindHeader(headers, "webhook-signature"), *signature);
+    if (broken_) {
+      return net::PostAnswer{.status = 503, .headers = {}, .body = "busy"};
+    }
+    const std::size_t at = body.find("\"message_id\":\"") + 14;
+    ids_.insert(std::string(body.substr(at, body.find('"', at) - at)));
+    return net::PostAnswer{.status = 204, .headers = {}, .body = {}};
+  }
+
+ private:
+  std::set<std::string>& ids_;
+  bool& broken_;
+};
+
+class WebhookHarness final : public Harness {
+ public:
+  AlertSink& sink() override { return sink_; }
+  void Break() override { broken_ = true; }
+  void Mend() override { broken_ = false; }
+  std::set<std::string> Delivered() override { return ids_; }
+
+ private:
+  std::unique_ptr<Composer> composer_ = SampleComposer();
+  const core::SystemClock clock_;
+  std::set<std::string> ids_;
+  bool broken_ = false;
+  WebhookSink sink_{{.url = "https://hooks.example/alerts", .secret = "shared", .ca_file = {}},
+                    std::make_unique<FakePoster>(ids_, broken_),
+                    *composer_,
+                    clock_};
 };
 
 struct SinkKind {
@@ -194,7 +285,11 @@ INSTANTIATE_TEST_SUITE_P(
         SinkKind{"Folder",
                  []() -> std::unique_ptr<Harness> { return std::make_unique<FolderHarness>(); }},
         SinkKind{"Smtp",
-                 []() -> std::unique_ptr<Harness> { return std::make_unique<SmtpHarness>(); }}),
+                 []() -> std::unique_ptr<Harness> { return std::make_unique<SmtpHarness>(); }},
+        SinkKind{"Sendmail",
+                 []() -> std::unique_ptr<Harness> { return std::make_unique<SendmailHarness>(); }},
+        SinkKind{"Webhook",
+                 []() -> std::unique_ptr<Harness> { return std::make_unique<WebhookHarness>(); }}),
     [](const auto& row) { return std::string(row.param.name); });
 
 }  // namespace

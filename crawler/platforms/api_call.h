@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/time.h"
+
+namespace schoolwatch::crawler {
+
+struct Platform;
+struct Route;
+struct Recipe;
+
+// What a request to a platform's interface is beyond its address: carried by a CrawlRequest, never
+// changed once made. Its secrets are put in when it is sent and stand nowhere else: not in the
+// request's address, a log, the store or a post.
+struct ApiCall {
+  std::shared_ptr<const Platform> platform;
+  const Route* route = nullptr;    // Of `platform`.
+  const Recipe* recipe = nullptr;  // Of `platform`; null for feeds and pages without one.
+  std::string state_key;           // Of the core::RouteState that its answers move on.
+  std::map<std::string, std::string> values;  // "request:" of the recipe: channel, video, …
+  std::string method = "GET";
+  std::vector<std::pair<std::string, std::string>> headers;
+  std::string body;
+  std::string body_type;  // "application/json"
+
+  std::vector<std::pair<std::string, std::string>> secret_headers;
+  std::string secret_query;  // "key=…", put behind the address's own query.
+  std::string session_key;   // Of the core::PlatformSession it was made with; empty: none.
+
+  int page = 0;                // Counted from 0.
+  core::Timestamp since{};     // What it was asked from; zero: from wherever.
+  std::uint64_t units = 0;     // It costs…
+  std::uint64_t reserved = 0;  // …and at most, in money (millionths).
+
+  // What tells it from others to the same address: method and body. Empty for a plain GET.
+  std::string Identity() const;
+};
+
+}  // namespace schoolwatch::crawler

@@ -1,0 +1,215 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "config/diagnostics.h"
+#include "crawler/crawler.h"
+#include "crawler/platforms/stream_spec.h"
+#include "crawler/readers/recipe.h"
+
+// A platform as data: one file of config/platforms, checked on load, immutable and shared freely
+// afterwards. Nothing here fetches; app/pipeline asks what route_plan.h makes of it.
+namespace schoolwatch::crawler {
+
+// How far what the file says of routes, fields and limits is known to be true.
+enum class Certainty {
+  kSeen,        // Real software's answers were looked at.
+  kDocumented,  // By the vendor's documentation, a specification or source code.
+  kAgreed,      // Independent users' code agrees.
+  kUntried,     // General knowledge: such routes ship switched off.
+};
+
+enum class PlatformStatus {
+  kOn,
+  kOff,       // Only where sources.yaml asks for it by name.
+  kCoverage,  // No lawful route; the file says how people report it.
+};
+
+// Terms of use, and when somebody read them.
+struct TermsNote {
+  std::string at;    // Address.
+  std::string read;  // "2026-11-21", or "never".
+  std::string says;  // What follows from them here.
+};
+
+// What a source gives under `with:`, checked by name and pattern.
+struct ValueSpec {
+  std::string name;
+  std::string help;
+  std::string pattern;  // RE2, of the whole value; empty: anything of at most 500 bytes.
+  std::string default_value;
+  bool required = false;
+  bool is_list = false;  // A request for each.
+};
+
+// A secret or a name that belongs to one, given under `credentials:` by reference only.
+struct CredentialSpec {
+  std::string name;
+  std::string help;
+  std::vector<std::string> steps;  // How to get it, for people.
+  std::string link;
+  bool secret = true;
+  bool optional = false;
+};
+
+// How requests prove who asks. Templates name credentials: "Bearer {token}".
+struct SessionSpec {
+  enum class Kind { kNone, kToken, kOAuth2Client, kOAuth2Refresh, kPassword };
+  Kind kind = Kind::kNone;
+  // kToken: put into each request that says `auth: session`.
+  std::map<std::string, std::string> headers;
+  std::map<std::string, std::string> query;
+  // Others: where a token comes from.
+  std::string create_url;
+  std::map<std::string, std::string> create_form;  // Form fields…
+  std::map<std::string, std::string> create_json;  // …or members of a JSON object.
+  std::string basic_user;                          // With HTTP Basic, where not empty.
+  std::string basic_password;
+  std::string refresh_url;  // Empty: create_url.
+  std::map<std::string, std::string> refresh_form;
+  bool refresh_by_bearer = false;  // The refresh token stands in the Authorization header.
+  std::string access_pointer = "/access_token";
+  std::string refresh_pointer = "/refresh_token";
+  std::string lifetime_pointer = "/expires_in";  // Seconds.
+  std::chrono::seconds lifetime{3600};           // Where the answer does not say it.
+  std::chrono::seconds create_each{600};         // Never created more often.
+};
+
+// One limit that the platform sets, or the school.
+struct BudgetSpec {
+  std::string what = "requests";  // requests | units | posts | money
+  std::string currency;           // Of money: "USD".
+  // Zero for money: the source must give its cap, or the route stays off.
+  std::uint64_t most = 0;  // Millionths of the currency's unit for money.
+  std::chrono::seconds within{24 * 3600};
+  bool calendar_day = false;  // From midnight in `time_zone`, instead of `within`…
+  bool calendar_month = false;
+  std::string time_zone = "UTC";
+  std::string left_header;   // Header of answers that says what is left…
+  std::string reset_header;  // …and when it begins anew (seconds, epoch seconds or a date).
+};
+
+// What one request costs.
+struct CostSpec {
+  std::uint64_t units = 0;
+  std::uint64_t most_money = 0;  // Reserved before; millionths.
+  // Settled after: price of each element found at a pointer.
+  std::vector<std::pair<std::string, std::uint64_t>> prices;
+};
+
+// Where the school's names and handles go.
+struct WordsSpec {
+  std::string into;  // "query.q", "body.query"
+  std::string join = " OR ";
+  std::string quote = "\"";
+  std::string escape;             // Put before a quote inside a word; empty: the quote is left out.
+  std::string whole = "{words}";  // Around all of them.
+  std::size_t most = 500;         // Of the value…
+  bool count_bytes = false;       // …in characters, or in bytes.
+  bool one_request_each = false;
+  bool handles = false;     // Handles of `kind` below instead of names.
+  std::string handle_kind;  // "twitter", "hashtag": of School::handles.
+};
+
+struct SinceSpec {
+  enum class From { kNewestId, kNewestTime };
+  From from = From::kNewestTime;
+  std::string into;            // "query.since"
+  std::string as = "rfc3339";  // rfc3339 | epoch | epoch_ms
+  std::chrono::seconds overlap{600};
+};
+
+struct PagingSpec {
+  enum class By { kNone, kCursor, kLinkHeader, kPage, kOffset, kObject, kNextUrl };
+  By by = By::kNone;
+  std::string from;  // Pointer to the cursor, object or address in the answer.
+  std::string into;  // "query.cursor"
+  int first = 1;     // Of page numbers.
+  int step = 1;      // Of offsets.
+  std::size_t most = 5;
+  bool stop_at_nothing_new = true;  // A page of only known posts is the last.
+};
+
+// An answer that asks another route, once for each element.
+struct NextSpec {
+  std::string route;
+  std::string each;                         // Pointer with "*".
+  std::map<std::string, std::string> with;  // Value of the other route → pointer from the element.
+  std::vector<RecipeFilter> keep;
+  bool only_mentions = false;  // Only of posts that name a school.
+  std::size_t most = 20;
+};
+
+struct RequestSpec {
+  std::string method = "GET";
+  std::string url;                           // Template.
+  std::map<std::string, std::string> query;  // Templates; an empty value leaves its key out.
+  std::map<std::string, std::string> headers;
+  std::map<std::string, std::string> body_json;
+  std::map<std::string, std::string> body_form;
+  bool with_session = false;
+};
+
+struct Route {
+  std::string name;
+  std::string title;
+  std::string reader = "json";   // feed | json | html | stream
+  std::string answer;            // Of Platform::answers; empty for feeds and pages that need none.
+  bool by_default = true;        // False: only where a source names it, or another route asks it.
+  bool robots_asked = false;     // Although the platform's interface is exempt.
+  bool official = true;          // False ships off: certainty of this route alone is kUntried.
+  std::chrono::seconds each{0};  // Between looks; zero: the platform's.
+  RequestSpec request;
+  std::optional<StreamSpec> stream;
+  std::optional<WordsSpec> words;
+  std::optional<SinceSpec> since;
+  PagingSpec paging;
+  CostSpec cost;
+  std::optional<NextSpec> next;
+  config::Location where;
+};
+
+struct Platform {
+  std::string name;  // Of its file, without ".yaml".
+  std::string title;
+  std::string about;
+  std::string group;  // For coverage: "social", "video", "reviews", "news", "messages", …
+  Certainty certainty = Certainty::kUntried;
+  std::string seen;  // Version of the software that was looked at.
+  PlatformStatus status = PlatformStatus::kOff;
+  std::string covers;
+  std::string not_covered;
+  std::string report_instead;
+  std::vector<TermsNote> terms;
+  RobotsUse robots = RobotsUse::kObey;
+  std::string robots_why;  // The documentation that invites programs.
+  std::vector<ValueSpec> values;
+  std::vector<CredentialSpec> credentials;
+  SessionSpec session;
+  std::chrono::milliseconds gap{2'000};
+  std::chrono::seconds each{1800};
+  std::string user_agent_more;  // Put into the User-Agent where the platform asks for a form.
+  std::vector<BudgetSpec> budgets;
+  std::map<std::string, std::shared_ptr<const Recipe>> answers;
+  std::vector<Route> routes;
+
+  const Route* FindRoute(const std::string& name_of_route) const;
+};
+
+using Platforms = std::map<std::string, std::shared_ptr<const Platform>, std::less<>>;
+
+// Every *.yaml of a folder, by name. What is wrong goes into `problems`; the others are there. A
+// missing folder holds none. A file with `items` at its top is a platform with one answer and no
+// route: something that `recipe:` of a source names.
+Platforms LoadPlatforms(const std::filesystem::path& folder, config::Diagnostics& problems);
+
+}  // namespace schoolwatch::crawler
