@@ -43,7 +43,7 @@ struct RecipeFilter {
   bool negate = false;
 };
 
-// How a platform's JSON answers map to posts: data, from config/platforms/*.yaml. Plain and
+// How a platform's JSON answers map to posts: data, from config/answers/*.yaml. Plain and
 // immutable once made; shared freely.
 struct Recipe {
   std::string name;   // Of its file, without ".yaml".

@@ -11,7 +11,7 @@ namespace {
 
 std::shared_ptr<const Recipe> ShippedRecipe(const std::string& name) {
   config::Diagnostics problems;
-  const auto recipes = LoadRecipes(SW_SOURCE_DIR "/config/platforms", problems);
+  const auto recipes = LoadRecipes(SW_SOURCE_DIR "/config/answers", problems);
   EXPECT_TRUE(problems.empty()) << problems.ToText();
   const auto found = recipes.find(name);
   if (found == recipes.end()) {
