@@ -111,8 +111,13 @@ class LevelDbStore final : public Store {
     });
     return batches;
   }
-  core::Result<void> SaveBatch(const core::OutboxBatch& batch) override {
-    return Change([&](Changes& changes) { return changes.SaveBatch(batch); });
+  core::Result<void> SaveBatches(std::span<const core::OutboxBatch> batches) override {
+    return Change([&](Changes& changes) -> core::Result<void> {
+      for (const core::OutboxBatch& batch : batches) {
+        SW_TRY(changes.SaveBatch(batch));
+      }
+      return {};
+    });
   }
   core::Result<void> RemoveBatch(std::string_view key) override {
     return Change(

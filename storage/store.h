@@ -102,7 +102,11 @@ class Outbox {
   virtual core::Result<std::vector<core::OutboxBatch>> LoadBatches() const = 0;
   // Stores a new or changed batch; items in it are items no longer, and items that a changed batch
   // has no more wait again. kBadInput: an item was delivered before or is in another batch. Synced.
-  virtual core::Result<void> SaveBatch(const core::OutboxBatch& batch) = 0;
+  core::Result<void> SaveBatch(const core::OutboxBatch& batch) {
+    return SaveBatches(std::span(&batch, 1));
+  }
+  // The same for several, all or none, in one write.
+  virtual core::Result<void> SaveBatches(std::span<const core::OutboxBatch> batches) = 0;
   // The far side has accepted it: it is gone, and its items can never be queued again. Fine where
   // there is no such batch. Synced.
   virtual core::Result<void> RemoveBatch(std::string_view key) = 0;

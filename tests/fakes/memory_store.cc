@@ -315,17 +315,28 @@ core::Result<std::vector<core::OutboxBatch>> MemoryStore::LoadBatches() const {
   return batches;
 }
 
-core::Result<void> MemoryStore::SaveBatch(const core::OutboxBatch& batch) {
+core::Result<void> MemoryStore::SaveBatches(std::span<const core::OutboxBatch> batches) {
   const MutexLock lock(mutex_);
   SW_TRY(CheckWorking());
-  for (const core::OutboxItem& item : batch.items) {
-    const auto in_batch = batch_of_item_.find(item.id);
-    if (delivered_.contains(item.id) ||
-        (in_batch != batch_of_item_.end() && in_batch->second != batch.key)) {
-      return core::Fail(core::ErrorKind::kBadInput,
-                        "outbox item '" + item.id + "' was delivered or is in another batch");
+  std::map<std::string, std::string> taken;
+  for (const core::OutboxBatch& batch : batches) {
+    for (const core::OutboxItem& item : batch.items) {
+      const auto in_batch = batch_of_item_.find(item.id);
+      if (delivered_.contains(item.id) ||
+          (in_batch != batch_of_item_.end() && in_batch->second != batch.key) ||
+          taken.emplace(item.id, batch.key).first->second != batch.key) {
+        return core::Fail(core::ErrorKind::kBadInput,
+                          "outbox item '" + item.id + "' was delivered or is in another batch");
+      }
     }
   }
+  for (const core::OutboxBatch& batch : batches) {
+    Put(batch);
+  }
+  return {};
+}
+
+void MemoryStore::Put(const core::OutboxBatch& batch) {
   const auto before = batches_.find(batch.key);
   const bool given_up_before = before != batches_.end() && before->second.given_up;
   if (before != batches_.end()) {
@@ -342,7 +353,6 @@ core::Result<void> MemoryStore::SaveBatch(const core::OutboxBatch& batch) {
   if (batch.given_up && !given_up_before) {
     AppendMail(core::AuditAction::kMailGivenUp, batch);
   }
-  return {};
 }
 
 core::Result<void> MemoryStore::RemoveBatch(std::string_view key) {

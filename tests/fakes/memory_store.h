@@ -3,6 +3,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -42,7 +43,7 @@ class MemoryStore final : public storage::Store {
 
   core::Result<std::vector<core::OutboxItem>> LoadItems() const override;
   core::Result<std::vector<core::OutboxBatch>> LoadBatches() const override;
-  core::Result<void> SaveBatch(const core::OutboxBatch& batch) override;
+  core::Result<void> SaveBatches(std::span<const core::OutboxBatch> batches) override;
   core::Result<void> RemoveBatch(std::string_view key) override;
   core::Result<void> DropBatch(std::string_view key) override;
 
@@ -84,6 +85,7 @@ class MemoryStore final : public storage::Store {
   void AppendEvidence(const core::Evidence& evidence, const std::string& case_id,
                       core::AuditActor by) SW_REQUIRES(mutex_);
   void AppendMail(core::AuditAction action, const core::OutboxBatch& batch) SW_REQUIRES(mutex_);
+  void Put(const core::OutboxBatch& batch) SW_REQUIRES(mutex_);
   core::Result<void> EndBatch(std::string_view key, core::AuditAction action);
 
   const core::SystemClock clock_;
