@@ -143,6 +143,9 @@ class Page {
         post.published ? Both(*post.published) : Escaped(post.published_text);
     out_ += "<table>\n" +
             Row("Written by", post.author.empty() ? "no name shown" : Escaped(post.author)) +
+            Row("Visibility", post.visibility == core::Visibility::kPublic
+                                  ? ""
+                                  : std::string(core::VisibilityName(post.visibility))) +
             Row("Published", published.empty() ? "not said" : published) +
             Row("At", post.url.empty() ? "" : Linked(post.url)) +
             Row("Thread", post.thread_title.empty() ? "" : Escaped(post.thread_title)) +
