@@ -106,7 +106,7 @@ core::Result<Workspace> LoadWorkspace(const fs::path& config_dir, const fs::path
   const auto rules = LoadRules(data_dir, config_dir, problems);
   Workspace workspace;
   workspace.data_dir = data_dir;
-  workspace.recipes = crawler::LoadRecipes(data_dir / "platforms", problems);
+  workspace.recipes = crawler::LoadRecipes(data_dir / "answers", problems);
   LoadPlatforms(data_dir, config_dir, workspace, problems);
   workspace.engines = crawler::LoadEngines(data_dir / "engines", problems);
   if (configuration) {
