@@ -229,6 +229,9 @@ class PlatformCheck {
           fmt::format("{}: the whole platform is untried already", what));
     }
     CheckRequest(route, what);
+    if (route.stream) {
+      CheckStream(*route.stream, route, what);
+    }
     CheckInto(route, what);
     CheckPaging(route, what);
     CheckCost(route, what);
@@ -276,6 +279,27 @@ class PlatformCheck {
         })) {
       Add({"routes", route.name},
           fmt::format("{}: another route gives it values, so it needs 'by_default: false'", what));
+    }
+  }
+
+  void CheckStream(const StreamSpec& stream, const Route& route, const std::string& what) const {
+    std::set<std::string> names = CommonNames();
+    names.insert("cursor");
+    CheckNames(stream.query, {"routes", route.name, "stream", "query"}, names, what);
+    CheckNames(stream.headers, {"routes", route.name, "stream", "headers"}, names, what);
+    for (const std::string& url : stream.urls) {
+      CheckTemplateNames(url, {"routes", route.name, "stream", "urls"}, names, what);
+    }
+    if (platform_.robots != RobotsUse::kDocumentedApi) {
+      Add({"routes", route.name, "stream"},
+          fmt::format("{}: robots.txt cannot be asked for a stream, so 'robots' must be api",
+                      what));
+    }
+    const Route* filler = platform_.FindRoute(stream.fill_gaps_by);
+    if (!stream.fill_gaps_by.empty() && (filler == nullptr || filler->reader == "stream")) {
+      Add({"routes", route.name, "stream", "fill_gaps_by"},
+          fmt::format("{}: there is no route '{}' that could be asked for what was missed", what,
+                      stream.fill_gaps_by));
     }
   }
 
