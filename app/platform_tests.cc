@@ -14,6 +14,7 @@
 #include "app/json_text.h"
 #include "config/diagnostics.h"
 #include "config/file.h"
+#include "crawler/platforms/platform.h"
 #include "crawler/readers/reader.h"
 
 namespace schoolwatch::app {
@@ -305,6 +306,8 @@ Result<AnswerReaders> LoadAnswerReaders(const fs::path& data_dir) {
   config::Diagnostics problems;
   AnswerReaders readers;
   readers.recipes = crawler::LoadRecipes(data_dir / "answers", problems);
+  readers.recipes.merge(crawler::AnswersOf(
+      crawler::LoadPlatforms(data_dir / "platforms", readers.recipes, problems)));
   readers.engines = crawler::LoadEngines(data_dir / "engines", problems);
   readers.redirects = crawler::LoadRedirects(data_dir / "redirects.yaml", problems);
   SW_TRY(problems.ToResult());

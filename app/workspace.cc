@@ -48,14 +48,7 @@ void LoadPlatforms(const fs::path& data_dir, const fs::path& config_dir, Workspa
       crawler::LoadPlatforms(config_dir / "platforms", workspace.recipes, problems);
   workspace.platforms.merge(
       crawler::LoadPlatforms(data_dir / "platforms", workspace.recipes, problems));
-  for (const auto& [name, platform] : workspace.platforms) {
-    for (const auto& [answer, recipe] : platform->answers) {
-      workspace.recipes.emplace(answer, recipe);
-      if (platform->answers.size() == 1) {
-        workspace.recipes.emplace(name, recipe);
-      }
-    }
-  }
+  workspace.recipes.merge(crawler::AnswersOf(workspace.platforms));
 }
 
 }  // namespace

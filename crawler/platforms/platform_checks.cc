@@ -308,9 +308,11 @@ class PlatformCheck {
                       "'robots: api' says with its reason",
                       what));
     }
-    if (!stream.fill_gaps_by.empty() && platform_.FindRoute(stream.fill_gaps_by) == nullptr) {
+    const Route* filler = platform_.FindRoute(stream.fill_gaps_by);
+    if (!stream.fill_gaps_by.empty() && (filler == nullptr || filler->reader == "stream")) {
       Add({"routes", route.name, "stream", "fill_gaps_by"},
-          fmt::format("{}: there is no route '{}'", what, stream.fill_gaps_by));
+          fmt::format("{}: there is no route '{}' that could be asked for what was missed", what,
+                      stream.fill_gaps_by));
     }
   }
 

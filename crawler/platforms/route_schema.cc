@@ -260,7 +260,7 @@ const Schema<Route>& RouteSchema() {
                  {.help = "Never asked more often.", .default_text = "the platform's"})
           .Field("request", &Route::request, Nested(RequestSchema()), {.help = "What is asked."})
           .Field("stream", &Route::stream, OptionalOf(Nested(StreamSchema())),
-                 {.help = "The connection that stays open, instead of a request."})
+                 {.help = "Instead, with `reader: stream`: the connection that stays open."})
           .Field("words", &Route::words, OptionalOf(Nested(WordsSchema())),
                  {.help = "Where the schools' names and handles go."})
           .Field("since", &Route::since, OptionalOf(Nested(SinceSchema())),

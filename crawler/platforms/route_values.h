@@ -15,12 +15,12 @@ namespace schoolwatch::crawler {
 // What routes want to know of a JSON answer beside its posts: cursors, ids, what is gone on from.
 // Pointers are RFC 6901's, with "*" for every element of an array or object. Numbers are given as
 // they are written, without ".0"; null and what is not there as nothing.
-class AnswerValues {
+class RouteValues {
  public:
   class Element;
 
   // kBadInput: not JSON.
-  static core::Result<AnswerValues> Parse(std::string_view body);
+  static core::Result<RouteValues> Parse(std::string_view body);
 
   // The first that is not empty.
   std::string Text(std::string_view pointer) const;
@@ -34,11 +34,11 @@ class AnswerValues {
 
  private:
   struct Parsed;
-  explicit AnswerValues(std::shared_ptr<const Parsed> parsed) : parsed_(std::move(parsed)) {}
+  explicit RouteValues(std::shared_ptr<const Parsed> parsed) : parsed_(std::move(parsed)) {}
   std::shared_ptr<const Parsed> parsed_;
 };
 
-class AnswerValues::Element {
+class RouteValues::Element {
  public:
   std::string Text(std::string_view pointer) const;
   bool Passes(const std::vector<RecipeFilter>& filters) const;
@@ -46,7 +46,7 @@ class AnswerValues::Element {
   std::string Words() const;
 
  private:
-  friend class AnswerValues;
+  friend class RouteValues;
   explicit Element(const void* value) : value_(value) {}
   const void* value_;  // boost::json::value, which no header of ours needs to know.
 };

@@ -1,4 +1,4 @@
-#include "crawler/platforms/answer_values.h"
+#include "crawler/platforms/route_values.h"
 
 #include <fmt/format.h>
 
@@ -116,11 +116,11 @@ json::value AsWritten(const std::string& text) {
 
 }  // namespace
 
-struct AnswerValues::Parsed {
+struct RouteValues::Parsed {
   json::value root;
 };
 
-core::Result<AnswerValues> AnswerValues::Parse(std::string_view body) {
+core::Result<RouteValues> RouteValues::Parse(std::string_view body) {
   json::parse_options options;
   options.max_depth = kMaxDepth;
   boost::system::error_code error;
@@ -129,14 +129,14 @@ core::Result<AnswerValues> AnswerValues::Parse(std::string_view body) {
     return core::Fail(core::ErrorKind::kBadInput,
                       fmt::format("the answer is not JSON: {}", error.message()));
   }
-  return AnswerValues(std::make_shared<const Parsed>(Parsed{std::move(root)}));
+  return RouteValues(std::make_shared<const Parsed>(Parsed{std::move(root)}));
 }
 
-std::string AnswerValues::Text(std::string_view pointer) const {
+std::string RouteValues::Text(std::string_view pointer) const {
   return FirstText(parsed_->root, pointer);
 }
 
-std::vector<std::string> AnswerValues::Texts(std::string_view pointer) const {
+std::vector<std::string> RouteValues::Texts(std::string_view pointer) const {
   std::vector<std::string> texts;
   for (const json::value* value : All(parsed_->root, pointer)) {
     if (std::string text = TextOf(*value); !text.empty()) {
@@ -146,7 +146,7 @@ std::vector<std::string> AnswerValues::Texts(std::string_view pointer) const {
   return texts;
 }
 
-std::size_t AnswerValues::Count(std::string_view pointer) const {
+std::size_t RouteValues::Count(std::string_view pointer) const {
   std::size_t count = 0;
   for (const json::value* value : All(parsed_->root, pointer)) {
     if (const json::array* array = value->if_array()) {
@@ -158,7 +158,7 @@ std::size_t AnswerValues::Count(std::string_view pointer) const {
   return count;
 }
 
-std::map<std::string, std::string> AnswerValues::Members(std::string_view pointer) const {
+std::map<std::string, std::string> RouteValues::Members(std::string_view pointer) const {
   constexpr std::size_t kMost = 50;
   std::map<std::string, std::string> members;
   for (const json::value* value : All(parsed_->root, pointer)) {
@@ -175,8 +175,8 @@ std::map<std::string, std::string> AnswerValues::Members(std::string_view pointe
   return members;
 }
 
-std::vector<AnswerValues::Element> AnswerValues::Elements(std::string_view pointer,
-                                                          std::size_t most) const {
+std::vector<RouteValues::Element> RouteValues::Elements(std::string_view pointer,
+                                                        std::size_t most) const {
   std::vector<Element> elements;
   for (const json::value* value : All(parsed_->root, pointer)) {
     if (const json::array* array = value->if_array()) {
@@ -192,11 +192,11 @@ std::vector<AnswerValues::Element> AnswerValues::Elements(std::string_view point
   return elements;
 }
 
-std::string AnswerValues::Element::Text(std::string_view pointer) const {
+std::string RouteValues::Element::Text(std::string_view pointer) const {
   return FirstText(ValueOf(value_), pointer);
 }
 
-bool AnswerValues::Element::Passes(const std::vector<RecipeFilter>& filters) const {
+bool RouteValues::Element::Passes(const std::vector<RecipeFilter>& filters) const {
   return std::ranges::all_of(filters, [&](const RecipeFilter& filter) {
     const std::vector<const json::value*> found = All(ValueOf(value_), filter.pointer);
     const std::string text =
@@ -205,7 +205,7 @@ bool AnswerValues::Element::Passes(const std::vector<RecipeFilter>& filters) con
   });
 }
 
-std::string AnswerValues::Element::Words() const {
+std::string RouteValues::Element::Words() const {
   std::string words;
   std::vector<const json::value*> todo = {&ValueOf(value_)};
   while (!todo.empty() && words.size() < kMaxWords) {
