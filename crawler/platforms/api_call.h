@@ -31,6 +31,7 @@ struct ApiCall {
 
   std::vector<std::pair<std::string, std::string>> secret_headers;
   std::string secret_query;  // "key=…", put behind the address's own query.
+  std::string agent_front;   // Put before the usual User-Agent, with a space between.
   // Where a secret stands in the path: sent instead of the address's own path and query.
   std::string secret_target;
   std::string session_key;  // Of the core::PlatformSession it was made with; empty: none.
