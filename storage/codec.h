@@ -31,8 +31,8 @@ struct NearList {
 //
 // T is SeenMark (without post_key, which is in its key), UrlState, HostState, SourceState,
 // HostLedger, RouteState, PlatformSession, PlatformSpending, Finding, Case, PostVersion,
-// KeptExample, FingerprintEntry (after Coarsen), OutboxItem, OutboxBatch, ItemTrace, NearList,
-// AuditEntry, AuditHead or Evidence.
+// KeptExample, FingerprintEntry (after Coarsen), IntakeReceipt, OutboxItem, OutboxBatch, ItemTrace,
+// NearList, AuditEntry, AuditHead or Evidence.
 template <class T>
 std::string Encode(const T& record);
 

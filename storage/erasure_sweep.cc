@@ -16,7 +16,7 @@ struct KindRow {
 };
 
 // In this order: what becomes of a case depends on its findings, and most else on its case.
-constexpr std::array<KindRow, 27> kKinds{{
+constexpr std::array<KindRow, 28> kKinds{{
     {kFindingPrefix, &Sweeper::Findings},
     {kCasePrefix, &Sweeper::Cases},
     {kChangedPrefix, &Sweeper::ChangedIndex},
@@ -39,6 +39,7 @@ constexpr std::array<KindRow, 27> kKinds{{
     {kTracePrefix, &Sweeper::Nothing},  // Hashes and a time.
     {kNotePrefix, &Sweeper::Notes},
     {kExamplePrefix, &Sweeper::Examples},
+    {kReportPrefix, &Sweeper::Reports},
     {kErasedPrefix, &Sweeper::Nothing},  // Keyed hashes.
     {kLookPrefix, &Sweeper::Looks},
     {kAuditPrefix, &Sweeper::Nothing},      // Keyed hashes and cases' ids; append-only.

@@ -20,11 +20,6 @@
 
 // A platform as data: one file of config/platforms, checked on load, immutable and shared freely
 // afterwards. Nothing here fetches; app/pipeline asks what route_plan.h makes of it.
-namespace schoolwatch::config {
-template <class T>
-class Schema;
-}  // namespace schoolwatch::config
-
 namespace schoolwatch::crawler {
 
 // How far what the file says of routes, fields and limits is known to be true.
@@ -117,15 +112,18 @@ struct CostSpec {
 struct WordsSpec {
   // "query.q", "body.query", "value.tag": the last for where a template has "{tag}".
   std::string into;
-  // Which: names | handles ("@QuillbrookAcad") | hashtags (also names written as one).
-  std::vector<std::string> of{"names"};
+  // Which: names | handles ("@QuillbrookAcad") | hashtags (also names written as one). Empty:
+  // names.
+  std::vector<std::string> of;
   bool bare = false;  // Handles and hashtags without '@' and '#'.
   std::string join = " OR ";
   std::string quote = "\"";       // Around names; empty: none.
   std::string escape;             // Put before a quote inside a word; empty: it becomes a space.
   std::string whole = "{words}";  // Around all of them.
-  std::size_t most = 500;         // Of the value, before percent-encoding…
-  bool count_bytes = false;       // …in characters, or in bytes.
+  // For a name that many schools have ("St Mary's School"): "{word} {town}". Empty: as others.
+  std::string common;
+  std::size_t most = 500;    // Of the value, before percent-encoding…
+  bool count_bytes = false;  // …in characters, or in bytes.
   bool one_request_each = false;
   std::size_t most_requests = 20;  // Of one look; who is left out is told.
 };
@@ -228,12 +226,16 @@ using Platforms = std::map<std::string, std::shared_ptr<const Platform>, std::le
 // Answers that are written in files of their own (config/answers), by name.
 using Answers = std::map<std::string, std::shared_ptr<const Recipe>>;
 
-// How a platform is written in YAML, for the editors' schema and the reference.
-const config::Schema<Platform>& PlatformSchema();
+// How a platform is written in YAML: JSON Schema for editors, Markdown tables for people.
+std::string PlatformJsonSchema();
+std::string PlatformReference();
 
 // One platform. A route's answer is one of its own or of `shared`.
 std::optional<Platform> ReadPlatform(std::string name, const config::Section& section,
                                      const Answers& shared, config::Diagnostics& problems);
+
+// All their answers, by name, and by the platform's name where it has but one.
+Answers AnswersOf(const Platforms& platforms);
 
 // Every *.yaml of a folder, by name. What is wrong goes into `problems`; the others are there. A
 // missing folder holds none. A file with `items` at its top is a platform with one answer and no
