@@ -131,7 +131,8 @@ void Scrub(const ApiCall& call, std::string& text) {
 }
 
 bool ComesAgain(const ApiCall& call) {
-  return call.page == 0 && call.since == core::Timestamp{} &&
+  // What is paid for is read even where it says the same again: what it costs stands in it.
+  return call.page == 0 && call.reserved == 0 && call.since == core::Timestamp{} &&
          (call.route == nullptr || !call.route->since);
 }
 
