@@ -128,7 +128,8 @@ std::vector<core::OutboxItem> Planner::ItemsFor(const CaseChange& change, const 
                      .role = person->role,
                      .route = decision.route.name + (why.empty() ? "" : "; " + why),
                      .never_waits = timing.never_waits,
-                     .withheld = decision.accused});
+                     .withheld = decision.accused,
+                     .severity = finding.judgement.severity});
   }
   return items;
 }

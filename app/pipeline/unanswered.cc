@@ -108,6 +108,7 @@ core::OutboxItem ItemFor(const alerts::Person& person, const Unanswered& one,
   item.route = "nobody answered";
   item.never_waits = alerts::IsDanger(one.of);
   item.withheld = accused;
+  item.severity = one.worst.judgement.severity;
   return item;
 }
 
