@@ -57,7 +57,7 @@ core::Result<std::vector<alerts::AlertEntry>> LoadEntries(const storage::CaseRea
           std::ranges::find(config.sources, finding->post.source, &config::Source::name);
       SW_ASSIGN(std::vector<core::PostVersion> versions, cases.LoadVersions(item.finding_id));
       const core::Timestamp answer_by =
-          alerts::AnswerBy(config.settings.calendar, *of,
+          alerts::AnswerBy(config::CalendarOf(config.settings, of->school), *of,
                            finding->fetched_at, batch.created_at);
       entries.push_back({.case_now = std::move(*of),
                          .finding = std::move(*finding),

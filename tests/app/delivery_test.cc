@@ -92,6 +92,20 @@ TEST_F(DeliveryTest, ABigIncidentSendsWhatIsUrgentFirstWithinTheProvidersLimit) 
   }
 }
 
+TEST_F(DeliveryTest, AnAnswerIsDueByTheBankHolidaysOfItsSchool) {
+  config::Settings& settings = workspace_.config.settings;
+  settings.other_calendars["quillbrook"].bank_holidays = {core::ParseDay("2026-11-30").value()};
+  clock_.SetNow(At("2026-11-29T12:00:00Z"));  // A Sunday; the Monday is St Andrew's Day.
+  Find("c1", core::Severity::kHigh);
+  Deliver();
+  settings.other_calendars.clear();
+  Find("c2", core::Severity::kHigh, "Nobody at Quillbrook Academy ever answers the telephone.");
+  Deliver();
+  ASSERT_THAT(sink_.delivered(), SizeIs(2));
+  EXPECT_EQ(sink_.delivered()[0].entries.at(0).answer_by, At("2026-12-01T17:00:00Z"));
+  EXPECT_EQ(sink_.delivered()[1].entries.at(0).answer_by, At("2026-11-30T12:00:00Z"));
+}
+
 TEST_F(DeliveryTest, ADeadServerLosesNothing) {
   Find("c1", core::Severity::kHigh);
   sink_.FailNext({core::ErrorKind::kUnavailable, "no connection"});
