@@ -7,6 +7,7 @@
 #include "config/bank_holidays.h"
 #include "config/diagnostics.h"
 #include "core/clock.h"
+#include "crawler/platforms/source_check.h"
 #include "crawler/readers/recipe.h"
 #include "matchers/rule_pack.h"
 #include "matchers/rule_set.h"
@@ -38,6 +39,16 @@ core::Result<std::shared_ptr<const matchers::RuleSet>> LoadRules(
   SW_TRY(problems.ToResult());
   matchers::WarnOfExpired(pack, core::SystemClock().Now(), problems);
   return matchers::RuleSet::Compile(std::move(pack), problems);
+}
+
+// The platforms' files, and their answers as recipes that a source with `url` may name.
+void LoadPlatforms(const fs::path& data_dir, const fs::path& config_dir, Workspace& workspace,
+                   config::Diagnostics& problems) {
+  workspace.platforms =
+      crawler::LoadPlatforms(config_dir / "platforms", workspace.recipes, problems);
+  workspace.platforms.merge(
+      crawler::LoadPlatforms(data_dir / "platforms", workspace.recipes, problems));
+  workspace.recipes.merge(crawler::AnswersOf(workspace.platforms));
 }
 
 }  // namespace
@@ -85,7 +96,8 @@ core::Result<Workspace> LoadWorkspace(const fs::path& config_dir, const fs::path
   const auto rules = LoadRules(data_dir, config_dir, problems);
   Workspace workspace;
   workspace.data_dir = data_dir;
-  workspace.recipes = crawler::LoadRecipes(data_dir / "platforms", problems);
+  workspace.recipes = crawler::LoadRecipes(data_dir / "answers", problems);
+  LoadPlatforms(data_dir, config_dir, workspace, problems);
   workspace.engines = crawler::LoadEngines(data_dir / "engines", problems);
   if (configuration) {
     for (const config::Source& source : configuration->sources) {
@@ -98,6 +110,10 @@ core::Result<Workspace> LoadWorkspace(const fs::path& config_dir, const fs::path
                                        source.recipe + "'; known are " + known);
       }
     }
+  }
+  if (configuration) {
+    crawler::CheckPlatformSources(configuration->sources, configuration->settings.schools,
+                                  workspace.platforms, problems);
   }
   SW_TRY(problems.ToResult());
   if (!configuration) {

@@ -11,6 +11,7 @@
 #include "config/settings.h"
 #include "core/result.h"
 #include "core/school.h"
+#include "crawler/platforms/platform.h"
 #include "crawler/readers/engines.h"
 #include "crawler/readers/reader.h"
 #include "matchers/judge.h"
@@ -23,6 +24,7 @@ struct Workspace {
   config::Configuration config;
   std::shared_ptr<const matchers::Judge> judge;
   std::map<std::string, std::shared_ptr<const crawler::Recipe>> recipes;
+  crawler::Platforms platforms;  // Shipped ones, then the school's own, which may replace them.
   crawler::EngineSet engines;
   std::string warnings;  // What works but is hardly meant so, one a line.
   std::string refused;   // What `check` refuses and runs go on with, one a line.

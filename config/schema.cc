@@ -1,5 +1,7 @@
 #include "config/schema.h"
 
+#include <cmath>
+
 namespace schoolwatch::config {
 
 Value<std::string> Text(TextOptions options) {
@@ -35,6 +37,19 @@ Value<double> Number(double least, double most) {
   };
   value.get = [](const void* in) { return spec::Scalar(*static_cast<const double*>(in)); };
   return Value<double>(std::move(value));
+}
+
+Value<std::uint64_t> Money(double most) {
+  constexpr double kMillion = 1e6;
+  spec::Value value = Number(0, most).spec();
+  value.set = [](void* out, spec::Scalar scalar) {
+    *static_cast<std::uint64_t*>(out) =
+        static_cast<std::uint64_t>(std::llround(std::get<double>(scalar) * kMillion));
+  };
+  value.get = [](const void* in) {
+    return spec::Scalar(static_cast<double>(*static_cast<const std::uint64_t*>(in)) / kMillion);
+  };
+  return Value<std::uint64_t>(std::move(value));
 }
 
 Value<std::filesystem::path> Path() {

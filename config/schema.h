@@ -189,6 +189,8 @@ Value<std::string> Text(TextOptions options = {});
 // true or false; YAML 1.1's yes and on are refused, as editors do that read the JSON Schema.
 Value<bool> Flag();
 Value<double> Number(double least, double most);
+// An amount of money, written as a number and kept in millionths of the currency's unit.
+Value<std::uint64_t> Money(double most);
 // A path as written; the reader of the setting decides what it is relative to.
 Value<std::filesystem::path> Path();
 // One of a few words, kept as text.
@@ -281,10 +283,12 @@ Value<E> EnumOf(std::vector<std::pair<std::string, E>> choices) {
   return Value<E>(std::move(value));
 }
 
+// `short_key`: text alone may be written for a map with only this key.
 template <class T>
-Value<T> Nested(const Schema<T>& schema) {
+Value<T> Nested(const Schema<T>& schema, std::string short_key = {}) {
   spec::Value value;
   value.kind = spec::Kind::kObject;
+  value.short_key = std::move(short_key);
   value.object = std::make_shared<const spec::Object>(schema.object());
   return Value<T>(std::move(value));
 }

@@ -307,16 +307,37 @@ Schema<Source> SourceSchema() {
                  .Check(CheckHttpUrl)
                  .Words("an http or https address")
                  .Format("uri"),
-             {.help = "The feed, page or interface to read.",
-              .required = true,
+             {.help = "The feed, page or interface to read. Left out where `platform` names a "
+                      "platform's file, which says what is asked.",
               .example = "https://quillbrook-herald.example/rss.xml"})
       .Field("reader", &Source::reader, OneOf({"auto", "feed", "json", "html"}),
              {.help = "How it is read. auto tells feeds from pages by what comes; json needs a "
                       "recipe."})
       .Field("platform", &Source::platform, Text({.max_bytes = 64}),
              {.help = "What kind of place it is: news, forum, blog, blog_comment, review, wiki, "
-                      "mastodon, … Rules and reports may look at it.",
+                      "mastodon, … Rules and reports may look at it. Without `url`: a platform's "
+                      "file (`schoolwatch platforms list`).",
               .example = "news"})
+      .Field("routes", &Source::routes,
+             ListOf(Text({.max_bytes = 64}), {.max_items = 30, .one_or_more = true}),
+             {.help = "Which of the platform's routes are asked.",
+              .example = "[search, mentions]",
+              .default_text = "the usual ones"})
+      .Field("with", &Source::with,
+             MapOf(ListOf(Text(), {.min_items = 1, .max_items = 200, .one_or_more = true}),
+                   {.max_entries = 50, .noun = "value"}),
+             {.help = "Values that the platform wants (`schoolwatch platforms show NAME`). `words` "
+                      "are asked for instead of the schools' names.",
+              .example = "{subs: [quillbrook, shireton]}"})
+      .Field("credentials", &Source::credentials,
+             MapOf(Secret(), {.max_entries = 20, .noun = "credential"}),
+             {.help = "Its keys and passwords, as references to secrets.",
+              .example = "{key: '${credential:youtube-key}'}"})
+      .Field(
+          "spend", &Source::spend, Money(1'000'000),
+          {.help = "The most that may be spent in a month where the platform costs money, in its "
+                   "currency. Nothing that costs is asked without it.",
+           .example = "5"})
       .Field("recipe", &Source::recipe, Text({.max_bytes = 64}),
              {.help = "The platform file that says where things stand in an answer.",
               .example = "mastodon"})
@@ -359,6 +380,27 @@ Schema<Source> SourceSchema() {
           problems.Add(scope->key_where(), "'scope' is for `follow: site`, which is not there");
         }
         const std::optional<Section> url = section.Find("url");
+        if (!url && source.platform.empty()) {
+          problems.Add(source.where,
+                       fmt::format("source '{}': there is neither 'url', the address to read, nor "
+                                   "'platform', whose file says what is asked",
+                                   source.name));
+        }
+        for (const std::string_view key : {"routes", "with", "credentials", "spend"}) {
+          if (const std::optional<Section> found = section.Find(key); found && url) {
+            problems.Add(found->key_where(),
+                         fmt::format("'{}' is for a 'platform' that is asked without 'url'", key));
+          }
+        }
+        for (const std::string_view key : {"reader", "recipe", "follow", "scope"}) {
+          if (const std::optional<Section> found = section.Find(key);
+              found && !url && !source.platform.empty()) {
+            problems.Add(found->key_where(),
+                         fmt::format("'{}' is for a source with 'url'; the platform's file says it "
+                                     "for others",
+                                     key));
+          }
+        }
         if (url && source.page_of.empty()) {
           if (const core::Result<void> allowed = CheckNotAProfile(source.url); !allowed) {
             problems.Add(url->where(), fmt::format("'url' is '{}': {}", ForMessage(source.url),
@@ -402,7 +444,9 @@ const Schema<Settings>& SettingsSchema() {
               {.help = "How long what is remembered is kept. The defaults are to be confirmed by "
                        "the school (data-protection.md)."})
           .Field("privacy", &Settings::privacy, Nested(PrivacySchema()),
-                 {.help = "When looking at one author again needs a reason."});
+                 {.help = "When looking at one author again needs a reason."})
+          .Field("intake", &Settings::intake, Nested(IntakeSchema()),
+                 {.help = "What people report: by mail, or as files (intake.md)."});
   return kSchema;
 }
 

@@ -87,6 +87,14 @@ class LevelDbStore final : public Store {
     return LoadAll<core::KeptExample>(kExamplePrefix);
   }
 
+  // ReportReader.
+  core::Result<std::optional<core::IntakeReceipt>> FindReport(std::string_view id) const override {
+    return Find<core::IntakeReceipt>(Key(kReportPrefix, id));
+  }
+  core::Result<std::vector<core::IntakeReceipt>> ListReports() const override {
+    return LoadAll<core::IntakeReceipt>(kReportPrefix);
+  }
+
   // DocumentStore.
   core::Result<void> Commit(std::span<const core::DocumentOutcome> outcomes) override {
     return Change([&](Changes& changes) -> core::Result<void> {

@@ -78,6 +78,17 @@ class ExampleReader {
   virtual core::Result<std::vector<core::KeptExample>> ListExamples() const = 0;
 };
 
+// What people reported. Thread-safe.
+class ReportReader {
+ public:
+  virtual ~ReportReader() = default;
+  // nullopt: nothing of that id, or no longer.
+  virtual core::Result<std::optional<core::IntakeReceipt>> FindReport(
+      std::string_view id) const = 0;
+  // All, by id.
+  virtual core::Result<std::vector<core::IntakeReceipt>> ListReports() const = 0;
+};
+
 // Makes durable all that fetched documents, and people, caused. There is one way to write.
 // Thread-safe.
 class DocumentStore {
@@ -190,6 +201,7 @@ enum class OpenMode {
 class Store : public SeenLookup,
               public CaseReader,
               public ExampleReader,
+              public ReportReader,
               public DocumentStore,
               public Outbox,
               public AuditLog,

@@ -93,6 +93,11 @@ void NoteFinding(const core::Finding& finding, const std::optional<core::Case>& 
 }  // namespace
 
 std::string CaseTitle(const core::Post& post) {
+  // Titles are read by more people than its words are meant for.
+  if (post.visibility == core::Visibility::kReportedPrivate) {
+    return post.platform.empty() ? "Reported in private"
+                                 : "Reported in private, from " + FirstWords(post.platform);
+  }
   if (!post.thread_title.empty()) {
     return FirstWords(post.thread_title);
   }

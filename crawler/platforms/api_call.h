@@ -31,14 +31,21 @@ struct ApiCall {
 
   std::vector<std::pair<std::string, std::string>> secret_headers;
   std::string secret_query;  // "key=…", put behind the address's own query.
-  std::string session_key;   // Of the core::PlatformSession it was made with; empty: none.
+  std::string agent_front;   // Put before the usual User-Agent, with a space between.
+  // Where a secret stands in the path: sent instead of the address's own path and query.
+  std::string secret_target;
+  std::string session_key;  // Of the core::PlatformSession it was made with; empty: none.
 
-  int page = 0;                // Counted from 0.
-  core::Timestamp since{};     // What it was asked from; zero: from wherever.
+  int page = 0;             // Counted from 0.
+  core::Timestamp since{};  // What it was asked from; zero: from wherever.
+  // The newest of the pages before this one: the state moves on once the last page is read.
+  std::string newest_id;
+  core::Timestamp newest_time{};
   std::uint64_t units = 0;     // It costs…
   std::uint64_t reserved = 0;  // …and at most, in money (millionths).
 
-  // What tells it from others to the same address: method and body. Empty for a plain GET.
+  // What tells it from others to the same address: method, body and whose secrets it carries, by
+  // hash. Empty for a plain GET without secrets.
   std::string Identity() const;
 };
 

@@ -8,10 +8,12 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "config/diagnostics.h"
+#include "config/section.h"
 #include "crawler/crawler.h"
 #include "crawler/platforms/stream_spec.h"
 #include "crawler/readers/recipe.h"
@@ -69,7 +71,7 @@ struct SessionSpec {
   std::map<std::string, std::string> headers;
   std::map<std::string, std::string> query;
   // Others: where a token comes from.
-  std::string create_url;
+  std::string create_url;                          // Template.
   std::map<std::string, std::string> create_form;  // Form fields…
   std::map<std::string, std::string> create_json;  // …or members of a JSON object.
   std::string basic_user;                          // With HTTP Basic, where not empty.
@@ -102,30 +104,42 @@ struct BudgetSpec {
 struct CostSpec {
   std::uint64_t units = 0;
   std::uint64_t most_money = 0;  // Reserved before; millionths.
-  // Settled after: price of each element found at a pointer.
-  std::vector<std::pair<std::string, std::uint64_t>> prices;
+  // Settled after: price of each element found at a pointer, in millionths.
+  std::map<std::string, std::uint64_t> prices;
 };
 
-// Where the school's names and handles go.
+// What a request is about: words of the watched schools, never names of people.
 struct WordsSpec {
-  std::string into;  // "query.q", "body.query"
+  // "query.q", "body.query", "value.tag": the last for where a template has "{tag}".
+  std::string into;
+  // Which: names | handles ("@QuillbrookAcad") | hashtags (also names written as one). Empty:
+  // names.
+  std::vector<std::string> of;
+  bool bare = false;  // Handles and hashtags without '@' and '#'.
   std::string join = " OR ";
-  std::string quote = "\"";
-  std::string escape;             // Put before a quote inside a word; empty: the quote is left out.
+  std::string quote = "\"";       // Around names; empty: none.
+  std::string escape;             // Put before a quote inside a word; empty: it becomes a space.
   std::string whole = "{words}";  // Around all of them.
-  std::size_t most = 500;         // Of the value…
-  bool count_bytes = false;       // …in characters, or in bytes.
+  // For a name that many schools have ("St Mary's School"): "{word} {town}". Empty: as others.
+  std::string common;
+  std::size_t most = 500;    // Of the value, before percent-encoding…
+  bool count_bytes = false;  // …in characters, or in bytes.
   bool one_request_each = false;
-  bool handles = false;     // Handles of `kind` below instead of names.
-  std::string handle_kind;  // "twitter", "hashtag": of School::handles.
+  std::size_t most_requests = 20;  // Of one look; who is left out is told.
 };
 
+// Asks only for what is newer than what was seen.
 struct SinceSpec {
   enum class From { kNewestId, kNewestTime };
   From from = From::kNewestTime;
-  std::string into;            // "query.since"
-  std::string as = "rfc3339";  // rfc3339 | epoch | epoch_ms
+  std::string into;  // "query.since"
+  // Pointer to the ids or times in the answer, of which the greatest counts; empty: the posts' own.
+  std::string at;
+  std::uint64_t plus = 0;      // Added to an id that is a number: the next one is asked for.
+  std::string as = "rfc3339";  // rfc3339 | date | epoch | epoch_ms
   std::chrono::seconds overlap{600};
+  std::chrono::seconds first{0};     // How far the first look goes back; zero: it does not say.
+  std::chrono::seconds furthest{0};  // As far as the platform goes back at all; zero: any.
 };
 
 struct PagingSpec {
@@ -162,12 +176,12 @@ struct RequestSpec {
 struct Route {
   std::string name;
   std::string title;
-  std::string reader = "json";   // feed | json | html | stream
-  std::string answer;            // Of Platform::answers; empty for feeds and pages that need none.
-  bool by_default = true;        // False: only where a source names it, or another route asks it.
-  bool robots_asked = false;     // Although the platform's interface is exempt.
-  bool official = true;          // False ships off: certainty of this route alone is kUntried.
-  std::chrono::seconds each{0};  // Between looks; zero: the platform's.
+  std::string reader = "json";  // feed | json | html | stream
+  std::string answer;           // Of Platform::answers; empty for feeds and pages that need none.
+  bool by_default = true;       // False: only where a source names it, or another route asks it.
+  bool robots_asked = false;    // Although the platform's interface is exempt.
+  std::optional<Certainty> certainty;  // Of this route, where it differs. kUntried: ask by name.
+  std::chrono::seconds each{0};        // Between looks; zero: the platform's.
   RequestSpec request;
   std::optional<StreamSpec> stream;
   std::optional<WordsSpec> words;
@@ -202,14 +216,31 @@ struct Platform {
   std::map<std::string, std::shared_ptr<const Recipe>> answers;
   std::vector<Route> routes;
 
-  const Route* FindRoute(const std::string& name_of_route) const;
+  const Route* FindRoute(std::string_view name_of_route) const;
+  const ValueSpec* FindValue(std::string_view name_of_value) const;
+  const CredentialSpec* FindCredential(std::string_view name_of_credential) const;
 };
 
 using Platforms = std::map<std::string, std::shared_ptr<const Platform>, std::less<>>;
 
+// Answers that are written in files of their own (config/answers), by name.
+using Answers = std::map<std::string, std::shared_ptr<const Recipe>>;
+
+// How a platform is written in YAML: JSON Schema for editors, Markdown tables for people.
+std::string PlatformJsonSchema();
+std::string PlatformReference();
+
+// One platform. A route's answer is one of its own or of `shared`.
+std::optional<Platform> ReadPlatform(std::string name, const config::Section& section,
+                                     const Answers& shared, config::Diagnostics& problems);
+
+// All their answers, by name, and by the platform's name where it has but one.
+Answers AnswersOf(const Platforms& platforms);
+
 // Every *.yaml of a folder, by name. What is wrong goes into `problems`; the others are there. A
 // missing folder holds none. A file with `items` at its top is a platform with one answer and no
 // route: something that `recipe:` of a source names.
-Platforms LoadPlatforms(const std::filesystem::path& folder, config::Diagnostics& problems);
+Platforms LoadPlatforms(const std::filesystem::path& folder, const Answers& shared,
+                        config::Diagnostics& problems);
 
 }  // namespace schoolwatch::crawler

@@ -188,6 +188,22 @@ core::Result<std::vector<core::KeptExample>> MemoryStore::ListExamples() const {
   return examples;
 }
 
+core::Result<std::optional<core::IntakeReceipt>> MemoryStore::FindReport(
+    std::string_view id) const {
+  const MutexLock lock(mutex_);
+  const auto found = reports_.find(id);
+  return found == reports_.end() ? std::nullopt : std::optional(found->second);
+}
+
+core::Result<std::vector<core::IntakeReceipt>> MemoryStore::ListReports() const {
+  const MutexLock lock(mutex_);
+  std::vector<core::IntakeReceipt> reports;
+  for (const auto& [id, report] : reports_) {
+    reports.push_back(report);
+  }
+  return reports;
+}
+
 core::Result<void> MemoryStore::Commit(std::span<const core::DocumentOutcome> outcomes) {
   const MutexLock lock(mutex_);
   SW_TRY(CheckWorking());
@@ -278,6 +294,9 @@ core::Result<void> MemoryStore::Commit(std::span<const core::DocumentOutcome> ou
     }
     for (const std::string& id : outcome.dropped_examples) {
       examples_.erase(id);
+    }
+    for (const core::IntakeReceipt& report : outcome.reports) {
+      reports_.insert_or_assign(report.id, report);
     }
     for (const core::KeptExample& example : outcome.examples) {
       examples_.insert_or_assign(example.id, example);

@@ -38,6 +38,8 @@ class MemoryStore final : public storage::Store {
       std::string_view school, const core::Fingerprint& fingerprint) const override;
 
   core::Result<std::vector<core::KeptExample>> ListExamples() const override;
+  core::Result<std::optional<core::IntakeReceipt>> FindReport(std::string_view id) const override;
+  core::Result<std::vector<core::IntakeReceipt>> ListReports() const override;
 
   core::Result<void> Commit(std::span<const core::DocumentOutcome> outcomes) override;
 
@@ -100,6 +102,7 @@ class MemoryStore final : public storage::Store {
   Table<core::Finding> findings_ SW_GUARDED_BY(mutex_);
   Table<std::map<core::Timestamp, core::PostVersion>> versions_ SW_GUARDED_BY(mutex_);
   Table<core::Case> cases_ SW_GUARDED_BY(mutex_);
+  Table<core::IntakeReceipt> reports_ SW_GUARDED_BY(mutex_);
   Table<core::KeptExample> examples_ SW_GUARDED_BY(mutex_);
   Table<core::FingerprintEntry> fingerprints_ SW_GUARDED_BY(mutex_);
   std::set<std::pair<std::string, std::string>> links_ SW_GUARDED_BY(mutex_);  // Link, case id.
