@@ -113,6 +113,12 @@ class ErasureTest : public testing::Test {
     ledger.origin = "https://blog.example";
     ledger.withheld = {{kBlogUrl, "line 2: Disallow: /"}, {"https://blog.example/x", "line 3"}};
     all.ledgers = {ledger};
+    all.routes.resize(2);
+    all.routes[0].key = "town/search/1";
+    all.routes[0].newest_id = hers.post.id;
+    all.routes[0].cursor = "x";
+    all.routes[1].key = "town/search/2";
+    all.routes[1].newest_id = answer.post.id;
     core::KeptExample example = samples::MakeExample("f-blog");
     example.post.text = "Somebody: " + kText;
     core::KeptExample other = samples::MakeExample("f-other");
@@ -247,6 +253,9 @@ TEST_F(ErasureTest, WhatOthersWroteStays) {
   const auto thread = store_->FindUrl("https://forum.example/t/1");
   ASSERT_TRUE(thread.has_value() && *thread);
   EXPECT_EQ((*thread)->follow, std::vector<std::string>{"thread https://forum.example/t/2"});
+  EXPECT_EQ(store_->FindRoute("town/search/1").value()->newest_id, "");
+  EXPECT_EQ(store_->FindRoute("town/search/1").value()->cursor, "x");
+  EXPECT_EQ(store_->FindRoute("town/search/2").value()->newest_id, "native-f-answer");
   EXPECT_EQ(store_->ListExamples().value().size(), 1U);
   EXPECT_EQ(store_->LoadBatches().value().at(0).items.size(), 1U);
   EXPECT_TRUE(store_->LoadItems().value().empty());
