@@ -118,6 +118,7 @@ std::optional<ExitCode> ParseCommandLine(std::span<const std::string> words,
                  "The name under which histories remember this (else the user's of the system)");
   AddWatchCommands(app, context);
   AddAlertsCommands(app, context);
+  AddIntakeCommands(app, context);
   AddAuditCommands(app, context);
   AddAnswersCommands(app, context);
   AddDataCommands(app, context);

@@ -53,6 +53,7 @@ void AddDataCommands(CLI::App& app, CommandContext& context);
 // `export` and `verify`, to the command `cases`.
 void AddCaseArchiveCommands(CLI::App& cases, CommandContext& context);
 void AddWholeCommands(CLI::App& app, CommandContext& context);
+void AddIntakeCommands(CLI::App& app, CommandContext& context);
 void AddInspectCommands(CLI::App& app, CommandContext& context);
 void AddRulesCommands(CLI::App& app, CommandContext& context);
 

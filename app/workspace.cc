@@ -48,14 +48,7 @@ void LoadPlatforms(const fs::path& data_dir, const fs::path& config_dir, Workspa
       crawler::LoadPlatforms(config_dir / "platforms", workspace.recipes, problems);
   workspace.platforms.merge(
       crawler::LoadPlatforms(data_dir / "platforms", workspace.recipes, problems));
-  for (const auto& [name, platform] : workspace.platforms) {
-    for (const auto& [answer, recipe] : platform->answers) {
-      workspace.recipes.emplace(answer, recipe);
-      if (platform->answers.size() == 1) {
-        workspace.recipes.emplace(name, recipe);
-      }
-    }
-  }
+  workspace.recipes.merge(crawler::AnswersOf(workspace.platforms));
 }
 
 }  // namespace
@@ -106,7 +99,7 @@ core::Result<Workspace> LoadWorkspace(const fs::path& config_dir, const fs::path
   const auto rules = LoadRules(data_dir, config_dir, problems);
   Workspace workspace;
   workspace.data_dir = data_dir;
-  workspace.recipes = crawler::LoadRecipes(data_dir / "platforms", problems);
+  workspace.recipes = crawler::LoadRecipes(data_dir / "answers", problems);
   LoadPlatforms(data_dir, config_dir, workspace, problems);
   workspace.engines = crawler::LoadEngines(data_dir / "engines", problems);
   if (configuration) {

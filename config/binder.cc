@@ -145,6 +145,14 @@ class Binder {
 
   void ReadObject(const Value& value, const Section& section, void* out, const std::string& path) {
     const Object& object = *value.object;
+    if (section.is_scalar() && !value.short_key.empty()) {
+      const auto field = std::ranges::find(object.fields, value.short_key, &Field::key);
+      if (object.set_where) {
+        object.set_where(out, section.where());
+      }
+      Read(*field->value, section, field->member(out), path);
+      return;
+    }
     if (!section.is_map() && !section.is_null()) {
       Say(section.where(),
           fmt::format("{} is {}, must be a map of settings", Quote(path), KindWord(section)));

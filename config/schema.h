@@ -283,10 +283,12 @@ Value<E> EnumOf(std::vector<std::pair<std::string, E>> choices) {
   return Value<E>(std::move(value));
 }
 
+// `short_key`: text alone may be written for a map with only this key.
 template <class T>
-Value<T> Nested(const Schema<T>& schema) {
+Value<T> Nested(const Schema<T>& schema, std::string short_key = {}) {
   spec::Value value;
   value.kind = spec::Kind::kObject;
+  value.short_key = std::move(short_key);
   value.object = std::make_shared<const spec::Object>(schema.object());
   return Value<T>(std::move(value));
 }

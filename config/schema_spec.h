@@ -55,6 +55,7 @@ struct Value {
   std::string words;               // For people, where the kind's own words are too vague.
   std::string noun;                // What an entry is called in messages: "source".
   std::string name_key;            // Under which an item of a list has its name.
+  std::string short_key;           // An object written as a mere scalar: it is this key's value.
 
   std::function<void(void*, Scalar)> set;
   std::function<Scalar(const void*)> get;

@@ -9,6 +9,7 @@
 #include <boost/json/value.hpp>
 #include <charconv>
 #include <cmath>
+#include <map>
 #include <optional>
 #include <string_view>
 #include <system_error>
@@ -98,9 +99,28 @@ std::optional<json::value> ExampleAsJson(const Value& value, const Section& sect
   return std::nullopt;
 }
 
-json::object Describe(const Value& value);
+// Objects that stand in many places are described once and referred to: by their titles.
+struct Definitions {
+  std::map<std::string, std::size_t> uses;
+  json::object made;
+};
+constexpr std::size_t kManyUses = 8;
 
-void DescribeFields(const Object& object, json::object& out) {
+void CountUses(const Value& value, std::map<std::string, std::size_t>& uses) {
+  if (value.item) {
+    CountUses(*value.item, uses);
+  }
+  if (value.object) {
+    ++uses[value.object->title];
+    for (const Field& field : value.object->fields) {
+      CountUses(*field.value, uses);
+    }
+  }
+}
+
+json::object Describe(const Value& value, Definitions& definitions);
+
+void DescribeFields(const Object& object, Definitions& definitions, json::object& out) {
   const std::shared_ptr<const void> defaults = object.make();
   json::object properties;
   json::array required;
@@ -110,7 +130,7 @@ void DescribeFields(const Object& object, json::object& out) {
     }
     json::object one;
     one["description"] = field.help;
-    for (const auto& [key, part] : Describe(*field.value)) {
+    for (const auto& [key, part] : Describe(*field.value, definitions)) {
       if (key != "description") {
         one[key] = part;
       }
@@ -161,7 +181,16 @@ json::array Names(const Value& value) {
   return names;
 }
 
-json::object Describe(const Value& value) {
+json::object DescribeObject(const Object& object, Definitions& definitions) {
+  json::object out;
+  if (!object.help.empty()) {
+    out["description"] = object.help;
+  }
+  DescribeFields(object, definitions, out);
+  return out;
+}
+
+json::object Describe(const Value& value, Definitions& definitions) {
   json::object out;
   switch (value.kind) {
     case Kind::kText:
@@ -209,10 +238,10 @@ json::object Describe(const Value& value) {
     case Kind::kList: {
       json::object list;
       list["type"] = "array";
-      list["items"] = Describe(*value.item);
+      list["items"] = Describe(*value.item, definitions);
       PutSize(value, list, "minItems", "maxItems");
       if (value.one_or_more) {
-        out["anyOf"] = json::array{Describe(*value.item), std::move(list)};
+        out["anyOf"] = json::array{Describe(*value.item, definitions), std::move(list)};
       } else {
         out = std::move(list);
       }
@@ -223,14 +252,24 @@ json::object Describe(const Value& value) {
       if (value.plain_keys) {
         out["propertyNames"] = json::object{{"pattern", kNamePattern}};
       }
-      out["additionalProperties"] = Describe(*value.item);
+      out["additionalProperties"] = Describe(*value.item, definitions);
       PutSize(value, out, "minProperties", "maxProperties");
       break;
     case Kind::kObject:
-      if (!value.object->help.empty()) {
-        out["description"] = value.object->help;
+      if (const auto uses = definitions.uses.find(value.object->title);
+          uses != definitions.uses.end() && uses->second >= kManyUses) {
+        if (!definitions.made.contains(uses->first)) {
+          definitions.made[uses->first] = nullptr;
+          definitions.made[uses->first] = DescribeObject(*value.object, definitions);
+        }
+        out["$ref"] = "#/$defs/" + uses->first;
+      } else {
+        out = DescribeObject(*value.object, definitions);
       }
-      DescribeFields(*value.object, out);
+      if (!value.short_key.empty()) {
+        const auto field = std::ranges::find(value.object->fields, value.short_key, &Field::key);
+        out = {{"anyOf", json::array{Describe(*field->value, definitions), std::move(out)}}};
+      }
       break;
   }
   if (!value.format.empty()) {
@@ -390,14 +429,19 @@ std::string Words(const Value& value) {
     case Kind::kSection:
       return "settings";
     case Kind::kList:
-      if (value.item->kind == Kind::kObject) {
+      if (value.item->kind == Kind::kObject && value.item->short_key.empty()) {
         return "a list";
       }
       return (value.one_or_more ? "one or a list, each " : "a list, each ") + Words(*value.item);
     case Kind::kMap:
       return fmt::format("a map with an entry for each {}", value.noun);
-    case Kind::kObject:
-      return "a map";
+    case Kind::kObject: {
+      if (value.short_key.empty()) {
+        return "a map";
+      }
+      const auto field = std::ranges::find(value.object->fields, value.short_key, &Field::key);
+      return Words(*field->value) + ", or a map";
+    }
   }
   return "";
 }
@@ -409,10 +453,15 @@ std::string ToJsonSchema(const Value& root, const std::string& title, const std:
   if (!help.empty()) {
     out["description"] = help;
   }
-  for (const auto& [key, part] : Describe(root)) {
+  Definitions definitions;
+  CountUses(root, definitions.uses);
+  for (const auto& [key, part] : Describe(root, definitions)) {
     if (key != "description" || help.empty()) {
       out[key] = part;
     }
+  }
+  if (!definitions.made.empty()) {
+    out["$defs"] = std::move(definitions.made);
   }
   std::string text;
   Print(out, 0, text);

@@ -10,6 +10,7 @@
 #include "core/finding.h"
 #include "core/fingerprint.h"
 #include "core/host_ledger.h"
+#include "core/intake_receipt.h"
 #include "core/outbox.h"
 #include "core/platform_state.h"
 #include "core/time.h"
@@ -56,6 +57,7 @@ struct DocumentOutcome {
   std::vector<SourceState> sources;
   std::vector<HostLedger> ledgers;
   std::vector<KeptExample> examples;
+  std::vector<IntakeReceipt> reports;         // What people reported; known ones are changed.
   std::vector<RouteState> routes;             // Of platforms' interfaces.
   std::vector<PlatformSession> sessions;      // Whole; one without tokens is ended.
   std::vector<PlatformSpending> spending;     // Whole.

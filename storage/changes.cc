@@ -60,6 +60,9 @@ core::Result<void> Changes::Add(const core::DocumentOutcome& outcome) {
   for (const core::KeptExample& example : outcome.examples) {
     batch_.Put(Key(kExamplePrefix, example.id), Encode(example));
   }
+  for (const core::IntakeReceipt& report : outcome.reports) {
+    batch_.Put(Key(kReportPrefix, report.id), Encode(report));
+  }
   return {};
 }
 

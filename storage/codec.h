@@ -31,7 +31,7 @@ struct NearList {
 //
 // T is SeenMark (without post_key, which is in its key), UrlState, HostState, SourceState,
 // HostLedger, Finding, Case, PostVersion, KeptExample, FingerprintEntry (after Coarsen),
-// OutboxItem, OutboxBatch, ItemTrace, NearList, AuditEntry, AuditHead or Evidence.
+// IntakeReceipt, OutboxItem, OutboxBatch, ItemTrace, NearList, AuditEntry, AuditHead or Evidence.
 template <class T>
 std::string Encode(const T& record);
 

@@ -16,7 +16,7 @@ struct KindRow {
 };
 
 // In this order: what becomes of a case depends on its findings, and most else on its case.
-constexpr std::array<KindRow, 24> kKinds{{
+constexpr std::array<KindRow, 25> kKinds{{
     {kFindingPrefix, &Sweeper::Findings},
     {kCasePrefix, &Sweeper::Cases},
     {kChangedPrefix, &Sweeper::ChangedIndex},
@@ -36,6 +36,7 @@ constexpr std::array<KindRow, 24> kKinds{{
     {kTracePrefix, &Sweeper::Nothing},  // Hashes and a time.
     {kNotePrefix, &Sweeper::Notes},
     {kExamplePrefix, &Sweeper::Examples},
+    {kReportPrefix, &Sweeper::Reports},
     {kErasedPrefix, &Sweeper::Nothing},  // Keyed hashes.
     {kLookPrefix, &Sweeper::Looks},
     {kAuditPrefix, &Sweeper::Nothing},      // Keyed hashes and cases' ids; append-only.

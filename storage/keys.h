@@ -32,6 +32,7 @@ inline constexpr std::string_view kTracePrefix = "trace/";
 inline constexpr std::string_view kBatchPrefix = "batch/";
 inline constexpr std::string_view kNotePrefix = "note/";
 inline constexpr std::string_view kExamplePrefix = "example/";
+inline constexpr std::string_view kReportPrefix = "report/";      // By receipt's id.
 inline constexpr std::string_view kEvidencePrefix = "evidence/";  // By finding id.
 inline constexpr std::string_view kVersionPrefix = "version/";    // By finding id and time.
 inline constexpr std::string_view kErasedPrefix = "suppressed/";

@@ -86,6 +86,7 @@ constexpr std::array kKinds{
     RecordKind{kBatchPrefix, "mails under way", Named<core::OutboxBatch, &core::OutboxBatch::key>},
     RecordKind{kNotePrefix, "notes", Anything},
     RecordKind{kEvidencePrefix, "evidence", Named<core::Evidence, &core::Evidence::finding_id>},
+    RecordKind{kReportPrefix, "reports", Named<core::IntakeReceipt, &core::IntakeReceipt::id>},
     RecordKind{kExamplePrefix, "kept examples", Named<core::KeptExample, &core::KeptExample::id>},
     RecordKind{kVersionPrefix, "earlier versions", VersionInPlace},
     RecordKind{kErasedPrefix, "marks of erasures", Readable<ErasureMark>},

@@ -234,6 +234,24 @@ core::Result<void> Purger::PurgeOrphans() {
         });
   };
   constexpr std::size_t kTimeBytes = 8;
+  // Who reported what is known for as long as it is kept.
+  SW_TRY(sweep_.Through(kReportPrefix,
+                        [&](Removal& removal, const std::string& key,
+                            const std::string& value) -> core::Result<void> {
+                          SW_ASSIGN(const auto report,
+                                    DecodeRecord<core::IntakeReceipt>(db_.shown(), key, value));
+                          if (!IsPast(report.received_at, periods_.unmatched, now_)) {
+                            return {};
+                          }
+                          for (const std::string& id : report.findings) {
+                            SW_ASSIGN(const auto finding, FindBytes(kFindingPrefix, id));
+                            if (finding) {
+                              return {};
+                            }
+                          }
+                          removal.RemoveRecord(key, "reports");
+                          return {};
+                        }));
   SW_TRY(hangs_on_finding(kEvidencePrefix, 0, "evidence records"));
   return hangs_on_finding(kVersionPrefix, kTimeBytes, "earlier versions");
 }

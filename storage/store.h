@@ -78,6 +78,17 @@ class ExampleReader {
   virtual core::Result<std::vector<core::KeptExample>> ListExamples() const = 0;
 };
 
+// What people reported. Thread-safe.
+class ReportReader {
+ public:
+  virtual ~ReportReader() = default;
+  // nullopt: nothing of that id, or no longer.
+  virtual core::Result<std::optional<core::IntakeReceipt>> FindReport(
+      std::string_view id) const = 0;
+  // All, by id.
+  virtual core::Result<std::vector<core::IntakeReceipt>> ListReports() const = 0;
+};
+
 // Makes durable all that fetched documents, and people, caused. There is one way to write.
 // Thread-safe.
 class DocumentStore {
@@ -102,7 +113,11 @@ class Outbox {
   virtual core::Result<std::vector<core::OutboxBatch>> LoadBatches() const = 0;
   // Stores a new or changed batch; items in it are items no longer, and items that a changed batch
   // has no more wait again. kBadInput: an item was delivered before or is in another batch. Synced.
-  virtual core::Result<void> SaveBatch(const core::OutboxBatch& batch) = 0;
+  core::Result<void> SaveBatch(const core::OutboxBatch& batch) {
+    return SaveBatches(std::span(&batch, 1));
+  }
+  // The same for several, all or none, in one write.
+  virtual core::Result<void> SaveBatches(std::span<const core::OutboxBatch> batches) = 0;
   // The far side has accepted it: it is gone, and its items can never be queued again. Fine where
   // there is no such batch. Synced.
   virtual core::Result<void> RemoveBatch(std::string_view key) = 0;
@@ -186,6 +201,7 @@ enum class OpenMode {
 class Store : public SeenLookup,
               public CaseReader,
               public ExampleReader,
+              public ReportReader,
               public DocumentStore,
               public Outbox,
               public AuditLog,

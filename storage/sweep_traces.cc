@@ -123,6 +123,26 @@ core::Result<void> Sweeper::Examples() {
       });
 }
 
+core::Result<void> Sweeper::Reports() {
+  return ForEachRecord<core::IntakeReceipt>(
+      kReportPrefix, [&](const std::string& key, core::IntakeReceipt one) -> core::Result<void> {
+        const std::size_t findings = one.findings.size();
+        bool changed = std::erase_if(one.findings, [&](const std::string& id) {
+                         return subject_.finding_ids.contains(id);
+                       }) > 0;
+        changed = MaskName(one.reporter) || changed;
+        for (core::ReceivedFile& file : one.files) {
+          changed = MaskName(file.name) || changed;
+        }
+        if (findings > 0 && one.findings.empty()) {
+          Remove(key, "reports");
+        } else if (changed) {
+          Change(key, one, "reports of others");
+        }
+        return {};
+      });
+}
+
 core::Result<void> Sweeper::Notes() {
   const auto tells = [&](const std::string& text) {
     return std::ranges::any_of(subject_.urls,

@@ -46,6 +46,7 @@ class Sweeper {
   core::Result<void> Items();
   core::Result<void> Batches();
   core::Result<void> Examples();
+  core::Result<void> Reports();
   core::Result<void> Notes();
   core::Result<void> Looks();
 

@@ -115,6 +115,9 @@ class Page {
         post.published ? Both(*post.published) : EscapeHtml(post.published_text);
     out_ += "<table>\n" +
             Row("Written by", post.author.empty() ? "no name shown" : EscapeHtml(post.author)) +
+            Row("Visibility", post.visibility == core::Visibility::kPublic
+                                  ? ""
+                                  : std::string(core::VisibilityName(post.visibility))) +
             Row("Published", published.empty() ? "not said" : published) +
             Row("At", post.url.empty() ? "" : Linked(post.url)) +
             Row("Thread", post.thread_title.empty() ? "" : EscapeHtml(post.thread_title)) +

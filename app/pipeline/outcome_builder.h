@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "alerts/planner.h"
+#include "app/pipeline/batch_index.h"
 #include "app/pipeline/judged_document.h"
 #include "app/pipeline/post_identity.h"
 #include "app/pipeline/watch_list.h"
@@ -126,6 +127,8 @@ class OutcomeBuilder {
   core::Result<std::optional<core::Finding>> LoadPlaced(const std::string& id) const;
   core::Result<std::vector<core::Finding>> LoadEarlier(const std::optional<core::SeenMark>& mark,
                                                        const JudgedPost& judged) const;
+  // Puts the posts of the cases that this batch changed into index_.
+  core::Result<void> ListPosts();
   // The finding of `school` that is this very post, seen under another key.
   core::Result<std::optional<core::Finding>> FindSamePost(const core::Finding& finding,
                                                           const core::Fingerprint& fingerprint,
@@ -159,7 +162,8 @@ class OutcomeBuilder {
   std::map<std::string, core::Finding, std::less<>> changed_findings_;
   std::map<std::string, core::SeenMark, std::less<>> changed_seen_;
   std::vector<core::PostVersion> changed_versions_;
-  std::vector<core::FingerprintEntry> changed_fingerprints_;
+  BatchIndex index_;                // Of cases, texts and posts of these.
+  std::set<std::string> unlisted_;  // Changed cases whose posts index_ does not have yet.
   std::vector<core::DocumentOutcome> outcomes_;
   std::map<std::string, CaseHistory, std::less<>> histories_;  // Of every case touched in this run.
   CommitReport report_;

@@ -41,6 +41,19 @@ const CredentialSpec* Platform::FindCredential(std::string_view name_of_credenti
   return FindByName(credentials, name_of_credential);
 }
 
+Answers AnswersOf(const Platforms& platforms) {
+  Answers answers;
+  for (const auto& [name, platform] : platforms) {
+    for (const auto& [answer, recipe] : platform->answers) {
+      answers.emplace(answer, recipe);
+    }
+    if (platform->answers.size() == 1) {
+      answers.emplace(name, platform->answers.begin()->second);
+    }
+  }
+  return answers;
+}
+
 Platforms LoadPlatforms(const std::filesystem::path& folder, const Answers& shared,
                         config::Diagnostics& problems) {
   Platforms platforms;

@@ -234,6 +234,9 @@ std::string PlatformReference();
 std::optional<Platform> ReadPlatform(std::string name, const config::Section& section,
                                      const Answers& shared, config::Diagnostics& problems);
 
+// All their answers, by name, and by the platform's name where it has but one.
+Answers AnswersOf(const Platforms& platforms);
+
 // Every *.yaml of a folder, by name. What is wrong goes into `problems`; the others are there. A
 // missing folder holds none. A file with `items` at its top is a platform with one answer and no
 // route: something that `recipe:` of a source names.

@@ -228,6 +228,9 @@ class PlatformCheck {
       Add({"routes", route.name, "certainty"},
           fmt::format("{}: the whole platform is untried already", what));
     }
+    if (route.stream) {
+      CheckStream(route, what);
+    }
     CheckRequest(route, what);
     CheckInto(route, what);
     CheckPaging(route, what);
@@ -276,6 +279,40 @@ class PlatformCheck {
         })) {
       Add({"routes", route.name},
           fmt::format("{}: another route gives it values, so it needs 'by_default: false'", what));
+    }
+  }
+
+  void CheckStream(const Route& route, const std::string& what) const {
+    const StreamSpec& stream = *route.stream;
+    std::set<std::string> names = CommonNames();
+    for (const std::string& url : stream.urls) {
+      CheckTemplateNames(url, {"routes", route.name, "stream", "urls"}, names, what);
+      for (const CredentialSpec& credential : platform_.credentials) {
+        if (credential.secret && IsNamedIn(url, credential.name)) {
+          Add({"routes", route.name, "stream", "urls"},
+              fmt::format("{}: the secret '{}' belongs into 'headers' or 'query'", what,
+                          credential.name));
+        }
+      }
+    }
+    names.insert("cursor");
+    CheckNames(stream.query, {"routes", route.name, "stream", "query"}, names, what);
+    CheckNames(stream.headers, {"routes", route.name, "stream", "headers"}, names, what);
+    if (stream.with_session && platform_.session.kind == SessionSpec::Kind::kNone) {
+      Add({"routes", route.name, "stream", "with_session"},
+          fmt::format("{}: 'with_session' is true, but there is no 'session'", what));
+    }
+    if (platform_.robots != RobotsUse::kDocumentedApi) {
+      Add({"routes", route.name},
+          fmt::format("{}: a stream is for programs that are invited, which the platform's "
+                      "'robots: api' says with its reason",
+                      what));
+    }
+    const Route* filler = platform_.FindRoute(stream.fill_gaps_by);
+    if (!stream.fill_gaps_by.empty() && (filler == nullptr || filler->reader == "stream")) {
+      Add({"routes", route.name, "stream", "fill_gaps_by"},
+          fmt::format("{}: there is no route '{}' that could be asked for what was missed", what,
+                      stream.fill_gaps_by));
     }
   }
 

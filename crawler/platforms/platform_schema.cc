@@ -236,9 +236,14 @@ std::optional<Platform> ReadPlatform(std::string name, const config::Section& se
                                      const Answers& shared, config::Diagnostics& problems) {
   const std::size_t before = problems.all().size();
   PlatformFile file = FileSchema().Read(section, problems);
-  for (Recipe& answer : file.own_answers) {
-    std::string answer_name = answer.name;
-    file.answers.emplace(std::move(answer_name), std::make_shared<const Recipe>(std::move(answer)));
+  if (const std::optional<config::Section> answers = section.Find("answers");
+      answers && problems.all().size() == before) {
+    for (const config::Section::Entry& entry : answers->entries()) {
+      // Once more, since its places are made then.
+      if (auto recipe = ReadRecipe(std::string(entry.key), entry.value, problems)) {
+        file.answers.emplace(entry.key, std::make_shared<const Recipe>(std::move(*recipe)));
+      }
+    }
   }
   Platform& platform = file;
   platform.name = std::move(name);

@@ -6,9 +6,9 @@
 #include <utility>
 
 #include "core/time.h"
-#include "crawler/platforms/answer_values.h"
 #include "crawler/platforms/route_plan.h"
 #include "crawler/platforms/route_request.h"
+#include "crawler/platforms/route_values.h"
 #include "crawler/readers/dates.h"
 
 namespace schoolwatch::crawler {
@@ -62,7 +62,7 @@ class AnswerFollower {
 
   AnswerSteps Follow() {
     if (WantsValues()) {
-      if (core::Result<AnswerValues> values = AnswerValues::Parse(answer_.body)) {
+      if (core::Result<RouteValues> values = RouteValues::Parse(answer_.body)) {
         values_ = std::move(*values);
       }
     }
@@ -234,7 +234,7 @@ class AnswerFollower {
     constexpr std::size_t kLookedAt = 10'000;
     std::size_t asked = 0;
     std::size_t left = 0;
-    for (const AnswerValues::Element& element : values_->Elements(spec.each, kLookedAt)) {
+    for (const RouteValues::Element& element : values_->Elements(spec.each, kLookedAt)) {
       if (!element.Passes(spec.keep) || (spec.only_mentions && answer_.gate != nullptr &&
                                          !answer_.gate->MayMention(element.Words()))) {
         continue;
@@ -287,7 +287,7 @@ class AnswerFollower {
   const AnswerSeen& answer_;
   const ApiCall& call_;
   const Route& route_;
-  std::optional<AnswerValues> values_;
+  std::optional<RouteValues> values_;
   std::string newest_id_;
   core::Timestamp newest_time_{};
   AnswerSteps steps_;

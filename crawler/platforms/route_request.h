@@ -8,9 +8,9 @@
 #include "core/platform_state.h"
 #include "core/result.h"
 #include "crawler/crawler.h"
-#include "crawler/platforms/answer_values.h"
 #include "crawler/platforms/platform.h"
 #include "crawler/platforms/route_plan.h"
+#include "crawler/platforms/route_values.h"
 #include "crawler/platforms/template.h"
 
 // One request of a route, made from what its file says. Part of route_plan.h.

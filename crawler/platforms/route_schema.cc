@@ -259,6 +259,8 @@ const Schema<Route>& RouteSchema() {
           .Field("each", &Route::each, Duration<seconds>(seconds(60)),
                  {.help = "Never asked more often.", .default_text = "the platform's"})
           .Field("request", &Route::request, Nested(RequestSchema()), {.help = "What is asked."})
+          .Field("stream", &Route::stream, OptionalOf(Nested(StreamSchema())),
+                 {.help = "Instead, with `reader: stream`: the connection that stays open."})
           .Field("words", &Route::words, OptionalOf(Nested(WordsSchema())),
                  {.help = "Where the schools' names and handles go."})
           .Field("since", &Route::since, OptionalOf(Nested(SinceSchema())),

@@ -7,7 +7,7 @@
 #include <optional>
 
 #include "core/hash.h"
-#include "crawler/platforms/answer_values.h"
+#include "crawler/platforms/route_values.h"
 
 namespace schoolwatch::crawler {
 namespace {
@@ -129,7 +129,7 @@ core::Result<core::PlatformSession> ReadSession(const Platform& platform, std::s
                                                 const core::PlatformSession& old,
                                                 core::Timestamp now) {
   const SessionSpec& spec = platform.session;
-  SW_ASSIGN(const AnswerValues values, AnswerValues::Parse(answer));
+  SW_ASSIGN(const RouteValues values, RouteValues::Parse(answer));
   core::PlatformSession session = old;
   session.access_token = values.Text(spec.access_pointer);
   if (session.access_token.empty()) {

@@ -313,13 +313,16 @@ std::optional<core::Timestamp> ParseTruncatedIso(std::string_view text) {
 std::optional<core::Timestamp> ParseEpoch(std::string_view text) {
   const std::size_t point = text.find('.');
   const std::string_view whole = text.substr(0, point);
-  if (whole.size() < 9 || whole.size() > 13 ||
+  if (whole.size() < 9 || whole.size() > 16 || whole.size() == 14 ||
       !std::all_of(whole.begin(), whole.end(), IsAsciiDigit)) {
     return std::nullopt;
   }
   std::int64_t value = 0;
   for (const char c : whole) {
     value = value * 10 + (c - '0');
+  }
+  if (whole.size() >= 15) {
+    return core::Timestamp{chr::milliseconds{value / 1'000}};
   }
   return core::Timestamp{whole.size() >= 12 ? chr::milliseconds{value}
                                             : chr::milliseconds{value * 1'000}};

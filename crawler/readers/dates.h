@@ -43,7 +43,7 @@ struct FoundDate {
 std::optional<FoundDate> FindDate(std::string_view text, const DateContext& context);
 
 // A machine's date (feed elements, datetime attributes, JSON): as FindDate in UTC, and epoch
-// seconds or milliseconds besides.
+// seconds, milliseconds or microseconds besides.
 std::optional<core::Timestamp> ParseMachineDate(std::string_view text);
 
 // Which order the numeric dates among `texts` are in, where one of them tells (13 or more cannot be

@@ -17,6 +17,7 @@ struct RawDocument {
   std::optional<core::HttpUrl> url;  // Base of relative links; none: links stay as they are.
   std::string content_type;          // The whole HTTP header field value; may be empty or wrong.
   std::string_view body;
+  int status = 0;  // Of HTTP; 0: not known. For recipes that ask for `http:/status`.
 };
 
 enum class DocumentKind { kFeed, kJson, kThread, kArticle, kListing, kPage };

@@ -16,12 +16,12 @@ config::Value<std::string> SelectorText() {
       .Words("selector");
 }
 
-std::optional<Selector> CompileOptional(const std::string& written) {
+core::Result<std::optional<Selector>> CompileOptional(const std::string& written) {
   if (written.empty()) {
-    return std::nullopt;
+    return std::optional<Selector>();
   }
-  core::Result<Selector> selector = Selector::Compile(written);
-  return selector ? std::optional<Selector>(std::move(*selector)) : std::nullopt;
+  SW_ASSIGN(Selector selector, Selector::Compile(written));
+  return std::optional<Selector>(std::move(selector));
 }
 
 }  // namespace
@@ -62,6 +62,28 @@ const config::Schema<EngineText>& EngineSchema() {
   return kSchema;
 }
 
+core::Result<Engine> CompileEngine(std::string name, const EngineText& text) {
+  Engine engine;
+  engine.name = std::move(name);
+  engine.title = text.title;
+  engine.kind = text.kind;
+  engine.signed_at_end = text.signed_at_end;
+  for (const std::string& mark : text.marks) {
+    SW_ASSIGN(Selector selector, Selector::Compile(mark));
+    engine.marks.push_back(std::move(selector));
+  }
+  SW_ASSIGN(engine.post, CompileOptional(text.post));
+  SW_ASSIGN(engine.body, CompileOptional(text.body));
+  SW_ASSIGN(engine.author, CompileOptional(text.author));
+  SW_ASSIGN(engine.date, CompileOptional(text.date));
+  SW_ASSIGN(engine.permalink, CompileOptional(text.permalink));
+  SW_ASSIGN(engine.id, CompileOptional(text.id));
+  SW_ASSIGN(engine.parent, CompileOptional(text.parent));
+  SW_ASSIGN(engine.skip, CompileOptional(text.skip));
+  SW_ASSIGN(engine.quote, CompileOptional(text.quote));
+  return engine;
+}
+
 std::optional<Engine> ReadEngine(std::string name, const config::Section& section,
                                  config::Diagnostics& problems) {
   const std::size_t before = problems.all().size();
@@ -69,26 +91,12 @@ std::optional<Engine> ReadEngine(std::string name, const config::Section& sectio
   if (problems.all().size() != before) {
     return std::nullopt;
   }
-  Engine engine;
-  engine.name = std::move(name);
-  engine.title = text.title;
-  engine.kind = text.kind;
-  engine.signed_at_end = text.signed_at_end;
-  for (const std::string& mark : text.marks) {
-    if (auto selector = CompileOptional(mark)) {
-      engine.marks.push_back(std::move(*selector));
-    }
+  core::Result<Engine> engine = CompileEngine(std::move(name), text);
+  if (!engine) {
+    problems.Add(section.where(), engine.error().message);
+    return std::nullopt;
   }
-  engine.post = CompileOptional(text.post);
-  engine.body = CompileOptional(text.body);
-  engine.author = CompileOptional(text.author);
-  engine.date = CompileOptional(text.date);
-  engine.permalink = CompileOptional(text.permalink);
-  engine.id = CompileOptional(text.id);
-  engine.parent = CompileOptional(text.parent);
-  engine.skip = CompileOptional(text.skip);
-  engine.quote = CompileOptional(text.quote);
-  return engine;
+  return *std::move(engine);
 }
 
 EngineSet LoadEngines(const std::filesystem::path& folder, config::Diagnostics& problems) {

@@ -44,6 +44,9 @@ struct EngineText {
 };
 const config::Schema<EngineText>& EngineSchema();
 
+// kBadInput: a selector that is none.
+core::Result<Engine> CompileEngine(std::string name, const EngineText& text);
+
 std::optional<Engine> ReadEngine(std::string name, const config::Section& section,
                                  config::Diagnostics& problems);
 

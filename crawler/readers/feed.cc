@@ -5,8 +5,11 @@
 
 #include "crawler/readers/dates.h"
 #include "crawler/readers/encoding.h"
+#include "crawler/readers/feed_shape.h"
 #include "crawler/readers/feed_xml.h"
 #include "crawler/readers/node_text.h"
+#include "crawler/readers/recipe.h"
+#include "crawler/readers/recipe_program.h"
 #include "crawler/readers/text.h"
 
 namespace schoolwatch::crawler {
@@ -77,8 +80,7 @@ core::Post ReadItem(const json::object& item, const std::optional<core::HttpUrl>
 
 class FeedReader final : public Reader {
  public:
-  core::Result<Document> Read(const RawDocument& raw,
-                              const ReadOptions& /*options*/) const override {
+  core::Result<Document> Read(const RawDocument& raw, const ReadOptions& options) const override {
     if (raw.body.empty()) {
       return core::Fail(core::ErrorKind::kBadInput, "the feed is empty");
     }
@@ -90,8 +92,19 @@ class FeedReader final : public Reader {
     DecodedText decoded =
         is_json ? DecodeJson(raw.body, raw.content_type) : DecodeXml(raw.body, raw.content_type);
     document.encoding = std::move(decoded.encoding);
+    const Recipe* const recipe = options.recipe;
+    FeedReading reading;
+    if (recipe != nullptr) {
+      reading.source_is_author = recipe->feed.source_is_author;
+      if (recipe->program != nullptr && recipe->program->feed_parts) {
+        reading.parts = &*recipe->program->feed_parts;
+      }
+    }
     SW_TRY(is_json ? ReadJsonFeed(decoded.text, raw.url, document)
-                   : ReadXmlFeed(decoded.text, raw.url, document));
+                   : ReadXmlFeed(decoded.text, raw.url, reading, document));
+    if (recipe != nullptr) {
+      ShapeFeed(*recipe, document);
+    }
     return document;
   }
 };

@@ -1,5 +1,6 @@
 #include "crawler/readers/feed_words.h"
 
+#include "crawler/readers/html_parts.h"
 #include "crawler/readers/tags.h"
 #include "crawler/readers/text.h"
 
@@ -72,12 +73,14 @@ std::string PlainLines(std::string_view text) {
 
 }  // namespace
 
-NodeWords WordsOf(XmlElement node, Pictures pictures) {
+NodeWords WordsOf(XmlElement node, Pictures pictures, const HtmlParts* parts) {
   const std::string type = ToAsciiLower(node.Attribute("type"));
   const std::string mode = ToAsciiLower(node.Attribute("mode"));
-  const bool with_pictures = pictures == Pictures::kYes;
+  const auto words_of_html = [&](std::string_view html) {
+    return parts != nullptr ? parts->Read(html) : TextOfHtml(html, pictures == Pictures::kYes);
+  };
   if (node.FirstChild()) {
-    return TextOfHtml(node.Inside(), with_pictures);
+    return words_of_html(node.Inside());
   }
   std::string content = node.Content();
   if (mode == "base64" || type == "application/octet-stream") {
@@ -86,7 +89,7 @@ NodeWords WordsOf(XmlElement node, Pictures pictures) {
   const bool html = type.find("html") != std::string::npos;
   if ((html && mode != "xml") ||
       ((mode.empty() || mode == "base64") && type != "text" && LooksLikeHtml(content))) {
-    return TextOfHtml(content, with_pictures);
+    return words_of_html(content);
   }
   return {PlainLines(content), ""};
 }

@@ -10,8 +10,11 @@ namespace schoolwatch::crawler {
 
 enum class Pictures { kNo, kYes };
 
-// The words of a text construct (RFC 4287, 3.1; Atom 0.3's modes; RSS's unmarked HTML).
-NodeWords WordsOf(XmlElement element, Pictures pictures);
+class HtmlParts;
+
+// The words of a text construct (RFC 4287, 3.1; Atom 0.3's modes; RSS's unmarked HTML). `parts`:
+// which elements of its mark-up count; may be null.
+NodeWords WordsOf(XmlElement element, Pictures pictures, const HtmlParts* parts = nullptr);
 // The same on one line: titles, names, dates.
 std::string LineOf(XmlElement element);
 

@@ -7,6 +7,7 @@
 
 #include "crawler/readers/dates.h"
 #include "crawler/readers/feed_rhythm.h"
+#include "crawler/readers/feed_shape.h"
 #include "crawler/readers/feed_text.h"
 #include "crawler/readers/feed_words.h"
 #include "crawler/readers/text.h"
@@ -20,6 +21,11 @@ constexpr std::size_t kMaxEntryBytes = 4u << 20;
 
 // What is collected of a feed or an entry before it is decided what counts.
 struct Fields {
+  NodeWords Words(XmlElement element, Pictures pictures) const {
+    return WordsOf(element, pictures, parts);
+  }
+
+  const HtmlParts* parts = nullptr;
   std::string id;
   std::string title;
   std::string link;
@@ -34,14 +40,15 @@ struct Fields {
   std::string updated;
   std::string parent;
   std::string language;
+  std::string source;  // Whom <source> names.
   bool id_is_link = false;
   std::vector<Link> links;
 };
 
 class XmlFeed {
  public:
-  XmlFeed(const std::optional<core::HttpUrl>& base, Document& document)
-      : base_(base), document_(document) {}
+  XmlFeed(const std::optional<core::HttpUrl>& base, const FeedReading& reading, Document& document)
+      : base_(base), reading_(reading), document_(document) {}
 
   core::Result<void> Read(std::string_view text) {
     const std::string clean = CleanXml(text);
@@ -131,6 +138,7 @@ class XmlFeed {
     }
     const auto base = BaseOf(item, feed_base_);
     Fields fields;
+    fields.parts = reading_.parts;
     Collect(item, base, fields);
     if (fields.id.empty()) {
       fields.id = item.Attribute("about");
@@ -167,8 +175,10 @@ class XmlFeed {
       post.text += post.text.empty() ? "" : "\n";
       post.text += fields.caption;
     }
-    post.author = fields.author.name;
+    post.author =
+        reading_.source_is_author && !fields.source.empty() ? fields.source : fields.author.name;
     post.author_url = ResolveLink(fields.author.url, base);
+    SettleAuthor(post);
     post.published_text = !fields.published.empty() ? fields.published : fields.updated;
     post.published = ParseMachineDate(post.published_text);
     if (!fields.updated.empty()) {
@@ -229,23 +239,30 @@ class XmlFeed {
         {"dc:identifier",
          [](XmlElement n, Fields& f) { SetFirst(f.id, CollapseSpace(n.Content())); }},
         {"content:encoded",
-         [](XmlElement n, Fields& f) { f.content = WordsOf(n, Pictures::kYes); }},
+         [](XmlElement n, Fields& f) { f.content = f.Words(n, Pictures::kYes); }},
         {"content",
-         [](XmlElement n, Fields& f) { SetFirst(f.content, WordsOf(n, Pictures::kYes)); }},
-        {"body", [](XmlElement n, Fields& f) { SetFirst(f.content, WordsOf(n, Pictures::kYes)); }},
+         [](XmlElement n, Fields& f) { SetFirst(f.content, f.Words(n, Pictures::kYes)); }},
+        {"body", [](XmlElement n, Fields& f) { SetFirst(f.content, f.Words(n, Pictures::kYes)); }},
         {"xhtml:body",
-         [](XmlElement n, Fields& f) { SetFirst(f.content, WordsOf(n, Pictures::kYes)); }},
+         [](XmlElement n, Fields& f) { SetFirst(f.content, f.Words(n, Pictures::kYes)); }},
         {"fullitem",
-         [](XmlElement n, Fields& f) { SetFirst(f.content, WordsOf(n, Pictures::kYes)); }},
+         [](XmlElement n, Fields& f) { SetFirst(f.content, f.Words(n, Pictures::kYes)); }},
         {"description",
-         [](XmlElement n, Fields& f) { f.description = WordsOf(n, Pictures::kYes); }},
+         [](XmlElement n, Fields& f) { f.description = f.Words(n, Pictures::kYes); }},
         {"subtitle",
-         [](XmlElement n, Fields& f) { SetFirst(f.description, WordsOf(n, Pictures::kNo)); }},
+         [](XmlElement n, Fields& f) { SetFirst(f.description, f.Words(n, Pictures::kNo)); }},
         {"tagline",
-         [](XmlElement n, Fields& f) { SetFirst(f.description, WordsOf(n, Pictures::kNo)); }},
+         [](XmlElement n, Fields& f) { SetFirst(f.description, f.Words(n, Pictures::kNo)); }},
         {"dc:description",
-         [](XmlElement n, Fields& f) { SetFirst(f.description, WordsOf(n, Pictures::kYes)); }},
-        {"summary", [](XmlElement n, Fields& f) { f.summary = LineOf(n); }},
+         [](XmlElement n, Fields& f) { SetFirst(f.description, f.Words(n, Pictures::kYes)); }},
+        {"summary",
+         [](XmlElement n, Fields& f) {
+           if (f.parts != nullptr) {
+             SetFirst(f.description, f.Words(n, Pictures::kYes));
+           } else {
+             f.summary = LineOf(n);
+           }
+         }},
         {"dcterms:abstract", [](XmlElement n, Fields& f) { SetFirst(f.summary, LineOf(n)); }},
         {"itunes:summary", [](XmlElement n, Fields& f) { SetFirst(f.fallback_text, LineOf(n)); }},
         {"itunes:subtitle", [](XmlElement n, Fields& f) { SetFirst(f.fallback_text, LineOf(n)); }},
@@ -274,6 +291,13 @@ class XmlFeed {
         {"modified", [](XmlElement n, Fields& f) { SetFirst(f.updated, LineOf(n)); }},
         {"dcterms:modified", [](XmlElement n, Fields& f) { SetFirst(f.updated, LineOf(n)); }},
         {"lastBuildDate", [](XmlElement n, Fields& f) { SetFirst(f.updated, LineOf(n)); }},
+        {"source",
+         [](XmlElement n, Fields& f) {
+           if (!n.FirstChild()) {
+             f.source = LineOf(n);
+           }
+         }},
+        {"News:Source", [](XmlElement n, Fields& f) { f.source = LineOf(n); }},
         {"language", [](XmlElement n, Fields& f) { SetFirst(f.language, LineOf(n)); }},
         {"dc:language", [](XmlElement n, Fields& f) { SetFirst(f.language, LineOf(n)); }},
         {"thr:in-reply-to",
@@ -332,6 +356,7 @@ class XmlFeed {
   }
 
   const std::optional<core::HttpUrl>& base_;
+  const FeedReading& reading_;
   std::optional<core::HttpUrl> feed_base_;
   std::string feed_language_;
   Document& document_;
@@ -349,8 +374,8 @@ std::string ResolveLink(std::string_view reference, const std::optional<core::Ht
 }
 
 core::Result<void> ReadXmlFeed(std::string_view text, const std::optional<core::HttpUrl>& base,
-                               Document& document) {
-  return XmlFeed(base, document).Read(text);
+                               const FeedReading& reading, Document& document) {
+  return XmlFeed(base, reading, document).Read(text);
 }
 
 }  // namespace schoolwatch::crawler

@@ -15,6 +15,8 @@
 #include "crawler/readers/page.h"
 #include "crawler/readers/page_links.h"
 #include "crawler/readers/page_posts.h"
+#include "crawler/readers/recipe.h"
+#include "crawler/readers/recipe_program.h"
 #include "crawler/readers/text.h"
 #include "crawler/readers/xml_style.h"
 
@@ -82,7 +84,13 @@ class HtmlReader final : public Reader {
       return core::Fail(core::ErrorKind::kBadInput, "the page holds nothing");
     }
     Page page = MakePage(tree, raw.url, options.reference_time);
-    FillDocument(page, options.engines, document);
+    const Recipe* const recipe = options.recipe;
+    const bool has_engine =
+        recipe != nullptr && recipe->program != nullptr && !recipe->program->engine.empty();
+    FillDocument(page, has_engine ? &recipe->program->engine : options.engines, document);
+    for (core::Post& post : document.posts) {
+      post.platform = has_engine ? recipe->name : post.platform;
+    }
     document.links = ClassifyLinks(LinksOf(tree), page.base);
     return document;
   }

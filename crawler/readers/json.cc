@@ -2,16 +2,17 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <boost/json.hpp>
 #include <memory>
+#include <utility>
 
+#include "crawler/readers/answer_values.h"
 #include "crawler/readers/dates.h"
 #include "crawler/readers/encoding.h"
-#include "crawler/readers/entities.h"
 #include "crawler/readers/feed_xml.h"
 #include "crawler/readers/node_text.h"
 #include "crawler/readers/recipe.h"
+#include "crawler/readers/recipe_program.h"
 #include "crawler/readers/text.h"
 
 namespace schoolwatch::crawler {
@@ -21,219 +22,147 @@ namespace json = boost::json;
 
 constexpr std::size_t kMaxBytes = 16u << 20;
 constexpr std::size_t kMaxItems = 10'000;
+constexpr std::size_t kMaxLinks = 1'000;
+constexpr std::size_t kMaxGone = 10'000;
+constexpr std::size_t kMaxErrorWords = 300;
 constexpr std::size_t kMaxDepth = 128;
 
-// The next part of a pointer, "~1" and "~0" undone.
-std::string TakePart(std::string_view& pointer) {
-  pointer.remove_prefix(1);
-  const std::size_t end = std::min(pointer.find('/'), pointer.size());
-  std::string part;
-  for (std::size_t i = 0; i < end; ++i) {
-    if (pointer[i] == '~' && i + 1 < end && (pointer[i + 1] == '0' || pointer[i + 1] == '1')) {
-      part += pointer[++i] == '0' ? '~' : '/';
-    } else {
-      part += pointer[i];
+// Cuts without splitting a character.
+std::string Shortened(std::string text, std::size_t most) {
+  if (text.size() > most) {
+    while (most > 0 && (static_cast<unsigned char>(text[most]) & 0xC0u) == 0x80u) {
+      --most;
     }
+    text.resize(most);
   }
-  pointer.remove_prefix(end);
-  return part;
+  return text;
 }
 
-const json::value* Child(const json::value& value, const std::string& part) {
-  if (const json::object* object = value.if_object()) {
-    return object->if_contains(part);
-  }
-  if (const json::array* array = value.if_array()) {
-    if (part.empty() || part.size() > 6 || !std::all_of(part.begin(), part.end(), IsAsciiDigit)) {
-      return nullptr;
-    }
-    const std::size_t index = std::stoul(part);
-    return index < array->size() ? &(*array)[index] : nullptr;
-  }
-  return nullptr;
-}
+// One answer read by one recipe.
+class AnswerReading {
+ public:
+  AnswerReading(AnswerValues& values, const Recipe& recipe, const RecipeProgram& program,
+                const std::optional<core::HttpUrl>& base, Document& document)
+      : values_(values), recipe_(recipe), program_(program), base_(base), document_(document) {}
 
-const json::value* At(const json::value& root, std::string_view pointer) {
-  const json::value* at = &root;
-  while (at != nullptr && pointer.starts_with('/')) {
-    at = Child(*at, TakePart(pointer));
-  }
-  return at;
-}
-
-void AddChildren(const json::value& value, std::vector<const json::value*>& out) {
-  if (const json::array* array = value.if_array()) {
-    for (const json::value& one : *array) {
-      out.push_back(&one);
+  void Run() {
+    if (FindError()) {
+      return;
     }
-  } else if (const json::object* object = value.if_object()) {
-    for (const auto& one : *object) {
-      out.push_back(&one.value());
-    }
-  }
-}
-
-// Everything under `value` that has `key`, in document order, without recursion.
-void AddAtAnyDepth(const json::value& value, const std::string& key,
-                   std::vector<const json::value*>& out) {
-  std::vector<const json::value*> todo = {&value};
-  while (!todo.empty()) {
-    const json::value* at = todo.back();
-    todo.pop_back();
-    if (const json::object* object = at->if_object()) {
-      if (const json::value* found = object->if_contains(key)) {
-        out.push_back(found);
+    document_.title = CollapseSpace(values_.Value(program_.thread_title, values_.root()));
+    for (const RecipeProgram::Items& items : program_.items) {
+      for (const JsonNode& item : values_.Items(items.at)) {
+        AddItem(item, items.kind.value_or(recipe_.kind));
       }
     }
-    std::vector<const json::value*> children;
-    AddChildren(*at, children);
-    todo.insert(todo.end(), children.rbegin(), children.rend());
+    AddLink(values_.Value(program_.next_page, values_.root()), LinkKind::kNextPage);
+    if (values_.is_spent()) {
+      document_.notes.emplace_back("the answer asks for too much work: read in part");
+    }
   }
-}
 
-// All values at a pointer with "*" and "**".
-std::vector<const json::value*> All(const json::value& root, std::string_view pointer) {
-  std::vector<const json::value*> at = {&root};
-  while (pointer.starts_with('/')) {
-    const std::string part = TakePart(pointer);
-    std::vector<const json::value*> next;
-    if (part == "**") {
-      const std::string key = pointer.starts_with('/') ? TakePart(pointer) : std::string();
-      for (const json::value* value : at) {
-        AddAtAnyDepth(*value, key, next);
+ private:
+  bool FindError() {
+    for (const RecipeProgram::Error& error : program_.errors) {
+      if (!values_.HoldAll(error.when, values_.root())) {
+        continue;
       }
-    } else if (part == "*") {
-      for (const json::value* value : at) {
-        AddChildren(*value, next);
+      std::string words = CollapseSpace(values_.Value(error.say, values_.root()));
+      if (!words.empty() || !error.when.empty()) {
+        document_.answer_error =
+            AnswerError{error.means, Shortened(std::move(words), kMaxErrorWords)};
+        return true;
       }
-    } else {
-      for (const json::value* value : at) {
-        if (const json::value* child = Child(*value, part)) {
-          next.push_back(child);
+    }
+    return false;
+  }
+
+  void AddLink(const std::string& written, LinkKind kind) {
+    if (std::string url = ResolveLink(written, base_);
+        !url.empty() && document_.links.size() < kMaxLinks) {
+      document_.links.push_back({std::move(url), "", kind});
+    }
+  }
+
+  void AddItem(JsonNode item, core::PostKind kind) {
+    if (program_.unwrap && values_.HoldAll(program_.unwrap_when, item)) {
+      if (const JsonNode inner = values_.ObjectAt(*program_.unwrap, item); inner.value != nullptr) {
+        item = inner;
+      }
+    }
+    if (!item.value->is_object() || document_.posts.size() >= kMaxItems ||
+        !values_.HoldAll(program_.keep, item)) {
+      return;
+    }
+    for (const CompiledFilter& filter : program_.gone) {
+      if (values_.Holds(filter, item)) {
+        if (std::string id = values_.Value(program_.id, item);
+            !id.empty() && document_.gone.size() < kMaxGone) {
+          document_.gone.push_back(std::move(id));
         }
+        return;
       }
     }
-    at = std::move(next);
+    for (const RecipeProgram::Link& link : program_.links) {
+      AddLink(values_.Value(link.address, item), link.kind);
+    }
+    core::Post post = MakePost(item, kind);
+    if (!post.text.empty() || !post.title.empty() || !post.quoted.empty()) {
+      document_.posts.push_back(std::move(post));
+    }
   }
-  return at;
-}
 
-// A value as text: null and what is not there as nothing.
-std::string Text(const json::value* value) {
-  if (value == nullptr || value->is_null()) {
-    return {};
+  core::Post MakePost(const JsonNode& item, core::PostKind kind) {
+    const auto line = [&](const CompiledField& field) {
+      return field.from.empty() ? std::string() : CollapseSpace(values_.Value(field, item));
+    };
+    core::Post post;
+    post.kind = kind;
+    if (program_.kind_at) {
+      if (const auto said = recipe_.kinds.find(values_.Text(*program_.kind_at, item));
+          said != recipe_.kinds.end()) {
+        post.kind = said->second;
+      }
+    }
+    post.platform = recipe_.name;
+    post.id = values_.Value(program_.id, item);
+    post.url = ResolveLink(values_.Value(program_.url, item), base_);
+    post.title = line(program_.title_of_post);
+    TextBuilder(post.text).AddPreformatted(values_.Value(program_.text, item, post.quoted));
+    AddPictureTexts(item, post.text);
+    AddLine(post.quoted, values_.Value(program_.quoted, item));
+    post.summary = line(program_.summary);
+    post.author = line(program_.author);
+    post.author_url = ResolveLink(values_.Value(program_.author_url, item), base_);
+    post.published_text = values_.Value(program_.published, item);
+    post.published = ParseMachineDate(post.published_text);
+    post.updated = ParseMachineDate(values_.Value(program_.updated, item));
+    post.parent = values_.Value(program_.parent, item);
+    post.language = values_.Value(program_.language, item);
+    post.thread_title = line(program_.thread_title_of_post);
+    if (post.thread_title.empty()) {
+      post.thread_title = document_.title;
+    }
+    return post;
   }
-  if (const json::string* text = value->if_string()) {
-    return std::string(text->data(), text->size());
-  }
-  if (value->is_double()) {
-    return fmt::format("{:.3f}", value->get_double());
-  }
-  return value->is_structured() ? std::string() : json::serialize(*value);
-}
 
-std::string Transform(std::string value, const std::string& name) {
-  if (name == "html") {
-    const NodeWords words = TextOfHtml(value, true);
-    return words.text;
-  }
-  if (name == "unescape") {
-    return DecodeEntities(value);
-  }
-  if (name == "basename") {
-    while (value.ends_with('/')) {
-      value.pop_back();
+  void AddPictureTexts(const JsonNode& item, std::string& text) {
+    if (program_.picture_texts.from.empty()) {
+      return;
     }
-    const std::size_t slash = value.rfind('/');
-    return slash == std::string::npos ? value : value.substr(slash + 1);
-  }
-  if (name == "path_parent") {
-    const std::size_t last = value.rfind('.');
-    if (last == std::string::npos || last == 0) {
-      return {};
+    for (const std::string& words : values_.Values(program_.picture_texts, item)) {
+      if (IsPictureText(words)) {
+        AddLine(text, CollapseSpace(words));
+      }
     }
-    const std::size_t before = value.rfind('.', last - 1);
-    return before == std::string::npos ? std::string()
-                                       : value.substr(before + 1, last - before - 1);
   }
-  return value;
-}
 
-std::string Value(const json::value& item, const RecipeField& field) {
-  std::string out;
-  for (const std::string& pointer : field.from) {
-    std::string part = Text(At(item, pointer));
-    if (std::find(field.empty_values.begin(), field.empty_values.end(), part) !=
-        field.empty_values.end()) {
-      part.clear();
-    }
-    for (const std::string& transform : field.transforms) {
-      part = Transform(std::move(part), transform);
-    }
-    if (part.empty()) {
-      continue;
-    }
-    if (!field.join) {
-      out = std::move(part);
-      break;
-    }
-    out += out.empty() ? "" : *field.join;
-    out += part;
-  }
-  return out.empty() ? out : field.prefix + out + field.suffix;
-}
-
-// What HTML fields quote of others.
-std::string Quoted(const json::value& item, const RecipeField& field) {
-  if (std::find(field.transforms.begin(), field.transforms.end(), "html") ==
-      field.transforms.end()) {
-    return {};
-  }
-  for (const std::string& pointer : field.from) {
-    NodeWords words = TextOfHtml(Text(At(item, pointer)), false);
-    if (!words.quoted.empty()) {
-      return words.quoted;
-    }
-  }
-  return {};
-}
-
-bool Passes(const json::value& item, const std::vector<RecipeFilter>& filters) {
-  return std::all_of(filters.begin(), filters.end(), [&](const RecipeFilter& filter) {
-    const json::value* value = At(item, filter.pointer);
-    const std::string text = value == nullptr || value->is_null() ? "null" : Text(value);
-    const bool listed =
-        std::find(filter.values.begin(), filter.values.end(), text) != filter.values.end();
-    return listed != filter.negate;
-  });
-}
-
-core::Post MakePost(const json::value& item, const Recipe& recipe,
-                    const std::optional<core::HttpUrl>& base) {
-  core::Post post;
-  post.kind = recipe.kind;
-  if (!recipe.kind_at.empty()) {
-    if (const auto kind = recipe.kinds.find(Text(At(item, recipe.kind_at)));
-        kind != recipe.kinds.end()) {
-      post.kind = kind->second;
-    }
-  }
-  post.platform = recipe.name;
-  post.id = Value(item, recipe.id);
-  post.url = ResolveLink(Value(item, recipe.url), base);
-  post.title = CollapseSpace(Value(item, recipe.title_of_post));
-  TextBuilder(post.text).AddPreformatted(Value(item, recipe.text));
-  post.quoted = Quoted(item, recipe.text);
-  post.summary = CollapseSpace(Value(item, recipe.summary));
-  post.author = CollapseSpace(Value(item, recipe.author));
-  post.author_url = ResolveLink(Value(item, recipe.author_url), base);
-  post.published_text = Value(item, recipe.published);
-  post.published = ParseMachineDate(post.published_text);
-  post.updated = ParseMachineDate(Value(item, recipe.updated));
-  post.parent = Value(item, recipe.parent);
-  post.language = Value(item, recipe.language);
-  return post;
-}
+  AnswerValues& values_;
+  const Recipe& recipe_;
+  const RecipeProgram& program_;
+  const std::optional<core::HttpUrl>& base_;
+  Document& document_;
+};
 
 class JsonReader final : public Reader {
  public:
@@ -248,7 +177,9 @@ class JsonReader final : public Reader {
     json::parse_options parse;
     parse.max_depth = kMaxDepth;
     boost::system::error_code error;
-    const json::value root = json::parse(decoded.text, error, {}, parse);
+    // One answer lives and dies as a whole.
+    json::monotonic_resource memory;
+    const json::value root = json::parse(decoded.text, error, &memory, parse);
     if (error) {
       return core::Fail(core::ErrorKind::kBadInput,
                         fmt::format("not JSON: {} ('{}…')", error.message(),
@@ -259,53 +190,17 @@ class JsonReader final : public Reader {
                         "a JSON answer is read by a platform's recipe, and none was given");
     }
     const Recipe& recipe = *options.recipe;
-    if (!recipe.error.empty()) {
-      if (const std::string message = Text(At(root, recipe.error)); !message.empty()) {
-        return core::Fail(core::ErrorKind::kBadInput,
-                          fmt::format("{} answers with an error: {}", recipe.name, message));
-      }
+    std::shared_ptr<const RecipeProgram> program = recipe.program;
+    if (program == nullptr) {
+      SW_ASSIGN(RecipeProgram made, RecipeProgram::Compile(recipe));
+      program = std::make_shared<const RecipeProgram>(std::move(made));
     }
     Document document;
     document.kind = DocumentKind::kJson;
     document.encoding = std::move(decoded.encoding);
-    document.title = CollapseSpace(Value(root, recipe.thread_title));
-    for (const std::string& pointer : recipe.items) {
-      for (const json::value* found : All(root, pointer)) {
-        if (found->is_array()) {
-          for (const json::value& item : found->get_array()) {
-            AddItem(item, recipe, raw.url, document);
-          }
-        } else {
-          AddItem(*found, recipe, raw.url, document);
-        }
-      }
-    }
-    if (const std::string next = ResolveLink(Value(root, recipe.next_page), raw.url);
-        !next.empty()) {
-      document.links.push_back({next, "", LinkKind::kNextPage});
-    }
+    AnswerValues values(root, raw.body.size(), *program, options.request, raw.status);
+    AnswerReading(values, recipe, *program, raw.url, document).Run();
     return document;
-  }
-
- private:
-  static void AddItem(const json::value& whole, const Recipe& recipe,
-                      const std::optional<core::HttpUrl>& base, Document& document) {
-    const json::value* item = &whole;
-    if (!recipe.unwrap.empty()) {
-      const json::value* inner = At(whole, recipe.unwrap);
-      if (inner != nullptr && inner->is_object()) {
-        item = inner;
-      }
-    }
-    if (!item->is_object() || document.posts.size() >= kMaxItems ||
-        !Passes(*item, recipe.filters)) {
-      return;
-    }
-    core::Post post = MakePost(*item, recipe, base);
-    if (!post.text.empty() || !post.title.empty() || !post.quoted.empty()) {
-      post.thread_title = document.title;
-      document.posts.push_back(std::move(post));
-    }
   }
 };
 

@@ -22,9 +22,9 @@ bool IsFileName(std::string_view alt) {
                      [&](std::string_view ending) { return lower.ends_with(ending); });
 }
 
-bool IsSentence(std::string_view alt) { return CountWords(alt) >= 3 && !IsFileName(alt); }
-
 }  // namespace
+
+bool IsPictureText(std::string_view alt) { return CountWords(alt) >= 3 && !IsFileName(alt); }
 
 bool IsWordless(Tag tag) {
   switch (tag) {
@@ -148,7 +148,7 @@ NodeWords TextOfRange(const HtmlTree& tree, NodeId first, NodeId range_end,
       case Tag::kImg:
         if (const std::string_view emoji = EmojiOf(tree, id); !emoji.empty()) {
           to->Add(emoji);
-        } else if (options.picture_texts && IsSentence(tree.Attribute(id, "alt"))) {
+        } else if (options.picture_texts && IsPictureText(tree.Attribute(id, "alt"))) {
           to->Break();
           to->Add(tree.Attribute(id, "alt"));
           to->Break();
@@ -227,7 +227,7 @@ NodeWords TextOfHtml(std::string_view html, bool picture_texts) {
           if (IsEmojiPicture(classes == nullptr ? "" : *classes, source == nullptr ? "" : *source,
                              shown)) {
             to->Add(shown);
-          } else if (picture_texts && IsSentence(shown)) {
+          } else if (picture_texts && IsPictureText(shown)) {
             to->Break();
             to->Add(shown);
             to->Break();

@@ -38,6 +38,9 @@ bool IsWordless(Tag tag);
 // display:none.
 bool IsHidden(const HtmlTree& tree, NodeId id);
 
+// Whether a picture's alternative text says something: words, and no file's name.
+bool IsPictureText(std::string_view alt);
+
 // Whether a picture with this class, address and alternative text is an emoji or smiley.
 bool IsEmojiPicture(std::string_view classes, std::string_view source, std::string_view alt);
 // The emoji or smiley that an <img> stands for; empty for other pictures.

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -15,13 +17,19 @@
 namespace schoolwatch::crawler {
 
 struct Recipe;  // crawler/readers/recipe.h: how a platform's answers map to posts.
+class RedirectTable;  // crawler/readers/redirects.h
 struct Engine;  // crawler/readers/engines.h: where a forum engine keeps its posts.
 
 struct ReadOptions {
   // "auto", or a name in the registry: "feed", "json", "html".
   std::string_view reader = "auto";
-  // For JSON answers: which platform's shape. Borrowed; may be null.
+  // Which platform's answer it is; its reader is taken where `reader` is "auto". Borrowed; may be
+  // null.
   const Recipe* recipe = nullptr;
+  // What the answer was asked with, for recipes that ask for `request:/…`. Borrowed; may be null.
+  const std::map<std::string, std::string>* request = nullptr;
+  // Addresses that only lead on are read as what they lead to. Borrowed; may be null.
+  const RedirectTable* redirects = nullptr;
   // Forum engines that pages are tried for, in order. Borrowed; may be null: then all posts are
   // found by what repeats.
   const std::vector<std::shared_ptr<const Engine>>* engines = nullptr;

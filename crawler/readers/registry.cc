@@ -5,12 +5,23 @@
 #include "crawler/readers/html.h"
 #include "crawler/readers/json.h"
 #include "crawler/readers/reader.h"
+#include "crawler/readers/recipe.h"
+#include "crawler/readers/redirects.h"
 #include "crawler/readers/text.h"
 
 namespace schoolwatch::crawler {
 namespace {
 
 constexpr std::array kReaders = {&kFeedReader, &kJsonReader, &kHtmlReader};
+
+const ReaderInfo* FindReader(std::string_view name) {
+  for (const ReaderInfo* reader : kReaders) {
+    if (reader->name == name) {
+      return reader;
+    }
+  }
+  return nullptr;
+}
 
 bool LooksLikeJson(std::string_view body) {
   const std::size_t start = body.find_first_not_of(" \t\r\n\xEF\xBB\xBF");
@@ -20,8 +31,9 @@ bool LooksLikeJson(std::string_view body) {
 // First bytes before content types: feeds are served as text/html and text/plain, and the other way
 // round less often.
 const ReaderInfo& Pick(const RawDocument& raw, const ReadOptions& options) {
-  if (options.recipe != nullptr) {
-    return kJsonReader;
+  if (const ReaderInfo* reader =
+          options.recipe == nullptr ? nullptr : FindReader(options.recipe->reader)) {
+    return *reader;
   }
   if (LooksLikeXmlFeed(raw.body) || LooksLikeJsonFeed(raw.body)) {
     return kFeedReader;
@@ -54,20 +66,25 @@ bool IsReadable(std::string_view type) {
 std::span<const ReaderInfo* const> AllReaders() { return kReaders; }
 
 core::Result<Document> ReadDocument(const RawDocument& raw, const ReadOptions& options) {
+  const ReaderInfo* reader = nullptr;
   if (options.reader != "auto") {
-    for (const ReaderInfo* reader : kReaders) {
-      if (reader->name == options.reader) {
-        return reader->make()->Read(raw, options);
-      }
+    reader = FindReader(options.reader);
+    if (reader == nullptr) {
+      return core::Fail(core::ErrorKind::kBadInput,
+                        "no reader is called '" + std::string(options.reader) + "'");
     }
-    return core::Fail(core::ErrorKind::kBadInput,
-                      "no reader is called '" + std::string(options.reader) + "'");
+  } else {
+    const std::string type = MediaTypeOf(raw.content_type);
+    if (!IsReadable(type)) {
+      return core::Fail(core::ErrorKind::kBadInput, "a document of type " + type + " is not read");
+    }
+    reader = &Pick(raw, options);
   }
-  const std::string type = MediaTypeOf(raw.content_type);
-  if (!IsReadable(type)) {
-    return core::Fail(core::ErrorKind::kBadInput, "a document of type " + type + " is not read");
+  SW_ASSIGN(Document document, reader->make()->Read(raw, options));
+  if (options.redirects != nullptr) {
+    options.redirects->UnwrapAll(document);
   }
-  return Pick(raw, options).make()->Read(raw, options);
+  return document;
 }
 
 }  // namespace schoolwatch::crawler

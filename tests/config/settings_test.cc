@@ -319,8 +319,8 @@ INSTANTIATE_TEST_SUITE_P(
                    "{path: news}\n",
                    "sources.yaml:5:19: source 'a': 'scope.path' is 'news': must begin with '/'\n"},
         BadSources{"NoUrl", "sources:\n  city-news:\n    title: News\n",
-                   "sources.yaml:2:3: source 'city-news': 'url' is missing: The feed, page or "
-                   "interface to read.\n"},
+                   "sources.yaml:2:3: source 'city-news': there is neither 'url', the address to "
+                   "read, nor 'platform', whose file says what is asked\n"},
         BadSources{"OtherScheme", "sources: {a: {url: 'ftp://a.example/'}}",
                    "sources.yaml:1:20: source 'a': 'url' is 'ftp://a.example/': not an http or "
                    "https address\n"},

@@ -13,17 +13,17 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::vector<char> copy(data, data + size);
   static const crawler::Recipe kRecipe = [] {
     crawler::Recipe recipe;
-    recipe.items = {"", "/data/*/x", "/**/items"};
-    recipe.unwrap = "/reblog";
-    recipe.id.from = {"/id", "/0"};
-    recipe.url.from = {"/url"};
-    recipe.text.from = {"/title", "/content"};
+    recipe.items = {{""}, {"/data/*/x"}, {"/**/items"}};
+    recipe.unwrap.at = "/reblog";
+    recipe.id.from = {{"/id"}, {"/0"}};
+    recipe.url.from = {{"/url"}};
+    recipe.text.from = {{"/title"}, {"/content"}};
     recipe.text.join = "\n";
     recipe.text.transforms = {"html"};
-    recipe.parent.from = {"/path"};
+    recipe.parent.from = {{"/path"}};
     recipe.parent.transforms = {"path_parent", "basename", "unescape"};
-    recipe.published.from = {"/date"};
-    recipe.next_page.from = {"/next"};
+    recipe.published.from = {{"/date"}};
+    recipe.next_page.from = {{"/next"}};
     recipe.filters = {{"/visibility", {"private"}, true}};
     return recipe;
   }();

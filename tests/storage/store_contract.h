@@ -501,6 +501,23 @@ TEST_P(StoreContractTest, AnItemCannotBeInTwoBatches) {
   EXPECT_EQ(store().LoadBatches().value().size(), 1U);
 }
 
+TEST_P(StoreContractTest, SeveralBatchesAreSavedAllOrNone) {
+  const core::OutboxItem a = samples::MakeItem("a", samples::Day(1));
+  const core::OutboxItem b = samples::MakeItem("b", samples::Day(1));
+  CommitItems({a, b});
+  const std::vector<core::OutboxBatch> clash{samples::MakeBatch("k", {a}),
+                                             samples::MakeBatch("l", {b, a})};
+  EXPECT_EQ(store().SaveBatches(clash).error().kind, core::ErrorKind::kBadInput);
+  EXPECT_EQ(WaitingItems(), (Ids{"a", "b"}));
+  EXPECT_TRUE(store().LoadBatches().value().empty());
+  const std::vector<core::OutboxBatch> apart{samples::MakeBatch("k", {a}),
+                                             samples::MakeBatch("l", {b})};
+  ASSERT_TRUE(store().SaveBatches(apart).has_value());
+  EXPECT_EQ(WaitingItems(), Ids{});
+  EXPECT_EQ(store().LoadBatches().value().size(), 2U);
+  EXPECT_TRUE(store().SaveBatches({}).has_value());
+}
+
 TEST_P(StoreContractTest, RemovingABatchTwiceIsFine) {
   ASSERT_TRUE(store().SaveBatch(samples::MakeBatch("k", {})).has_value());
   EXPECT_TRUE(store().RemoveBatch("k").has_value());

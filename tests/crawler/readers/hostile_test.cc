@@ -130,7 +130,7 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(CutRecipeTest, AnAnswerCutAtEveryByteIsAnErrorInWordsUntilItIsWhole) {
   config::Diagnostics problems;
-  const auto recipes = LoadRecipes(SW_SOURCE_DIR "/config/platforms", problems);
+  const auto recipes = LoadRecipes(SW_SOURCE_DIR "/config/answers", problems);
   ReadOptions options;
   options.recipe = recipes.at("mastodon").get();
   for (std::size_t size = 0; size < kStatuses.size(); ++size) {
