@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "config/section.h"
 #include "config/settings.h"
@@ -45,9 +46,8 @@ StarterPack ShippedPack() {
   return std::move(pack).value_or(StarterPack());
 }
 
-// With no platform file there, so that what is tested here needs none.
 core::Result<StarterFiles> MakeStarterFiles(const InitOptions& options) {
-  return MakeStarterFiles(options, ShippedPack(), {});
+  return MakeStarterFiles(options, ShippedPack(), {"google-news", "mastodon", "telegram"});
 }
 
 core::Result<std::string> WriteConfiguration(const InitOptions& options) {
@@ -159,7 +159,8 @@ TEST(Init, WhatWasGivenIsWatchedAtOnce) {
   ASSERT_NE(FindSource(*read, "school-site"), nullptr);
   EXPECT_EQ(FindSource(*read, "school-site")->page_of, "quillbrook");
   EXPECT_EQ(FindSource(*read, "local-paper-2")->url, "https://gazette.example/feed.xml");
-  EXPECT_EQ(FindSource(*read, "telegram")->url, "https://t.me/s/QuillNews");
+  EXPECT_EQ(FindSource(*read, "telegram")->with.at("channels"),
+            std::vector<std::string>{"QuillNews"});
 }
 
 TEST(Init, WritesTheChecklistBesideTheSources) {
@@ -198,7 +199,7 @@ TEST(Init, WhatItWritesLoads) {
   EXPECT_EQ(read->settings.alerts.folder, target / "outgoing");
   ASSERT_FALSE(read->sources.empty());
   EXPECT_TRUE(read->sources[0].enabled);
-  EXPECT_THAT(read->sources[0].url, HasSubstr("q=%22Quillbrook+Academy%22+Quillbrook+when:7d"));
+  EXPECT_EQ(read->sources[0].platform, "google-news");
   struct stat status{};
   ASSERT_EQ(::stat((target / "schoolwatch.yaml").c_str(), &status), 0);
   EXPECT_EQ(status.st_mode & 0777U, 0640U);
