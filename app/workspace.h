@@ -13,6 +13,7 @@
 #include "core/school.h"
 #include "crawler/readers/engines.h"
 #include "crawler/readers/reader.h"
+#include "crawler/readers/redirects.h"
 #include "matchers/judge.h"
 
 namespace schoolwatch::app {
@@ -24,6 +25,7 @@ struct Workspace {
   std::shared_ptr<const matchers::Judge> judge;
   std::map<std::string, std::shared_ptr<const crawler::Recipe>> recipes;
   crawler::EngineSet engines;
+  crawler::RedirectTable redirects;
   std::string warnings;  // What works but is hardly meant so, one a line.
   std::string refused;   // What `check` refuses and runs go on with, one a line.
 };

@@ -176,6 +176,8 @@ JudgedDocument ReadAndJudge(crawler::FetchedDocument document_in, const ReadingC
   crawler::ReadOptions options{
       .reader = source.reader,
       .recipe = context.recipe,
+      .request = nullptr,
+      .redirects = context.redirects,
       .engines = context.engines,
       .gate = gate ? &trace : nullptr,
       .gated_links = context.follow.which == crawler::FollowPolicy::Which::kNone
@@ -188,6 +190,11 @@ JudgedDocument ReadAndJudge(crawler::FetchedDocument document_in, const ReadingC
     options.recipe = nullptr;
   }
   core::Result<crawler::Document> document = crawler::ReadDocument(raw, options);
+  if (document && document->answer_error &&
+      document->answer_error->meaning != crawler::AnswerMeaning::kNothingThere) {
+    document = core::Fail(core::ErrorKind::kBadInput,
+                          "the platform answers with an error: " + document->answer_error->words);
+  }
   if (!document) {
     judged.read_error = std::move(document).error();
     Plan({}, crawler::Change::kNone, context, judged);
