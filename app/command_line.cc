@@ -124,6 +124,7 @@ std::optional<ExitCode> ParseCommandLine(std::span<const std::string> words,
   AddWholeCommands(app, context);
   AddInspectCommands(app, context);
   AddRulesCommands(app, context);
+  AddPlatformsShowCommands(app, context);
   try {
     // CLI11 takes the last word first.
     app.parse(std::vector<std::string>(words.rbegin(), words.rend()));

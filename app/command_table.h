@@ -55,6 +55,9 @@ void AddCaseArchiveCommands(CLI::App& cases, CommandContext& context);
 void AddWholeCommands(CLI::App& app, CommandContext& context);
 void AddInspectCommands(CLI::App& app, CommandContext& context);
 void AddRulesCommands(CLI::App& app, CommandContext& context);
+// `list` and `show`, to the group `platforms`, which several tables add to.
+CLI::App& PlatformsGroup(CLI::App& app);
+void AddPlatformsShowCommands(CLI::App& app, CommandContext& context);
 
 // --reason and --approved-by, for commands that show what one person wrote.
 struct LookPermit;
