@@ -62,6 +62,9 @@ struct DocumentOutcome {
   std::vector<PlatformSession> sessions;      // Whole; one without tokens is ended.
   std::vector<PlatformSpending> spending;     // Whole.
   std::vector<std::string> dropped_examples;  // Ids; before `examples` are put.
+  // Ids of findings whose posts their platform says are deleted: what was kept with them goes. They
+  // themselves are put in `findings`, without the words.
+  std::vector<std::string> redacted;
 };
 
 }  // namespace schoolwatch::core

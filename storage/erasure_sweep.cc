@@ -16,7 +16,7 @@ struct KindRow {
 };
 
 // In this order: what becomes of a case depends on its findings, and most else on its case.
-constexpr std::array<KindRow, 25> kKinds{{
+constexpr std::array<KindRow, 28> kKinds{{
     {kFindingPrefix, &Sweeper::Findings},
     {kCasePrefix, &Sweeper::Cases},
     {kChangedPrefix, &Sweeper::ChangedIndex},
@@ -31,6 +31,9 @@ constexpr std::array<KindRow, 25> kKinds{{
     {kHostPrefix, &Sweeper::Nothing},  // A site's robots.txt and times.
     {kSourcePrefix, &Sweeper::Sources},
     {kLedgerPrefix, &Sweeper::Ledgers},
+    {kRoutePrefix, &Sweeper::Routes},
+    {kSessionPrefix, &Sweeper::Nothing},   // The school's own tokens.
+    {kSpendingPrefix, &Sweeper::Nothing},  // Numbers.
     {kItemPrefix, &Sweeper::Items},
     {kBatchPrefix, &Sweeper::Batches},
     {kTracePrefix, &Sweeper::Nothing},  // Hashes and a time.

@@ -198,6 +198,19 @@ class LevelDbStore final : public Store {
     return LoadAll<core::HostLedger>(kLedgerPrefix);
   }
 
+  // PlatformReader.
+  core::Result<std::optional<core::RouteState>> FindRoute(std::string_view key) const override {
+    return Find<core::RouteState>(Key(kRoutePrefix, key));
+  }
+  core::Result<std::optional<core::PlatformSession>> FindSession(
+      std::string_view key) const override {
+    return Find<core::PlatformSession>(Key(kSessionPrefix, key));
+  }
+  core::Result<std::optional<core::PlatformSpending>> FindSpending(
+      std::string_view key) const override {
+    return Find<core::PlatformSpending>(Key(kSpendingPrefix, key));
+  }
+
   // RawRecords.
   core::Result<void> VisitRecords(const Visit& visit) const override {
     return View(*db_).VisitRecords(visit);

@@ -297,6 +297,19 @@ core::Result<void> Purger::PurgeByAge() {
                                                                  return one.last_request;
                                                                })));
   SW_TRY(sweep_.Through(
+      kRoutePrefix,
+      Older<core::RouteState>("routes of platforms", periods_.fetch_state,
+                              [](const core::RouteState& one) { return one.looked_at; })));
+  SW_TRY(sweep_.Through(kSessionPrefix, Older<core::PlatformSession>(
+                                            "logins at platforms", periods_.fetch_state,
+                                            [](const core::PlatformSession& one) {
+                                              return std::max(one.created_at, one.access_until);
+                                            })));
+  SW_TRY(sweep_.Through(kSpendingPrefix,
+                        Older<core::PlatformSpending>(
+                            "spending at platforms", periods_.ledger,
+                            [](const core::PlatformSpending& one) { return one.period_began; })));
+  SW_TRY(sweep_.Through(
       kTracePrefix,
       Older<ItemTrace>("traces of mails", periods_.mail_traces,
                        [](const ItemTrace& one) { return one.delivered ? one.at : Timestamp{}; })));

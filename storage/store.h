@@ -169,6 +169,18 @@ class LedgerReader {
   virtual core::Result<std::vector<core::HostLedger>> ListLedgers() const = 0;
 };
 
+// Where questions to platforms' interfaces have come, and what they may still cost. Thread-safe.
+// nullopt: nothing is known.
+class PlatformReader {
+ public:
+  virtual ~PlatformReader() = default;
+  virtual core::Result<std::optional<core::RouteState>> FindRoute(std::string_view key) const = 0;
+  virtual core::Result<std::optional<core::PlatformSession>> FindSession(
+      std::string_view key) const = 0;
+  virtual core::Result<std::optional<core::PlatformSpending>> FindSpending(
+      std::string_view key) const = 0;
+};
+
 // Small notes that commands leave for the next one (last run, heartbeat). Synced on Set.
 class Notes {
  public:
@@ -207,6 +219,7 @@ class Store : public SeenLookup,
               public AuditLog,
               public EvidenceReader,
               public LedgerReader,
+              public PlatformReader,
               public Notes,
               public WholeDatabase,
               public RawRecords,

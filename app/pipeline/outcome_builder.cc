@@ -427,6 +427,10 @@ core::Result<DocumentGain> OutcomeBuilder::Add(const JudgedDocument& document,
     SW_TRY(AddPost(judged, document, age, outcome, gain));
   }
   SW_TRY(NoteSights(document, outcome));
+  for (const std::string& post_key : document.gone) {
+    SW_TRY(NoteGone(post_key, outcome));
+  }
+  outcome.routes = document.routes;
   outcomes_.push_back(std::move(outcome));
   gain.new_posts = report_.new_posts - before.new_posts;
   gain.findings = report_.findings - before.findings;

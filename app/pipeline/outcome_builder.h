@@ -47,8 +47,9 @@ struct CommitReport {
   std::size_t findings = 0;
   std::size_t new_cases = 0;
   std::size_t outbox_items = 0;
-  std::size_t untold = 0;  // Findings that no configured person may be told of.
-  std::size_t gone = 0;    // Posts of cases that have vanished.
+  std::size_t untold = 0;    // Findings that no configured person may be told of.
+  std::size_t gone = 0;      // Posts of cases that have vanished.
+  std::size_t redacted = 0;  // Findings whose words were given up, as their platform deleted them.
 };
 
 // Turns judged documents into outcomes: which posts are new, edited or gone, which case each
@@ -64,6 +65,8 @@ class OutcomeBuilder {
   // Adds what `document` caused to the batch being built. An error means that the store cannot be
   // read: nothing of this batch should be committed.
   core::Result<DocumentGain> Add(const JudgedDocument& document, const SourceAge& age);
+  // Adds what is to be stored beside documents.
+  void Add(core::DocumentOutcome outcome) { outcomes_.push_back(std::move(outcome)); }
   // The batch so far, one outcome a document; the builder then starts anew, so call it only to
   // commit what it gives.
   std::vector<core::DocumentOutcome> Take();
@@ -150,6 +153,9 @@ class OutcomeBuilder {
   // The worst that was said of it so far.
   core::Result<core::Judgement> WorstOf(const core::Finding& finding) const;
   core::Result<void> NoteSights(const JudgedDocument& document, core::DocumentOutcome& outcome);
+  // outcome_redactions.cc: posts that their platform says are deleted.
+  core::Result<void> NoteGone(const std::string& post_key, core::DocumentOutcome& outcome);
+  core::Result<void> Redact(core::Finding finding, core::DocumentOutcome& outcome);
   bool GrowsFast(const core::Case& now, const CaseHistory& history) const;
 
   const storage::SeenLookup& seen_;

@@ -18,7 +18,8 @@ constexpr std::string_view kOwnWords = "words";
 bool IsDue(const Route& route, const Platform& platform, const core::RouteState& state,
            core::Timestamp now) {
   const std::chrono::milliseconds each = route.each.count() != 0 ? route.each : platform.each;
-  return now < state.looked_at || now - state.looked_at >= each - each / 10;
+  const bool is_first = state.looked_at == core::Timestamp();
+  return is_first || now < state.looked_at || now - state.looked_at >= each - each / 10;
 }
 
 // Every choice of one value from each list that the route names.

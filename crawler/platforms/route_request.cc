@@ -144,8 +144,7 @@ class RequestMaker {
       for (const std::string& name : NamesIn(text)) {
         const auto value = values_.find(name);
         const bool is_there = value != values_.end() && !value->second.empty();
-        if (is_there || IsFilledLater(name) || text.find("{?" + name + "}") != text.npos ||
-            text.find("{+" + name + "}") != text.npos) {
+        if (is_there || IsFilledLater(name) || text.find("{?" + name + "}") != text.npos) {
           continue;
         }
         LeaveOut(platform_.FindCredential(name) != nullptr ? Why::kNoCredential : Why::kNoValue,

@@ -292,6 +292,19 @@ core::Result<void> MemoryStore::Commit(std::span<const core::DocumentOutcome> ou
     for (const core::HostLedger& ledger : outcome.ledgers) {
       ledgers_.insert_or_assign(ledger.origin, ledger);
     }
+    for (const std::string& id : outcome.redacted) {
+      evidence_.erase(id);
+      versions_.erase(id);
+    }
+    for (const core::RouteState& route : outcome.routes) {
+      routes_.insert_or_assign(route.key, route);
+    }
+    for (const core::PlatformSession& session : outcome.sessions) {
+      sessions_.insert_or_assign(session.key, session);
+    }
+    for (const core::PlatformSpending& spending : outcome.spending) {
+      spending_.insert_or_assign(spending.key, spending);
+    }
     for (const std::string& id : outcome.dropped_examples) {
       examples_.erase(id);
     }
@@ -486,6 +499,23 @@ core::Result<std::optional<core::HostLedger>> MemoryStore::FindLedger(
     std::string_view origin) const {
   const MutexLock lock(mutex_);
   return FindIn(ledgers_, origin);
+}
+
+core::Result<std::optional<core::RouteState>> MemoryStore::FindRoute(std::string_view key) const {
+  const MutexLock lock(mutex_);
+  return FindIn(routes_, key);
+}
+
+core::Result<std::optional<core::PlatformSession>> MemoryStore::FindSession(
+    std::string_view key) const {
+  const MutexLock lock(mutex_);
+  return FindIn(sessions_, key);
+}
+
+core::Result<std::optional<core::PlatformSpending>> MemoryStore::FindSpending(
+    std::string_view key) const {
+  const MutexLock lock(mutex_);
+  return FindIn(spending_, key);
 }
 
 core::Result<std::vector<core::HostLedger>> MemoryStore::ListLedgers() const {

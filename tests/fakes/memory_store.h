@@ -64,6 +64,12 @@ class MemoryStore final : public storage::Store {
   core::Result<std::optional<core::HostLedger>> FindLedger(std::string_view origin) const override;
   core::Result<std::vector<core::HostLedger>> ListLedgers() const override;
 
+  core::Result<std::optional<core::RouteState>> FindRoute(std::string_view key) const override;
+  core::Result<std::optional<core::PlatformSession>> FindSession(
+      std::string_view key) const override;
+  core::Result<std::optional<core::PlatformSpending>> FindSpending(
+      std::string_view key) const override;
+
   // It keeps no bytes: says so.
   core::Result<void> VisitRecords(const Visit& visit) const override;
 
@@ -98,6 +104,9 @@ class MemoryStore final : public storage::Store {
   Table<core::HostState> hosts_ SW_GUARDED_BY(mutex_);
   Table<core::SourceState> sources_ SW_GUARDED_BY(mutex_);
   Table<core::HostLedger> ledgers_ SW_GUARDED_BY(mutex_);
+  Table<core::RouteState> routes_ SW_GUARDED_BY(mutex_);
+  Table<core::PlatformSession> sessions_ SW_GUARDED_BY(mutex_);
+  Table<core::PlatformSpending> spending_ SW_GUARDED_BY(mutex_);
   Table<core::Evidence> evidence_ SW_GUARDED_BY(mutex_);
   Table<core::Finding> findings_ SW_GUARDED_BY(mutex_);
   Table<std::map<core::Timestamp, core::PostVersion>> versions_ SW_GUARDED_BY(mutex_);
