@@ -64,6 +64,8 @@ class OutcomeBuilder {
   // Adds what `document` caused to the batch being built. An error means that the store cannot be
   // read: nothing of this batch should be committed.
   core::Result<DocumentGain> Add(const JudgedDocument& document, const SourceAge& age);
+  // Adds that the platform says that a post was deleted: noted, once, in the cases that hold it.
+  core::Result<void> AddGone(const std::string& post_key);
   // The batch so far, one outcome a document; the builder then starts anew, so call it only to
   // commit what it gives.
   std::vector<core::DocumentOutcome> Take();
