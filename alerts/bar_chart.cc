@@ -22,7 +22,7 @@ constexpr std::size_t kMostBars = 120;
 constexpr std::uint8_t kNothing = 0;
 constexpr std::uint8_t kLine = 4;
 // RGB: nothing, the three parts, the line.
-constexpr std::array<std::uint8_t, 15> kPalette = {0,    0,    0,    0xC0, 0x39, 0x2B, 0xD9, 0x8A,
+constexpr std::array<std::uint8_t, 15> kPalette = {0,    0,    0,    0xC0, 0x39, 0x2B, 0xB8, 0x73,
                                                    0x00, 0x3B, 0x7D, 0xD8, 0x80, 0x88, 0x90};
 
 void AddNumber(std::string& bytes, std::uint32_t number) {

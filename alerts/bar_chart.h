@@ -12,7 +12,7 @@ using BarParts = std::array<std::uint64_t, 3>;
 
 // The colours of the parts as HTML has them: to be told apart on white and on black, and by people
 // who do not see red and green apart.
-inline constexpr std::array<const char*, 3> kBarColours = {"#c0392b", "#d98a00", "#3b7dd8"};
+inline constexpr std::array<const char*, 3> kBarColours = {"#c0392b", "#b87300", "#3b7dd8"};
 
 // A PNG of bars, 1,120 by 320 pixels, to be shown at half that size; without any letters and with
 // nothing behind, so that it suits light and dark. Mail programs show no drawings but images. Same

@@ -98,6 +98,14 @@ const core::OutboxItem* FindNotice(const core::OutboxBatch& batch) {
   return found == batch.items.end() ? nullptr : &*found;
 }
 
+// What was said in private and reported is quoted to two people alone, whatever the settings say.
+bool MayQuote(const AlertEntry& entry, const AlertBatch& batch) {
+  return entry.finding.post.visibility != core::Visibility::kReportedPrivate ||
+         std::ranges::all_of(batch.batch.items, [](const core::OutboxItem& item) {
+           return item.role == "dsl" || item.role == "headteacher";
+         });
+}
+
 // What every mail says of itself to mail programs.
 std::vector<std::pair<std::string, std::string>> CommonHeaders() {
   return {{"Auto-Submitted", "auto-generated"},
@@ -197,6 +205,7 @@ class MailComposer final : public Composer {
 
   MailParts MakeParts(const AlertBatch& batch, const std::string& subject,
                       const std::string& template_name, const View& view) const {
+    TemplateSet::Both body = templates_->RenderBoth(template_name, view);
     return {.from_name = "schoolwatch",
             .from = options_.from,
             .to = batch.batch.recipient,
@@ -205,8 +214,8 @@ class MailComposer final : public Composer {
             .references = {},
             .date = batch.batch.created_at,
             .headers = CommonHeaders(),
-            .text = WrapLines(Tidy(templates_->Render(template_name + ".txt", view)), kTextColumns),
-            .html = templates_->Render(template_name + ".html", view)};
+            .text = WrapLines(Tidy(body.text), kTextColumns),
+            .html = std::move(body.html)};
   }
 
   static core::Result<MailMessage> MakeMessage(MailParts parts) {
@@ -301,7 +310,8 @@ class MailComposer final : public Composer {
       const AlertEntry& entry = batch.entries[i];
       if (i < shown) {
         const bool further = kind == MailKind::kAlert && i > 0;
-        View shown_entry = MakeEntryView(entry, display, *clock_, batch.batch.created_at);
+        const Display shown_as = MayQuote(entry, batch) ? display : Display::kMasked;
+        View shown_entry = MakeEntryView(entry, shown_as, *clock_, batch.batch.created_at);
         if (asked.insert(entry.case_now.id).second) {  // Once a case, under its first post.
           AddAnswers(batch, entry.case_now.id, shown_entry);
         }

@@ -53,8 +53,14 @@ std::optional<std::string> SafeLink(const std::string& url) {
   return parsed->href();
 }
 
-std::string_view PlatformWord(core::PostKind kind) {
-  switch (kind) {
+std::string_view PlatformWord(const core::Post& post) {
+  if (post.visibility == core::Visibility::kReportedPrivate) {
+    return "a private message that somebody reported";
+  }
+  if (post.visibility == core::Visibility::kReported) {
+    return "a post that somebody reported";
+  }
+  switch (post.kind) {
     case core::PostKind::kEntry:
       return "a post";
     case core::PostKind::kArticle:
@@ -204,9 +210,9 @@ View MakeEntryView(const AlertEntry& entry, Display display, const LocalClock& c
     view.Set("said_quoted", Quoted(PlainExcerpt(excerpt.text)));
   }
 
-  std::string where(PlatformWord(post.kind));
+  std::string where(PlatformWord(post));
   const std::string& source = entry.source_title.empty() ? post.source : entry.source_title;
-  if (!source.empty()) {
+  if (!source.empty() && post.visibility == core::Visibility::kPublic) {
     where += ", found through “" + CleanLine(source, 80) + "”";
   }
   view.Set("where", std::move(where)).Set("place", CleanLine(source, 80));
@@ -221,7 +227,9 @@ View MakeEntryView(const AlertEntry& entry, Display display, const LocalClock& c
   view.Set("when", post.published ? clock.Format(*post.published)
                    : post.published_text.empty()
                        ? "the page does not say"
-                       : "“" + CleanLine(post.published_text, 60) + "” (as the page says)");
+                       : "“" + CleanLine(post.published_text, 60) + "” (as the " +
+                             (post.visibility == core::Visibility::kPublic ? "page" : "report") +
+                             " says)");
   view.Set("found", clock.Format(finding.fetched_at)).Set("mailed", clock.Format(mailed));
   // A page may give the day alone, or a time to come: then nothing is said of how long it took.
   if (post.published) {

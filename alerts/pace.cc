@@ -58,8 +58,12 @@ SendingPace::SendingPace(config::SendingLimits limits, std::string_view kept) : 
 
 void SendingPace::Forget(core::Timestamp now) {
   const std::int64_t time = Count(now);
-  std::erase_if(minute_,
-                [time](std::int64_t sent) { return sent <= time - kMinute || sent > time; });
+  // They are in order, but for a clock that was set back: what is later than now then goes, too.
+  const auto first = std::ranges::upper_bound(minute_, time - kMinute);
+  minute_.erase(minute_.begin(), first);
+  while (!minute_.empty() && minute_.back() > time) {
+    minute_.pop_back();
+  }
   const std::int64_t hour = time / kHour;
   std::erase_if(day_, [hour](const auto& one) {
     return one.first < hour - kHoursOfADay || one.first > hour;

@@ -80,7 +80,16 @@ class MustacheSet final : public TemplateSet {
   explicit MustacheSet(std::vector<Loaded> loaded) : loaded_(std::move(loaded)) {}
 
   std::string Render(std::string_view file, const View& view) const override {
+    return RenderData(file, ToData(view));
+  }
+  Both RenderBoth(std::string_view name, const View& view) const override {
     const mustache::data data = ToData(view);
+    return {.text = RenderData(std::string(name) + ".txt", data),
+            .html = RenderData(std::string(name) + ".html", data)};
+  }
+
+ private:
+  std::string RenderData(std::string_view file, const mustache::data& data) const {
     // The library's render changes its object (it keeps an error message there).
     const core::MutexLock lock(mutex_);
     for (const Loaded& one : loaded_) {
@@ -94,7 +103,6 @@ class MustacheSet final : public TemplateSet {
     return {};
   }
 
- private:
   mutable core::Mutex mutex_;
   const std::vector<Loaded> loaded_;
 };

@@ -43,6 +43,12 @@ class TemplateSet {
   virtual ~TemplateSet() = default;
   // `file` is "alert.txt", one of those loaded.
   virtual std::string Render(std::string_view file, const View& view) const = 0;
+  // Both kinds of one name, "alert"; cheaper than one after the other.
+  struct Both {
+    std::string text;
+    std::string html;
+  };
+  virtual Both RenderBoth(std::string_view name, const View& view) const = 0;
 };
 
 // Text made safe between tags and inside quoted attributes.

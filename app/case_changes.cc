@@ -150,6 +150,9 @@ core::Result<core::DocumentOutcome> CloseCase(const storage::CaseReader& cases, 
     SW_ASSIGN(const std::vector<core::Finding> findings, LoadFindings(cases, changed));
     const std::size_t skipped = findings.size() - std::min(findings.size(), kMostExamples);
     for (const core::Finding& finding : std::span(findings).subspan(skipped)) {
+      if (finding.post.visibility == core::Visibility::kReportedPrivate) {
+        continue;  // Examples are read by whoever tunes the rules.
+      }
       all.examples.push_back({.id = finding.id,
                               .school = finding.school,
                               .case_id = changed.id,

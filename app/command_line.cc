@@ -118,13 +118,13 @@ std::optional<ExitCode> ParseCommandLine(std::span<const std::string> words,
                  "The name under which histories remember this (else the user's of the system)");
   AddWatchCommands(app, context);
   AddAlertsCommands(app, context);
+  AddIntakeCommands(app, context);
   AddAuditCommands(app, context);
   AddAnswersCommands(app, context);
   AddDataCommands(app, context);
   AddWholeCommands(app, context);
   AddInspectCommands(app, context);
   AddRulesCommands(app, context);
-  AddPlatformsShowCommands(app, context);
   try {
     // CLI11 takes the last word first.
     app.parse(std::vector<std::string>(words.rbegin(), words.rend()));

@@ -53,11 +53,12 @@ void AddDataCommands(CLI::App& app, CommandContext& context);
 // `export` and `verify`, to the command `cases`.
 void AddCaseArchiveCommands(CLI::App& cases, CommandContext& context);
 void AddWholeCommands(CLI::App& app, CommandContext& context);
+void AddIntakeCommands(CLI::App& app, CommandContext& context);
 void AddInspectCommands(CLI::App& app, CommandContext& context);
 void AddRulesCommands(CLI::App& app, CommandContext& context);
-// `list` and `show`, to the group `platforms`, which several tables add to.
-CLI::App& PlatformsGroup(CLI::App& app);
-void AddPlatformsShowCommands(CLI::App& app, CommandContext& context);
+// `list` and `show`, and `try`, to the command `platforms`.
+void AddPlatformsShow(CLI::App& platforms, CommandContext& context);
+void AddPlatformsTry(CLI::App& platforms, CommandContext& context);
 
 // --reason and --approved-by, for commands that show what one person wrote.
 struct LookPermit;

@@ -6,13 +6,18 @@
 #include <utility>
 #include <vector>
 
+#include "app/atomic_file.h"
 #include "app/command_table.h"
 #include "app/commands/check.h"
 #include "app/commands/coverage.h"
 #include "app/commands/demo.h"
+#include "app/commands/init.h"
 #include "app/commands/receipt.h"
 #include "app/commands/run.h"
 #include "app/commands/watch.h"
+#include "app/coverage/coverage_page.h"
+#include "app/coverage/platform_coverage_print.h"
+#include "app/coverage/shipped_platforms.h"
 #include "app/pipeline/empty_memory.h"
 #include "config/init.h"
 
@@ -65,11 +70,25 @@ void AddInit(CLI::App& app, CommandContext& context) {
   init->add_option("--chair", options->chair, "The chair of governors' address");
   init->add_option("--contact", options->contact,
                    "Address shown to the owners of web sites (else that of --to)");
+  init->add_option("--site", options->site, "The host of its own web site: www.school.example");
+  init->add_option(
+      "--handle", options->handles,
+      "Its own public handle or tag: @QuillbrookAcad, #QuillbrookAcademy (repeatable)");
+  init->add_option("--paper", options->papers,
+                   "Address of a local paper's site, or of its feed (repeatable)");
+  init->add_option("--forum", options->forums,
+                   "Address of a public board's page that lists its threads (repeatable)");
+  init->add_option("--telegram", options->telegram,
+                   "Name of a public Telegram channel: QuillbrookNews (repeatable)");
   init->add_option("FOLDER", *folder, "Where to write it (else that of --config)");
   init->callback([&context, options, folder] {
     context.chosen = [&context, options, folder] {
       options->folder = folder->empty() ? context.config_dir : fs::path(*folder);
-      const core::Result<std::string> written = config::WriteConfiguration(*options);
+      const core::Result<fs::path> data_dir = FindDataDir(context);
+      if (!data_dir) {
+        return Report(data_dir.error());
+      }
+      const core::Result<std::string> written = InitCommand(*options, *data_dir);
       if (!written) {
         return Report(written.error());
       }
@@ -200,7 +219,51 @@ void AddWatch(CLI::App& app, CommandContext& context) {
 struct CoverageArguments {
   std::string host;
   bool json = false;
+  std::string html;     // A file to write.
+  fs::path config_dir;  // Which may have platforms of its own.
 };
+
+// The platforms that policies name, after the sources. Without shipped files there are none.
+ExitCode CoverageOfNames(StoreSession& session, const CoverageArguments& arguments,
+                         std::span<const SourceCoverage> sources, core::Timestamp now) {
+  const core::Result<ShippedPlatforms> shipped =
+      LoadShippedPlatforms(session.data_dir, arguments.config_dir);
+  if (!shipped) {
+    return ReportError(shipped.error(), session.errors);
+  }
+  core::Result<std::vector<core::Case>> cases = std::vector<core::Case>();
+  if (session.store != nullptr) {
+    cases = session.store->ListCases({});
+  }
+  if (!cases) {
+    return ReportError(cases.error(), session.errors);
+  }
+  const config::Settings& settings = session.config->settings;
+  const std::vector<NameCoverage> names =
+      FindNameCoverage(shipped->names, shipped->platforms, sources, settings.schools, *cases);
+  if (!arguments.html.empty()) {
+    session.out << MakeCoveragePage(names, settings.schools, now, settings.calendar.time_zone);
+    return ExitCode::kDone;
+  }
+  if (!arguments.json) {
+    session.out << '\n';
+  }
+  PrintNameCoverage(names, now, arguments.json ? OutputForm::kJsonLines : OutputForm::kForPeople,
+                    session.width, session.out);
+  return ExitCode::kDone;
+}
+
+// Written by the process that somebody started, which may write where they may.
+ExitCode SavePage(const std::string& file, std::string_view page) {
+  const core::Result<void> written = WriteFileAtomically(file, page);
+  if (!written) {
+    return Report(written.error());
+  }
+  std::cout << "Written: " << file
+            << ", for a browser: to be shown to governors. It names no source, "
+            << "no case and nobody.\n";
+  return ExitCode::kDone;
+}
 
 ExitCode Coverage(StoreSession& session, const CoverageArguments& arguments) {
   const OutputForm form = arguments.json ? OutputForm::kJsonLines : OutputForm::kForPeople;
@@ -225,23 +288,36 @@ ExitCode Coverage(StoreSession& session, const CoverageArguments& arguments) {
   if (!coverage) {
     return ReportError(coverage.error(), session.errors);
   }
-  PrintCoverage(*coverage, now, form, session.width, session.out);
-  return ExitCode::kDone;
+  if (arguments.html.empty()) {
+    PrintCoverage(*coverage, now, form, session.width, session.out);
+  }
+  return CoverageOfNames(session, arguments, *coverage, now);
 }
 
 void AddCoverage(CLI::App& app, CommandContext& context) {
   auto arguments = std::make_shared<CoverageArguments>();
-  CLI::App* coverage =
-      app.add_subcommand("coverage", "Which sources are watched, how well, and which are not");
-  coverage->add_option("--host", arguments->host,
-                       "Instead, a receipt of how this host, origin or domain was treated, for "
-                       "its owner");
-  coverage->add_flag("--json", arguments->json, "JSON Lines");
+  CLI::App* coverage = app.add_subcommand(
+      "coverage", "Which sources and platforms are watched, how well, and which are not");
+  CLI::Option* host =
+      coverage->add_option("--host", arguments->host,
+                           "Instead, a receipt of how this host, origin or domain was treated, "
+                           "for its owner");
+  CLI::Option* json = coverage->add_flag("--json", arguments->json, "JSON Lines");
+  coverage
+      ->add_option("--html", arguments->html,
+                   "Instead, writes a page about the platforms to this file, for governors")
+      ->excludes(host)
+      ->excludes(json);
   coverage->callback([&context, arguments] {
-    ChooseStoreCommand(
-        context, {.holder = "schoolwatch coverage", .work = [arguments](StoreSession& session) {
-                    return Coverage(session, *arguments);
-                  }});
+    StoreCommand command{
+        .holder = "schoolwatch coverage",
+        .work = [arguments](StoreSession& session) { return Coverage(session, *arguments); }};
+    if (!arguments->html.empty()) {
+      command.take = [file = PathOf(context, arguments->html).string()](std::string_view page) {
+        return SavePage(file, page);
+      };
+    }
+    ChooseStoreCommand(context, std::move(command));
   });
 }
 

@@ -70,6 +70,9 @@ json::object ToJson(const core::Post& post) {
   Put(object, "updated", post.updated);
   Put(object, "parent", post.parent);
   Put(object, "language", post.language);
+  if (post.visibility != core::Visibility::kPublic) {
+    object["visibility"] = core::VisibilityName(post.visibility);
+  }
   return object;
 }
 

@@ -91,11 +91,32 @@ core::Result<void> CountLookAt(StoreSession& session, std::span<const std::strin
   return session.store->Record({&event, 1});
 }
 
+namespace {
+
+// What was said in private and reported is for two people, and for whom they agree to show it.
+core::Result<void> CheckPrivate(const config::Settings& settings, const LookPermit& permit) {
+  if (!permit.approved_by.empty()) {
+    SW_ASSIGN(const core::AuditActor senior, FindSenior(settings, permit.approved_by));
+    if (senior == core::AuditActor::kDsl || senior == core::AuditActor::kHeadteacher) {
+      return {};
+    }
+  }
+  return core::Fail(core::ErrorKind::kForbidden,
+                    "it holds what was said in private and reported, which is for the DSL and the "
+                    "headteacher alone: one of them has to agree, as --approved-by, with a "
+                    "--reason");
+}
+
+}  // namespace
+
 core::Result<void> CountLookAtCase(StoreSession& session, const core::Case& shown,
                                    const LookPermit& permit, LookEntry entry, core::Timestamp now) {
   std::vector<std::string> authors;
   for (const std::string& id : shown.findings) {
     core::Result<core::Finding> finding = session.store->LoadFinding(id);
+    if (finding && finding->post.visibility == core::Visibility::kReportedPrivate) {
+      SW_TRY(CheckPrivate(session.config->settings, permit));
+    }
     if (finding) {
       authors.push_back(std::move(finding->post.author));
     } else if (finding.error().kind != core::ErrorKind::kNotFound) {

@@ -30,7 +30,8 @@ enum class LookEntry {
 core::Result<void> CountLookAt(StoreSession& session, std::span<const std::string> authors,
                                const std::string& case_id, const LookPermit& permit,
                                LookEntry entry, core::Timestamp now);
-// The same for a case, of which all posts are shown.
+// The same for a case, of which all posts are shown. kForbidden, too: one of them was reported in
+// private, and neither the DSL nor the headteacher agrees.
 core::Result<void> CountLookAtCase(StoreSession& session, const core::Case& shown,
                                    const LookPermit& permit, LookEntry entry, core::Timestamp now);
 

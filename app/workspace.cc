@@ -91,10 +91,7 @@ core::Result<Workspace> LoadWorkspace(const fs::path& config_dir, const fs::path
   core::Result<config::Configuration> configuration =
       config::LoadConfiguration(config_dir, problems, secrets);
   if (configuration) {
-    config::Settings& settings = configuration->settings;
-    config::AddBankHolidays(data_dir, config_dir,
-                            settings.schools.empty() ? "" : settings.schools.front().nation,
-                            settings.calendar, problems);
+    config::AddBankHolidays(data_dir, config_dir, configuration->settings, problems);
   }
   const auto rules = LoadRules(data_dir, config_dir, problems);
   Workspace workspace;

@@ -16,7 +16,7 @@ find_package(date REQUIRED)
 find_package(GTest REQUIRED)
 
 foreach(pair gumbo:gumbo re2:re2 sodium:libsodium psl:libpsl uchardet:uchardet
-             gmime:gmime-3.0 systemd:libsystemd ical:libical)
+             archive:libarchive gmime:gmime-3.0 systemd:libsystemd ical:libical)
   string(REPLACE ":" ";" pair ${pair})
   list(GET pair 0 short)
   list(GET pair 1 module)

@@ -12,33 +12,6 @@
 namespace schoolwatch::config {
 namespace {
 
-Schema<OAuth2Settings> OAuth2Schema() {
-  return Schema<OAuth2Settings>("OAuth 2", "Where the mail server's login gets its tokens.")
-      .Field("provider", &OAuth2Settings::provider, OneOf({"microsoft", "google", "other"}),
-             {.help = "Whose tokens; gives the token server's address and the scope."})
-      .Field("tenant", &OAuth2Settings::tenant, Text({.max_bytes = 128}),
-             {.help = "The school's directory at Microsoft: its id or domain.",
-              .example = "quillbrook-academy.example"})
-      .Field("client_id", &OAuth2Settings::client_id, Text({.max_bytes = 256}),
-             {.help = "The id under which schoolwatch is registered there.",
-              .example = "11111111-2222-3333-4444-555555555555"})
-      .Field("client_secret", &OAuth2Settings::client_secret, Secret(),
-             {.help = "The registration's secret.", .example = "${file:client.secret}"})
-      .Field("refresh_token", &OAuth2Settings::refresh_token, Secret(),
-             {.help = "The refresh token of the account that sends. Without one schoolwatch logs "
-                      "in as itself (client credentials). Where the server renews it, the new one "
-                      "is kept beside the store.",
-              .example = "${file:refresh-token.secret}"})
-      .Field("service_account", &OAuth2Settings::service_account, Secret(),
-             {.help = "Google: the JSON key file of a service account that may act for `user` "
-                      "(domain-wide delegation).",
-              .example = "${file:service-account.json}"})
-      .Field("token_url", &OAuth2Settings::token_url, Text({.max_bytes = 500}).Check(CheckHttpUrl),
-             {.help = "The token server.", .default_text = "the provider's"})
-      .Field("scope", &OAuth2Settings::scope, Text({.max_bytes = 500}),
-             {.help = "What the token is for.", .default_text = "the provider's"});
-}
-
 Schema<SendingLimits> LimitsSchema() {
   return Schema<SendingLimits>("Sending limits", "What the mail provider takes.")
       .Field("per_minute", &SendingLimits::per_minute, Whole<std::uint32_t>(1, 10'000),
@@ -47,8 +20,42 @@ Schema<SendingLimits> LimitsSchema() {
              {.help = "Messages within any 24 hours (Google Workspace takes 2,000)."});
 }
 
+}  // namespace
+
+const Schema<OAuth2Settings>& OAuth2Schema() {
+  static const Schema<OAuth2Settings> kSchema =
+      Schema<OAuth2Settings>("OAuth 2", "Where the mail server's login gets its tokens.")
+          .Field("provider", &OAuth2Settings::provider, OneOf({"microsoft", "google", "other"}),
+                 {.help = "Whose tokens; gives the token server's address and the scope."})
+          .Field("tenant", &OAuth2Settings::tenant, Text({.max_bytes = 128}),
+                 {.help = "The school's directory at Microsoft: its id or domain.",
+                  .example = "quillbrook-academy.example"})
+          .Field("client_id", &OAuth2Settings::client_id, Text({.max_bytes = 256}),
+                 {.help = "The id under which schoolwatch is registered there.",
+                  .example = "11111111-2222-3333-4444-555555555555"})
+          .Field("client_secret", &OAuth2Settings::client_secret, Secret(),
+                 {.help = "The registration's secret.", .example = "${file:client.secret}"})
+          .Field(
+              "refresh_token", &OAuth2Settings::refresh_token, Secret(),
+              {.help = "The refresh token of the account that sends. Without one schoolwatch logs "
+                       "in as itself (client credentials). Where the server renews it, the new one "
+                       "is kept beside the store.",
+               .example = "${file:refresh-token.secret}"})
+          .Field("service_account", &OAuth2Settings::service_account, Secret(),
+                 {.help = "Google: the JSON key file of a service account that may act for `user` "
+                          "(domain-wide delegation).",
+                  .example = "${file:service-account.json}"})
+          .Field("token_url", &OAuth2Settings::token_url,
+                 Text({.max_bytes = 500}).Check(CheckHttpUrl),
+                 {.help = "The token server.", .default_text = "the provider's"})
+          .Field("scope", &OAuth2Settings::scope, Text({.max_bytes = 500}),
+                 {.help = "What the token is for.", .default_text = "the provider's"});
+  return kSchema;
+}
+
 // What a login by token needs beyond what every key says of itself.
-void CheckTokens(const SmtpSettings& smtp, const Section& section, Diagnostics& problems) {
+void CheckTokens(const Section& section, const OAuth2Settings& oauth2, std::string_view where_set,
+                 std::string_view tls, Diagnostics& problems) {
   const std::optional<Section> tokens = section.Find("oauth2");
   const auto has = [&tokens](std::string_view key) {
     return tokens.has_value() && tokens->Find(key).has_value();
@@ -56,16 +63,15 @@ void CheckTokens(const SmtpSettings& smtp, const Section& section, Diagnostics& 
   const Location where = tokens ? tokens->key_where() : section.Find("login")->where();
   const auto need = [&](bool there, std::string_view what) {
     if (!there) {
-      problems.Add(where, fmt::format("'alerts.smtp.login' is xoauth2, which needs {}", what));
+      problems.Add(where, fmt::format("'{}.login' is xoauth2, which needs {}", where_set, what));
     }
   };
-  need(section.Find("user").has_value(), "'user', the address of the mailbox that sends");
-  need(smtp.tls != "none", "'tls'");
+  need(section.Find("user").has_value(), "'user', the mailbox's address");
+  need(tls != "none", "'tls'");
   if (!tokens) {
     need(false, "'oauth2', where its tokens come from");
     return;
   }
-  const OAuth2Settings& oauth2 = smtp.oauth2;
   if (has("service_account")) {
     need(oauth2.provider != "microsoft", "'provider: google' with a 'service_account'");
     return;
@@ -79,8 +85,6 @@ void CheckTokens(const SmtpSettings& smtp, const Section& section, Diagnostics& 
        "'oauth2: refresh_token' or 'service_account': Google knows no client credentials");
   need(oauth2.provider != "other" || has("token_url"), "'oauth2: token_url'");
 }
-
-}  // namespace
 
 Value<std::string> ChannelName() { return OneOf({"folder", "smtp", "sendmail", "webhook"}); }
 
@@ -146,7 +150,7 @@ const Schema<SmtpSettings>& SmtpSchema() {
             }
             const bool has_password = section.Find("password").has_value();
             if (smtp.login == "xoauth2") {
-              CheckTokens(smtp, section, problems);
+              CheckTokens(section, smtp.oauth2, "alerts.smtp", smtp.tls, problems);
             } else if (!smtp.user.empty() && !has_password) {
               problems.Add(place("user"), "'alerts.smtp.user' is given without a 'password'");
             } else if (smtp.user.empty() && has_password && !section.Find("user")) {

@@ -82,6 +82,8 @@ constexpr ProfileSite kProfileSites[] = {
     {"reddit.com", "/user/"},
     {"reddit.com", "/u/"},
     {"bsky.app", "/profile/"},
+    {"flickr.com", "/people/"},
+    {"youtube.com", "/user/"},
     {"pinterest.com", ""},
     {"pinterest.co.uk", ""},
     {"vk.com", ""},
@@ -181,12 +183,19 @@ core::Result<void> CheckNotAProfile(const std::string& url) {
     return {};
   }
   const std::string path = Lower(parsed->path());
+  const auto refused = [] {
+    return Bad(
+        "people's own profiles are not watched: if this is the school's own page, say so with "
+        "'page_of'");
+  };
+  // So are an account's posts named wherever people have one: the fediverse, Medium, YouTube, …
+  if (path.starts_with("/@") || path.starts_with("/feed/@") || path.starts_with("/%40")) {
+    return refused();
+  }
   for (const ProfileSite& site : kProfileSites) {
     const bool has_path = path.size() > 1 && path.starts_with(site.path);
     if (IsWithin(parsed->host(), site.domain) && has_path) {
-      return Bad(
-          "people's own profiles are not watched: if this is the school's own page, say so with "
-          "'page_of'");
+      return refused();
     }
   }
   return {};

@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <cstddef>
 #include <optional>
@@ -18,6 +17,7 @@
 #include "config/checks.h"
 #include "config/school_checks.h"
 #include "config/settings.h"
+#include "config/starter_pack.h"
 #include "config/starter_text.h"
 
 namespace schoolwatch::config {
@@ -100,6 +100,21 @@ core::Result<void> CheckLine(std::string_view option, const std::string& value, 
   return {};
 }
 
+core::Result<void> CheckTelegramName(const std::string& name) {
+  const bool is_name =
+      name.size() >= 4 && name.size() <= 32 && std::ranges::all_of(name, [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               c == '_';
+      });
+  if (!is_name) {
+    return Fail(
+        ErrorKind::kBadInput,
+        "the name of a public channel is wanted, as in t.me/QuillbrookNews: letters, digits "
+        "and '_', 4 to 32 of them");
+  }
+  return {};
+}
+
 struct OptionCheck {
   std::string_view name;
   const std::string& value;
@@ -118,7 +133,7 @@ core::Result<void> CheckOptions(const InitOptions& options) {
   if (options.to.empty()) {
     return Fail(ErrorKind::kBadInput, "--to is missing: the headteacher's mail address");
   }
-  const std::array<OptionCheck, 8> checks{{
+  std::vector<OptionCheck> checks{
       {"--school", options.school, 200, CheckSchoolName},
       {"--type", options.type, 100, nullptr},
       {"--town", options.town, 100, nullptr},
@@ -127,7 +142,18 @@ core::Result<void> CheckOptions(const InitOptions& options) {
       {"--dsl", options.dsl, 254, CheckMailAddress},
       {"--chair", options.chair, 254, CheckMailAddress},
       {"--contact", options.contact, 254, CheckContact},
-  }};
+      {"--site", options.site, 253, CheckHost},
+  };
+  const auto add = [&checks](std::string_view name, const std::vector<std::string>& values,
+                             std::size_t most, auto check) {
+    for (const std::string& value : values) {
+      checks.push_back({name, value, most, check});
+    }
+  };
+  add("--handle", options.handles, 100, CheckHandle);
+  add("--paper", options.papers, 2000, CheckHttpUrl);
+  add("--forum", options.forums, 2000, CheckHttpUrl);
+  add("--telegram", options.telegram, 32, CheckTelegramName);
   std::string wrong;
   for (const OptionCheck& one : checks) {
     if (one.value.empty()) {
@@ -232,11 +258,14 @@ std::string KeyFromName(std::string_view name) {
   return key.empty() ? "school" : key;
 }
 
-core::Result<StarterFiles> MakeStarterFiles(const InitOptions& options) {
+core::Result<StarterFiles> MakeStarterFiles(const InitOptions& options, const StarterPack& pack,
+                                            const std::set<std::string>& platforms) {
   SW_TRY(CheckOptions(options));
   const std::string key = KeyFromName(options.school);
-  StarterFiles files{StarterSettings(options, key), StarterSources(options, key),
-                     StarterRules(options)};
+  StarterFiles files{StarterSettings(options, key),
+                     StarterSources(pack, StarterValuesOf(options, key), platforms),
+                     StarterRules(options),
+                     {}};
   // The options were checked one by one; this is the proof that the whole is right, for text that
   // is not valid UTF-8 and for whatever the checks above do not know.
   Diagnostics problems;
@@ -248,16 +277,19 @@ core::Result<StarterFiles> MakeStarterFiles(const InitOptions& options) {
   return files;
 }
 
-core::Result<std::string> WriteConfiguration(const InitOptions& options) {
+core::Result<std::string> WriteConfiguration(const InitOptions& options,
+                                             const StarterFiles& files) {
   if (options.folder.empty()) {
     return Fail(ErrorKind::kBadInput, "the folder to write to is missing");
   }
-  SW_ASSIGN(const StarterFiles files, MakeStarterFiles(options));
-  const std::pair<fs::path, const std::string&> plan[] = {
+  std::vector<std::pair<fs::path, std::string_view>> plan{
       {options.folder / "schoolwatch.yaml", files.schoolwatch_yaml},
       {options.folder / "sources.yaml", files.sources_yaml},
       {options.folder / "rules" / "local.yaml", files.local_rules_yaml},
   };
+  if (!files.platforms_to_do_md.empty()) {
+    plan.emplace_back(options.folder / "platforms-to-do.md", files.platforms_to_do_md);
+  }
   for (const auto& [path, bytes] : plan) {
     std::error_code error;
     if (fs::exists(fs::symlink_status(path, error))) {
@@ -280,7 +312,7 @@ core::Result<std::string> WriteConfiguration(const InitOptions& options) {
     }
     written.push_back(path);
   }
-  return AfterInit(options);
+  return AfterInit(options, !files.platforms_to_do_md.empty());
 }
 
 }  // namespace schoolwatch::config

@@ -50,6 +50,7 @@ class SettingsCheck {
     CheckEverySchoolHasSomebody();
     CheckNamesDiffer();
     CheckTiming(root_, settings_, problems_);
+    CheckIntake(root_, settings_, problems_);
   }
 
  private:
@@ -211,6 +212,16 @@ void MakeAbsolute(Settings& settings, const fs::path& folder) {
   if (!settings.alerts.webhook.ca_file.empty()) {
     settings.alerts.webhook.ca_file = resolve(settings.alerts.webhook.ca_file).string();
   }
+  IntakeSettings& intake = settings.intake;
+  if (!intake.imap.ca_file.empty()) {
+    intake.imap.ca_file = resolve(intake.imap.ca_file).string();
+  }
+  if (!intake.maildir.empty()) {
+    intake.maildir = resolve(intake.maildir);
+  }
+  if (!intake.folder.empty()) {
+    intake.folder = resolve(intake.folder);
+  }
 }
 
 // Without a port of its own, a server that takes TLS from the first byte listens on 465.
@@ -220,6 +231,16 @@ void SetUsualPort(const Section& root, SmtpSettings& smtp) {
   const std::optional<Section> server = alerts ? alerts->Find("smtp") : std::nullopt;
   if (server && !server->Find("port") && smtp.tls == "implicit") {
     smtp.port = kSmtps;
+  }
+}
+
+// Nor does a mailbox, after STARTTLS, listen where one with TLS from the first byte does.
+void SetUsualPort(const Section& root, ImapSettings& imap) {
+  constexpr std::uint16_t kImap = 143;
+  const std::optional<Section> intake = root.Find("intake");
+  const std::optional<Section> server = intake ? intake->Find("imap") : std::nullopt;
+  if (server && !server->Find("port") && imap.tls != "implicit") {
+    imap.port = kImap;
   }
 }
 
@@ -248,6 +269,7 @@ Configuration Assemble(const fs::path& folder, const std::optional<Section>& set
     CheckChairs(configuration.settings, *settings_root, problems);
     MakeAbsolute(configuration.settings, folder);
     SetUsualPort(*settings_root, configuration.settings.alerts.smtp);
+    SetUsualPort(*settings_root, configuration.settings.intake.imap);
     SetUsualEscalation(*settings_root, configuration.settings.alerts.escalation);
   }
   if (sources_root) {
@@ -311,6 +333,11 @@ core::Result<std::vector<core::School>> LoadSchools(const fs::path& file, Diagno
   }
   SW_TRY(problems.ToResult());
   return schools;
+}
+
+const core::SchoolCalendar& CalendarOf(const Settings& settings, std::string_view school) {
+  const auto found = settings.other_calendars.find(school);
+  return found == settings.other_calendars.end() ? settings.calendar : found->second;
 }
 
 }  // namespace schoolwatch::config

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
@@ -237,10 +238,38 @@ struct Privacy {
   std::chrono::hours looks_within{28 * 24};
 };
 
+// The mailbox to which people report what they saw.
+struct ImapSettings {
+  std::string host;  // Empty: there is none.
+  std::uint16_t port = 993;
+  std::string tls = "implicit";    // implicit | starttls | none (loopback only)
+  std::string login = "password";  // password | xoauth2
+  std::string user;
+  std::string password;  // From a reference; never written back or logged.
+  OAuth2Settings oauth2;
+  std::string ca_file;  // Absolute once loaded; empty for the system's.
+  std::string box = "INBOX";
+};
+
+// What people report, and who may.
+struct IntakeSettings {
+  ImapSettings imap;
+  std::filesystem::path maildir;  // Absolute once loaded; empty: none.
+  std::filesystem::path folder;   // The same: where files are dropped.
+  std::string school;             // Whose reports these are; empty: the only one, or what it says.
+  std::vector<std::string> reporters{"anyone"};  // Addresses, "@domain", "contacts", "anyone".
+  bool answers = true;                           // Whether reporters are answered.
+  bool open_links = true;                        // Whether a link alone is looked at, once.
+  std::chrono::minutes every{5};                 // How often the mailbox is asked.
+  std::size_t max_megabytes = 500;               // Of one file in the folder.
+};
+
 struct Settings {
   std::filesystem::path folder;  // Where the configuration was read from.
   std::vector<core::School> schools;
-  core::SchoolCalendar calendar;
+  core::SchoolCalendar calendar;  // With the bank holidays of the first school's nation.
+  // By school's key: of those in a nation with others. CalendarOf finds a school's.
+  std::map<std::string, core::SchoolCalendar, std::less<>> other_calendars;
   std::vector<Contact> contacts;
   AlertSettings alerts;
   StorageSettings storage;
@@ -249,7 +278,10 @@ struct Settings {
   Judging judging;
   Retention retention;
   Privacy privacy;
+  IntakeSettings intake;
 };
+
+const core::SchoolCalendar& CalendarOf(const Settings& settings, std::string_view school);
 
 // How a source's interval follows what it has: asked sooner than `interval` where much changes,
 // also later where nothing does, or neither.

@@ -444,7 +444,9 @@ const Schema<Settings>& SettingsSchema() {
               {.help = "How long what is remembered is kept. The defaults are to be confirmed by "
                        "the school (data-protection.md)."})
           .Field("privacy", &Settings::privacy, Nested(PrivacySchema()),
-                 {.help = "When looking at one author again needs a reason."});
+                 {.help = "When looking at one author again needs a reason."})
+          .Field("intake", &Settings::intake, Nested(IntakeSchema()),
+                 {.help = "What people report: by mail, or as files (intake.md)."});
   return kSchema;
 }
 

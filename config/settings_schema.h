@@ -49,6 +49,14 @@ const Schema<AnswerSettings>& AnswersSchema();
 const Schema<DayLineSettings>& DayLineSchema();
 const Schema<WatchdogSettings>& WatchdogSchema();
 const Schema<ReportSettings>& ReportSchema();
+// `intake:` (intake_schema.cc), and what it says about the schools.
+const Schema<IntakeSettings>& IntakeSchema();
+void CheckIntake(const Section& root, const Settings& settings, Diagnostics& problems);
+// Where a login's tokens come from (channels_schema.cc). `where` names the setting in messages:
+// "alerts.smtp".
+const Schema<OAuth2Settings>& OAuth2Schema();
+void CheckTokens(const Section& section, const OAuth2Settings& oauth2, std::string_view where,
+                 std::string_view tls, Diagnostics& problems);
 // What stands under `alerts:` for each channel (channels_schema.cc), and a channel's name. A
 // setting that names a channel is checked against what stands there for it.
 const Schema<SmtpSettings>& SmtpSchema();

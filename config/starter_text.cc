@@ -20,34 +20,6 @@ std::string ContactLine(std::string_view role, const std::string& email, std::st
                        : fmt::format("  - {{role: {}, email: {}}}\n", role, QuoteYaml(email));
 }
 
-// A query part as RFC 3986 has it; spaces as "+", as search forms do.
-std::string EncodeQuery(std::string_view text) {
-  std::string encoded;
-  for (const char c : text) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                       c == '-' || c == '.' || c == '_' || c == '~';
-    if (plain) {
-      encoded += c;
-    } else if (c == ' ') {
-      encoded += '+';
-    } else {
-      encoded += fmt::format("%{:02X}", static_cast<unsigned>(static_cast<unsigned char>(c)));
-    }
-  }
-  return encoded;
-}
-
-// "Quillbrook Academy" as a tag: letters and digits of ASCII only, so that it can stand in a URL.
-std::string Tag(std::string_view name) {
-  std::string tag;
-  for (const char c : name) {
-    if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')) {
-      tag += c;
-    }
-  }
-  return tag.empty() ? "YourSchool" : tag;
-}
-
 constexpr std::string_view kSettings =
     R"(# What schoolwatch watches for, and whom it tells. `schoolwatch check` says what is wrong with it,
 # with line and column; docs/configuration.md explains every key. A '#' begins a comment: take it
@@ -63,10 +35,8 @@ schools:
     # What else people call it: short forms, initials, a former name.
     # also: [Quillbrook Acad, The Quill]
     # Its own public handles and tags, in quotes.
-    # handles: ["@QuillbrookAcad", "#QuillbrookAcademy"]
-    # The host of its web site.
-    # site: www.quillbrook-academy.example
-    # Places that tell it from schools of the same name: villages, county, road.
+{handles}    # The host of its web site.
+{site}    # Places that tell it from schools of the same name: villages, county, road.
 {places}    # Staff and governors who act in public. Pupils are never named here.
     # people: {{headteacher: Mrs Ada Wren, others: [Mr Silas Thrale]}}
     # Phrases that look like the school and are not.
@@ -126,74 +96,6 @@ limits:
   backlog: 7 days
 )";
 
-constexpr std::string_view kSources =
-    R"(# Where schoolwatch looks. `schoolwatch check --online` asks each place once and says what it gives.
-# robots.txt is obeyed: a place that forbids programs is not read, and the run's summary says so.
-# Private groups, messages and people's own profiles are never read.
-
-sources:
-  news-search:
-    title: News that names the school
-    url: {news_url}
-    reader: feed
-    platform: news
-    interval: 60 min
-
-  # What follows is switched off until you put in the right address and take out `enabled: false`.
-
-  school-site:
-    # The news feed of the school's own web site, where the public can comment.
-    title: The school's own web site
-    url: https://www.quillbrook-academy.example/feed/
-    reader: feed
-    platform: blog
-    page_of: {key}
-    interval: 60 min
-    enabled: false
-
-  local-paper:
-    # Look for "RSS" on the paper's site. `follow: articles` also reads the articles that the feed
-    # names, and the readers' comments where the page has them.
-    title: The local paper
-    url: https://www.quillbrook-herald.example/rss.xml
-    reader: feed
-    platform: news
-    follow: articles
-    interval: 30 min
-    enabled: false
-
-  parents-forum:
-    # A public board that people can read without logging in. Give the page that lists its threads.
-    title: The parents' forum
-    url: https://forum.quillbrook.example/viewforum.php?f=2
-    reader: html
-    platform: forum
-    follow: threads
-    interval: 60 min
-    enabled: false
-
-  fediverse-tag:
-    # Public posts with a tag, on a Mastodon server that many local people use.
-    title: Fediverse posts with the school's tag
-    url: {tag_url}
-    reader: json
-    recipe: mastodon
-    platform: mastodon
-    interval: 15 min
-    enabled: false
-
-  search-alerts:
-    # Google Alerts can watch what cannot be read directly. At google.com/alerts make an alert for
-    # the school's name in quotes, choose "Deliver to: RSS feed", and put the feed's address here.
-    # Whoever has that address can read the alert, so keep this file to yourselves.
-    title: Search engine alerts
-    url: https://www.google.com/alerts/feeds/1/1
-    reader: feed
-    platform: search
-    interval: 60 min
-    enabled: false
-)";
-
 constexpr std::string_view kRules =
     R"(# Your own rules, added to the shipped ones. docs/rules.md explains the format; `schoolwatch check`
 # tells what is wrong with them and `schoolwatch rules test` runs their examples. A rule without `#`
@@ -232,11 +134,19 @@ std::string StarterSettings(const InitOptions& options, const std::string& key) 
   const std::string places = options.town.empty()
                                  ? "    # places: [Quillbrook, Weir Road]\n"
                                  : fmt::format("    places: [{}]\n", QuoteYaml(options.town));
+  std::string handles;
+  for (const std::string& handle : options.handles) {
+    handles += (handles.empty() ? "" : ", ") + QuoteYaml(handle);
+  }
+  handles = handles.empty() ? "    # handles: [\"@QuillbrookAcad\", \"#QuillbrookAcademy\"]\n"
+                            : "    handles: [" + handles + "]\n";
   return fmt::format(
       kSettings, fmt::arg("key", key), fmt::arg("name", QuoteYaml(options.school)),
       fmt::arg("type", Line("type", options.type, "secondary academy")),
       fmt::arg("town", Line("town", options.town, "Quillbrook")),
       fmt::arg("postcode", Line("postcode", options.postcode, "QB1 2CD")),
+      fmt::arg("handles", handles),
+      fmt::arg("site", Line("site", options.site, "www.quillbrook-academy.example")),
       fmt::arg("places", places), fmt::arg("contacts", contacts),
       fmt::arg("outgoing", QuoteYaml(DataFolder(options, "outgoing"))),
       fmt::arg("store", QuoteYaml(DataFolder(options, "store"))),
@@ -244,35 +154,28 @@ std::string StarterSettings(const InitOptions& options, const std::string& key) 
       fmt::arg("contact", QuoteYaml(options.contact.empty() ? options.to : options.contact)));
 }
 
-std::string StarterSources(const InitOptions& options, const std::string& key) {
-  std::string query = "\"" + options.school + "\"";
-  if (!options.town.empty()) {
-    query += " " + options.town;
-  }
-  return fmt::format(
-      kSources, fmt::arg("key", key),
-      fmt::arg("news_url", QuoteYaml("https://news.google.com/rss/search?q=" + EncodeQuery(query) +
-                                     "+when:7d&hl=en-GB&gl=GB&ceid=GB:en")),
-      fmt::arg("tag_url", QuoteYaml("https://mastodon.example/api/v1/timelines/tag/" +
-                                    Tag(options.school) + "?limit=40")));
-}
-
 std::string StarterRules(const InitOptions& /*options*/) { return std::string(kRules); }
 
-std::string AfterInit(const InitOptions& options) {
+std::string AfterInit(const InitOptions& options, bool has_checklist) {
   const std::string folder = options.folder.lexically_normal().string();
   return fmt::format(
-      "Written: {0}/schoolwatch.yaml, {0}/sources.yaml and {0}/rules/local.yaml.\n"
+      "Written: {0}/schoolwatch.yaml, {0}/sources.yaml{3} and {0}/rules/local.yaml.\n"
       "Next:\n"
       "  1. Open schoolwatch.yaml and give every contact's name{2}.\n"
       "  2. Open sources.yaml and switch on the places that people near the school use.\n"
       "  3. schoolwatch --config {0} check --online\n"
       "  4. schoolwatch --config {0} run\n"
+      "{4}"
       "Mails are written to {1} until `channel: smtp` is set in schoolwatch.yaml.\n",
       folder, (options.folder / DataFolder(options, "outgoing")).lexically_normal().string(),
       options.chair.empty() ? ", and the chair of governors: without one `check` refuses,\n"
                               "     since nobody could be told of what names the headteacher"
-                            : "");
+                            : "",
+      has_checklist ? fmt::format(", {}/platforms-to-do.md", folder) : "",
+      has_checklist
+          ? "  5. platforms-to-do.md lists what needs an account or a key, the most\n"
+            "     worthwhile first; `schoolwatch coverage` tells what is watched by then.\n"
+          : "");
 }
 
 }  // namespace schoolwatch::config

@@ -59,6 +59,8 @@ std::string EvidenceStatement(const Evidence& evidence) {
       .Text("thread_url", post.thread_url)
       .Text("thread_title", post.thread_title)
       .Text("platform", post.platform)
+      .Text("visibility",
+            post.visibility == Visibility::kPublic ? "" : VisibilityName(post.visibility))
       .Take();
 }
 

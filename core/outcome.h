@@ -10,6 +10,7 @@
 #include "core/finding.h"
 #include "core/fingerprint.h"
 #include "core/host_ledger.h"
+#include "core/intake_receipt.h"
 #include "core/outbox.h"
 #include "core/platform_state.h"
 #include "core/time.h"
@@ -56,10 +57,14 @@ struct DocumentOutcome {
   std::vector<SourceState> sources;
   std::vector<HostLedger> ledgers;
   std::vector<KeptExample> examples;
+  std::vector<IntakeReceipt> reports;         // What people reported; known ones are changed.
   std::vector<RouteState> routes;             // Of platforms' interfaces.
   std::vector<PlatformSession> sessions;      // Whole; one without tokens is ended.
   std::vector<PlatformSpending> spending;     // Whole.
   std::vector<std::string> dropped_examples;  // Ids; before `examples` are put.
+  // Ids of findings whose posts their platform says are deleted: what was kept with them goes. They
+  // themselves are put in `findings`, without the words.
+  std::vector<std::string> redacted;
 };
 
 }  // namespace schoolwatch::core

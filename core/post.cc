@@ -46,6 +46,18 @@ Result<PostKind> ParsePostKind(std::string_view name) {
   return Fail(ErrorKind::kBadInput, "'" + std::string(name) + "' is not a kind of post");
 }
 
+std::string_view VisibilityName(Visibility visibility) {
+  switch (visibility) {
+    case Visibility::kPublic:
+      return "public";
+    case Visibility::kReported:
+      return "reported";
+    case Visibility::kReportedPrivate:
+      return "reported, private";
+  }
+  return "public";
+}
+
 std::string PostKey(const Post& post) {
   if (!post.id.empty()) {
     const std::string_view host = HostOf(post.url.empty() ? post.thread_url : post.url);

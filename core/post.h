@@ -16,6 +16,15 @@ std::string_view PostKindName(PostKind kind);
 // kBadInput for any other word.
 Result<PostKind> ParsePostKind(std::string_view name);
 
+// Whose eyes a post was meant for, and how we came to it.
+enum class Visibility {
+  kPublic,           // Read where everybody may.
+  kReported,         // Somebody sent it to us; everybody may look at it where it stands.
+  kReportedPrivate,  // …and it was not meant for all: quoted to the DSL and the headteacher alone.
+};
+// "public", "reported", "reported, private".
+std::string_view VisibilityName(Visibility visibility);
+
 // The unit of everything: one person's words at one time in one place. All strings are UTF-8. What
 // the page did not say is empty. `inspect read` prints these fields (docs/reference.md).
 struct Post {
@@ -41,6 +50,7 @@ struct Post {
   std::string thread_url;    // The thread's or article's address: posts of one thread share it.
   std::string thread_title;  // For a comment or reply: the title of what it stands under.
   std::vector<std::string> thread_schools;  // Keys of schools that an earlier post of it named.
+  Visibility visibility = Visibility::kPublic;
 
   bool operator==(const Post&) const = default;
 };

@@ -10,6 +10,7 @@
 #include "core/time.h"
 #include "crawler/crawl_run.h"
 #include "crawler/http_hints.h"
+#include "crawler/platforms/call_secrets.h"
 #include "crawler/politeness.h"
 #include "crawler/traps.h"
 #include "crawler/url_memory.h"
@@ -20,6 +21,7 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr std::size_t kMaxRobotsRedirects = 5;  // RFC 9309, section 2.3.1.2.
+constexpr std::size_t kMostErrorBytes = 64u << 10;
 
 core::ErrorKind ErrorOf(AnswerKind kind) {
   switch (kind) {
@@ -118,7 +120,8 @@ void CrawlRun::NoteAnswer(const Wanted& wanted, const Exchange& exchange,
   report.slowest = std::max(report.slowest, site.last_response);
   report.delay =
       std::max(report.delay,
-               RequestGap(wanted.is_robots || is_feed ? settings_.feed_gap : settings_.page_gap,
+               RequestGap(std::max(site.api_gap, wanted.is_robots || is_feed ? settings_.feed_gap
+                                                                             : settings_.page_gap),
                           site.crawl_delay, site.last_response, settings_.max_crawl_delay));
   if (!response) {
     ++report.failed;
@@ -171,11 +174,19 @@ void CrawlRun::HandlePage(std::uint32_t id, core::UrlState known,
     if (answer.error().kind == core::ErrorKind::kForbidden) {
       return Refuse(id, {RefusalReason::kAddress, std::move(answer.error().message)});
     }
-    return Fail(id, std::move(known), std::move(answer.error()), 0, std::nullopt);
+    return Fail(id, std::move(known), std::move(answer.error()), {}, std::nullopt);
   }
   const Wanted& wanted = wanted_.at(id);
   CrawlHost& host = *wanted.host;
   budgets_[wanted.source].bytes += answer->body.size();
+  if (const ApiCall* const call = wanted.call(); call != nullptr && HasSecrets(*call)) {
+    Scrub(*call, answer->body);
+    for (auto& [name, value] : answer->headers) {
+      if (name != "location") {  // Which is cleaned as an address.
+        Scrub(*call, value);
+      }
+    }
+  }
   const AnswerKind kind = ClassifyStatus(answer->status);
   const bool is_unchanged = kind == AnswerKind::kUnchanged && !known.body_hash.empty();
   if (kind == AnswerKind::kDocument || is_unchanged) {
@@ -187,16 +198,33 @@ void CrawlRun::HandlePage(std::uint32_t id, core::UrlState known,
     return FollowPage(id, std::move(known), *answer);
   }
   if (kind == AnswerKind::kUnchanged) {
-    return Fail(id, std::move(known),
-                {core::ErrorKind::kUnavailable, "HTTP 304 to a request without conditions"},
-                answer->status, std::nullopt);
+    return FailWith(
+        id, std::move(known), *std::move(answer),
+        core::Error{core::ErrorKind::kUnavailable, "HTTP 304 to a request without conditions"});
   }
-  std::optional<milliseconds> retry_after = FindRetryAfter(answer->headers, clock_.Now());
+  FailWith(id, std::move(known), *std::move(answer));
+}
+
+void CrawlRun::FailWith(std::uint32_t id, core::UrlState known, net::Response response,
+                        std::optional<core::Error> why) {
+  const Wanted& wanted = wanted_.at(id);
+  const AnswerKind kind = ClassifyStatus(response.status);
+  std::optional<milliseconds> retry_after;
   if (kind == AnswerKind::kThrottled) {
-    retry_after = RestOfBlock(host.state, clock_.Now());
+    retry_after = RestOfBlock(wanted.host->state, clock_.Now());
+  } else if (!why) {
+    retry_after = FindRetryAfter(response.headers, clock_.Now());
   }
-  Fail(id, std::move(known), {ErrorOf(kind), fmt::format("HTTP {}", answer->status)},
-       answer->status, retry_after);
+  core::Error error =
+      why ? *std::move(why) : core::Error{ErrorOf(kind), fmt::format("HTTP {}", response.status)};
+  if (wanted.call() == nullptr) {
+    response.headers.clear();
+    response.body.clear();
+  } else if (response.body.size() > kMostErrorBytes) {
+    response.body.resize(kMostErrorBytes);
+    response.body.shrink_to_fit();
+  }
+  Fail(id, std::move(known), std::move(error), std::move(response), retry_after);
 }
 
 void CrawlRun::HandDocument(std::uint32_t id, core::UrlState known, net::Response response) {
@@ -233,12 +261,23 @@ void CrawlRun::FollowPage(std::uint32_t id, core::UrlState known, const net::Res
   Wanted& wanted = wanted_.at(id);
   const std::string_view location = net::FindHeader(response.headers, "location");
   if (location.empty()) {
-    return Fail(id, std::move(known),
-                {core::ErrorKind::kBadInput,
-                 fmt::format("HTTP {} without an address to go to", response.status)},
-                response.status, std::nullopt);
+    core::Error why{core::ErrorKind::kBadInput,
+                    fmt::format("HTTP {} without an address to go to", response.status)};
+    return FailWith(id, std::move(known), response, std::move(why));
+  }
+  const ApiCall* const call = wanted.call();
+  if (call != nullptr && call->method != "GET") {
+    return Refuse(id, {RefusalReason::kRedirects, "what is posted is sent to nobody else"});
   }
   core::Result<core::HttpUrl> next = core::HttpUrl::Parse(location, wanted.url);
+  if (next && call != nullptr) {
+    std::optional<core::HttpUrl> clean = WithoutSecrets(*call, *next);
+    // A secret in the path cannot be put into another one.
+    if (!clean || !call->secret_target.empty()) {
+      return Refuse(id, {RefusalReason::kRedirects, "redirects with a secret of ours"});
+    }
+    next = *std::move(clean);
+  }
   if (!next) {
     return Refuse(
         id, {RefusalReason::kAddress, "redirects to no web address: " + next.error().message});
@@ -298,14 +337,16 @@ std::optional<CrawlRun::Obstacle> CrawlRun::CheckRedirect(Wanted& wanted,
   return std::nullopt;
 }
 
-void CrawlRun::Fail(std::uint32_t id, core::UrlState known, core::Error error, int status,
-                    std::optional<milliseconds> retry_after) {
+void CrawlRun::Fail(std::uint32_t id, core::UrlState known, core::Error error,
+                    net::Response response, std::optional<milliseconds> retry_after) {
   Wanted wanted = wanted_.Remove(id);
   ++report_.failed;
-  core::UrlState state = AfterFailure(std::move(known), status, retry_after, clock_.Now());
+  core::UrlState state = AfterFailure(std::move(known), response.status, retry_after, clock_.Now());
   listener_.OnFailure({.request = RequestOf(wanted),
                        .error = std::move(error),
-                       .status = status,
+                       .status = response.status,
+                       .headers = std::move(response.headers),
+                       .body = std::move(response.body),
                        .url_state = std::move(state),
                        .host_state = wanted.host->state,
                        .site_state = wanted.host->site->state});

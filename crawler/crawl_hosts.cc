@@ -56,7 +56,8 @@ void CrawlRun::UpdateDelay(CrawlSite& site) {
   const auto gap = [&](milliseconds configured) {
     return RequestGap(configured, site.crawl_delay, site.last_response, settings_.max_crawl_delay);
   };
-  frontier_.SetDelay(site.id, {gap(settings_.feed_gap), gap(settings_.page_gap)});
+  frontier_.SetDelay(site.id, {gap(std::max(settings_.feed_gap, site.api_gap)),
+                               gap(std::max(settings_.page_gap, site.api_gap))});
 }
 
 void CrawlRun::NoteAsked(CrawlHost& host, std::uint64_t bytes) {

@@ -8,6 +8,8 @@
 
 #include "core/hash.h"
 #include "core/time.h"
+#include "crawler/platforms/call_secrets.h"
+#include "crawler/platforms/platform.h"
 #include "crawler/politeness.h"
 #include "crawler/traps.h"
 #include "crawler/url_memory.h"
@@ -35,6 +37,26 @@ Priority PriorityOf(FetchKind kind) {
       break;
   }
   return Priority::kOther;
+}
+
+// Under which an address is known, in this run and between runs. Two accounts ask the same address
+// for different things, so what a call is part of belongs to it.
+std::string KeyOf(const core::HttpUrl& url, const ApiCall* call) {
+  std::string key = core::CanonicalKey(url);
+  if (call != nullptr) {
+    for (const std::string& part : {call->Identity(), call->state_key}) {
+      key += part.empty() ? "" : " " + part;
+    }
+  }
+  return key;
+}
+
+bool HasHeader(const net::Headers& headers, std::string_view name) {
+  return std::ranges::any_of(headers, [name](const auto& field) {
+    return std::ranges::equal(field.first, name, [](char a, char b) {
+      return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b;
+    });
+  });
 }
 
 }  // namespace
@@ -80,7 +102,16 @@ void CrawlRun::Complete(std::uint64_t document_id, std::vector<CrawlRequest> mor
 }
 
 void CrawlRun::Admit(CrawlRequest request, Origin origin) {
-  std::string key = core::CanonicalKey(request.url);
+  if (request.call != nullptr) {
+    // Some answers name the next page with the secret in its address.
+    std::optional<core::HttpUrl> clean = WithoutSecrets(*request.call, request.url);
+    if (!clean) {
+      request.url = *core::HttpUrl::Parse(request.url.origin());
+      return Refuse(std::move(request), {RefusalReason::kAddress, "holds a secret of ours"});
+    }
+    request.url = *std::move(clean);
+  }
+  std::string key = KeyOf(request.url, request.call.get());
   if (!seen_.Insert(core::Hash64(key))) {
     if (origin == Origin::kSeed) {
       Refuse(std::move(request),
@@ -108,6 +139,14 @@ void CrawlRun::Admit(CrawlRequest request, Origin origin) {
     wanted.MakeTrail().thread = std::move(request.thread);
   }
   wanted.host = &FindHost(wanted.url);
+  if (request.call != nullptr) {
+    if (CrawlSite& site = *wanted.host->site;
+        request.call->platform != nullptr && request.call->platform->gap > site.api_gap) {
+      site.api_gap = request.call->platform->gap;
+      UpdateDelay(site);
+    }
+    wanted.MakeTrail().call = std::move(request.call);
+  }
   Enqueue(wanted_.Add(std::move(wanted)));
 }
 
@@ -120,7 +159,8 @@ std::optional<CrawlRun::Obstacle> CrawlRun::CheckWish(const CrawlRequest& reques
     return Obstacle{RefusalReason::kScope,
                     fmt::format("more than {} links from the source", settings_.max_depth)};
   }
-  if (origin == Origin::kLink) {
+  // What a platform's file says where to go on is no maze.
+  if (origin == Origin::kLink && request.call == nullptr) {
     if (std::optional<std::string> trap = FindTrap(request.url)) {
       return Obstacle{RefusalReason::kTrap, *std::move(trap)};
     }
@@ -129,7 +169,8 @@ std::optional<CrawlRun::Obstacle> CrawlRun::CheckWish(const CrawlRequest& reques
     return why;
   }
   // Links that promise little leave half of the budget to those that are found later.
-  const bool little = origin == Origin::kLink && request.kind == FetchKind::kOther;
+  const bool little =
+      origin == Origin::kLink && request.kind == FetchKind::kOther && request.call == nullptr;
   if (budget.pages >= (little ? (budget.max_pages + 1) / 2 : budget.max_pages)) {
     return PagesSpent(budget);
   }
@@ -146,7 +187,7 @@ CrawlRun::Obstacle CrawlRun::PagesSpent(const Budget& budget) {
 
 std::optional<CrawlRun::Obstacle> CrawlRun::CheckDue(const CrawlRequest& request,
                                                      std::string key) const {
-  if (settings_.ignore_due) {
+  if (settings_.ignore_due || (request.call != nullptr && !ComesAgain(*request.call))) {
     return std::nullopt;
   }
   const core::UrlState known = LoadUrl(std::move(key));
@@ -279,8 +320,12 @@ void CrawlRun::Start(std::uint32_t id) {
     request.headers.emplace_back("accept", "text/html, application/xhtml+xml, */*;q=0.5");
   }
   Exchange exchange{.known = {}, .started = Now(), .started_at = clock_.Now()};
-  if (!wanted.is_robots) {
-    exchange.known = LoadUrl(core::CanonicalKey(wanted.url));
+  const ApiCall* const call = wanted.is_robots ? nullptr : wanted.call();
+  if (call != nullptr) {
+    AddCall(*call, request);
+  }
+  if (!wanted.is_robots && (call == nullptr || ComesAgain(*call))) {
+    exchange.known = LoadUrl(KeyOf(wanted.url, call));
     const std::size_t before = request.headers.size();
     AddValidators(exchange.known, clock_.Now(), request.headers);
     exchange.conditional = request.headers.size() > before;
@@ -291,6 +336,22 @@ void CrawlRun::Start(std::uint32_t id) {
   });
 }
 
+void CrawlRun::AddCall(const ApiCall& call, net::Request& request) const {
+  if (HasHeader(call.headers, "accept")) {
+    request.headers.clear();  // Which holds nothing else yet.
+  }
+  request.headers.insert(request.headers.end(), call.headers.begin(), call.headers.end());
+  request.method = call.method;
+  request.body = call.body;
+  if (!call.body_type.empty()) {
+    request.headers.emplace_back("content-type", call.body_type);
+  }
+  request.secret_headers = call.secret_headers;
+  request.secret_target = SecretTarget(call, request.url);
+  request.user_agent_front = call.agent_front;
+  request.once = call.reserved > 0;
+}
+
 // What the listener is told: the request as it was made.
 CrawlRequest CrawlRun::RequestOf(Wanted& wanted) const {
   const bool went_on = wanted.trail != nullptr && wanted.trail->asked.has_value();
@@ -299,7 +360,8 @@ CrawlRequest CrawlRun::RequestOf(Wanted& wanted) const {
           .kind = wanted.kind,
           .depth = wanted.depth,
           .thread = wanted.trail == nullptr ? ThreadContext{} : std::move(wanted.trail->thread),
-          .robots = wanted.robots};
+          .robots = wanted.robots,
+          .call = wanted.trail == nullptr ? nullptr : std::move(wanted.trail->call)};
 }
 
 void CrawlRun::Refuse(std::uint32_t id, Obstacle why) {

@@ -91,6 +91,7 @@ class CrawlRun {
   bool HasRoom() const;
   void Start(std::uint32_t id);
   core::UrlState LoadUrl(std::string key) const;
+  void AddCall(const ApiCall& call, net::Request& request) const;
   // Tells the listener and forgets the address.
   void Refuse(std::uint32_t id, Obstacle why);
   void Refuse(CrawlRequest request, Obstacle why);
@@ -128,7 +129,10 @@ class CrawlRun {
   void HandDocument(std::uint32_t id, core::UrlState known, net::Response response);
   void FollowPage(std::uint32_t id, core::UrlState known, const net::Response& response);
   std::optional<Obstacle> CheckRedirect(Wanted& wanted, const core::HttpUrl& next);
-  void Fail(std::uint32_t id, core::UrlState known, core::Error error, int status,
+  // An answer that is no document; `why` where its status alone does not say it.
+  void FailWith(std::uint32_t id, core::UrlState known, net::Response response,
+                std::optional<core::Error> why = std::nullopt);
+  void Fail(std::uint32_t id, core::UrlState known, core::Error error, net::Response response,
             std::optional<std::chrono::milliseconds> retry_after);
 
   std::chrono::steady_clock::time_point Now() const { return clock_.Steady(); }

@@ -59,7 +59,9 @@ struct CrawlRequest {
   // When the address is said to have last changed: one that was fetched before that is due.
   std::optional<core::Timestamp> changed_at{};
   RobotsUse robots = RobotsUse::kObey;
-  // Of a platform's interface: method, headers, body and secrets; null for a plain GET.
+  // Of a platform's interface: method, headers, body and secrets; null for a plain GET. Of its
+  // secrets nothing is left in what the crawler hands out, and none goes to another origin than
+  // this address's: a redirect there is followed as a plain request, and a POST is never sent on.
   std::shared_ptr<const ApiCall> call{};
 };
 
@@ -82,7 +84,7 @@ struct FetchedDocument {
   bool unchanged = false;  // 304, or the same body as last time: nothing to read.
   // Sitemaps that the host's robots.txt names, for a source's own address; as written.
   std::vector<std::string> sitemaps{};
-  // To be stored in the same commit as what the document caused.
+  // To be stored in the same commit as what the document caused. Without a key: not to be stored.
   core::UrlState url_state;
   core::HostState host_state;
   core::HostState
@@ -115,6 +117,9 @@ struct FetchFailure {
   CrawlRequest request;
   core::Error error;
   int status = 0;  // HTTP status where there was one.
+  // What a platform's interface answered, as it may say why: of others' addresses nothing.
+  net::Headers headers{};
+  std::string body{};  // At most 64 KiB.
   core::UrlState url_state;
   core::HostState host_state;
   core::HostState site_state{};

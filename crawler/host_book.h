@@ -27,6 +27,7 @@ struct CrawlSite {
   Frontier::SiteId id{};
   std::optional<Frontier::AddressId> own_address;        // For hosts of unknown addresses.
   std::optional<std::chrono::milliseconds> crawl_delay;  // The longest of its hosts.
+  std::chrono::milliseconds api_gap{0};                  // The longest of its platforms' own.
   std::chrono::milliseconds last_response{0};
   std::chrono::steady_clock::time_point blocked_until =
       std::chrono::steady_clock::time_point::min();

@@ -59,11 +59,14 @@ core::SourceState AfterLook(core::SourceState state, const RevisitPolicy& policy
     }
     state.last_worked_at = now;
     state.failures = 0;
-    state.last_error.clear();
+    state.last_error = look.for_a_person ? look.error : "";
   } else {
     // A ban is no failure: nothing is broken, and more looks change nothing.
     state.failures = look.outcome == LookOutcome::kFailed ? state.failures + 1 : 0;
     state.last_error = look.error;
+    if (look.for_a_person) {
+      state.failures = std::max(state.failures, kBrokenAfter);
+    }
   }
   NoteHealth(state, before, look, now);
   state.feed = look.hints.value_or(state.feed);

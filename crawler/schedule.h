@@ -34,6 +34,9 @@ struct Look {
   std::optional<std::uint64_t> posts_held{};
   // The longest from a new post's time to our fetching it.
   std::chrono::milliseconds post_delay{0};
+  // What waiting does not mend, as a credential that is refused; `error` says what. Broken at once,
+  // also where the rest of it worked.
+  bool for_a_person = false;
 };
 
 // Looks that fail in a row until a source counts as broken.

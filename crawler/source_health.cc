@@ -35,6 +35,9 @@ core::SourceHealth HealthAfter(const core::SourceState& state, const Look& look,
   if (look.outcome == LookOutcome::kForbidden) {
     return core::SourceHealth::kForbidden;
   }
+  if (look.for_a_person) {
+    return core::SourceHealth::kBroken;
+  }
   if (look.outcome == LookOutcome::kFailed) {
     return state.failures >= kBrokenAfter ? core::SourceHealth::kBroken : state.health;
   }
@@ -84,7 +87,7 @@ void NoteHealth(core::SourceState& state, const core::SourceState& before, const
                 core::Timestamp now) {
   if (Worked(look)) {
     NoteHeld(state, before, look, now);
-    state.trouble = core::SourceTrouble::kNone;
+    state.trouble = look.for_a_person ? look.trouble : core::SourceTrouble::kNone;
   } else {
     state.trouble = look.trouble;
   }

@@ -12,6 +12,7 @@
 
 #include "core/url.h"
 #include "crawler/crawler.h"
+#include "crawler/platforms/api_call.h"
 
 namespace schoolwatch::crawler {
 
@@ -20,10 +21,11 @@ struct CrawlHost;
 // What few of the addresses that wait have, kept apart for that reason.
 struct Trail {
   ThreadContext thread;
-  std::optional<core::HttpUrl> asked;  // The first address, where redirects led on from it.
-  std::vector<std::string> hops;       // Addresses passed through.
-  std::vector<std::uint64_t> keys;     // Hashes of the canonical keys passed through.
-  CrawlHost* robots_of = nullptr;      // Whose robots.txt this is.
+  std::shared_ptr<const ApiCall> call;  // Null: a plain GET.
+  std::optional<core::HttpUrl> asked;   // The first address, where redirects led on from it.
+  std::vector<std::string> hops;        // Addresses passed through.
+  std::vector<std::uint64_t> keys;      // Hashes of the canonical keys passed through.
+  CrawlHost* robots_of = nullptr;       // Whose robots.txt this is.
 };
 
 // An address on its way, over all its redirects; or a robots.txt on its way. As many of these as
@@ -40,6 +42,11 @@ struct Wanted {
   RobotsUse robots = RobotsUse::kObey;
 
   bool was_redirected() const { return trail != nullptr && !trail->hops.empty(); }
+  // The call that it still is: not where redirects led to another origin. May be null.
+  const ApiCall* call() const {
+    const bool left = trail != nullptr && trail->asked && trail->asked->origin() != url.origin();
+    return trail == nullptr || left ? nullptr : trail->call.get();
+  }
   Trail& MakeTrail() {
     if (trail == nullptr) {
       trail = std::make_unique<Trail>();
@@ -94,6 +101,8 @@ class WantedStore {
     if (wanted.trail != nullptr) {
       const ThreadContext& thread = wanted.trail->thread;
       weight += sizeof(Trail) + thread.url.size() + thread.title.size();
+      weight +=
+          wanted.trail->call == nullptr ? 0 : sizeof(ApiCall) + wanted.trail->call->body.size();
       for (const std::string& school : thread.schools) {
         weight += sizeof(std::string) + school.size();
       }

@@ -197,7 +197,18 @@ class HashedSchoolIndex final : public SchoolIndex {
     evaded.folded = std::move(evasion);
     Tokenise(evaded.folded.text, Spelling::kSkeleton, evaded.tokens);
     skeleton_table_.Find(evaded.folded.text, evaded.tokens, evaded.hits);
+    std::erase_if(evaded.hits, [&](const PhraseTable::Hit& hit) { return IsOpen(evaded, hit); });
     scans.push_back(std::move(evaded));
+  }
+
+  // Whether nothing is hidden where the name stands, but only somewhere else in the text: then it
+  // is taken as it is written, and not for any other that has its skeleton.
+  static bool IsOpen(const TextScan& evaded, const PhraseTable::Hit& hit) {
+    const std::size_t start = evaded.tokens[hit.first].start;
+    const std::size_t end = evaded.tokens[hit.last - 1].end;
+    const auto range = evaded.folded.Original(start, end);
+    return core::Fold(evaded.written.substr(range.start, range.end - range.start)).text ==
+           std::string_view(evaded.folded.text).substr(start, end - start);
   }
 
   // Fills in what the words mean; true where one speaks of a school or of children.

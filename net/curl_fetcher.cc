@@ -43,8 +43,8 @@ bool IsOurs(std::string_view name) {
 }
 
 // libcurl 7.88 puts CR and LF of a field on the wire as they are.
-core::Result<void> CheckFields(const Request& request) {
-  for (const auto& [name, value] : request.headers) {
+core::Result<void> CheckFields(const Headers& headers, std::string_view host) {
+  for (const auto& [name, value] : headers) {
     std::string_view why;
     if (!IsHeaderName(name)) {
       why = "is not a field name";
@@ -55,9 +55,35 @@ core::Result<void> CheckFields(const Request& request) {
     } else {
       continue;
     }
+    return core::Fail(ErrorKind::kBadInput,
+                      fmt::format("{}: request header '{}' {}", host, Printable(name, 80), why));
+  }
+  return {};
+}
+
+bool IsTarget(std::string_view text) {
+  return text.starts_with('/') && std::ranges::all_of(text, [](char c) {
+           const auto byte = static_cast<unsigned char>(c);
+           return byte > 0x20 && byte < 0x7f && byte != '#';
+         });
+}
+
+core::Result<void> CheckRequest(const Request& request) {
+  const std::string_view host = request.url.host();
+  SW_TRY(CheckFields(request.headers, host));
+  SW_TRY(CheckFields(request.secret_headers, host));
+  if (request.method != "GET" && request.method != "POST") {
+    return core::Fail(ErrorKind::kBadInput,
+                      fmt::format("{}: requests are sent by GET or POST alone", host));
+  }
+  if (!request.secret_target.empty() && !IsTarget(request.secret_target)) {
     return core::Fail(
         ErrorKind::kBadInput,
-        fmt::format("{}: request header '{}' {}", request.url.host(), Printable(name, 80), why));
+        fmt::format("{}: a secret does not fit into an address as it is written", host));
+  }
+  if (!IsHeaderValue(request.user_agent_front)) {
+    return core::Fail(ErrorKind::kBadInput,
+                      fmt::format("{}: what is added to the User-Agent has a control byte", host));
   }
   return {};
 }
@@ -79,7 +105,7 @@ class CurlFetcher final : public Fetcher {
   }
 
   void Start(Request request, Done done) override {
-    if (core::Result<void> good = CheckFields(request); !good) {
+    if (core::Result<void> good = CheckRequest(request); !good) {
       finished_.push_back({std::move(done), core::Fail(std::move(good).error())});
       return;
     }

@@ -166,12 +166,10 @@ bool Transfer::Configure(const std::string& ca_bundle) {
   set(CURLOPT_PROTOCOLS_STR, "http,https");
   set(CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
   set(CURLOPT_FOLLOWLOCATION, 0L);
-  set(CURLOPT_HTTPGET, 1L);
   set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS));
   set(CURLOPT_HTTP09_ALLOWED, 0L);
   // core::HttpUrl has resolved the dots as the URL Standard says.
   set(CURLOPT_PATH_AS_IS, 1L);
-  set(CURLOPT_USERAGENT, options_.user_agent.c_str());
   set(CURLOPT_ACCEPT_ENCODING, "");
   // Through a proxy from the environment the guard would see the proxy's address only.
   set(CURLOPT_PROXY, "");
@@ -231,9 +229,16 @@ core::Result<void> Transfer::Begin(Exchange exchange) {
     good = good && curl_easy_setopt(easy_.get(), option, value) == CURLE_OK;
   };
   fields_.reset();
-  for (const auto& [name, value] : request_->headers) {
-    // "Name:" alone would remove a field; the semicolon is libcurl's way to send an empty one.
-    append(fields_, fmt::format("{}{}{}", name, value.empty() ? ";" : ": ", value));
+  for (const Headers* const headers : {&request_->headers, &request_->secret_headers}) {
+    for (const auto& [name, value] : *headers) {
+      // "Name:" alone would remove a field; the semicolon is libcurl's way to send an empty one.
+      append(fields_, fmt::format("{}{}{}", name, value.empty() ? ";" : ": ", value));
+    }
+  }
+  const bool posts = request_->method == "POST";
+  if (posts) {
+    // libcurl would wait a second for a 100 before a body of more than 1 MB.
+    append(fields_, "Expect:");
   }
   connect_to_.reset();
   if (override_ != nullptr) {
@@ -259,12 +264,23 @@ core::Result<void> Transfer::Begin(Exchange exchange) {
   pin_ = pin;
   // Without the fragment, and without a user and password: what stands in a page's link is no
   // credential of ours.
-  const std::string address = url.origin() + std::string(url.target());
+  const std::string address =
+      url.origin() +
+      (request_->secret_target.empty() ? std::string(url.target()) : request_->secret_target);
   set(CURLOPT_URL, address.c_str());
+  const std::string& front = request_->user_agent_front;
+  const std::string agent = front.empty() ? options_.user_agent : front + " " + options_.user_agent;
+  set(CURLOPT_USERAGENT, agent.c_str());
+  set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(posts ? request_->body.size() : 0));
+  // Borrowed from the request, which lives as long.
+  set(CURLOPT_POSTFIELDS, posts ? request_->body.c_str() : static_cast<const char*>(nullptr));
+  // After them, as libcurl takes even the null for a POST.
+  set(posts ? CURLOPT_POST : CURLOPT_HTTPGET, 1L);
   set(CURLOPT_HTTPHEADER, fields_.get());
   set(CURLOPT_CONNECT_TO, connect_to_.get());
   set(CURLOPT_RESOLVE, resolve_.get());
-  set(CURLOPT_FRESH_CONNECT, 0L);
+  // On a new connection there is nothing that could have broken meanwhile.
+  set(CURLOPT_FRESH_CONNECT, posts || request_->once ? 1L : 0L);
   // 0 would mean for ever.
   set(CURLOPT_TIMEOUT_MS, long{std::max<std::int64_t>(1, (request_->timeout - spent_).count())});
   if (!good) {
@@ -331,6 +347,7 @@ core::Result<Response> Transfer::Finish(int code) {
   curl_easy_setopt(easy, CURLOPT_HTTPHEADER, static_cast<curl_slist*>(nullptr));
   curl_easy_setopt(easy, CURLOPT_CONNECT_TO, static_cast<curl_slist*>(nullptr));
   curl_easy_setopt(easy, CURLOPT_RESOLVE, static_cast<curl_slist*>(nullptr));
+  curl_easy_setopt(easy, CURLOPT_POSTFIELDS, static_cast<const char*>(nullptr));
   fields_.reset();
   connect_to_.reset();
   resolve_.reset();
@@ -360,7 +377,9 @@ core::Error Transfer::Explain(int code) const {
   if (failure_) {
     return *failure_;
   }
-  const std::string detail = Printable(error_text_.data());
+  // libcurl's words may quote what was sent.
+  const bool secret = !request_->secret_target.empty() || !request_->secret_headers.empty();
+  const std::string detail = secret ? "" : Printable(error_text_.data());
   const auto unavailable = [&](std::string_view what) {
     std::string message(what);
     if (!detail.empty()) {
@@ -370,7 +389,9 @@ core::Error Transfer::Explain(int code) const {
   };
   switch (code) {
     case CURLE_URL_MALFORMAT:
-      return {ErrorKind::kBadInput, fmt::format("not an address that can be fetched ({})", detail)};
+      return {ErrorKind::kBadInput,
+              fmt::format("not an address that can be fetched{}",
+                          detail.empty() ? "" : fmt::format(" ({})", detail))};
     case CURLE_COULDNT_RESOLVE_HOST:
       return {ErrorKind::kUnavailable, "the host name does not resolve (DNS)"};
     case CURLE_COULDNT_CONNECT: {

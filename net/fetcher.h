@@ -32,6 +32,17 @@ struct Request {
   // What the body's memory is charged to while it arrives (net/body_buffer.h); borrowed, may be
   // null. An answer's charge is its taker's to return; a failed exchange returns its own.
   ByteBudget* budget = nullptr;
+
+  std::string method = "GET";  // Or "POST", with `body`; its type is one of the headers.
+  std::string body{};
+  // Sent as `headers` are, and in `url`'s place where not empty: path and query with the secrets
+  // that are in neither. No message holds a byte of them.
+  Headers secret_headers{};
+  std::string secret_target{};
+  std::string user_agent_front{};  // Put before the fetcher's own.
+  // Not sent again where a kept connection broke without an answer: it may have been counted. True
+  // of every POST.
+  bool once = false;
 };
 
 struct Response {
@@ -86,7 +97,8 @@ class Fetcher {
   // or 503 is an answer, not an error. A body longer than max_bytes is cut and `truncated` set.
   // kForbidden: the address guard refused where it leads. kUnavailable: no whole answer in time, or
   // one that is no HTTP, or no room for it in the budget. kBadInput: a request header with a
-  // control byte or one that is ours to set.
+  // control byte or one that is ours to set; a method that is neither GET nor POST; a secret target
+  // with a byte that targets do not have.
   virtual void Start(Request request, Done done) = 0;
   // Asks where the host of `url` leads: the addresses that the guard allows, the one that will be
   // tried first in front. `resolved` is called from Poll, once, and may do what a `done` may. What

@@ -297,8 +297,11 @@ core::Result<BackupFacts> WriteBackup(const RawRecords& records, const fs::path&
   NewFile out(file);
   SW_TRY(out.Open());
   BackupWriter writer(out, facts);
-  SW_TRY(records.VisitRecords(
-      [&](std::string_view record, std::string_view value) { return writer.Add(record, value); }));
+  SW_TRY(records.VisitRecords([&](std::string_view record,
+                                  std::string_view value) -> core::Result<void> {
+    // Tokens belong on no other disk; a restored store logs in anew.
+    return record.starts_with(kSessionPrefix) ? core::Result<void>{} : writer.Add(record, value);
+  }));
   SW_TRY(writer.Finish());
   SW_TRY(out.Finish());
   return facts;

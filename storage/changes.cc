@@ -54,11 +54,26 @@ core::Result<void> Changes::Add(const core::DocumentOutcome& outcome) {
   for (const core::HostLedger& ledger : outcome.ledgers) {
     batch_.Put(Key(kLedgerPrefix, ledger.origin), Encode(ledger));
   }
+  for (const std::string& id : outcome.redacted) {
+    SW_TRY(RemoveWords(id));
+  }
+  for (const core::RouteState& route : outcome.routes) {
+    batch_.Put(Key(kRoutePrefix, route.key), Encode(route));
+  }
+  for (const core::PlatformSession& session : outcome.sessions) {
+    batch_.Put(Key(kSessionPrefix, session.key), Encode(session));
+  }
+  for (const core::PlatformSpending& spending : outcome.spending) {
+    batch_.Put(Key(kSpendingPrefix, spending.key), Encode(spending));
+  }
   for (const std::string& id : outcome.dropped_examples) {
     batch_.Remove(Key(kExamplePrefix, id));
   }
   for (const core::KeptExample& example : outcome.examples) {
     batch_.Put(Key(kExamplePrefix, example.id), Encode(example));
+  }
+  for (const core::IntakeReceipt& report : outcome.reports) {
+    batch_.Put(Key(kReportPrefix, report.id), Encode(report));
   }
   return {};
 }
@@ -129,6 +144,27 @@ core::Result<void> Changes::PutEvidence(const core::Evidence& evidence, std::str
   }
   batch_.Put(std::move(key), Encode(evidence));
   return RecordEvidence(evidence, case_id);
+}
+
+core::Result<void> Changes::RemoveWords(const std::string& finding_id) {
+  SW_ASSIGN(const auto finding, reader_.Find<core::Finding>(Key(kFindingPrefix, finding_id)));
+  std::string evidence = Key(kEvidencePrefix, finding_id);
+  SW_ASSIGN(const auto kept, reader_.Find<core::Evidence>(evidence));
+  if (kept) {
+    batch_.Remove(std::move(evidence));
+    SW_TRY(Record({.action = core::AuditAction::kDeleted,
+                   .actor = by_,
+                   .case_id = finding ? finding->case_id : "",
+                   .subject = core::EvidenceSubject(finding_id),
+                   .content = "deleted at its source"}));
+  }
+  SW_ASSIGN(const auto versions, reader_.view().List(Key(kVersionPrefix, finding_id), kMostListed));
+  for (const auto& [key, bytes] : versions) {
+    if (IsVersionOf(key, finding_id)) {
+      batch_.Remove(key);
+    }
+  }
+  return {};
 }
 
 core::Result<void> Changes::RecordEvidence(const core::Evidence& evidence,

@@ -30,8 +30,9 @@ struct NearList {
 // records; what a record means never changes under the same field number (docs/storage.md).
 //
 // T is SeenMark (without post_key, which is in its key), UrlState, HostState, SourceState,
-// HostLedger, Finding, Case, PostVersion, KeptExample, FingerprintEntry (after Coarsen),
-// OutboxItem, OutboxBatch, ItemTrace, NearList, AuditEntry, AuditHead or Evidence.
+// HostLedger, RouteState, PlatformSession, PlatformSpending, Finding, Case, PostVersion,
+// KeptExample, FingerprintEntry (after Coarsen), IntakeReceipt, OutboxItem, OutboxBatch, ItemTrace,
+// NearList, AuditEntry, AuditHead or Evidence.
 template <class T>
 std::string Encode(const T& record);
 

@@ -11,6 +11,10 @@ template <>
 struct LastOf<core::PostKind> {
   static constexpr auto kValue = core::PostKind::kReview;
 };
+template <>
+struct LastOf<core::Visibility> {
+  static constexpr auto kValue = core::Visibility::kReportedPrivate;
+};
 template <class V>
 void Visit(V& visit, typename V::template Ref<core::Post> post) {
   visit(1, post.kind);
@@ -33,6 +37,7 @@ void Visit(V& visit, typename V::template Ref<core::Post> post) {
   visit(18, post.thread_url);
   visit(19, post.thread_title);
   visit(20, post.thread_schools);
+  visit(21, post.visibility);
 }
 
 }  // namespace schoolwatch::storage

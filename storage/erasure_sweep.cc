@@ -16,7 +16,7 @@ struct KindRow {
 };
 
 // In this order: what becomes of a case depends on its findings, and most else on its case.
-constexpr std::array<KindRow, 24> kKinds{{
+constexpr std::array<KindRow, 28> kKinds{{
     {kFindingPrefix, &Sweeper::Findings},
     {kCasePrefix, &Sweeper::Cases},
     {kChangedPrefix, &Sweeper::ChangedIndex},
@@ -31,11 +31,15 @@ constexpr std::array<KindRow, 24> kKinds{{
     {kHostPrefix, &Sweeper::Nothing},  // A site's robots.txt and times.
     {kSourcePrefix, &Sweeper::Sources},
     {kLedgerPrefix, &Sweeper::Ledgers},
+    {kRoutePrefix, &Sweeper::Routes},
+    {kSessionPrefix, &Sweeper::Nothing},   // The school's own tokens.
+    {kSpendingPrefix, &Sweeper::Nothing},  // Numbers.
     {kItemPrefix, &Sweeper::Items},
     {kBatchPrefix, &Sweeper::Batches},
     {kTracePrefix, &Sweeper::Nothing},  // Hashes and a time.
     {kNotePrefix, &Sweeper::Notes},
     {kExamplePrefix, &Sweeper::Examples},
+    {kReportPrefix, &Sweeper::Reports},
     {kErasedPrefix, &Sweeper::Nothing},  // Keyed hashes.
     {kLookPrefix, &Sweeper::Looks},
     {kAuditPrefix, &Sweeper::Nothing},      // Keyed hashes and cases' ids; append-only.

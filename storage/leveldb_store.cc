@@ -87,6 +87,14 @@ class LevelDbStore final : public Store {
     return LoadAll<core::KeptExample>(kExamplePrefix);
   }
 
+  // ReportReader.
+  core::Result<std::optional<core::IntakeReceipt>> FindReport(std::string_view id) const override {
+    return Find<core::IntakeReceipt>(Key(kReportPrefix, id));
+  }
+  core::Result<std::vector<core::IntakeReceipt>> ListReports() const override {
+    return LoadAll<core::IntakeReceipt>(kReportPrefix);
+  }
+
   // DocumentStore.
   core::Result<void> Commit(std::span<const core::DocumentOutcome> outcomes) override {
     return Change([&](Changes& changes) -> core::Result<void> {
@@ -111,8 +119,13 @@ class LevelDbStore final : public Store {
     });
     return batches;
   }
-  core::Result<void> SaveBatch(const core::OutboxBatch& batch) override {
-    return Change([&](Changes& changes) { return changes.SaveBatch(batch); });
+  core::Result<void> SaveBatches(std::span<const core::OutboxBatch> batches) override {
+    return Change([&](Changes& changes) -> core::Result<void> {
+      for (const core::OutboxBatch& batch : batches) {
+        SW_TRY(changes.SaveBatch(batch));
+      }
+      return {};
+    });
   }
   core::Result<void> RemoveBatch(std::string_view key) override {
     return Change(
@@ -183,6 +196,19 @@ class LevelDbStore final : public Store {
   }
   core::Result<std::vector<core::HostLedger>> ListLedgers() const override {
     return LoadAll<core::HostLedger>(kLedgerPrefix);
+  }
+
+  // PlatformReader.
+  core::Result<std::optional<core::RouteState>> FindRoute(std::string_view key) const override {
+    return Find<core::RouteState>(Key(kRoutePrefix, key));
+  }
+  core::Result<std::optional<core::PlatformSession>> FindSession(
+      std::string_view key) const override {
+    return Find<core::PlatformSession>(Key(kSessionPrefix, key));
+  }
+  core::Result<std::optional<core::PlatformSpending>> FindSpending(
+      std::string_view key) const override {
+    return Find<core::PlatformSpending>(Key(kSpendingPrefix, key));
   }
 
   // RawRecords.

@@ -234,6 +234,24 @@ core::Result<void> Purger::PurgeOrphans() {
         });
   };
   constexpr std::size_t kTimeBytes = 8;
+  // Who reported what is known for as long as it is kept.
+  SW_TRY(sweep_.Through(kReportPrefix,
+                        [&](Removal& removal, const std::string& key,
+                            const std::string& value) -> core::Result<void> {
+                          SW_ASSIGN(const auto report,
+                                    DecodeRecord<core::IntakeReceipt>(db_.shown(), key, value));
+                          if (!IsPast(report.received_at, periods_.unmatched, now_)) {
+                            return {};
+                          }
+                          for (const std::string& id : report.findings) {
+                            SW_ASSIGN(const auto finding, FindBytes(kFindingPrefix, id));
+                            if (finding) {
+                              return {};
+                            }
+                          }
+                          removal.RemoveRecord(key, "reports");
+                          return {};
+                        }));
   SW_TRY(hangs_on_finding(kEvidencePrefix, 0, "evidence records"));
   return hangs_on_finding(kVersionPrefix, kTimeBytes, "earlier versions");
 }
@@ -278,6 +296,19 @@ core::Result<void> Purger::PurgeByAge() {
                                                                [](const core::HostLedger& one) {
                                                                  return one.last_request;
                                                                })));
+  SW_TRY(sweep_.Through(
+      kRoutePrefix,
+      Older<core::RouteState>("routes of platforms", periods_.fetch_state,
+                              [](const core::RouteState& one) { return one.looked_at; })));
+  SW_TRY(sweep_.Through(kSessionPrefix, Older<core::PlatformSession>(
+                                            "logins at platforms", periods_.fetch_state,
+                                            [](const core::PlatformSession& one) {
+                                              return std::max(one.created_at, one.access_until);
+                                            })));
+  SW_TRY(sweep_.Through(kSpendingPrefix,
+                        Older<core::PlatformSpending>(
+                            "spending at platforms", periods_.ledger,
+                            [](const core::PlatformSpending& one) { return one.period_began; })));
   SW_TRY(sweep_.Through(
       kTracePrefix,
       Older<ItemTrace>("traces of mails", periods_.mail_traces,

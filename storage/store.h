@@ -78,6 +78,17 @@ class ExampleReader {
   virtual core::Result<std::vector<core::KeptExample>> ListExamples() const = 0;
 };
 
+// What people reported. Thread-safe.
+class ReportReader {
+ public:
+  virtual ~ReportReader() = default;
+  // nullopt: nothing of that id, or no longer.
+  virtual core::Result<std::optional<core::IntakeReceipt>> FindReport(
+      std::string_view id) const = 0;
+  // All, by id.
+  virtual core::Result<std::vector<core::IntakeReceipt>> ListReports() const = 0;
+};
+
 // Makes durable all that fetched documents, and people, caused. There is one way to write.
 // Thread-safe.
 class DocumentStore {
@@ -102,7 +113,11 @@ class Outbox {
   virtual core::Result<std::vector<core::OutboxBatch>> LoadBatches() const = 0;
   // Stores a new or changed batch; items in it are items no longer, and items that a changed batch
   // has no more wait again. kBadInput: an item was delivered before or is in another batch. Synced.
-  virtual core::Result<void> SaveBatch(const core::OutboxBatch& batch) = 0;
+  core::Result<void> SaveBatch(const core::OutboxBatch& batch) {
+    return SaveBatches(std::span(&batch, 1));
+  }
+  // The same for several, all or none, in one write.
+  virtual core::Result<void> SaveBatches(std::span<const core::OutboxBatch> batches) = 0;
   // The far side has accepted it: it is gone, and its items can never be queued again. Fine where
   // there is no such batch. Synced.
   virtual core::Result<void> RemoveBatch(std::string_view key) = 0;
@@ -154,6 +169,18 @@ class LedgerReader {
   virtual core::Result<std::vector<core::HostLedger>> ListLedgers() const = 0;
 };
 
+// Where questions to platforms' interfaces have come, and what they may still cost. Thread-safe.
+// nullopt: nothing is known.
+class PlatformReader {
+ public:
+  virtual ~PlatformReader() = default;
+  virtual core::Result<std::optional<core::RouteState>> FindRoute(std::string_view key) const = 0;
+  virtual core::Result<std::optional<core::PlatformSession>> FindSession(
+      std::string_view key) const = 0;
+  virtual core::Result<std::optional<core::PlatformSpending>> FindSpending(
+      std::string_view key) const = 0;
+};
+
 // Small notes that commands leave for the next one (last run, heartbeat). Synced on Set.
 class Notes {
  public:
@@ -186,11 +213,13 @@ enum class OpenMode {
 class Store : public SeenLookup,
               public CaseReader,
               public ExampleReader,
+              public ReportReader,
               public DocumentStore,
               public Outbox,
               public AuditLog,
               public EvidenceReader,
               public LedgerReader,
+              public PlatformReader,
               public Notes,
               public WholeDatabase,
               public RawRecords,

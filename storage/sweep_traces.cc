@@ -81,6 +81,31 @@ core::Result<void> Sweeper::Ledgers() {
       });
 }
 
+// Where a route has come may be told by the id of somebody's post. Without it, the next look asks
+// from a time on.
+core::Result<void> Sweeper::Routes() {
+  const auto tells = [this](const std::string& text) {
+    return std::ranges::any_of(subject_.findings, [&](const core::Finding& finding) {
+      return !finding.post.id.empty() && text.contains(finding.post.id);
+    });
+  };
+  return ForEachRecord<core::RouteState>(
+      kRoutePrefix, [&](const std::string& key, core::RouteState route) -> core::Result<void> {
+        const bool newest = tells(route.newest_id);
+        const bool cursor = tells(route.cursor);
+        if (newest) {
+          route.newest_id.clear();
+        }
+        if (cursor) {
+          route.cursor.clear();
+        }
+        if (newest || cursor) {
+          Change(key, route, "routes of platforms");
+        }
+        return {};
+      });
+}
+
 core::Result<void> Sweeper::Items() {
   return ForEachRecord<core::OutboxItem>(
       kItemPrefix, [&](const std::string& key, const core::OutboxItem& item) -> core::Result<void> {
@@ -118,6 +143,26 @@ core::Result<void> Sweeper::Examples() {
           Remove(key, "kept examples");
         } else if (Clean(one.post)) {
           Change(key, one, "kept examples of others");
+        }
+        return {};
+      });
+}
+
+core::Result<void> Sweeper::Reports() {
+  return ForEachRecord<core::IntakeReceipt>(
+      kReportPrefix, [&](const std::string& key, core::IntakeReceipt one) -> core::Result<void> {
+        const std::size_t findings = one.findings.size();
+        bool changed = std::erase_if(one.findings, [&](const std::string& id) {
+                         return subject_.finding_ids.contains(id);
+                       }) > 0;
+        changed = MaskName(one.reporter) || changed;
+        for (core::ReceivedFile& file : one.files) {
+          changed = MaskName(file.name) || changed;
+        }
+        if (findings > 0 && one.findings.empty()) {
+          Remove(key, "reports");
+        } else if (changed) {
+          Change(key, one, "reports of others");
         }
         return {};
       });

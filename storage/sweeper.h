@@ -43,9 +43,11 @@ class Sweeper {
   core::Result<void> Urls();
   core::Result<void> Sources();
   core::Result<void> Ledgers();
+  core::Result<void> Routes();
   core::Result<void> Items();
   core::Result<void> Batches();
   core::Result<void> Examples();
+  core::Result<void> Reports();
   core::Result<void> Notes();
   core::Result<void> Looks();
 

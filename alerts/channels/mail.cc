@@ -72,17 +72,18 @@ core::Result<net::SmtpOptions> MakeSmtpOptions(const config::SmtpSettings& setti
   return options;
 }
 
-net::OAuth2Options MakeOAuth2Options(const config::Settings& settings) {
-  const config::OAuth2Settings& given = settings.alerts.smtp.oauth2;
+net::OAuth2Options MakeOAuth2Options(const config::OAuth2Settings& given, const std::string& user,
+                                     const std::filesystem::path& keep_in,
+                                     std::string_view microsoft_scope) {
   net::OAuth2Options options{.grant = net::OAuth2Grant::kClientCredentials,
                              .token_url = given.token_url,
                              .client_id = given.client_id,
                              .client_secret = given.client_secret,
                              .refresh_token = given.refresh_token,
                              .service_account = given.service_account,
-                             .user = settings.alerts.smtp.user,
+                             .user = user,
                              .scope = given.scope,
-                             .keep_in = settings.storage.folder / kTokenFile};
+                             .keep_in = keep_in};
   const bool by_person = !given.refresh_token.empty();
   if (!given.service_account.empty()) {
     options.grant = net::OAuth2Grant::kServiceAccount;
@@ -96,7 +97,7 @@ net::OAuth2Options MakeOAuth2Options(const config::Settings& settings) {
     }
     if (options.scope.empty()) {
       // offline_access: or the answer brings no further refresh token.
-      options.scope = by_person ? "https://outlook.office.com/SMTP.Send offline_access"
+      options.scope = by_person ? std::string(microsoft_scope) + " offline_access"
                                 : "https://outlook.office365.com/.default";
     }
   } else if (given.provider == "google") {
@@ -109,6 +110,12 @@ net::OAuth2Options MakeOAuth2Options(const config::Settings& settings) {
     }
   }
   return options;
+}
+
+net::OAuth2Options MakeOAuth2Options(const config::Settings& settings) {
+  return MakeOAuth2Options(settings.alerts.smtp.oauth2, settings.alerts.smtp.user,
+                           settings.storage.folder / kTokenFile,
+                           "https://outlook.office.com/SMTP.Send");
 }
 
 core::Result<std::unique_ptr<net::MailTransport>> MakeSmtpTransport(

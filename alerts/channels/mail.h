@@ -1,6 +1,9 @@
 #pragma once
 
+#include <filesystem>
 #include <memory>
+#include <string>
+#include <string_view>
 #include <utility>
 
 #include "alerts/channels/channel.h"
@@ -21,6 +24,11 @@ core::Result<net::SmtpOptions> MakeSmtpOptions(const config::SmtpSettings& setti
 // Where tokens come from for `login: xoauth2`, with the provider's own token server and scope where
 // none is given. The token is kept in the store's folder.
 net::OAuth2Options MakeOAuth2Options(const config::Settings& settings);
+// The same for another login: whose, where its token is kept, and for what a person's is asked for
+// at Microsoft.
+net::OAuth2Options MakeOAuth2Options(const config::OAuth2Settings& given, const std::string& user,
+                                     const std::filesystem::path& keep_in,
+                                     std::string_view microsoft_scope);
 
 // The transport that settings ask for, for the channel and for `check --online`. Borrows the clock.
 core::Result<std::unique_ptr<net::MailTransport>> MakeSmtpTransport(

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "app/archive/case_archive.h"
+#include "app/html_text.h"
 #include "core/url.h"
 
 namespace schoolwatch::app {
@@ -27,36 +28,6 @@ code { font-size: .85rem; overflow-wrap: anywhere; }
 @media print { body { margin: 0; max-width: none; } article { break-inside: avoid-page; } }
 )";
 
-std::string Escaped(std::string_view text) {
-  std::string out;
-  out.reserve(text.size());
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      case '\'':
-        out += "&#39;";
-        break;
-      default:
-        // Control characters are no part of HTML.
-        if (static_cast<unsigned char>(c) >= 0x20 || c == '\n' || c == '\t') {
-          out += c;
-        }
-    }
-  }
-  return out;
-}
-
 std::string Row(std::string_view name, const std::string& html) {
   return html.empty() ? ""
                       : fmt::format("<tr><th scope=\"row\">{}</th><td>{}</td></tr>\n", name, html);
@@ -64,7 +35,7 @@ std::string Row(std::string_view name, const std::string& html) {
 
 // An address as text that leads there, if it is one of the web.
 std::string Linked(std::string_view url) {
-  const std::string text = Escaped(url);
+  const std::string text = EscapeHtml(url);
   if (!core::HttpUrl::Parse(url)) {
     return text;
   }
@@ -77,7 +48,7 @@ class Page {
 
   std::string Make() {
     const std::string title =
-        fmt::format("Case {}: {}", Escaped(made_.of.id), Escaped(made_.of.title));
+        fmt::format("Case {}: {}", EscapeHtml(made_.of.id), EscapeHtml(made_.of.title));
     out_ = fmt::format(
         "<!DOCTYPE html>\n<html lang=\"en-GB\">\n<head>\n<meta charset=\"utf-8\">\n"
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src "
@@ -99,13 +70,14 @@ class Page {
         "<h2>How to check this</h2>\n<p>This page is part of an archive; its README.txt and "
         "manifest.json say how each file is checked, with and without schoolwatch.</p>\n"
         "<p class=\"small\">Exported by {} at {} ({}).</p>\n</main>\n</body>\n</html>\n",
-        Escaped(made_.made_by), Local(made_.exported_at), core::FormatRfc3339(made_.exported_at));
+        EscapeHtml(made_.made_by), Local(made_.exported_at),
+        core::FormatRfc3339(made_.exported_at));
     return std::move(out_);
   }
 
  private:
   std::string Local(core::Timestamp time) const {
-    return Escaped(core::FormatLocalTime(time, made_.time_zone));
+    return EscapeHtml(core::FormatLocalTime(time, made_.time_zone));
   }
   std::string Both(core::Timestamp time) const {
     return fmt::format("{} (UTC: {})", Local(time), core::FormatRfc3339(time));
@@ -120,11 +92,11 @@ class Page {
     }
     std::string topics;
     for (const std::string& topic : of.topics) {
-      topics += (topics.empty() ? "" : ", ") + Escaped(topic);
+      topics += (topics.empty() ? "" : ", ") + EscapeHtml(topic);
     }
     std::ranges::replace(topics, '_', ' ');
     out_ += "<table>\n" +
-            Row("School", Escaped(made_.school_name.empty() ? of.school : made_.school_name)) +
+            Row("School", EscapeHtml(made_.school_name.empty() ? of.school : made_.school_name)) +
             Row("Concern", categories) +
             Row("Severity", std::string(core::SeverityName(of.severity))) +
             Row("State", std::string(core::CaseStateName(of.state))) +
@@ -138,27 +110,30 @@ class Page {
     const core::Post& post = finding.post;
     out_ += fmt::format("<article aria-labelledby=\"post-{}\">\n<h2 id=\"post-{}\">Post {} of {}",
                         number, number, number, made_.findings.size());
-    out_ += post.title.empty() ? "</h2>\n" : ": " + Escaped(post.title) + "</h2>\n";
+    out_ += post.title.empty() ? "</h2>\n" : ": " + EscapeHtml(post.title) + "</h2>\n";
     const std::string published =
-        post.published ? Both(*post.published) : Escaped(post.published_text);
+        post.published ? Both(*post.published) : EscapeHtml(post.published_text);
     out_ += "<table>\n" +
-            Row("Written by", post.author.empty() ? "no name shown" : Escaped(post.author)) +
+            Row("Written by", post.author.empty() ? "no name shown" : EscapeHtml(post.author)) +
+            Row("Visibility", post.visibility == core::Visibility::kPublic
+                                  ? ""
+                                  : std::string(core::VisibilityName(post.visibility))) +
             Row("Published", published.empty() ? "not said" : published) +
             Row("At", post.url.empty() ? "" : Linked(post.url)) +
-            Row("Thread", post.thread_title.empty() ? "" : Escaped(post.thread_title)) +
+            Row("Thread", post.thread_title.empty() ? "" : EscapeHtml(post.thread_title)) +
             Row("Still there", StandingOf(finding)) + "</table>\n<blockquote>" +
-            Escaped(post.text) + "</blockquote>\n";
+            EscapeHtml(post.text) + "</blockquote>\n";
     if (!post.quoted.empty()) {
-      out_ += "<p>In it, the words of others:</p>\n<blockquote>" + Escaped(post.quoted) +
+      out_ += "<p>In it, the words of others:</p>\n<blockquote>" + EscapeHtml(post.quoted) +
               "</blockquote>\n";
     }
     AddVersions(one.versions);
     if (!finding.judgement.hits.empty()) {
       out_ += "<h3>Why it was flagged</h3>\n<ul>\n";
       for (const core::Hit& hit : finding.judgement.hits) {
-        out_ += "<li>" + Escaped(hit.why);
-        out_ += hit.text.empty() ? "" : " (“" + Escaped(hit.text) + "”)";
-        out_ += fmt::format(" <span class=\"small\">rule {}</span></li>\n", Escaped(hit.rule));
+        out_ += "<li>" + EscapeHtml(hit.why);
+        out_ += hit.text.empty() ? "" : " (“" + EscapeHtml(hit.text) + "”)";
+        out_ += fmt::format(" <span class=\"small\">rule {}</span></li>\n", EscapeHtml(hit.rule));
       }
       out_ += "</ul>\n";
     }
@@ -170,8 +145,8 @@ class Page {
   void AddVersions(const std::vector<core::PostVersion>& versions) {
     for (const core::PostVersion& version : versions) {
       out_ += fmt::format("<h3>As it was read at {}</h3>\n<blockquote>", Both(version.at));
-      out_ += version.title.empty() ? "" : "<strong>" + Escaped(version.title) + "</strong><br>";
-      out_ += Escaped(version.text) + "</blockquote>\n";
+      out_ += version.title.empty() ? "" : "<strong>" + EscapeHtml(version.title) + "</strong><br>";
+      out_ += EscapeHtml(version.text) + "</blockquote>\n";
     }
   }
 
@@ -206,26 +181,26 @@ class Page {
     const core::Evidence& evidence = *one.evidence;
     std::string redirects;
     for (const std::string& url : evidence.redirects) {
-      redirects += (redirects.empty() ? "" : "<br>") + Escaped(url);
+      redirects += (redirects.empty() ? "" : "<br>") + EscapeHtml(url);
     }
     const auto code = [](const std::string& hash) { return "<code>" + hash + "</code>"; };
     std::string kept = fmt::format("{} bytes, in evidence.warc.gz", evidence.fragment.size());
     if (!evidence.fragment_note.empty()) {
-      kept += "; " + Escaped(evidence.fragment_note);
+      kept += "; " + EscapeHtml(evidence.fragment_note);
     }
     out_ += "<table>\n" + Row("Fetched", Both(evidence.fetched_at)) +
             Row("From", Linked(evidence.url)) + Row("Redirected from", redirects) +
             Row("Answer", fmt::format("HTTP {}", evidence.status)) +
-            Row("Server", Escaped(evidence.address)) +
+            Row("Server", EscapeHtml(evidence.address)) +
             Row("Its certificate, SHA-256",
-                evidence.certificate.empty() ? "" : code(Escaped(evidence.certificate))) +
+                evidence.certificate.empty() ? "" : code(EscapeHtml(evidence.certificate))) +
             Row("The post's part of the page", kept) +
             Row("Its SHA-256", code(core::ToHex(core::HashSha256(evidence.fragment)))) +
             Row("The whole answer",
                 fmt::format("{} bytes{}, SHA-256 {}; not kept", evidence.body_bytes,
                             evidence.body_cut ? " (only its beginning was fetched)" : "",
                             code(core::ToHex(evidence.body_hash)))) +
-            Row("Finding", code(Escaped(evidence.finding_id))) + "</table>\n";
+            Row("Finding", code(EscapeHtml(evidence.finding_id))) + "</table>\n";
   }
 
   // What became of it, with the reasons that people gave.
@@ -245,9 +220,10 @@ class Page {
       } else if (!event.about.empty()) {
         what += ": " + event.about;
       }
-      out_ += fmt::format(
-          "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>\n", Local(event.at), Escaped(what),
-          event.who.empty() ? "the program" : Escaped(event.who), Escaped(event.reason));
+      out_ +=
+          fmt::format("<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>\n", Local(event.at),
+                      EscapeHtml(what), event.who.empty() ? "the program" : EscapeHtml(event.who),
+                      EscapeHtml(event.reason));
     }
     out_ += "</tbody>\n</table>\n";
   }

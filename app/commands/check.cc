@@ -75,6 +75,11 @@ class SourceProbe final : public crawler::CrawlListener {
       if (!source.enabled) {
         continue;
       }
+      if (source.url.empty()) {
+        out_ << fmt::format("  {:<24} a platform's: try it with `schoolwatch platforms try {}`\n",
+                            source.name, source.name);
+        continue;
+      }
       SW_ASSIGN(core::HttpUrl url, core::HttpUrl::Parse(source.url));
       crawler::CrawlSource one;
       one.name = source.name;

@@ -13,6 +13,12 @@
 namespace schoolwatch::app {
 namespace {
 
+// "3 reports taken, 2 possible concerns"
+std::string IntakeLine(const IntakeReport& intake) {
+  return fmt::format("{} taken, {}", Count(intake.taken.size(), "report"),
+                     Count(intake.findings, "possible concern"));
+}
+
 void PrintForPeople(const RoundReport& round, Effects effects, std::ostream& out) {
   const bool dry = effects == Effects::kDryRun;
   if (dry) {
@@ -21,6 +27,9 @@ void PrintForPeople(const RoundReport& round, Effects effects, std::ostream& out
                          core::SeverityName(finding.judgement.severity), finding.school,
                          SafeForTerminal(finding.post.url));
     }
+  }
+  if (!round.intake.taken.empty()) {
+    out << IntakeLine(round.intake) << '\n';
   }
   PrintDetails(round.pass, out);
   out << SummaryLine(round.pass, round.delivery)
@@ -111,6 +120,12 @@ void PrintJson(const RoundReport& round, std::ostream& out) {
     line["type"] = "finding";
     out << json::serialize(line) << '\n';
   }
+  if (!round.intake.taken.empty()) {
+    out << json::serialize(json::object{{"type", "intake"},
+                                        {"reports", round.intake.taken.size()},
+                                        {"findings", round.intake.findings}})
+        << '\n';
+  }
   for (const SourceTurn& turn : pass.turns) {
     json::object line{{"type", "source"},
                       {"name", turn.name},
@@ -176,6 +191,12 @@ void PrintJson(const RoundReport& round, std::ostream& out) {
 }
 
 void LogRound(const RoundReport& round, Log& log) {
+  if (!round.intake.taken.empty()) {
+    log.Info(IntakeLine(round.intake));
+  }
+  for (const std::string& trouble : round.intake.troubles) {
+    log.Warn("intake: " + trouble);
+  }
   log.Info(SummaryLine(round.pass, round.delivery));
   log.Info("audit log: " + HeadLine(round.head));
   if (!round.receipt.empty()) {

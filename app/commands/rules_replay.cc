@@ -88,7 +88,10 @@ void PrintChange(const ReplayChange& change, const core::Post& post, std::ostrea
   if (post.published) {
     where += (where.empty() ? "" : " ") + core::FormatRfc3339(*post.published).substr(0, 10);
   }
-  const std::string words = post.title.empty() ? post.text : post.title + " | " + post.text;
+  const std::string words = post.visibility == core::Visibility::kReportedPrivate
+                                ? "(reported in private)"
+                            : post.title.empty() ? post.text
+                                                 : post.title + " | " + post.text;
   out << fmt::format("\n  {}\n", SafeForTerminal(where))
       << Wrap(SafeForTerminal(std::string_view(words).substr(0, 400)), 4, TerminalWidth(stdout))
       << fmt::format("  {} -> {}\n", Verdict(change.before), Verdict(change.after));

@@ -181,6 +181,16 @@ json::object PostToJson(const core::Finding& finding, const OthersMasked& masked
        {&post.title, &post.text, &post.quoted, &post.summary, &post.thread_title}) {
     *text = masked(*text);
   }
+  if (post.visibility == core::Visibility::kReportedPrivate) {
+    post.quoted.clear();  // Others' words, who said them to a few.
+    post.thread_title.clear();
+  }
+  if (!own && post.visibility == core::Visibility::kReportedPrivate) {
+    post.text = "(said in private by somebody else)";
+    post.title.clear();
+    post.summary.clear();
+    copy.judgement.hits.clear();
+  }
   if (!own) {
     post.author = "(somebody else)";
     for (std::string* const text : {&post.author_url, &post.url, &post.id, &post.parent}) {

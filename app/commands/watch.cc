@@ -34,8 +34,8 @@ constexpr seconds kRoundMargin{600};
 constexpr std::chrono::hours kBetweenPurges{1};
 
 bool IsIdle(const RoundReport& round) {
-  return round.pass.turns.empty() && round.receipt.empty() && round.delivery.sent == 0 &&
-         round.delivery.given_up == 0;
+  return round.pass.turns.empty() && round.intake.taken.empty() && round.receipt.empty() &&
+         round.delivery.sent == 0 && round.delivery.given_up == 0;
 }
 
 std::string Status(const Equipment& equipment, core::Timestamp read) {

@@ -14,7 +14,8 @@ namespace schoolwatch::app {
 // --online`.
 class EmptyMemory final : public core::FetchMemory,
                           public storage::SeenLookup,
-                          public storage::CaseReader {
+                          public storage::CaseReader,
+                          public storage::PlatformReader {
  public:
   core::Result<std::optional<core::UrlState>> FindUrl(std::string_view) const override {
     return std::nullopt;
@@ -23,6 +24,16 @@ class EmptyMemory final : public core::FetchMemory,
     return std::nullopt;
   }
   core::Result<std::optional<core::SourceState>> FindSource(std::string_view) const override {
+    return std::nullopt;
+  }
+  core::Result<std::optional<core::RouteState>> FindRoute(std::string_view) const override {
+    return std::nullopt;
+  }
+  core::Result<std::optional<core::PlatformSession>> FindSession(std::string_view) const override {
+    return std::nullopt;
+  }
+  core::Result<std::optional<core::PlatformSpending>> FindSpending(
+      std::string_view) const override {
     return std::nullopt;
   }
   core::Result<std::optional<core::SeenMark>> FindSeen(std::string_view) const override {

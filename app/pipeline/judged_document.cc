@@ -45,8 +45,8 @@ void Plan(crawler::Followed followed, crawler::Change change, const ReadingConte
   judged.out_of_scope = followed.out_of_scope;
   judged.changed = change == crawler::Change::kSome;
   judged.follow = std::move(followed.requests);
-  // A source's own address has its schedule.
-  if (fetched.request.depth == 0) {
+  // A source's own address has its schedule, and so have a platform's routes.
+  if (fetched.request.depth == 0 || fetched.request.call != nullptr) {
     return;
   }
   const bool covered = context.follow.which == crawler::FollowPolicy::Which::kSite &&
@@ -141,7 +141,85 @@ class TitledGate final : public core::TextGate {
   std::string_view title_;
 };
 
+core::Error ErrorOf(const crawler::AnswerError& error) {
+  using Meaning = crawler::AnswerMeaning;
+  core::ErrorKind kind = core::ErrorKind::kBadInput;
+  switch (error.meaning) {
+    case Meaning::kDeadCredential:
+    case Meaning::kNoPermission:
+      kind = core::ErrorKind::kForbidden;
+      break;
+    case Meaning::kSlowDown:
+    case Meaning::kBudgetSpent:
+      kind = core::ErrorKind::kThrottled;
+      break;
+    case Meaning::kOther:
+    case Meaning::kNothingThere:
+      break;
+  }
+  return {kind, error.words.empty() ? "the platform answered with an error" : error.words};
+}
+
+std::vector<std::string> HostsOf(const crawler::Document& document,
+                                 const crawler::FetchedDocument& fetched) {
+  std::vector<std::string> hosts{std::string(fetched.final_url.host())};
+  for (const core::Post& post : document.posts) {
+    const core::Result<core::HttpUrl> url = core::HttpUrl::Parse(post.url);
+    if (url && std::ranges::find(hosts, url->host()) == hosts.end()) {
+      hosts.emplace_back(url->host());
+    }
+  }
+  return hosts;
+}
+
+// What the answer of a platform's interface is beyond its posts.
+void NoteAnswer(const crawler::Document& document, std::string_view body,
+                const ReadingContext& context, JudgedDocument& judged) {
+  const crawler::FetchedDocument& fetched = judged.fetched;
+  if (!document.gone.empty()) {
+    const std::vector<std::string> hosts = HostsOf(document, fetched);
+    for (const std::string& id : document.gone) {
+      for (std::string& key : KeysOfId(id, context.source->name, hosts)) {
+        judged.gone.push_back(std::move(key));
+      }
+    }
+  }
+  if (context.plan == nullptr) {
+    return;
+  }
+  const bool any_new = std::ranges::any_of(document.posts, [&](const core::Post& post) {
+    const auto seen = context.seen->FindSeen(core::PostKey(post));
+    return !seen || !seen->has_value() || !(*seen)->Knows(core::PostTextHash(post));
+  });
+  judged.steps = crawler::FollowAnswer(
+      *context.plan, {.request = &fetched.request,
+                      .body = body,
+                      .link_header = net::FindHeader(fetched.response.headers, "link"),
+                      .posts = document.posts,
+                      .any_new = any_new,
+                      .gate = &context.judge->schools()});
+  judged.notes.insert(judged.notes.end(), judged.steps->notes.begin(), judged.steps->notes.end());
+}
+
 }  // namespace
+
+core::Result<crawler::Document> ReadAnswer(const crawler::RawDocument& raw,
+                                           const crawler::ApiCall& call,
+                                           const crawler::EngineSet* engines,
+                                           core::Timestamp fetched_at) {
+  crawler::ReadOptions options{.reader = call.route == nullptr ? "json" : call.route->reader,
+                               .recipe = call.recipe,
+                               .request = &call.values,
+                               .engines = engines,
+                               .gate = nullptr,
+                               .reference_time = fetched_at};
+  core::Result<crawler::Document> document = crawler::ReadDocument(raw, options);
+  if (document && document->answer_error &&
+      document->answer_error->meaning == crawler::AnswerMeaning::kNothingThere) {
+    document->answer_error.reset();
+  }
+  return document;
+}
 
 JudgedDocument ReadAndJudge(crawler::FetchedDocument document_in, const ReadingContext& context) {
   JudgedDocument judged{.fetched = std::move(document_in)};
@@ -165,8 +243,8 @@ JudgedDocument ReadAndJudge(crawler::FetchedDocument document_in, const ReadingC
   const matchers::SchoolIndex& schools = context.judge->schools();
   // So is what stands where a finding stood: an edit may have taken the school's name away.
   const bool watched = IsWatched(fetched, context.watch);
-  const bool gate =
-      !own_feed && !watched && source.page_of.empty() && fetched.request.thread.schools.empty();
+  const bool gate = !own_feed && !watched && fetched.request.call == nullptr &&
+                    source.page_of.empty() && fetched.request.thread.schools.empty();
   const TitledGate titled_gate(schools, fetched.request.thread.title);
   const crawler::TextTrace trace(gate ? &titled_gate : nullptr);
   crawler::RawDocument raw{
@@ -187,7 +265,15 @@ JudgedDocument ReadAndJudge(crawler::FetchedDocument document_in, const ReadingC
     options.reader = "auto";
     options.recipe = nullptr;
   }
-  core::Result<crawler::Document> document = crawler::ReadDocument(raw, options);
+  const crawler::ApiCall* const call = fetched.request.call.get();
+  raw.status = fetched.response.status;
+  core::Result<crawler::Document> document =
+      call == nullptr ? crawler::ReadDocument(raw, options)
+                      : ReadAnswer(raw, *call, context.engines, fetched.fetched_at);
+  if (document && document->answer_error) {
+    judged.answer_error = std::move(document->answer_error);
+    document = core::Fail(ErrorOf(*judged.answer_error));
+  }
   if (!document) {
     judged.read_error = std::move(document).error();
     Plan({}, crawler::Change::kNone, context, judged);
@@ -201,7 +287,9 @@ JudgedDocument ReadAndJudge(crawler::FetchedDocument document_in, const ReadingC
         "longer than what is read of one answer: only its beginning was read");
   }
   judged.posts_read = document->posts.size();
-  crawler::Followed followed = crawler::FollowLinks(*document, fetched, context.follow);
+  crawler::Followed followed = call == nullptr
+                                   ? crawler::FollowLinks(*document, fetched, context.follow)
+                                   : crawler::Followed{};
   const bool is_feed = document->kind == crawler::DocumentKind::kFeed ||
                        document->kind == crawler::DocumentKind::kJson;
   if (is_feed) {
@@ -223,6 +311,11 @@ JudgedDocument ReadAndJudge(crawler::FetchedDocument document_in, const ReadingC
     post.source = source.name;
     post.platform = source.platform;
     post.page_of = source.page_of;
+  }
+  if (call != nullptr) {
+    NoteAnswer(*document, fetched.response.body, context, judged);
+  }
+  for (core::Post& post : document->posts) {
     post.thread_schools = thread_schools;
     if (post.published && (!judged.newest_post || *post.published > *judged.newest_post)) {
       judged.newest_post = post.published;
@@ -285,7 +378,15 @@ JudgedDocument ReadAndJudge(crawler::FetchedDocument document_in, const ReadingC
     change = crawler::Change::kSome;
   }
   Plan(std::move(followed), change, context, judged);
-  RememberFollow(judged);
+  if (call == nullptr) {
+    RememberFollow(judged);
+  } else if (judged.steps) {
+    // A call is made by its route's plan, and not again because of where it led last.
+    judged.follow = std::move(judged.steps->more);
+    if (judged.steps->state) {
+      judged.routes.push_back(*std::move(judged.steps->state));
+    }
+  }
   fetched.response.body.clear();
   fetched.response.body.shrink_to_fit();
   return judged;

@@ -19,6 +19,7 @@
 #include "core/post.h"
 #include "crawler/crawler.h"
 #include "crawler/follow.h"
+#include "crawler/platforms/route_plan.h"
 #include "crawler/readers/document.h"
 #include "crawler/readers/engines.h"
 #include "crawler/readers/reader.h"
@@ -59,6 +60,12 @@ struct JudgedDocument {
   std::optional<core::FeedHints> hints{};
   std::vector<std::string> notes{};
   std::optional<core::Error> read_error{};
+  // Of an answer of a platform's interface: what it means where it is an error (which is a
+  // read_error too), what follows from it, and where its route has come.
+  std::optional<crawler::AnswerError> answer_error{};
+  std::optional<crawler::AnswerSteps> steps{};
+  std::vector<core::RouteState> routes{};
+  std::vector<std::string> gone{};  // Keys of posts that the platform says are deleted.
 };
 
 // What reading and judging a source's documents needs. All borrowed; outlive the run.
@@ -70,10 +77,18 @@ struct ReadingContext {
   const storage::SeenLookup* seen = nullptr;
   const core::FetchMemory* memory = nullptr;
   const WatchList* watch = nullptr;  // May be null.
+  // Of a source that asks a platform's interface; else null.
+  const crawler::PlanInput* plan = nullptr;
   crawler::FollowPolicy follow{};
   crawler::RevisitPolicy revisit{};
   std::string time_zone;  // The school's, for evidence.
 };
+
+// Reads what a platform's interface answered to a call, an error answer too.
+core::Result<crawler::Document> ReadAnswer(const crawler::RawDocument& raw,
+                                           const crawler::ApiCall& call,
+                                           const crawler::EngineSet* engines,
+                                           core::Timestamp fetched_at);
 
 // Reads and judges one document. Thread-safe; does the costly work of a run, so it runs on workers.
 // What cannot be read leaves `read_error` and nothing else.

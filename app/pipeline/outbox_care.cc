@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <utility>
 
@@ -13,6 +14,8 @@
 namespace schoolwatch::app {
 namespace {
 
+// Messages in one write: each write waits for the disk.
+constexpr std::size_t kSavedAtOnce = 200;
 constexpr std::string_view kToldNote = "delivery/undelivered-told";
 
 core::Result<void> Replace(storage::Store& store, const alerts::Fold& fold) {
@@ -88,22 +91,29 @@ core::Result<void> SaveByChannel(storage::Store& store, const config::Settings& 
       taken.insert(item.id);
     }
   }
+  std::size_t saved = batches.size();
+  const auto save = [&]() -> core::Result<void> {
+    SW_TRY(store.SaveBatches(std::span(batches).subspan(saved)));
+    saved = batches.size();
+    return {};
+  };
   for (core::OutboxBatch& batch : sealed) {
     const std::vector<std::string> channels = alerts::ChannelsOf(settings, batch.recipient);
-    // The copies first: once the batch is saved, nothing would make them.
+    // With its copies: once the batch is saved, nothing would make them.
     for (std::size_t i = 1; i < channels.size(); ++i) {
       core::OutboxBatch copy = CopyFor(channels[i], batch, taken);
       if (!copy.items.empty()) {
-        SW_TRY(store.SaveBatch(copy));
         batches.push_back(std::move(copy));
       }
     }
     // Without a name it follows the one for all when that is changed.
     batch.channel = channels.front() == settings.alerts.channel ? "" : channels.front();
-    SW_TRY(store.SaveBatch(batch));
     batches.push_back(std::move(batch));
+    if (batches.size() - saved >= kSavedAtOnce) {
+      SW_TRY(save());
+    }
   }
-  return {};
+  return save();
 }
 
 }  // namespace schoolwatch::app

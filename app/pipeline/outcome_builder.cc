@@ -93,6 +93,11 @@ void NoteFinding(const core::Finding& finding, const std::optional<core::Case>& 
 }  // namespace
 
 std::string CaseTitle(const core::Post& post) {
+  // Titles are read by more people than its words are meant for.
+  if (post.visibility == core::Visibility::kReportedPrivate) {
+    return post.platform.empty() ? "Reported in private"
+                                 : "Reported in private, from " + FirstWords(post.platform);
+  }
   if (!post.thread_title.empty()) {
     return FirstWords(post.thread_title);
   }
@@ -112,9 +117,10 @@ OutcomeBuilder::OutcomeBuilder(const storage::SeenLookup& seen, const storage::C
 core::Result<std::optional<core::Case>> OutcomeBuilder::FindCase(
     const core::Finding& finding, const core::Fingerprint& fingerprint) const {
   const std::string& thread = finding.post.thread_url;
-  for (const auto& [id, changed] : changed_cases_) {
-    if (changed.school == finding.school && !thread.empty() && changed.thread_url == thread) {
-      return changed;
+  for (const std::string& id : index_.CasesAt(finding.school, thread)) {
+    const auto changed = changed_cases_.find(id);
+    if (changed != changed_cases_.end() && changed->second.thread_url == thread) {
+      return changed->second;
     }
   }
   std::optional<core::Case> by_link;
@@ -127,9 +133,9 @@ core::Result<std::optional<core::Case>> OutcomeBuilder::FindCase(
       return by_link;
     }
   }
-  for (const core::FingerprintEntry& entry : changed_fingerprints_) {
-    if (entry.school == finding.school && storage::Compare(entry.fingerprint, fingerprint).same) {
-      if (const auto found = changed_cases_.find(entry.case_id); found != changed_cases_.end()) {
+  for (const core::FingerprintEntry* const entry : index_.TextsLike(finding.school, fingerprint)) {
+    if (storage::Compare(entry->fingerprint, fingerprint).same) {
+      if (const auto found = changed_cases_.find(entry->case_id); found != changed_cases_.end()) {
         return found->second;
       }
     }
@@ -160,6 +166,7 @@ core::Result<OutcomeBuilder::CaseHistory*> OutcomeBuilder::FindHistory(const cor
       }
     }
   }
+  unlisted_.insert(of.id);
   return &histories_.insert_or_assign(of.id, std::move(history)).first->second;
 }
 
@@ -215,6 +222,10 @@ core::Result<core::Case> OutcomeBuilder::LoadCase(const std::string& id) const {
 void OutcomeBuilder::Put(core::Case changed, core::DocumentOutcome& outcome) {
   std::erase_if(outcome.cases, [&](const core::Case& one) { return one.id == changed.id; });
   outcome.cases.push_back(changed);
+  index_.PutThread(changed.school, changed.thread_url, changed.id);
+  if (!changed_cases_.contains(changed.id)) {
+    unlisted_.insert(changed.id);
+  }
   changed_cases_.insert_or_assign(changed.id, std::move(changed));
 }
 
@@ -266,6 +277,7 @@ core::Result<std::string> OutcomeBuilder::AddFinding(core::Finding finding,
   history->findings = after.findings;
   if (is_new) {
     Remember(finding, judged.fingerprint, *history);
+    index_.PutPost(after.id, history->posts.back().second);
   }
   after.authors = static_cast<std::uint32_t>(history->authors.size());
   const bool growing = before && !origin.backlog && !origin.edit_of && GrowsFast(after, *history);
@@ -292,7 +304,7 @@ core::Result<std::string> OutcomeBuilder::AddFinding(core::Finding finding,
                                .school = finding.school,
                                .day = finding.fetched_at,
                                .fingerprint = judged.fingerprint};
-  changed_fingerprints_.push_back(entry);
+  index_.PutText(entry);
   if (judged.evidence != nullptr) {
     core::Evidence& evidence = outcome.evidence.emplace_back(*judged.evidence);
     evidence.finding_id = finding.id;
@@ -415,6 +427,10 @@ core::Result<DocumentGain> OutcomeBuilder::Add(const JudgedDocument& document,
     SW_TRY(AddPost(judged, document, age, outcome, gain));
   }
   SW_TRY(NoteSights(document, outcome));
+  for (const std::string& post_key : document.gone) {
+    SW_TRY(NoteGone(post_key, outcome));
+  }
+  outcome.routes = document.routes;
   outcomes_.push_back(std::move(outcome));
   gain.new_posts = report_.new_posts - before.new_posts;
   gain.findings = report_.findings - before.findings;
@@ -426,7 +442,8 @@ std::vector<core::DocumentOutcome> OutcomeBuilder::Take() {
   changed_findings_.clear();
   changed_seen_.clear();
   changed_versions_.clear();
-  changed_fingerprints_.clear();
+  index_.Clear();
+  unlisted_.clear();
   return std::exchange(outcomes_, {});
 }
 

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "alerts/planner.h"
+#include "app/pipeline/batch_index.h"
 #include "app/pipeline/judged_document.h"
 #include "app/pipeline/post_identity.h"
 #include "app/pipeline/watch_list.h"
@@ -46,8 +47,9 @@ struct CommitReport {
   std::size_t findings = 0;
   std::size_t new_cases = 0;
   std::size_t outbox_items = 0;
-  std::size_t untold = 0;  // Findings that no configured person may be told of.
-  std::size_t gone = 0;    // Posts of cases that have vanished.
+  std::size_t untold = 0;    // Findings that no configured person may be told of.
+  std::size_t gone = 0;      // Posts of cases that have vanished.
+  std::size_t redacted = 0;  // Findings whose words were given up, as their platform deleted them.
 };
 
 // Turns judged documents into outcomes: which posts are new, edited or gone, which case each
@@ -63,6 +65,8 @@ class OutcomeBuilder {
   // Adds what `document` caused to the batch being built. An error means that the store cannot be
   // read: nothing of this batch should be committed.
   core::Result<DocumentGain> Add(const JudgedDocument& document, const SourceAge& age);
+  // Adds what is to be stored beside documents.
+  void Add(core::DocumentOutcome outcome) { outcomes_.push_back(std::move(outcome)); }
   // The batch so far, one outcome a document; the builder then starts anew, so call it only to
   // commit what it gives.
   std::vector<core::DocumentOutcome> Take();
@@ -126,6 +130,8 @@ class OutcomeBuilder {
   core::Result<std::optional<core::Finding>> LoadPlaced(const std::string& id) const;
   core::Result<std::vector<core::Finding>> LoadEarlier(const std::optional<core::SeenMark>& mark,
                                                        const JudgedPost& judged) const;
+  // Puts the posts of the cases that this batch changed into index_.
+  core::Result<void> ListPosts();
   // The finding of `school` that is this very post, seen under another key.
   core::Result<std::optional<core::Finding>> FindSamePost(const core::Finding& finding,
                                                           const core::Fingerprint& fingerprint,
@@ -147,6 +153,9 @@ class OutcomeBuilder {
   // The worst that was said of it so far.
   core::Result<core::Judgement> WorstOf(const core::Finding& finding) const;
   core::Result<void> NoteSights(const JudgedDocument& document, core::DocumentOutcome& outcome);
+  // outcome_redactions.cc: posts that their platform says are deleted.
+  core::Result<void> NoteGone(const std::string& post_key, core::DocumentOutcome& outcome);
+  core::Result<void> Redact(core::Finding finding, core::DocumentOutcome& outcome);
   bool GrowsFast(const core::Case& now, const CaseHistory& history) const;
 
   const storage::SeenLookup& seen_;
@@ -159,7 +168,8 @@ class OutcomeBuilder {
   std::map<std::string, core::Finding, std::less<>> changed_findings_;
   std::map<std::string, core::SeenMark, std::less<>> changed_seen_;
   std::vector<core::PostVersion> changed_versions_;
-  std::vector<core::FingerprintEntry> changed_fingerprints_;
+  BatchIndex index_;                // Of cases, texts and posts of these.
+  std::set<std::string> unlisted_;  // Changed cases whose posts index_ does not have yet.
   std::vector<core::DocumentOutcome> outcomes_;
   std::map<std::string, CaseHistory, std::less<>> histories_;  // Of every case touched in this run.
   CommitReport report_;

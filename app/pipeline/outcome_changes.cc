@@ -85,6 +85,20 @@ core::Result<std::vector<core::Finding>> OutcomeBuilder::LoadEarlier(
   return findings;
 }
 
+core::Result<void> OutcomeBuilder::ListPosts() {
+  const std::set<std::string> unlisted = std::exchange(unlisted_, {});
+  for (const std::string& id : unlisted) {
+    if (const auto changed = changed_cases_.find(id); changed != changed_cases_.end()) {
+      SW_ASSIGN(const CaseHistory* const history, FindHistory(changed->second));
+      for (const auto& [finding, identity] : history->posts) {
+        index_.PutPost(id, identity);
+      }
+    }
+  }
+  unlisted_.clear();  // Of those whose history was read for this.
+  return {};
+}
+
 core::Result<std::optional<core::Finding>> OutcomeBuilder::FindSamePost(
     const core::Finding& finding, const core::Fingerprint& fingerprint,
     const std::optional<core::Case>& in) {
@@ -101,10 +115,12 @@ core::Result<std::optional<core::Finding>> OutcomeBuilder::FindSamePost(
     }
   }
   // What this batch found is not in the store yet.
-  for (const auto& [id, changed] : changed_cases_) {
-    if (changed.school == finding.school &&
+  SW_TRY(ListPosts());
+  for (const std::string& id : index_.CasesWith(identity)) {
+    const auto changed = changed_cases_.find(id);
+    if (changed != changed_cases_.end() && changed->second.school == finding.school &&
         std::ranges::find(where, id, &core::Case::id) == where.end()) {
-      where.push_back(changed);
+      where.push_back(changed->second);
     }
   }
   for (const core::Case& one : where) {

@@ -1,5 +1,6 @@
 #include "app/pipeline/post_identity.h"
 
+#include <algorithm>
 #include <chrono>
 
 #include "core/text/fold.h"
@@ -91,6 +92,22 @@ bool IsSamePost(const PostIdentity& a, const PostIdentity& b) {
     return false;
   }
   return !a.author.empty() && a.author == b.author && a.words >= kLeastWords && a.text == b.text;
+}
+
+std::vector<std::string> KeysOfId(std::string_view id, std::string_view source,
+                                  std::span<const std::string> hosts) {
+  core::Post post;
+  post.id = id;
+  post.source = source;
+  std::vector<std::string> keys{core::PostKey(post)};
+  for (const std::string& host : hosts) {
+    post.url = "https://" + host + "/";
+    std::string key = core::PostKey(post);
+    if (std::ranges::find(keys, key) == keys.end()) {
+      keys.push_back(std::move(key));
+    }
+  }
+  return keys;
 }
 
 }  // namespace schoolwatch::app

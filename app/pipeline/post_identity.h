@@ -2,8 +2,10 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/fingerprint.h"
 #include "core/post.h"
@@ -33,6 +35,11 @@ bool IsSamePost(const PostIdentity& a, const PostIdentity& b);
 // A permalink that is this post's alone, in a form in which two ways to write it are equal: no
 // scheme, no "www.", no tracking parameters, no slash at the end. Empty where it has none.
 std::string OwnLink(const core::Post& post);
+
+// Under which keys (core::PostKey) a post may be remembered of which a platform tells no more than
+// its id. `hosts` are those that the platform's posts stand on, as far as known.
+std::vector<std::string> KeysOfId(std::string_view id, std::string_view source,
+                                  std::span<const std::string> hosts);
 
 // The same for any address; the fragment is left out. Empty: it is none.
 std::string PageKey(std::string_view url);

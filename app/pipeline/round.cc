@@ -153,6 +153,13 @@ core::Result<RoundReport> RunRound(const Equipment& equipment, storage::Store* s
                                    std::stop_token stop, std::ostream& errors) {
   const bool dry = options.effects == Effects::kDryRun;
   RoundReport round;
+  if (!dry && HasIntake(equipment.workspace.config.settings)) {
+    // First: what is urgent in it goes while the sources are looked at.
+    SW_ASSIGN(round.intake, TakeReports(equipment, *store, clock, IntakePace::kWhenDue, stop));
+    for (const std::string& trouble : round.intake.troubles) {
+      errors << "schoolwatch: intake: " << SafeForTerminal(trouble) << '\n';
+    }
+  }
   {
     ProgressLine progress;
     // The time limit ends the pass but not the round.
@@ -177,13 +184,15 @@ core::Result<RoundReport> RunRound(const Equipment& equipment, storage::Store* s
     round.delivery.sent += sent_meanwhile;
   }
 
-  round.act = round.delivery.given_up > 0 || round.delivery.longest_wait > kLongWait;
-  if (round.pass.commits.untold > 0) {
+  round.act = round.intake.refused || round.delivery.given_up > 0 ||
+              round.delivery.longest_wait > kLongWait;
+  const std::size_t untold = round.pass.commits.untold + round.delivery.untold;
+  if (untold > 0) {
     round.act = true;
     errors << fmt::format(
         "schoolwatch: {} can be told to nobody, as every contact may be named in it; add a chair "
         "of governors to the contacts, and look with: schoolwatch cases list\n",
-        Count(round.pass.commits.untold, "possible concern"));
+        Count(untold, "possible concern"));
   }
   if (!dry) {
     for (const SourceNews& one : round.told) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "app/equipment.h"
+#include "app/intake/intake_round.h"
 #include "app/pipeline/delivery.h"
 #include "app/pipeline/run_pass.h"
 #include "app/pipeline/source_news.h"
@@ -17,6 +18,7 @@
 namespace schoolwatch::app {
 
 struct RoundReport {
+  IntakeReport intake;  // What people reported.
   PassReport pass;
   DeliveryReport delivery;
   std::vector<SourceNews> told;  // Borrows the equipment.

@@ -7,7 +7,11 @@
 #include <variant>
 
 #include "alerts/planner.h"
+#include "app/fetcher.h"
 #include "app/pipeline/empty_memory.h"
+#include "app/pipeline/platform_purse.h"
+#include "app/pipeline/platform_sessions.h"
+#include "app/pipeline/platform_turn.h"
 #include "app/pipeline/post_identity.h"
 #include "app/pipeline/shadow_counts.h"
 #include "app/pipeline/source_turn.h"
@@ -68,6 +72,10 @@ class Pass final : public crawler::CrawlListener {
           turn->second.trouble = TroubleOf(refusal);
       }
     }
+    if (refusal.request.call != nullptr) {
+      // What was reserved for it is given back together with what comes next.
+      QueueForCommit(crawler::Refusal(refusal));
+    }
     if (IsNoise(refusal)) {
       return;
     }
@@ -112,7 +120,11 @@ class Pass final : public crawler::CrawlListener {
     }
   }
 
-  using Item = std::variant<JudgedDocument, crawler::FetchFailure>;
+  const storage::PlatformReader& Platforms() const {
+    return store_ != nullptr ? static_cast<const storage::PlatformReader&>(*store_) : empty_;
+  }
+
+  using Item = std::variant<JudgedDocument, crawler::FetchFailure, crawler::Refusal>;
 
   void QueueForCommit(Item item) SW_REQUIRES(mutex_) {
     to_commit_.push_back(std::move(item));
@@ -122,6 +134,12 @@ class Pass final : public crawler::CrawlListener {
     }
   }
   core::Result<std::vector<crawler::CrawlSource>> ChooseSources();
+  // What a source asks first. False: nothing of it is due.
+  core::Result<bool> AddSeeds(const config::Source& source, crawler::CrawlSource& to,
+                              std::unique_ptr<PlatformTurn>& platform);
+  core::Result<void> PreparePlatforms();
+  // Makes durable what platforms' calls may cost before they leave.
+  core::Result<void> StoreReservations();
   // Another look at where posts of open cases stand; none at what is asked for anyway.
   void AddLooks(const config::Source& source, crawler::CrawlSource& to);
   void ReadDocuments();
@@ -129,6 +147,7 @@ class Pass final : public crawler::CrawlListener {
   // Both on the committing thread.
   core::Result<void> Apply(JudgedDocument& judged);
   core::Result<void> Apply(crawler::FetchFailure& failure);
+  core::Result<void> Apply(crawler::Refusal& refusal);
   core::Result<void> ApplyAndCommit(std::deque<Item>& batch);
   core::Result<void> Commit();
   core::Result<void> FinishSources();
@@ -150,6 +169,10 @@ class Pass final : public crawler::CrawlListener {
   OutcomeBuilder builder_;
   WatchList watch_;
   ShadowCounts shadow_;  // On the committing thread.
+  // Likewise, once the pass is under way; null where no source asks a platform.
+  std::unique_ptr<net::HttpPoster> own_poster_;
+  std::unique_ptr<PlatformSessions> sessions_;
+  std::unique_ptr<PlatformPurse> purse_;
   std::unique_ptr<crawler::Crawler> crawler_;
   std::stop_source give_up_;
 
@@ -195,28 +218,97 @@ core::Result<std::vector<crawler::CrawlSource>> Pass::ChooseSources() {
     crawl.name = source.name;
     crawl.max_pages = source.max_pages;
     crawl.max_bytes = source.max_megabytes << 20;
-    SW_ASSIGN(const core::HttpUrl url, core::HttpUrl::Parse(source.url));
+    std::unique_ptr<PlatformTurn> platform;
     if (!looks_only) {
-      crawl.seeds.push_back(
-          {.source = source.name, .url = url, .kind = SeedKind(source), .depth = 0, .thread = {}});
+      SW_ASSIGN(const bool due_now, AddSeeds(source, crawl, platform));
+      report_.not_due += due_now ? 0 : 1;
     }
     AddLooks(source, crawl);
-    if (crawl.seeds.empty()) {
+    // Also where nothing can be asked: why, is told of it.
+    if (crawl.seeds.empty() && platform == nullptr) {
       continue;
     }
     Turn turn = BeginTurn(workspace_, source, std::move(state), Seen(), Memory(), now);
     turn.looks_only = looks_only;
     turn.reading.watch = &watch_;
+    if (platform != nullptr) {
+      turn.reading.plan = &platform->plan();
+      turn.platform = std::move(platform);
+    }
     turns_.emplace(source.name, std::move(turn));
     chosen.push_back(std::move(crawl));
   }
+  SW_TRY(StoreReservations());
   return chosen;
+}
+
+core::Result<bool> Pass::AddSeeds(const config::Source& source, crawler::CrawlSource& to,
+                                  std::unique_ptr<PlatformTurn>& platform) {
+  if (!source.url.empty()) {
+    SW_ASSIGN(const core::HttpUrl url, core::HttpUrl::Parse(source.url));
+    to.seeds.push_back(
+        {.source = source.name, .url = url, .kind = SeedKind(source), .depth = 0, .thread = {}});
+    return true;
+  }
+  const auto found = workspace_.platforms.find(source.platform);
+  if (found == workspace_.platforms.end()) {
+    return core::Fail(
+        core::ErrorKind::kBadInput,
+        "source '" + source.name + "': there is no platform '" + source.platform + "'");
+  }
+  SW_TRY(PreparePlatforms());
+  const PlatformDesk desk{workspace_, Platforms(), *sessions_, *purse_, clock_};
+  const bool all = options_.schedule == Schedule::kAll || !options_.only_sources.empty();
+  SW_ASSIGN(std::unique_ptr<PlatformTurn> turn,
+            PlatformTurn::Begin(desk, source, found->second,
+                                all ? PlatformTurn::Ask::kAll : PlatformTurn::Ask::kDue));
+  to.seeds = turn->TakeRequests();
+  for (crawler::CrawlRequest& seed : to.seeds) {
+    seed.source = source.name;
+  }
+  const bool idle = to.seeds.empty() && turn->trouble().kind == core::SourceTrouble::kNone &&
+                    turn->not_before() == core::Timestamp{};
+  if (!idle) {
+    platform = std::move(turn);
+  }
+  return !idle;
+}
+
+core::Result<void> Pass::PreparePlatforms() {
+  if (purse_ != nullptr) {
+    return {};
+  }
+  const bool stores = store_ != nullptr && options_.effects == Effects::kFull;
+  net::HttpPoster* poster = options_.poster;
+  if (poster == nullptr && stores) {
+    SW_ASSIGN(own_poster_,
+              net::MakeHttpPoster(
+                  {.user_agent = UserAgent(workspace_.config.settings.crawl), .ca_file = {}}));
+    poster = own_poster_.get();
+  }
+  sessions_ =
+      std::make_unique<PlatformSessions>(Platforms(), stores ? store_ : nullptr, poster, clock_);
+  purse_ = std::make_unique<PlatformPurse>(
+      Platforms(), clock_, stores ? PlatformPurse::Money::kMaySpend : PlatformPurse::Money::kNever);
+  return {};
+}
+
+core::Result<void> Pass::StoreReservations() {
+  core::DocumentOutcome outcome;
+  if (purse_ != nullptr) {
+    outcome.spending = purse_->TakeChanged();
+  }
+  if (outcome.spending.empty() || store_ == nullptr || options_.effects != Effects::kFull) {
+    return {};
+  }
+  return store_->Commit(std::span(&outcome, 1));
 }
 
 void Pass::AddLooks(const config::Source& source, crawler::CrawlSource& to) {
   const auto looks = watch_.looks().find(source.name);
   // What a platform's own interface gave may be all that its terms allow to be read by programs.
-  if (looks == watch_.looks().end() || source.reader == "json" || !source.recipe.empty()) {
+  if (looks == watch_.looks().end() || source.reader == "json" || !source.recipe.empty() ||
+      source.url.empty()) {
     return;
   }
   const std::string own = PageKey(source.url);
@@ -262,6 +354,9 @@ core::Result<void> Pass::Apply(JudgedDocument& judged) {
   so_far_.posts += judged.posts_read;
   so_far_.mentions += judged.mentions;
   NoteDocument(turn, judged);
+  if (turn.platform != nullptr && judged.fetched.request.call != nullptr) {
+    SW_TRY(turn.platform->NoteAnswer(judged));
+  }
   {
     core::MutexLock lock(mutex_);
     if (judged.read_error && judged.fetched.request.depth == 0) {
@@ -304,6 +399,9 @@ core::Result<void> Pass::Apply(crawler::FetchFailure& failure) {
   const bool expected =
       guess || (no_such_page && watch_.Watches(PageKey(failure.request.url.href())));
   turn.report.failed += expected ? 0 : 1;
+  if (turn.platform != nullptr && failure.request.call != nullptr) {
+    SW_TRY(turn.platform->NoteFailure(failure));
+  }
   if (failure.request.depth == 0) {
     core::MutexLock lock(mutex_);
     turn.trouble = {crawler::TroubleOf(failure.status, failure.error.kind), failure.error.message};
@@ -327,7 +425,19 @@ core::Result<void> Pass::Apply(crawler::FetchFailure& failure) {
   return {};
 }
 
+core::Result<void> Pass::Apply(crawler::Refusal& refusal) {
+  Turn& turn = turns_.find(refusal.request.source)->second;
+  return turn.platform == nullptr ? core::Result<void>{} : turn.platform->NoteRefusal(refusal);
+}
+
 core::Result<void> Pass::Commit() {
+  if (purse_ != nullptr) {
+    core::DocumentOutcome spent;
+    spent.spending = purse_->TakeChanged();
+    if (!spent.spending.empty()) {
+      builder_.Add(std::move(spent));
+    }
+  }
   const std::vector<core::DocumentOutcome> outcomes = builder_.Take();
   if (!outcomes.empty() && store_ != nullptr && options_.effects == Effects::kFull) {
     SW_TRY(store_->Commit(outcomes));
@@ -399,7 +509,13 @@ core::Result<void> Pass::FinishSources() {
   core::DocumentOutcome outcome;
   // Of hosts that gave no document too: their robots.txt, blocks and gaps outlive the run.
   outcome.hosts = std::move(report_.crawl.host_states);
-  for (auto& [_, turn] : turns_) {
+  for (auto& [name, turn] : turns_) {
+    TakePlatformTrouble(turn);
+    if (turn.platform != nullptr) {
+      for (const std::string& note : turn.platform->TakeNotes()) {
+        Note(name + ": " + note);
+      }
+    }
     if (std::optional<core::SourceState> state = EndTurn(turn, began_)) {
       outcome.sources.push_back(std::move(*state));
     }

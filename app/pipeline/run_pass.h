@@ -17,6 +17,7 @@
 #include "core/result.h"
 #include "crawler/crawler.h"
 #include "net/fetcher.h"
+#include "net/http_post.h"
 #include "storage/store.h"
 
 namespace schoolwatch::app {
@@ -33,6 +34,8 @@ struct RunOptions {
   std::vector<std::string> only_sources{};  // Empty: all.
   std::vector<net::ConnectOverride> connect_overrides{};
   Upkeep upkeep = Upkeep::kPurge;
+  // What logins at platforms are made with; borrowed. Null: one is made where it is wanted.
+  net::HttpPoster* poster = nullptr;
 };
 
 // How one source's turn went, for the summary.

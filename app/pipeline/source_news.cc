@@ -74,8 +74,10 @@ std::string Describe(const SourceNews& news, core::Timestamp now) {
   std::string text = fmt::format("source '{}' ", news.source->name);
   switch (state.health) {
     case core::SourceHealth::kBroken:
-      text += fmt::format("is broken: it has failed {} in a row; last: {}.",
-                          Count(state.failures, "time"), SafeForTerminal(state.last_error));
+      text += state.failures == 0
+                  ? fmt::format("works in part only: {}.", SafeForTerminal(state.last_error))
+                  : fmt::format("is broken: it has failed {} in a row; last: {}.",
+                                Count(state.failures, "time"), SafeForTerminal(state.last_error));
       break;
     case core::SourceHealth::kForbidden:
       text += fmt::format("is not watchable: {}.", SafeForTerminal(state.last_error));

@@ -34,7 +34,8 @@ crawler::Look LookOf(const Turn& turn) {
                      .fresh = turn.fresh,
                      .not_before = turn.not_before,
                      .trouble = turn.trouble.kind,
-                     .post_delay = turn.post_delay};
+                     .post_delay = turn.post_delay,
+                     .for_a_person = turn.platform && turn.platform->trouble().for_a_person};
   if (turn.own_address_worked) {
     look.outcome = turn.report.documents > turn.report.unchanged ? crawler::LookOutcome::kChanged
                                                                  : crawler::LookOutcome::kUnchanged;
@@ -116,6 +117,23 @@ void NoteDocument(Turn& turn, JudgedDocument& judged) {
   if (judged.newest_post && (!turn.newest_post || *judged.newest_post > *turn.newest_post)) {
     turn.newest_post = judged.newest_post;
   }
+}
+
+void TakePlatformTrouble(Turn& turn) {
+  if (!turn.platform) {
+    return;
+  }
+  const PlatformTrouble& trouble = turn.platform->trouble();
+  // A refusal by robots.txt and the like is what it is.
+  const bool is_plainer = turn.trouble.kind == core::SourceTrouble::kNone ||
+                          turn.trouble.kind == core::SourceTrouble::kUnreadable ||
+                          turn.trouble.kind == core::SourceTrouble::kRefused ||
+                          turn.trouble.kind == core::SourceTrouble::kThrottled ||
+                          turn.trouble.kind == core::SourceTrouble::kOther;
+  if (trouble.kind != core::SourceTrouble::kNone && is_plainer) {
+    turn.trouble = {trouble.kind, trouble.words};
+  }
+  turn.not_before = std::max(turn.not_before, turn.platform->not_before());
 }
 
 void NoteGain(Turn& turn, const JudgedDocument& judged, const DocumentGain& gain) {

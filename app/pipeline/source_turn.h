@@ -3,11 +3,13 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 
 #include "app/pipeline/judged_document.h"
 #include "app/pipeline/outcome_builder.h"
+#include "app/pipeline/platform_turn.h"
 #include "app/pipeline/run_pass.h"
 #include "app/workspace.h"
 #include "config/settings.h"
@@ -50,6 +52,7 @@ struct Turn {
   bool own_address_worked = false;
   bool own_address_changed = false;
   OwnTrouble trouble;
+  std::unique_ptr<PlatformTurn> platform;  // Of a platform's source; else null.
 };
 
 // `before` is what the store knows of the source. Borrows everything but `before`.
@@ -66,6 +69,9 @@ void NoteDocument(Turn& turn, JudgedDocument& judged);
 
 // What the store was given of it.
 void NoteGain(Turn& turn, const JudgedDocument& judged, const DocumentGain& gain);
+
+// Takes over what its platform's part came to, before EndTurn.
+void TakePlatformTrouble(Turn& turn);
 
 OwnTrouble TroubleOf(const crawler::Refusal& refusal);
 

@@ -232,10 +232,10 @@ class PlatformCheck {
       Add({"routes", route.name, "certainty"},
           fmt::format("{}: the whole platform is untried already", what));
     }
-    CheckRequest(route, what);
     if (route.stream) {
-      CheckStream(*route.stream, route, what);
+      CheckStream(route, what);
     }
+    CheckRequest(route, what);
     CheckInto(route, what);
     CheckPaging(route, what);
     CheckCost(route, what);
@@ -286,17 +286,30 @@ class PlatformCheck {
     }
   }
 
-  void CheckStream(const StreamSpec& stream, const Route& route, const std::string& what) const {
+  void CheckStream(const Route& route, const std::string& what) const {
+    const StreamSpec& stream = *route.stream;
     std::set<std::string> names = CommonNames();
+    for (const std::string& url : stream.urls) {
+      CheckTemplateNames(url, {"routes", route.name, "stream", "urls"}, names, what);
+      for (const CredentialSpec& credential : platform_.credentials) {
+        if (credential.secret && IsNamedIn(url, credential.name)) {
+          Add({"routes", route.name, "stream", "urls"},
+              fmt::format("{}: the secret '{}' belongs into 'headers' or 'query'", what,
+                          credential.name));
+        }
+      }
+    }
     names.insert("cursor");
     CheckNames(stream.query, {"routes", route.name, "stream", "query"}, names, what);
     CheckNames(stream.headers, {"routes", route.name, "stream", "headers"}, names, what);
-    for (const std::string& url : stream.urls) {
-      CheckTemplateNames(url, {"routes", route.name, "stream", "urls"}, names, what);
+    if (stream.with_session && platform_.session.kind == SessionSpec::Kind::kNone) {
+      Add({"routes", route.name, "stream", "with_session"},
+          fmt::format("{}: 'with_session' is true, but there is no 'session'", what));
     }
     if (platform_.robots != RobotsUse::kDocumentedApi) {
-      Add({"routes", route.name, "stream"},
-          fmt::format("{}: robots.txt cannot be asked for a stream, so 'robots' must be api",
+      Add({"routes", route.name},
+          fmt::format("{}: a stream is for programs that are invited, which the platform's "
+                      "'robots: api' says with its reason",
                       what));
     }
     const Route* filler = platform_.FindRoute(stream.fill_gaps_by);

@@ -171,12 +171,7 @@ class Pass {
   }
 
   bool AppendWithout(std::vector<TextRange> parts) {
-    std::vector<std::size_t> cuts = cuts_;
-    const std::string rest = WithoutParts(shown_, std::move(parts), cuts);
-    attributes_ += '\n';
-    attributes_ += rest;
-    attributes_ += '\n';
-    return AppendCutLines(rest, cuts, attributes_);
+    return AppendWithoutParts(shown_, std::move(parts), cuts_, attributes_);
   }
 
   void OnText(const HtmlToken& token) {

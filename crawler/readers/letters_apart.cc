@@ -4,9 +4,12 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
+#include <cstdint>
 #include <utility>
 
 #include "core/text/ascii.h"
+#include "core/text/byte_block.h"
 #include "core/text/evasion_chars.h"
 #include "core/text/fold.h"
 #include "core/text/utf8.h"
@@ -20,19 +23,30 @@ constexpr std::size_t kMostLetters = 16;  // Of a word that is spelt apart.
 constexpr std::size_t kMaxBytes = 1'000'000;
 
 // What compares as one letter: "l" and "i", "4" and "a", small and capital; 0 for what is none.
-constexpr std::array<char, 128> kPlain = [] {
-  std::array<char, 128> plain{};
+constexpr std::uint16_t kLetterMask = 0xFF;
+constexpr std::uint16_t kSign = 0x100;      // Looks like a letter, but may as well be none.
+constexpr std::uint16_t kNotAscii = 0x200;  // Only its code point tells.
+constexpr std::array<std::uint16_t, 256> kPlain = [] {
+  std::array<std::uint16_t, 256> plain{};
   for (std::size_t byte = 0; byte < plain.size(); ++byte) {
     const char c = static_cast<char>(byte);
     const char32_t leet = core::LeetLetter(static_cast<char32_t>(byte));
-    if (leet != 0) {
-      plain[byte] = static_cast<char>(leet);
-    } else if (IsAsciiAlpha(c) || IsAsciiDigit(c)) {
-      plain[byte] = ToAsciiLower(c) == 'l' ? 'i' : ToAsciiLower(c);
+    const bool is_alnum = byte < 0x80 && (IsAsciiAlpha(c) || IsAsciiDigit(c));
+    if (byte >= 0x80) {
+      plain[byte] = kNotAscii;
+    } else if (leet != 0) {
+      plain[byte] = static_cast<std::uint16_t>(leet | (is_alnum ? 0U : kSign));
+    } else if (is_alnum) {
+      plain[byte] = static_cast<unsigned char>(ToAsciiLower(c) == 'l' ? 'i' : ToAsciiLower(c));
     }
   }
   return plain;
 }();
+std::uint16_t PlainOf(char c) { return kPlain[static_cast<unsigned char>(c)]; }
+
+// A letter or figure of ASCII.
+bool IsPlain(char c) { return static_cast<std::uint16_t>(PlainOf(c) - 1) < kLetterMask; }
+bool IsSign(char c) { return (PlainOf(c) & kSign) != 0; }
 
 // One letter, figure or sign that may stand for one, and how long it is; else only that.
 struct Letter {
@@ -41,9 +55,9 @@ struct Letter {
 };
 
 Letter LetterAt(std::string_view text, std::size_t at) {
-  const char c = text[at];
-  if (static_cast<unsigned char>(c) < 0x80) {
-    return {static_cast<unsigned char>(kPlain[static_cast<unsigned char>(c)]), 1};
+  const std::uint16_t plain = PlainOf(text[at]);
+  if (plain != kNotAscii) {
+    return {static_cast<char32_t>(plain & kLetterMask), 1};
   }
   const core::Utf8Step step = core::DecodeUtf8(text, at);
   const char32_t decorated = core::DecoratedLetter(step.code_point);
@@ -53,82 +67,227 @@ Letter LetterAt(std::string_view text, std::size_t at) {
   return {u_isalnum(static_cast<UChar32>(step.code_point)) != 0 ? step.code_point : 0, step.size};
 }
 
+}  // namespace
+
+// Letters and figures with nothing between; with `signs`, these too.
+LettersApart::Run LettersApart::RunAt(std::string_view text, std::size_t at, bool signs) {
+  const Letter first = LetterAt(text, at);
+  Run run{.start = at, .end = at, .first = first.size};
+  while (run.end < text.size()) {
+    const std::uint16_t plain = PlainOf(text[run.end]);
+    if (plain == kNotAscii) {
+      const Letter next = LetterAt(text, run.end);
+      if (next.plain == 0) {
+        break;
+      }
+      run.is_word = run.is_word || next.plain != first.plain;
+      run.end += next.size;
+    } else if (plain == 0 || (plain & kSign) != 0) {
+      if (plain == 0 || !signs) {
+        break;
+      }
+      run.has_signs = true;
+      run.is_word = run.is_word || (plain & kLetterMask) != first.plain;
+      ++run.end;
+    } else {
+      run.is_word = run.is_word || plain != first.plain;
+      ++run.end;
+      if (run.is_word) {  // As nearly all are: only its end is wanted.
+        while (run.end < text.size() && IsPlain(text[run.end])) {
+          ++run.end;
+        }
+      }
+    }
+  }
+  return run;
+}
+
+namespace {
+
 std::string_view EndOf(std::string_view text) {
   return text.substr(text.size() - std::min(text.size(), kAround));
 }
 
 }  // namespace
 
-void LettersApart::Rows::Gather(std::string_view text) {
-  if (!rows.empty() && !rows.back().open && rows.back().behind.size() < kAround) {
-    Row& row = rows.back();
+void LettersApart::Reading::BeginText(std::string_view text, std::string_view before) {
+  text_ = text;
+  before_ = before;
+  if (!is_open_ && !rows_.empty() && rows_.back().behind.size() < kAround) {
+    Row& row = rows_.back();
     row.behind.append(text.substr(0, kAround - row.behind.size())).append(" ");
   }
 }
 
-void LettersApart::Rows::AddLetter(std::string letter, std::string_view before,
-                                   std::string_view text_before) {
-  if (rows.empty() || !rows.back().open) {
-    rows.push_back({.before = std::string(EndOf(before)), .letters = {}, .behind = {}});
-    rows.back().before.append(" ").append(EndOf(text_before));
-  }
-  rows.back().letters.push_back(std::move(letter));
+void LettersApart::Reading::Open() {
+  Row& row = rows_.emplace_back();
+  row.before.append(EndOf(before_)).append(" ").append(EndOf(text_.substr(0, single_)));
+  row.letters.emplace_back(text_.substr(single_, single_size_));
+  is_open_ = true;
+  single_ = kNone;
 }
 
-void LettersApart::Rows::Close(std::string_view behind) {
-  if (rows.empty() || !rows.back().open) {
-    return;
+void LettersApart::Reading::AddLetter(std::size_t start, std::size_t size) {
+  if (single_ != kNone) {
+    Open();
   }
-  if (rows.back().letters.size() < 2) {
-    rows.pop_back();
-    return;
+  if (is_open_) {
+    rows_.back().letters.emplace_back(text_.substr(start, size));
+  } else {
+    single_ = start;
+    single_size_ = size;
   }
-  rows.back().open = false;
-  rows.back().behind.assign(behind.substr(0, kAround)).append(" ");
 }
 
-void LettersApart::AddTo(Rows& rows, std::string_view text, std::string_view before) const {
-  rows.Gather(text);
-  for (std::size_t i = 0; i < text.size();) {
-    const std::size_t start = i;
-    const Letter first = LetterAt(text, i);
-    i += first.size;
-    if (first.plain == 0) {
+void LettersApart::Reading::AddWord(std::size_t start) {
+  single_ = kNone;
+  if (!is_open_) {
+    return;
+  }
+  is_open_ = false;
+  if (rows_.back().letters.size() < 2) {
+    rows_.pop_back();
+  } else {
+    rows_.back().behind.assign(text_.substr(start, kAround)).append(" ");
+  }
+}
+
+void LettersApart::Reading::EndText() {
+  if (single_ != kNone) {
+    Open();
+  }
+  text_ = before_ = {};
+}
+
+void LettersApart::Take(std::string_view text, const Run& run, bool hidden) {
+  const auto take = [&](const Run& part, bool with_signs, bool without) {
+    for (Reading& reading : readings_) {
+      if ((!hidden || !reading.skips_hidden()) && (reading.skips_signs() ? without : with_signs)) {
+        part.is_word ? reading.AddWord(part.start) : reading.AddLetter(part.start, part.first);
+      }
+    }
+  };
+  take(run, true, !run.has_signs);
+  for (std::size_t at = run.start; run.has_signs && at < run.end;) {
+    if (IsSign(text[at])) {
+      ++at;
       continue;
     }
-    bool is_word = false;
-    while (i < text.size()) {
-      const Letter next = LetterAt(text, i);
-      if (next.plain == 0) {
-        break;
-      }
-      is_word = is_word || next.plain != first.plain;
-      i += next.size;
-    }
-    if (is_word) {
-      rows.Close(text.substr(start));
-    } else {  // However often it is written.
-      rows.AddLetter(std::string(text.substr(start, first.size)), before, text.substr(0, start));
-    }
+    const Run part = RunAt(text, at, false);
+    take(part, false, true);
+    at = part.end;
   }
+}
+
+void LettersApart::WalkAnyText(std::string_view text, bool hidden) {
+  for (std::size_t i = 0; i < text.size();) {
+    if (const Letter letter = LetterAt(text, i); letter.plain == 0) {
+      i += letter.size;
+      continue;
+    }
+    const Run run = RunAt(text, i, true);
+    Take(text, run, hidden);
+    i = run.end;
+  }
+}
+
+// Nearly all runs are words that begin with two different letters: masks find the others.
+void LettersApart::WalkAscii(std::string_view text, bool hidden) {
+  constexpr std::size_t kNone = static_cast<std::size_t>(-1);
+  // Bit k is the byte at `from` - 1 + k: the one before and the one behind are seen, too.
+  constexpr std::size_t kStep = core::ByteBlock::kSize - 2;
+  constexpr std::uint64_t kStepMask = ((std::uint64_t{1} << kStep) - 1) << 1;
+  std::size_t done = 0;      // All runs before are taken…
+  std::size_t word = kNone;  // …but for a word that begins here, and words behind it.
+  const auto take_word = [&] {
+    if (word != kNone) {
+      Take(text, {.start = word, .end = word, .is_word = true}, hidden);
+      word = kNone;
+    }
+  };
+  for (std::size_t from = 0; from < text.size(); from += kStep) {
+    std::array<char, core::ByteBlock::kSize + 1> room;
+    const char* bytes = text.data() + from - 2;
+    if (from < 2 || from - 2 + room.size() > text.size()) {
+      room.fill(' ');
+      const std::size_t first = from < 2 ? 0 : from - 2;
+      const std::string_view part = text.substr(first, room.size() - (first + 2 - from));
+      std::ranges::copy(part, room.begin() + static_cast<std::ptrdiff_t>(first + 2 - from));
+      bytes = room.data();
+    }
+    const core::ByteBlock block(bytes + 1);
+    const std::uint64_t letters = block.Letters();
+    const std::uint64_t signs =
+        block.Equal('!') | block.Equal('|') | block.Equal('@') | block.Equal('$');
+    const std::uint64_t all = letters | block.Between('0', '9') | signs;
+    const std::uint64_t like_i =
+        block.Equal('i') | block.Equal('I') | block.Equal('l') | block.Equal('L');
+    const std::uint64_t differs = letters & (letters << 1) & ~(like_i & (like_i << 1)) &
+                                  ~block.EqualIgnoringCase(core::ByteBlock(bytes));
+    const std::uint64_t starts = all & ~(all << 1) & kStepMask;
+    const std::uint64_t words = starts & (differs >> 1);
+    const auto first_word = [&](std::uint64_t among) {
+      for (; word == kNone && among != 0; among &= among - 1) {
+        const std::size_t at = from - 1 + static_cast<std::size_t>(std::countr_zero(among));
+        word = at >= done ? at : kNone;
+      }
+    };
+    for (std::uint64_t odd = (starts & ~words) | (signs & kStepMask); odd != 0; odd &= odd - 1) {
+      const auto bit = static_cast<std::size_t>(std::countr_zero(odd));
+      std::size_t start = from - 1 + bit;
+      if (start < done) {
+        continue;
+      }
+      while (start > done && PlainOf(text[start - 1]) != 0) {
+        --start;
+      }
+      first_word(words & ((std::uint64_t{1} << bit) - 1));
+      if (word >= start) {
+        word = kNone;  // It is this run.
+      }
+      take_word();
+      const Run run = RunAt(text, start, true);
+      Take(text, run, hidden);
+      done = run.end;
+    }
+    first_word(words);
+  }
+  take_word();
 }
 
 void LettersApart::Add(std::string_view text, std::string_view before, bool hidden) {
-  if (core::SizeOfAsciiPrefix(text) < text.size()) {
+  if (std::ranges::all_of(text, IsAsciiSpace)) {
+    return;
+  }
+  const bool is_ascii = core::SizeOfAsciiPrefix(text) == text.size();
+  if (!is_ascii) {
     // Of what is not ASCII some is no letter, some is nothing at all, and some is a space.
     core::FoldText(text, folded_);
     text = folded_;
   }
-  AddTo(all_, text, before);
-  if (!hidden) {
-    AddTo(shown_, text, before);
+  for (Reading& reading : readings_) {
+    if (!hidden || !reading.skips_hidden()) {
+      reading.BeginText(text, before);
+    }
+  }
+  if (is_ascii || core::SizeOfAsciiPrefix(text) == text.size()) {
+    WalkAscii(text, hidden);
+  } else {
+    WalkAnyText(text, hidden);
+  }
+  for (Reading& reading : readings_) {
+    reading.EndText();
   }
 }
 
 bool LettersApart::AppendWords(std::string& out) const {
   const std::size_t limit = out.size() + kMaxBytes;
-  for (const Rows* rows : {&all_, &shown_}) {
-    for (const Row& row : rows->rows) {
+  for (std::size_t i = 0; i < readings_.size(); ++i) {
+    if (std::any_of(readings_.begin(), readings_.begin() + static_cast<std::ptrdiff_t>(i),
+                    [&](const Reading& before) { return before.rows() == readings_[i].rows(); })) {
+      continue;
+    }
+    for (const Row& row : readings_[i].rows()) {
       const std::size_t count = row.letters.size();
       for (std::size_t first = 0; first + 1 < count; ++first) {
         std::string word = row.letters[first];

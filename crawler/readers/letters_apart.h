@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -10,8 +11,9 @@ namespace schoolwatch::crawler {
 // Letters of a page that stand alone, of which those who compare names make words ("Q. B. A.",
 // "q u i l l"). Where such a word begins and ends depends on what a reader of the tree takes for a
 // line: a heading is one whatever breaks it holds, an element may be read by itself, what is hidden
-// is left out. So each group of letters that stand one behind the other, with no longer word
-// between, counts as a word that the page may hold.
+// is left out; and a sign that looks like a letter ("$", "!") is one to some and nothing to others.
+// So each group of letters that stand one behind the other, with no longer word between, counts as
+// a word that the page may hold.
 class LettersApart {
  public:
   // The next text between two tags, references decoded. `before` is what the page has shown so far,
@@ -23,24 +25,60 @@ class LettersApart {
   [[nodiscard]] bool AppendWords(std::string& out) const;
 
  private:
+  // Letters and figures with nothing between, and signs that look like them.
+  struct Run {
+    std::size_t start = 0;
+    std::size_t end = 0;
+    std::size_t first = 1;  // Bytes of its first letter.
+    bool is_word = false;   // Not one letter, however often it is written.
+    bool has_signs = false;
+  };
+  static Run RunAt(std::string_view text, std::size_t at, bool signs);
+
   struct Row {
     std::string before;
     std::vector<std::string> letters;
     std::string behind;
-    bool open = true;  // The next letter belongs to it.
+    bool operator==(const Row&) const = default;
   };
-  // With what may be hidden, and without.
-  struct Rows {
-    std::vector<Row> rows;
-    void Gather(std::string_view text);
-    void AddLetter(std::string letter, std::string_view before, std::string_view text_before);
-    void Close(std::string_view behind);
+  // The rows of one reading of the page: with or without what may be hidden, signs as letters or as
+  // nothing.
+  class Reading {
+   public:
+    Reading(bool skips_hidden, bool skips_signs)
+        : skips_hidden_(skips_hidden), skips_signs_(skips_signs) {}
+    bool skips_hidden() const { return skips_hidden_; }
+    bool skips_signs() const { return skips_signs_; }
+    const std::vector<Row>& rows() const { return rows_; }
+
+    void BeginText(std::string_view text, std::string_view before);
+    // At [start, start + size) of the text stands a letter…
+    void AddLetter(std::size_t start, std::size_t size);
+    // …or at `start` a word.
+    void AddWord(std::size_t start);
+    void EndText();
+
+   private:
+    static constexpr std::size_t kNone = static_cast<std::size_t>(-1);
+    void Open();
+
+    bool skips_hidden_;
+    bool skips_signs_;
+    std::vector<Row> rows_;
+    bool is_open_ = false;  // The next letter belongs to the last row.
+    // A letter that opens no row yet: "a" and "I" stand alone in every other sentence.
+    std::size_t single_ = kNone;
+    std::size_t single_size_ = 0;
+    std::string_view text_;    // While it is added.
+    std::string_view before_;  // Likewise.
   };
-  void AddTo(Rows& rows, std::string_view text, std::string_view before) const;
+
+  void WalkAscii(std::string_view text, bool hidden);
+  void WalkAnyText(std::string_view text, bool hidden);
+  void Take(std::string_view text, const Run& run, bool hidden);
 
   std::string folded_;
-  Rows all_;
-  Rows shown_;
+  std::array<Reading, 4> readings_{{{false, false}, {false, true}, {true, false}, {true, true}}};
 };
 
 }  // namespace schoolwatch::crawler

@@ -19,12 +19,13 @@ constexpr std::size_t kCutsInside = 8;
 
 constexpr std::size_t kMaxBytes = 4'000'000;
 
+// What was cut matters near the cut: a name is shorter than this.
+constexpr std::size_t kEnd = 300;
+
 // Appends what lies between any two of the places `ends`, rising, that have at most `cuts_inside`
 // between them, each as a line.
 void AppendPieces(std::string_view text, std::span<const std::size_t> ends, std::size_t cuts_inside,
                   std::string& out) {
-  // A long piece matters at its ends, where it was cut: a name is shorter than this.
-  constexpr std::size_t kEnd = 300;
   for (std::size_t from = 0; from + 1 < ends.size(); ++from) {
     for (std::size_t to = from + 1; to < ends.size() && to <= from + cuts_inside; ++to) {
       const std::string_view piece = text.substr(ends[from], ends[to] - ends[from]);
@@ -96,12 +97,13 @@ bool AppendCutLines(std::string_view text, std::span<const std::size_t> cuts, st
   return true;
 }
 
-std::string WithoutParts(std::string_view text, std::vector<TextRange> left_out,
-                         std::vector<std::size_t>& cuts) {
+bool AppendWithoutParts(std::string_view text, std::vector<TextRange> left_out,
+                        std::span<const std::size_t> cuts, std::string& out) {
   std::ranges::sort(left_out, {}, &TextRange::start);
   std::string rest;
   rest.reserve(text.size());
   std::vector<std::size_t> places;
+  std::vector<TextRange> near;  // Around what is left out, rising, apart from one another.
   std::size_t cut = 0;
   std::size_t at = 0;
   const auto take_to = [&](std::size_t end) {
@@ -116,18 +118,31 @@ std::string WithoutParts(std::string_view text, std::vector<TextRange> left_out,
     if (part.start >= at) {
       take_to(part.start);
       places.push_back(rest.size());
+      const std::size_t from = rest.size() - std::min(rest.size(), kEnd);
+      if (near.empty() || near.back().end < from) {
+        near.push_back({from, 0});
+      }
+      near.back().end = rest.size() + kEnd;
     }
     at = std::max(at, part.end);
   }
   take_to(text.size());
+  for (const TextRange& part : near) {
+    out += '\n';
+    out.append(rest, part.start, part.end - part.start);
+  }
+  out += '\n';
+  auto around = near.begin();
   std::erase_if(places, [&](std::size_t place) {
-    return place == 0 || place >= rest.size() ||
+    while (around != near.end() && around->end < place) {
+      ++around;
+    }
+    return place == 0 || place >= rest.size() || around == near.end() || place < around->start ||
            !TagMayMatter(std::string_view(rest).substr(0, place),
                          std::string_view(rest).substr(place));
   });
   places.erase(std::unique(places.begin(), places.end()), places.end());
-  cuts = std::move(places);
-  return rest;
+  return AppendCutLines(rest, places, out);
 }
 
 }  // namespace schoolwatch::crawler

@@ -29,9 +29,10 @@ struct TextRange {
 };
 
 // Elements whose words a reader of the tree does not show ("Quill<svg>icon</svg>brook") bring
-// together what stands around them. Gives `text` without the parts `left_out`, in any order, and
-// makes of `cuts` the places where tags stand in what is left.
-std::string WithoutParts(std::string_view text, std::vector<TextRange> left_out,
-                         std::vector<std::size_t>& cuts);
+// together what stands around them. Appends what lies around each of the parts `left_out`, in any
+// order, without it; then what AppendCutLines appends for the `cuts` near them, and answers as it
+// does.
+[[nodiscard]] bool AppendWithoutParts(std::string_view text, std::vector<TextRange> left_out,
+                                      std::span<const std::size_t> cuts, std::string& out);
 
 }  // namespace schoolwatch::crawler

@@ -3,6 +3,9 @@
 #include <chrono>
 #include <utility>
 
+#include "alerts/report.h"
+#include "alerts/template_set.h"
+#include "alerts/wording.h"
 #include "tests/alerts/samples.h"
 
 namespace schoolwatch::alerts::testing {
@@ -202,6 +205,54 @@ AlertBatch Notice() {
   return batch;
 }
 
+// The weekly report, or the governors', about a busy week; sources are called `source`.
+AlertBatch ReportBatch(ReportFor audience, const std::string& source) {
+  Report report;
+  report.audience = audience;
+  report.from = At("2026-11-13T15:00:00Z");
+  report.to = At("2026-11-20T15:00:00Z");
+  report.counted_since = report.from;
+  report.posts_read = 35'840;
+  report.mentions = 31;
+  report.opened = 11;
+  report.posts = 19;
+  report.open_now = 2;
+  report.bars = {{.label = "13 Nov", .reputational = 1},
+                 {.label = "14 Nov", .safeguarding = 1, .reputational = 2},
+                 {.label = "15 Nov"},
+                 {.label = "16 Nov", .defamatory = 1, .reputational = 1},
+                 {.label = "17 Nov", .safeguarding = 2},
+                 {.label = "18 Nov", .reputational = 1},
+                 {.label = "19 Nov", .safeguarding = 1, .defamatory = 1}};
+  report.priorities = {
+      {.label = "urgent", .count = 1}, {.label = "high", .count = 3}, {.label = "low", .count = 7}};
+  report.topics = {{.label = "behaviour", .count = 6}, {.label = "self harm", .count = 1}};
+  report.sources = {{.label = source, .count = 8}, {.label = "Reviews", .count = 3}};
+  report.outcomes = {{.label = "concern", .count = 5}, {.label = "no concern", .count = 4}};
+  report.worth = 5;
+  report.until_found = std::chrono::minutes(25);
+  report.until_alert = std::chrono::seconds(70);
+  report.until_answered = std::chrono::hours(3);
+  report.answered = 9;
+  report.answered_in_a_day = 8;
+  report.gone = 1;
+  report.deleted = 5;
+  report.waiting = {{.id = "Q7F3-2KXM",
+                     .category = Category::kSafeguarding,
+                     .severity = Severity::kHigh,
+                     .opened_at = At("2026-11-19T08:00:00Z")},
+                    {.id = "M4TN-8RBB",
+                     .category = Category::kDefamatory,
+                     .severity = Severity::kHigh,
+                     .opened_at = At("2026-11-19T16:20:00Z")}};
+  report.ill_sources = {source};
+  AlertBatch batch = Notice();
+  const auto templates = TemplateSet::Load(TemplatesFolder(), {"report"});
+  const auto clock = LocalClock::Make("Europe/London");
+  batch.batch.items.front().notice = MakeReportNotice(report, *templates.value(), *clock.value());
+  return batch;
+}
+
 }  // namespace
 
 std::vector<MailSample> MakeMailSamples() {
@@ -252,6 +303,8 @@ std::vector<MailSample> MakeMailSamples() {
   AlertBatch plain = Notice();
   plain.batch.items.front().notice.html.clear();
   add("notice-plain", std::move(plain));
+  add("report", ReportBatch(ReportFor::kHeadteacher, "Parents' forum"));
+  add("report-governors", ReportBatch(ReportFor::kGovernors, "forum"));
   return samples;
 }
 
@@ -292,6 +345,8 @@ std::vector<MailSample> MakeHostileSamples() {
                                   .severity = Severity::kLow,
                                   .categories = {}}};
     samples.push_back({"hostile-" + name, "england", "full", std::move(batch)});
+    samples.push_back(
+        {"hostile-report-" + name, "england", "full", ReportBatch(ReportFor::kHeadteacher, evil)});
   }
   return samples;
 }

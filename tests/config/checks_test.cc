@@ -83,6 +83,15 @@ INSTANTIATE_TEST_SUITE_P(
                       Row{CheckNotAProfile, "https://instagram.com/someone/", false},
                       Row{CheckNotAProfile, "https://www.tiktok.com/@someone", false},
                       Row{CheckNotAProfile, "https://www.linkedin.com/in/someone", false},
+                      Row{CheckNotAProfile, "https://social.example/@someone.rss", false},
+                      Row{CheckNotAProfile, "https://social.example/@someone@far.example", false},
+                      Row{CheckNotAProfile, "https://social.example/%40someone", false},
+                      Row{CheckNotAProfile, "https://medium.com/feed/@someone", false},
+                      Row{CheckNotAProfile, "https://www.flickr.com/people/someone/", false},
+                      Row{CheckNotAProfile, "https://www.youtube.com/user/someone", false},
+                      Row{CheckNotAProfile, "https://social.example/tags/quillbrook.rss", true},
+                      Row{CheckNotAProfile, "https://www.youtube.com/feeds/videos.xml", true},
+                      Row{CheckNotAProfile, "https://maps.example/place/@51.5,-0.1", true},
                       Row{CheckNotAProfile, "https://www.reddit.com/user/someone/.rss", false}));
 
 TEST(Loopback, IsThisMachineOnly) {

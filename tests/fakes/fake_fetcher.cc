@@ -46,7 +46,16 @@ void FakeFetcher::Start(net::Request request, Done done) {
   const auto now = clock_.Steady();
   const auto own = latencies_.find(request.url.href());
   const auto latency = own == latencies_.end() ? latency_ : own->second;
-  seen_.push_back({request.url.href(), request.headers, now, request.max_bytes});
+  seen_.push_back({.url = request.url.href(),
+                   .headers = request.headers,
+                   .at = now,
+                   .max_bytes = request.max_bytes,
+                   .method = request.method,
+                   .body = request.body,
+                   .secret_headers = request.secret_headers,
+                   .secret_target = request.secret_target,
+                   .user_agent_front = request.user_agent_front,
+                   .once = request.once});
   const bool late = latency > request.timeout;
   const auto due = now + (late ? request.timeout : latency);
   in_flight_.push_back({std::move(request), std::move(done), now, due, late});

@@ -27,6 +27,12 @@ class FakeFetcher final : public net::Fetcher {
     net::Headers headers;
     std::chrono::steady_clock::time_point at;  // When Start was called.
     std::size_t max_bytes = 0;
+    std::string method = "GET";
+    std::string body{};
+    net::Headers secret_headers{};
+    std::string secret_target{};
+    std::string user_agent_front{};
+    bool once = false;
   };
   using Handler = std::function<core::Result<net::Response>(const net::Request&)>;
 

@@ -188,6 +188,22 @@ core::Result<std::vector<core::KeptExample>> MemoryStore::ListExamples() const {
   return examples;
 }
 
+core::Result<std::optional<core::IntakeReceipt>> MemoryStore::FindReport(
+    std::string_view id) const {
+  const MutexLock lock(mutex_);
+  const auto found = reports_.find(id);
+  return found == reports_.end() ? std::nullopt : std::optional(found->second);
+}
+
+core::Result<std::vector<core::IntakeReceipt>> MemoryStore::ListReports() const {
+  const MutexLock lock(mutex_);
+  std::vector<core::IntakeReceipt> reports;
+  for (const auto& [id, report] : reports_) {
+    reports.push_back(report);
+  }
+  return reports;
+}
+
 core::Result<void> MemoryStore::Commit(std::span<const core::DocumentOutcome> outcomes) {
   const MutexLock lock(mutex_);
   SW_TRY(CheckWorking());
@@ -276,8 +292,24 @@ core::Result<void> MemoryStore::Commit(std::span<const core::DocumentOutcome> ou
     for (const core::HostLedger& ledger : outcome.ledgers) {
       ledgers_.insert_or_assign(ledger.origin, ledger);
     }
+    for (const std::string& id : outcome.redacted) {
+      evidence_.erase(id);
+      versions_.erase(id);
+    }
+    for (const core::RouteState& route : outcome.routes) {
+      routes_.insert_or_assign(route.key, route);
+    }
+    for (const core::PlatformSession& session : outcome.sessions) {
+      sessions_.insert_or_assign(session.key, session);
+    }
+    for (const core::PlatformSpending& spending : outcome.spending) {
+      spending_.insert_or_assign(spending.key, spending);
+    }
     for (const std::string& id : outcome.dropped_examples) {
       examples_.erase(id);
+    }
+    for (const core::IntakeReceipt& report : outcome.reports) {
+      reports_.insert_or_assign(report.id, report);
     }
     for (const core::KeptExample& example : outcome.examples) {
       examples_.insert_or_assign(example.id, example);
@@ -315,17 +347,28 @@ core::Result<std::vector<core::OutboxBatch>> MemoryStore::LoadBatches() const {
   return batches;
 }
 
-core::Result<void> MemoryStore::SaveBatch(const core::OutboxBatch& batch) {
+core::Result<void> MemoryStore::SaveBatches(std::span<const core::OutboxBatch> batches) {
   const MutexLock lock(mutex_);
   SW_TRY(CheckWorking());
-  for (const core::OutboxItem& item : batch.items) {
-    const auto in_batch = batch_of_item_.find(item.id);
-    if (delivered_.contains(item.id) ||
-        (in_batch != batch_of_item_.end() && in_batch->second != batch.key)) {
-      return core::Fail(core::ErrorKind::kBadInput,
-                        "outbox item '" + item.id + "' was delivered or is in another batch");
+  std::map<std::string, std::string> taken;
+  for (const core::OutboxBatch& batch : batches) {
+    for (const core::OutboxItem& item : batch.items) {
+      const auto in_batch = batch_of_item_.find(item.id);
+      if (delivered_.contains(item.id) ||
+          (in_batch != batch_of_item_.end() && in_batch->second != batch.key) ||
+          taken.emplace(item.id, batch.key).first->second != batch.key) {
+        return core::Fail(core::ErrorKind::kBadInput,
+                          "outbox item '" + item.id + "' was delivered or is in another batch");
+      }
     }
   }
+  for (const core::OutboxBatch& batch : batches) {
+    Put(batch);
+  }
+  return {};
+}
+
+void MemoryStore::Put(const core::OutboxBatch& batch) {
   const auto before = batches_.find(batch.key);
   const bool given_up_before = before != batches_.end() && before->second.given_up;
   if (before != batches_.end()) {
@@ -342,7 +385,6 @@ core::Result<void> MemoryStore::SaveBatch(const core::OutboxBatch& batch) {
   if (batch.given_up && !given_up_before) {
     AppendMail(core::AuditAction::kMailGivenUp, batch);
   }
-  return {};
 }
 
 core::Result<void> MemoryStore::RemoveBatch(std::string_view key) {
@@ -457,6 +499,23 @@ core::Result<std::optional<core::HostLedger>> MemoryStore::FindLedger(
     std::string_view origin) const {
   const MutexLock lock(mutex_);
   return FindIn(ledgers_, origin);
+}
+
+core::Result<std::optional<core::RouteState>> MemoryStore::FindRoute(std::string_view key) const {
+  const MutexLock lock(mutex_);
+  return FindIn(routes_, key);
+}
+
+core::Result<std::optional<core::PlatformSession>> MemoryStore::FindSession(
+    std::string_view key) const {
+  const MutexLock lock(mutex_);
+  return FindIn(sessions_, key);
+}
+
+core::Result<std::optional<core::PlatformSpending>> MemoryStore::FindSpending(
+    std::string_view key) const {
+  const MutexLock lock(mutex_);
+  return FindIn(spending_, key);
 }
 
 core::Result<std::vector<core::HostLedger>> MemoryStore::ListLedgers() const {

@@ -3,6 +3,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -37,12 +38,14 @@ class MemoryStore final : public storage::Store {
       std::string_view school, const core::Fingerprint& fingerprint) const override;
 
   core::Result<std::vector<core::KeptExample>> ListExamples() const override;
+  core::Result<std::optional<core::IntakeReceipt>> FindReport(std::string_view id) const override;
+  core::Result<std::vector<core::IntakeReceipt>> ListReports() const override;
 
   core::Result<void> Commit(std::span<const core::DocumentOutcome> outcomes) override;
 
   core::Result<std::vector<core::OutboxItem>> LoadItems() const override;
   core::Result<std::vector<core::OutboxBatch>> LoadBatches() const override;
-  core::Result<void> SaveBatch(const core::OutboxBatch& batch) override;
+  core::Result<void> SaveBatches(std::span<const core::OutboxBatch> batches) override;
   core::Result<void> RemoveBatch(std::string_view key) override;
   core::Result<void> DropBatch(std::string_view key) override;
 
@@ -60,6 +63,12 @@ class MemoryStore final : public storage::Store {
 
   core::Result<std::optional<core::HostLedger>> FindLedger(std::string_view origin) const override;
   core::Result<std::vector<core::HostLedger>> ListLedgers() const override;
+
+  core::Result<std::optional<core::RouteState>> FindRoute(std::string_view key) const override;
+  core::Result<std::optional<core::PlatformSession>> FindSession(
+      std::string_view key) const override;
+  core::Result<std::optional<core::PlatformSpending>> FindSpending(
+      std::string_view key) const override;
 
   // It keeps no bytes: says so.
   core::Result<void> VisitRecords(const Visit& visit) const override;
@@ -84,6 +93,7 @@ class MemoryStore final : public storage::Store {
   void AppendEvidence(const core::Evidence& evidence, const std::string& case_id,
                       core::AuditActor by) SW_REQUIRES(mutex_);
   void AppendMail(core::AuditAction action, const core::OutboxBatch& batch) SW_REQUIRES(mutex_);
+  void Put(const core::OutboxBatch& batch) SW_REQUIRES(mutex_);
   core::Result<void> EndBatch(std::string_view key, core::AuditAction action);
 
   const core::SystemClock clock_;
@@ -94,10 +104,14 @@ class MemoryStore final : public storage::Store {
   Table<core::HostState> hosts_ SW_GUARDED_BY(mutex_);
   Table<core::SourceState> sources_ SW_GUARDED_BY(mutex_);
   Table<core::HostLedger> ledgers_ SW_GUARDED_BY(mutex_);
+  Table<core::RouteState> routes_ SW_GUARDED_BY(mutex_);
+  Table<core::PlatformSession> sessions_ SW_GUARDED_BY(mutex_);
+  Table<core::PlatformSpending> spending_ SW_GUARDED_BY(mutex_);
   Table<core::Evidence> evidence_ SW_GUARDED_BY(mutex_);
   Table<core::Finding> findings_ SW_GUARDED_BY(mutex_);
   Table<std::map<core::Timestamp, core::PostVersion>> versions_ SW_GUARDED_BY(mutex_);
   Table<core::Case> cases_ SW_GUARDED_BY(mutex_);
+  Table<core::IntakeReceipt> reports_ SW_GUARDED_BY(mutex_);
   Table<core::KeptExample> examples_ SW_GUARDED_BY(mutex_);
   Table<core::FingerprintEntry> fingerprints_ SW_GUARDED_BY(mutex_);
   std::set<std::pair<std::string, std::string>> links_ SW_GUARDED_BY(mutex_);  // Link, case id.

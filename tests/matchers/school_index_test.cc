@@ -103,6 +103,22 @@ TEST(SchoolIndex, ANameWrittenForEverIsOneMention) {
   EXPECT_LE(mentions.places.size(), 64u);
 }
 
+TEST(SchoolIndex, WhatIsHiddenElsewhereMakesNoNameHidden) {
+  const auto index = MakeTestIndex();
+  const auto is_hidden = [&](const std::string& text) {
+    for (const SchoolIndex::Weighing& weighing : index->WeighAll(PostOf(text))) {
+      for (const SchoolIndex::Weighing::Line& line : weighing.lines) {
+        if (line.label.find("slip past") != std::string::npos) {
+          return true;
+        }
+      }
+    }
+    return false;
+  };
+  EXPECT_FALSE(is_hidden("Quilbrook Academy, he had a k n i f e"));
+  EXPECT_TRUE(is_hidden("Qu1lbrook Academy, he had a k n i f e"));
+}
+
 TEST(SchoolIndex, AnUnknownPageIsNoMention) {
   core::Post post = PostOf("Nice carvery");
   post.page_of = "elsewhere";

@@ -81,6 +81,105 @@ TEST(CurlFetcherTest, SendsWhoWeAreAndWhatWasAskedFor) {
   }
 }
 
+TEST(CurlFetcherTest, PostsABodyAndThenGetsAgain) {
+  core::Mutex mutex;
+  std::vector<std::string> seen;
+  const RawServer server([&](RawConnection& peer) {
+    for (std::string header = peer.ReadRequest(); !header.empty(); header = peer.ReadRequest()) {
+      if (header.starts_with("POST")) {
+        header += peer.ReadUntil("\"}");
+      }
+      {
+        const core::MutexLock lock(mutex);
+        seen.push_back(header);
+      }
+      if (!peer.Write(Answer("", "good"))) {
+        break;
+      }
+    }
+  });
+  FetcherOptions options = LoopbackOptions();
+  options.max_in_flight = 1;  // One handle for all.
+  const std::unique_ptr<Fetcher> fetcher = MakeFetcher(std::move(options));
+  Request post = RequestFor(server.Url("/a?q=1"));
+  post.method = "POST";
+  post.body = "{\"tag\":\"quillbrook\"}";
+  post.headers = {{"Content-Type", "application/json"}};
+  post.secret_headers = {{"Authorization", "Bearer abc"}};
+  post.secret_target = "/a?q=1&key=xyz";
+  post.user_agent_front = "quill:1 (by /u/quillbrook)";
+  const core::Result<Response> posted = Fetch(*fetcher, std::move(post));
+  ASSERT_TRUE(posted.has_value()) << posted.error().message;
+  EXPECT_EQ(posted->body, "good");
+  ASSERT_TRUE(Fetch(*fetcher, server.Url("/b")).has_value());
+  const core::MutexLock lock(mutex);
+  ASSERT_EQ(seen.size(), 2u);
+  EXPECT_TRUE(seen[0].starts_with("POST /a?q=1&key=xyz HTTP/1.1\r\n")) << seen[0];
+  for (const char* const wanted :
+       {"\r\nContent-Type: application/json\r\n", "\r\nAuthorization: Bearer abc\r\n",
+        "\r\nContent-Length: 20\r\n",
+        "\r\nUser-Agent: quill:1 (by /u/quillbrook) schoolwatch-test/1.0 (",
+        "\r\n\r\n{\"tag\":\"quillbrook\"}"}) {
+    EXPECT_NE(seen[0].find(wanted), std::string::npos) << wanted << " in " << seen[0];
+  }
+  EXPECT_EQ(seen[0].find("Expect"), std::string::npos);
+  EXPECT_TRUE(seen[1].starts_with("GET /b HTTP/1.1\r\n")) << seen[1];
+  for (const char* const unwanted : {"Authorization", "Content-", "by /u/", "key="}) {
+    EXPECT_EQ(seen[1].find(unwanted), std::string::npos) << unwanted;
+  }
+}
+
+TEST(CurlFetcherTest, WhatMayBeCountedIsNotSentTwice) {
+  std::atomic<int> requests = 0;
+  // Takes a second request on a kept connection, and hangs up without an answer.
+  const RawServer server([&](RawConnection& peer) {
+    if (!peer.ReadRequest().empty()) {
+      ++requests;
+      peer.Write(Answer("", "first"));
+    }
+    if (!peer.ReadRequest().empty()) {
+      ++requests;
+    }
+  });
+  const std::unique_ptr<Fetcher> fetcher = MakeFetcher();
+  ASSERT_TRUE(Fetch(*fetcher, server.Url()).has_value());
+  Request counted = RequestFor(server.Url());
+  counted.once = true;
+  ASSERT_TRUE(Fetch(*fetcher, std::move(counted)).has_value());
+  EXPECT_EQ(requests, 2);
+  EXPECT_EQ(server.connections(), 2);
+}
+
+TEST(CurlFetcherTest, NoMessageHoldsASecret) {
+  const RawServer server([](RawConnection& peer) {
+    peer.ReadRequest();
+    peer.Reset();
+  });
+  const auto fails = [&](auto change) {
+    Request request = RequestFor(server.Url());
+    request.secret_headers = {{"Authorization", "Bearer s3cret"}};
+    request.secret_target = "/?key=s3cret";
+    change(request);
+    const core::Result<Response> answer = Fetch(*MakeFetcher(), std::move(request));
+    EXPECT_FALSE(answer.has_value());
+    return answer ? std::string() : answer.error().message;
+  };
+  for (const std::string& message : {
+           fails([](Request&) {}),
+           fails([](Request& request) { request.secret_target = "/s3cret s3cret"; }),
+           fails([](Request& request) { request.secret_target = "/?k=s3cret#"; }),
+           fails([](Request& request) { request.secret_target = "s3cret"; }),
+           fails([](Request& request) { request.secret_headers[0].second = "s3cret\r\nX: 1"; }),
+           fails([](Request& request) { request.secret_headers[0].first = "Host"; }),
+           fails([](Request& request) { request.method = "s3cret"; }),
+           fails([](Request& request) { request.user_agent_front = "s3cret\n"; }),
+           fails([](Request& request) { request.timeout = std::chrono::milliseconds(1); }),
+       }) {
+    EXPECT_FALSE(message.empty());
+    EXPECT_EQ(message.find("s3cret"), std::string::npos) << message;
+  }
+}
+
 TEST(CurlFetcherTest, KeepsConnectionsAndChecksThemAgain) {
   const RawServer server(Always(Answer("", "page")));
   const std::unique_ptr<Fetcher> fetcher = MakeFetcher();

@@ -61,6 +61,26 @@ TEST_F(BackupTest, IsRestoredIntoAnEmptyFolderWhole) {
   ExpectWholeAfterRun(other_, kDocuments);
 }
 
+TEST_F(BackupTest, LoginsStayOnThisMachine) {
+  core::DocumentOutcome outcome;
+  outcome.sessions = {{.key = "chirp/1", .access_token = "acc3ss", .refresh_token = "r3fresh"}};
+  outcome.spending = {{.key = "chirp/1/money", .used = 7}};
+  {
+    const auto store = Store::Open(store_, OpenMode::kReadWrite);
+    ASSERT_TRUE(store.has_value());
+    ASSERT_TRUE((*store)->Commit({&outcome, 1}).has_value());
+  }
+  ASSERT_TRUE(Back().has_value());
+  for (const char* const secret : {"acc3ss", "r3fresh"}) {
+    EXPECT_EQ(Read(file_).find(secret), std::string::npos);
+  }
+  ASSERT_TRUE(RestoreStore(other_, file_, {.existing = Existing::kRefuse}, samples::Day(25)));
+  const auto restored = Store::Open(other_, OpenMode::kReadOnly);
+  ASSERT_TRUE(restored.has_value());
+  EXPECT_EQ((*restored)->FindSession("chirp/1").value(), std::nullopt);
+  EXPECT_EQ((*restored)->FindSpending("chirp/1/money").value()->used, 7U);
+}
+
 TEST_F(BackupTest, HoldsWhatWasThereWhenItBeganWhileWritingGoesOn) {
   const auto store = Store::Open(store_, OpenMode::kReadWrite);
   ASSERT_TRUE(store.has_value());

@@ -56,6 +56,13 @@ TEST(CodecTest, EveryRecordComesBackAsItWas) {
     CheckRoundTrip(randomly.HostState());
     CheckRoundTrip(randomly.SourceState());
     CheckRoundTrip(randomly.HostLedger());
+    CheckRoundTrip(core::RouteState{randomly.Bytes(), randomly.Bytes(), randomly.Time(),
+                                    randomly.Bytes(), randomly.Bytes(), randomly.Time()});
+    CheckRoundTrip(core::PlatformSession{randomly.Bytes(), randomly.Bytes(), randomly.Bytes(),
+                                         randomly.Time(), randomly.Time(),
+                                         static_cast<std::uint32_t>(randomly.Number())});
+    CheckRoundTrip(core::PlatformSpending{randomly.Bytes(), randomly.Time(), randomly.Number(),
+                                          randomly.Number()});
     CheckRoundTrip(randomly.Finding());
     CheckRoundTrip(randomly.Case());
     CheckRoundTrip(randomly.PostVersion());

@@ -113,10 +113,26 @@ class ErasureTest : public testing::Test {
     ledger.origin = "https://blog.example";
     ledger.withheld = {{kBlogUrl, "line 2: Disallow: /"}, {"https://blog.example/x", "line 3"}};
     all.ledgers = {ledger};
+    all.routes.resize(2);
+    all.routes[0].key = "town/search/1";
+    all.routes[0].newest_id = hers.post.id;
+    all.routes[0].cursor = "x";
+    all.routes[1].key = "town/search/2";
+    all.routes[1].newest_id = answer.post.id;
     core::KeptExample example = samples::MakeExample("f-blog");
     example.post.text = "Somebody: " + kText;
     core::KeptExample other = samples::MakeExample("f-other");
     all.examples = {example, other};
+    all.reports = {{.id = "r-hers",
+                    .reporter = "jo@mail.example",
+                    .way = "mailbox",
+                    .findings = {"f-hers", "f-blog"},
+                    .files = {}},
+                   {.id = "r-both",
+                    .reporter = "jo@mail.example",
+                    .way = "mailbox",
+                    .findings = {"f-hers", "f-answer"},
+                    .files = {{.name = "from Moira Pellew.png", .type = "", .sha256 = ""}}}};
     ASSERT_TRUE(store_->Commit({&all, 1}).has_value());
     ASSERT_TRUE(store_->SaveBatch(samples::MakeBatch("mail", {all.outbox[0], all.outbox[2]})));
     ASSERT_TRUE(store_->SetNote("list", "one line\nabout " + kBlogUrl + "\nanother").has_value());
@@ -247,10 +263,22 @@ TEST_F(ErasureTest, WhatOthersWroteStays) {
   const auto thread = store_->FindUrl("https://forum.example/t/1");
   ASSERT_TRUE(thread.has_value() && *thread);
   EXPECT_EQ((*thread)->follow, std::vector<std::string>{"thread https://forum.example/t/2"});
+  EXPECT_EQ(store_->FindRoute("town/search/1").value()->newest_id, "");
+  EXPECT_EQ(store_->FindRoute("town/search/1").value()->cursor, "x");
+  EXPECT_EQ(store_->FindRoute("town/search/2").value()->newest_id, "native-f-answer");
   EXPECT_EQ(store_->ListExamples().value().size(), 1U);
   EXPECT_EQ(store_->LoadBatches().value().at(0).items.size(), 1U);
   EXPECT_TRUE(store_->LoadItems().value().empty());
   EXPECT_EQ(store_->FindNote("list").value(), "one line\nanother");
+}
+
+TEST_F(ErasureTest, ReportsKeepWhatTheyLedToBesideHers) {
+  ASSERT_TRUE(EraseHer().has_value());
+  EXPECT_EQ(store_->FindReport("r-hers").value(), std::nullopt);
+  const auto both = store_->FindReport("r-both").value();
+  ASSERT_TRUE(both.has_value());
+  EXPECT_EQ(both->findings, std::vector<std::string>{"f-answer"});
+  EXPECT_EQ(both->files.at(0).name.find("Pellew"), std::string::npos);
 }
 
 TEST_F(ErasureTest, EvidenceOfOthersKeepsAllButHer) {

@@ -369,6 +369,24 @@ TEST_P(StoreContractTest, ExamplesAreKeptUntilTheyAreDropped) {
   EXPECT_EQ(store().ListExamples().value(), std::vector{samples::MakeExample("b")});
 }
 
+TEST_P(StoreContractTest, ReportsAreKeptByTheirId) {
+  core::IntakeReceipt report;
+  report.id = "r1";
+  report.reporter = "jo@mail.example";
+  report.way = "mailbox";
+  report.received_at = samples::Day(3);
+  report.findings = {"f1", "f2"};
+  report.posts = 9;
+  report.kept = 2;
+  report.files = {{.name = "shot.png", .type = "image/png", .size = 7, .sha256 = "00ff"}};
+  core::DocumentOutcome outcome;
+  outcome.reports = {report};
+  Commit(outcome);
+  EXPECT_EQ(store().FindReport("r1").value(), report);
+  EXPECT_EQ(store().FindReport("r2").value(), std::nullopt);
+  EXPECT_EQ(store().ListReports().value(), std::vector{report});
+}
+
 TEST_P(StoreContractTest, OtherTextsOfAPostAreKeptInTheirOrderTheFirstAndTheLastOnes) {
   const auto version = [](std::string finding, int minute) {
     return core::PostVersion{.finding_id = std::move(finding),
@@ -501,6 +519,23 @@ TEST_P(StoreContractTest, AnItemCannotBeInTwoBatches) {
   EXPECT_EQ(store().LoadBatches().value().size(), 1U);
 }
 
+TEST_P(StoreContractTest, SeveralBatchesAreSavedAllOrNone) {
+  const core::OutboxItem a = samples::MakeItem("a", samples::Day(1));
+  const core::OutboxItem b = samples::MakeItem("b", samples::Day(1));
+  CommitItems({a, b});
+  const std::vector<core::OutboxBatch> clash{samples::MakeBatch("k", {a}),
+                                             samples::MakeBatch("l", {b, a})};
+  EXPECT_EQ(store().SaveBatches(clash).error().kind, core::ErrorKind::kBadInput);
+  EXPECT_EQ(WaitingItems(), (Ids{"a", "b"}));
+  EXPECT_TRUE(store().LoadBatches().value().empty());
+  const std::vector<core::OutboxBatch> apart{samples::MakeBatch("k", {a}),
+                                             samples::MakeBatch("l", {b})};
+  ASSERT_TRUE(store().SaveBatches(apart).has_value());
+  EXPECT_EQ(WaitingItems(), Ids{});
+  EXPECT_EQ(store().LoadBatches().value().size(), 2U);
+  EXPECT_TRUE(store().SaveBatches({}).has_value());
+}
+
 TEST_P(StoreContractTest, RemovingABatchTwiceIsFine) {
   ASSERT_TRUE(store().SaveBatch(samples::MakeBatch("k", {})).has_value());
   EXPECT_TRUE(store().RemoveBatch("k").has_value());
@@ -532,6 +567,34 @@ TEST_P(StoreContractTest, LedgersAreListedByOriginAndReplaced) {
   EXPECT_EQ((*ledgers)[2], outcome.ledgers[0]);
   EXPECT_EQ(store().FindLedger("https://b.example").value(), outcome.ledgers[0]);
   EXPECT_EQ(store().FindLedger("https://b.example:443").value(), std::nullopt);
+}
+
+TEST_P(StoreContractTest, WherePlatformsStandIsKeptAndReplaced) {
+  EXPECT_EQ(store().FindRoute("town/search/1").value(), std::nullopt);
+  EXPECT_EQ(store().FindSession("chirp/1").value(), std::nullopt);
+  EXPECT_EQ(store().FindSpending("chirp/1/money").value(), std::nullopt);
+  core::DocumentOutcome outcome;
+  outcome.routes = {{.key = "town/search/1",
+                     .newest_id = "at://1",
+                     .newest_time = samples::Day(1),
+                     .cursor = "c",
+                     .cursor_host = "h",
+                     .looked_at = samples::Day(2)}};
+  outcome.sessions = {{.key = "chirp/1",
+                       .access_token = "a",
+                       .refresh_token = "r",
+                       .access_until = samples::Day(3),
+                       .created_at = samples::Day(2),
+                       .refused = 1}};
+  outcome.spending = {
+      {.key = "chirp/1/money", .period_began = samples::Day(1), .used = 5, .reserved = 7}};
+  Commit(outcome);
+  EXPECT_EQ(store().FindRoute("town/search/1").value(), outcome.routes[0]);
+  EXPECT_EQ(store().FindSession("chirp/1").value(), outcome.sessions[0]);
+  EXPECT_EQ(store().FindSpending("chirp/1/money").value(), outcome.spending[0]);
+  outcome.spending[0].reserved = 0;
+  Commit(outcome);
+  EXPECT_EQ(store().FindSpending("chirp/1/money").value(), outcome.spending[0]);
 }
 
 TEST_P(StoreContractTest, NotesAreKeptAndReplaced) {
@@ -713,6 +776,35 @@ TEST_P(StoreContractTest, ACaseVouchesForEvidenceThatCameFromAnother) {
   EXPECT_EQ(here.actor, core::AuditActor::kOperator);
   Commit(moved);
   EXPECT_EQ(store().LoadAuditHead().value().number, 7U);
+}
+
+TEST_P(StoreContractTest, OfARedactedFindingNeitherEvidenceNorVersionsStay) {
+  core::DocumentOutcome outcome;
+  outcome.findings = {samples::MakeFinding("f", "quillbrook", "C"),
+                      samples::MakeFinding("f2", "quillbrook", "C")};
+  core::Case of = samples::MakeCase("C", "quillbrook", samples::Day(1));
+  of.findings = {"f", "f2"};
+  outcome.cases = {of};
+  outcome.evidence = {samples::MakeEvidence("f"), samples::MakeEvidence("f2")};
+  for (const char* const id : {"f", "f2"}) {
+    outcome.versions.push_back({.finding_id = id,
+                                .at = samples::Day(1),
+                                .title = "",
+                                .text = "before",
+                                .severity = core::Severity::kLow,
+                                .categories = {}});
+  }
+  Commit(outcome);
+  core::DocumentOutcome gone;
+  gone.findings = {outcome.findings[0]};
+  gone.findings[0].post.text = "(deleted)";
+  gone.redacted = {"f"};
+  Commit(gone);
+  EXPECT_EQ(store().LoadFinding("f").value().post.text, "(deleted)");
+  EXPECT_EQ(store().FindEvidence("f").value(), std::nullopt);
+  EXPECT_TRUE(store().LoadVersions("f").value().empty());
+  EXPECT_TRUE(store().FindEvidence("f2").value().has_value());
+  EXPECT_EQ(store().LoadVersions("f2").value().size(), 1U);
 }
 
 TEST_P(StoreContractTest, EvidenceIsListedInPages) {

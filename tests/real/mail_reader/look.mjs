@@ -33,11 +33,23 @@ for (const [width, viewport] of Object.entries(widths)) {
       // Our own elements alone: what a post says never becomes one.
       const elements = await page.evaluate(() =>
         [...new Set([...document.body.querySelectorAll("*")].map((one) => one.localName))]);
-      const known = ("a b bdi blockquote br code dd div dl dt em h1 h2 h3 li ol p span strong table " +
+      const known = ("a b bdi blockquote br code dd div dl dt em h1 h2 h3 img li ol p span strong table " +
         "tbody td th tr ul wbr").split(" ");
       for (const one of elements) {
         if (!known.includes(one)) tell(where, `holds <${one}>`);
       }
+      // Plots come along with the mail, and say in words what they show.
+      const images = await page.evaluate(() => [...document.images].map((one) => ({
+        ours: one.getAttribute("src").startsWith("data:image/png;base64,"),
+        shown: one.complete && one.naturalWidth > 0 && one.clientWidth > 0,
+        words: one.alt,
+      })));
+      for (const image of images) {
+        if (!image.ours || !image.shown) tell(where, "holds an image that is not ours, or broken");
+        if (image.words.length < 20) tell(where, `an image says no more than '${image.words}'`);
+      }
+      const wanted = file.includes("report") ? 1 : 0;
+      if (images.length !== wanted) tell(where, `${images.length} images, not ${wanted}`);
       await page.evaluate(axe);
       const found = await page.evaluate(() => globalThis.axe.run(document, {
         resultTypes: ["violations"],

@@ -1,0 +1,146 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/time.h"
+#include "crawler/readers/dates.h"
+
+// WhatsApp's exported chats, in every shape that its phones write. An export may be of any size, so
+// it is read in pieces and only one message at a time is held: once by a ChatSurvey, which finds in
+// which order days and months stand, and once by a ChatReader.
+namespace schoolwatch::crawler {
+
+// What stands before a message, as it was written.
+struct ChatStamp {
+  std::uint16_t first = 0;   // Day, month or year…
+  std::uint16_t second = 0;  // …month or day…
+  std::uint16_t third = 0;   // …year or day.
+  bool year_first = false;
+  std::uint8_t hour = 0;
+  std::uint8_t minute = 0;
+  std::uint8_t second_of_minute = 0;
+  bool operator==(const ChatStamp&) const = default;
+};
+
+// One message, valid only while it is handed over.
+struct ChatMessage {
+  std::string_view author;  // The exporter's label for the person, or a telephone number.
+  std::string_view text;    // Without what the app itself wrote; may be empty.
+  ChatStamp stamp;
+  std::size_t number = 0;    // Of the message in its export, from 0.
+  std::size_t same = 0;      // How many messages of this minute before it were word for word this.
+  bool edited = false;       // The app says so.
+  bool deleted = false;      // Nothing of it is left.
+  std::size_t pictures = 0;  // Files that it names, or that were left out of the export.
+};
+
+inline constexpr std::size_t kMaxChatMessageBytes = 64u << 10;
+inline constexpr std::size_t kMaxChatMembers = 5'000;  // Told apart; later ones are not remembered.
+
+// Splits pieces into lines, whose end may be LF or CRLF; a line longer than a message may be is
+// cut.
+class ChatLines {
+ public:
+  using Sink = std::function<void(std::string_view line)>;
+  void Add(std::string_view piece, const Sink& sink);
+  void Finish(const Sink& sink);
+
+ private:
+  std::string rest_;
+  bool cutting_ = false;
+};
+
+// Looks over an export: whether it is one, and in which order its dates are written.
+class ChatSurvey {
+ public:
+  void Add(std::string_view piece);
+  void Finish();
+
+  // Whether more of it could change the answer. A date with a number above 12 settles it.
+  bool is_settled() const { return settled_; }
+  // Some lines begin with a stamp, the first one that is not empty among them.
+  bool is_chat() const { return stamps_ > 0 && starts_with_stamp_; }
+  // Any first number above 12 means that days come first, any second one that months do. Else the
+  // order in which the dates never run backwards, if only one is; else `otherwise`.
+  DayMonthOrder order(DayMonthOrder otherwise) const;
+
+ private:
+  void TakeLine(std::string_view line);
+
+  ChatLines lines_;
+  std::string buffer_;
+  std::size_t stamps_ = 0;
+  std::size_t dates_ = 0;  // That could be read either way.
+  bool any_line_ = false;
+  bool starts_with_stamp_ = false;
+  bool settled_ = false;
+  std::optional<DayMonthOrder> told_;
+  std::int64_t last_day_first_ = 0;
+  std::int64_t last_month_first_ = 0;
+  bool day_first_runs_back_ = false;
+  bool month_first_runs_back_ = false;
+};
+
+// Hands over the messages of an export, in order. What the app wrote (who joined, what is
+// encrypted) is left out and counted.
+class ChatReader {
+ public:
+  using Sink = std::function<void(const ChatMessage&)>;
+  explicit ChatReader(Sink sink) : sink_(std::move(sink)) {}
+
+  void Add(std::string_view piece);
+  void Finish();
+
+  std::size_t messages() const { return number_; }
+  std::size_t system_lines() const { return system_lines_; }
+
+ private:
+  void TakeLine(std::string_view line);
+  void Begin(const ChatStamp& stamp, std::string_view rest, bool by_app);
+  void Continue(std::string_view line);
+  void HandOver();
+  std::size_t FindNameEnd(std::string_view rest) const;
+  void RememberName(std::string_view name);
+
+  Sink sink_;
+  ChatLines lines_;
+  std::string buffer_;
+  bool open_ = false;
+  std::string author_;
+  std::string text_;
+  ChatStamp stamp_;
+  bool edited_ = false;
+  bool deleted_ = false;
+  std::size_t pictures_ = 0;
+  std::size_t number_ = 0;
+  std::size_t system_lines_ = 0;
+  // Names that hold ": " can only be told from the words behind them by having been seen.
+  std::set<std::string, std::less<>> names_;
+  std::size_t names_with_colon_ = 0;
+  std::vector<std::uint64_t> of_this_minute_;  // Hashes of the messages under one stamp.
+};
+
+// The moment of a stamp by the clocks of `zone`; the hour that happens twice counts as the first.
+// nullopt: there is no such day or time. An unknown zone counts as UTC.
+std::optional<core::Timestamp> TimeOfStamp(const ChatStamp& stamp, DayMonthOrder order,
+                                           std::string_view zone);
+
+// "17/11/2026 20:03" in a fixed form, for what a message is known by.
+std::string StampText(const ChatStamp& stamp);
+
+// Whether bytes begin as an export does: its first line has a stamp and what follows one.
+bool LooksLikeChat(std::string_view beginning);
+
+// The chat's name by its file's: "Y6 parents" of "WhatsApp Chat with Y6 parents.txt" and of
+// "WhatsApp Chat - Y6 parents.zip"; empty for others.
+std::string ChatNameOf(std::string_view file_name);
+
+}  // namespace schoolwatch::crawler
