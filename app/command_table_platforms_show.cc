@@ -27,14 +27,28 @@ core::Result<crawler::Platforms> LoadAllPlatforms(const CommandContext& context)
   return platforms;
 }
 
+// The group that several tables add to.
+CLI::App& PlatformsGroup(CLI::App& app) {
+  const auto known =
+      app.get_subcommands([](const CLI::App* one) { return one->get_name() == "platforms"; });
+  if (!known.empty()) {
+    return *known.front();
+  }
+  CLI::App* const made =
+      app.add_subcommand("platforms", "What can be watched where, and how answers are read");
+  made->require_subcommand(1);
+  return *made;
+}
+
 }  // namespace
 
-void AddPlatformsShow(CLI::App& platforms, CommandContext& context) {
+void AddPlatformsShowCommands(CLI::App& app, CommandContext& context) {
   struct Arguments {
     std::string name;
     bool json = false;
   };
   auto arguments = std::make_shared<Arguments>();
+  CLI::App& platforms = PlatformsGroup(app);
   CLI::App* list =
       platforms.add_subcommand("list", "Every platform, and whether it can be watched");
   list->add_flag("--json", arguments->json, "One JSON object a line");
@@ -59,6 +73,7 @@ void AddPlatformsShow(CLI::App& platforms, CommandContext& context) {
                  : Report(all.error());
     };
   });
+  AddPlatformsTry(platforms, context);
 }
 
 }  // namespace schoolwatch::app
