@@ -55,10 +55,8 @@ void AddCaseArchiveCommands(CLI::App& cases, CommandContext& context);
 void AddWholeCommands(CLI::App& app, CommandContext& context);
 void AddIntakeCommands(CLI::App& app, CommandContext& context);
 void AddInspectCommands(CLI::App& app, CommandContext& context);
+void AddPlatformsCommands(CLI::App& app, CommandContext& context);
 void AddRulesCommands(CLI::App& app, CommandContext& context);
-// `list` and `show`, and `try`, to the command `platforms`, which is made where it is not there.
-void AddPlatformsShowCommands(CLI::App& app, CommandContext& context);
-void AddPlatformsTry(CLI::App& platforms, CommandContext& context);
 
 // --reason and --approved-by, for commands that show what one person wrote.
 struct LookPermit;
