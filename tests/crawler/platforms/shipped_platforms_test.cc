@@ -2,6 +2,7 @@
 #include <re2/re2.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <fstream>
 #include <iterator>
 #include <set>
@@ -179,6 +180,16 @@ TEST(ShippedPlatformsTest, EveryRouteCanBeAsked) {
       }
     }
   }
+}
+
+// To write it anew: SCHOOLWATCH_UPDATE_GENERATED=1 platforms_test --gtest_filter='*Schema*'.
+TEST(ShippedPlatformsTest, TheEditorsSchemaIsCurrent) {
+  const char* const path = SW_SOURCE_DIR "/config/schema/platform.schema.json";
+  if (std::getenv("SCHOOLWATCH_UPDATE_GENERATED") != nullptr) {
+    std::ofstream(path) << PlatformJsonSchema();
+  }
+  std::ifstream file(path);
+  EXPECT_EQ(std::string((std::istreambuf_iterator<char>(file)), {}), PlatformJsonSchema());
 }
 
 // The platform that docs/add-a-platform.md adds is read as it stands there.
