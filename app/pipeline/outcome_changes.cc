@@ -249,43 +249,6 @@ core::Result<void> OutcomeBuilder::NoteSource(const core::Finding& of, const std
   return {};
 }
 
-core::Result<void> OutcomeBuilder::AddGone(const std::string& post_key) {
-  std::optional<core::SeenMark> mark;
-  if (const auto changed = changed_seen_.find(post_key); changed != changed_seen_.end()) {
-    mark = changed->second;
-  } else {
-    SW_ASSIGN(mark, seen_.FindSeen(post_key));
-  }
-  if (!mark) {
-    return {};
-  }
-  core::DocumentOutcome outcome;
-  const core::Timestamp now = clock_.Now();
-  for (const std::string& id : mark->findings) {
-    SW_ASSIGN(std::optional<core::Finding> finding, LoadPlaced(id));
-    if (!finding || finding->standing.gone) {
-      continue;
-    }
-    finding->standing.gone = true;
-    finding->standing.missed_at = finding->standing.looked_at = now;
-    SW_ASSIGN(core::Case changed, LoadCase(finding->case_id));
-    changed.changed_at = now;
-    changed.history.push_back({.at = now,
-                               .who = "",
-                               .kind = core::CaseEventKind::kGone,
-                               .about = GoneSince(finding->standing, finding->fetched_at),
-                               .reason = "",
-                               .finding = finding->id});
-    Put(std::move(changed), outcome);
-    Put(*std::move(finding), outcome);
-    ++report_.gone;
-  }
-  if (!outcome.cases.empty()) {
-    outcomes_.push_back(std::move(outcome));
-  }
-  return {};
-}
-
 core::Result<void> OutcomeBuilder::NoteSights(const JudgedDocument& document,
                                               core::DocumentOutcome& outcome) {
   if (watch_ == nullptr) {
