@@ -14,8 +14,8 @@
 #include "app/json_text.h"
 #include "config/diagnostics.h"
 #include "config/file.h"
-#include "crawler/platforms/platform.h"
 #include "config/section.h"
+#include "crawler/platforms/platform.h"
 #include "crawler/readers/reader.h"
 
 namespace schoolwatch::app {
