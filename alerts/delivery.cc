@@ -4,8 +4,9 @@
 #include <chrono>
 #include <cstddef>
 #include <iterator>
-#include <set>
+#include <map>
 #include <string>
+#include <tuple>
 #include <utility>
 
 #include "alerts/clean_text.h"
@@ -27,6 +28,14 @@ DueQueue::CaseThread ThreadOf(const core::OutboxBatch& batch, const core::Outbox
   return {batch.recipient, batch.channel, item.case_id};
 }
 
+// How much a message presses: whether it never waits, whether it goes by itself, how severe it is.
+using Pressure = std::tuple<bool, bool, core::Severity>;
+
+Pressure PressureOf(const core::OutboxItem& item) {
+  const bool by_itself = item.delivery == core::Delivery::kNow && item.notice.kind.empty();
+  return {item.never_waits, by_itself, item.severity};
+}
+
 // 1, 2, 4 … 60 minutes after the first, second, third … attempt, ± 20 %.
 std::chrono::milliseconds BackOff(const core::OutboxBatch& batch) {
   const std::uint32_t doublings = std::min(std::max(batch.attempts, 1u) - 1, 6u);
@@ -41,23 +50,43 @@ std::chrono::milliseconds BackOff(const core::OutboxBatch& batch) {
 }  // namespace
 
 DueQueue::DueQueue(std::vector<core::OutboxBatch> batches) : batches_(std::move(batches)) {
-  // A provider's limit may end the round at any message, so those come first that cannot wait.
-  std::set<CaseThread> pressing;
+  // A provider's limit may end the round at any message, so those come first that cannot wait, the
+  // most severe of them before the others. What is older in a case goes with what is newer: a
+  // thread arrives in order.
+  std::map<CaseThread, Pressure> pressing;
   for (const core::OutboxBatch& batch : batches_) {
     for (const core::OutboxItem& item : batch.items) {
-      if (item.never_waits && !batch.given_up) {
-        pressing.insert(ThreadOf(batch, item));
+      const bool counts = item.never_waits || batch.delivery == core::Delivery::kNow;
+      if (counts && !batch.given_up && !item.case_id.empty()) {
+        Pressure& of = pressing[ThreadOf(batch, item)];
+        of = std::max(of, PressureOf(item));
       }
     }
   }
   const auto rank = [&pressing](const core::OutboxBatch& batch) {
-    const bool first = std::ranges::any_of(batch.items, [&](const core::OutboxItem& item) {
-      return item.never_waits ||
-             (batch.delivery == core::Delivery::kNow && pressing.contains(ThreadOf(batch, item)));
-    });
-    return std::pair(first ? 0 : 1, batch.created_at);
+    Pressure most{};
+    for (const core::OutboxItem& item : batch.items) {
+      most = std::max(most, PressureOf(item));
+      if (batch.delivery == core::Delivery::kNow && !item.case_id.empty()) {
+        const auto of = pressing.find(ThreadOf(batch, item));
+        most = of == pressing.end() ? most : std::max(most, of->second);
+      }
+    }
+    return most;
   };
-  std::ranges::stable_sort(batches_, {}, rank);
+  std::vector<std::pair<Pressure, core::OutboxBatch>> ranked;
+  ranked.reserve(batches_.size());
+  for (core::OutboxBatch& batch : batches_) {
+    const Pressure most = rank(batch);
+    ranked.emplace_back(most, std::move(batch));
+  }
+  std::ranges::stable_sort(ranked, [](const auto& a, const auto& b) {
+    return a.first != b.first ? a.first > b.first : a.second.created_at < b.second.created_at;
+  });
+  batches_.clear();
+  for (auto& [most, batch] : ranked) {
+    batches_.push_back(std::move(batch));
+  }
 }
 
 std::optional<core::OutboxBatch> DueQueue::Next(core::Timestamp now) {

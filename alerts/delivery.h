@@ -29,10 +29,11 @@ inline constexpr std::chrono::hours kGiveUpAfter{14 * 24};
 // And only after so many attempts: a clock that jumps ahead makes any message old.
 inline constexpr std::uint32_t kLeastAttempts = 8;
 
-// Hands out batches whose time has come, in the order to send them: what never waits first (with
-// what is older in its case), then oldest first; and none past an unsent older one of the same
-// recipient, channel and case, so that a thread arrives in order. Each batch is looked at once,
-// however many there are.
+// Hands out batches whose time has come, in the order to send them: what never waits first, then
+// what goes by itself, then the rest; among these the most severe first (each with what is older in
+// its case), then oldest first; and none past an unsent older one of the same recipient, channel
+// and case, so that a thread arrives in order. Each batch is looked at once, however many there
+// are.
 class DueQueue {
  public:
   // A case's messages to one recipient by one channel.

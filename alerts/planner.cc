@@ -110,16 +110,9 @@ Decision Planner::Decide(const CaseChange& change) const {
   return decision;
 }
 
-std::vector<core::OutboxItem> Planner::Plan(const CaseChange& change, core::Timestamp now) const {
+std::vector<core::OutboxItem> Planner::ItemsFor(const CaseChange& change, const Decision& decision,
+                                                const Timing& timing, core::Timestamp now) {
   const core::Finding& finding = *change.finding;
-  const Decision decision = Decide(change);
-  Timing timing = DecideTiming(change, now, rules_);
-  if (!decision.content) {
-    timing = {.delivery = core::Delivery::kNow, .reason = kReasonNobody, .never_waits = true};
-  } else if (decision.newly_accused && !change.backlog) {
-    // Whoever now is told in somebody's place hears of the case for the first time.
-    timing = {.delivery = core::Delivery::kNow, .reason = kReasonWorse, .never_waits = true};
-  }
   std::vector<core::OutboxItem> items;
   for (const auto& [person, why] : decision.told) {
     items.push_back({.id = core::ShortHash("item\n" + person->lower_email + "\n" + finding.id),
@@ -135,9 +128,39 @@ std::vector<core::OutboxItem> Planner::Plan(const CaseChange& change, core::Time
                      .role = person->role,
                      .route = decision.route.name + (why.empty() ? "" : "; " + why),
                      .never_waits = timing.never_waits,
-                     .withheld = decision.accused});
+                     .withheld = decision.accused,
+                     .severity = finding.judgement.severity});
   }
   return items;
+}
+
+std::vector<core::OutboxItem> Planner::Plan(const CaseChange& change, core::Timestamp now) const {
+  const Decision decision = Decide(change);
+  Timing timing = DecideTiming(change, now, rules_);
+  if (!decision.content) {
+    timing = {.delivery = core::Delivery::kNow, .reason = kReasonNobody, .never_waits = true};
+  } else if (decision.newly_accused && !change.backlog) {
+    // Whoever now is told in somebody's place hears of the case for the first time.
+    timing = {.delivery = core::Delivery::kNow, .reason = kReasonWorse, .never_waits = true};
+  }
+  return ItemsFor(change, decision, timing, now);
+}
+
+std::vector<core::OutboxItem> Planner::PlanInstead(const CaseChange& change,
+                                                   const core::OutboxItem& planned) const {
+  const Decision decision = Decide(change);
+  std::string_view reason = planned.reason;
+  if (reason.ends_with(kOverBudget)) {
+    reason.remove_suffix(kOverBudget.size());  // Another recipient has another budget.
+  }
+  Timing timing{.delivery = planned.delivery,
+                .reason = reason,
+                .never_waits = planned.never_waits,
+                .not_before = planned.not_before};
+  if (!decision.content) {
+    timing = {.delivery = core::Delivery::kNow, .reason = kReasonNobody, .never_waits = true};
+  }
+  return ItemsFor(change, decision, timing, planned.created_at);
 }
 
 }  // namespace schoolwatch::alerts

@@ -73,6 +73,12 @@ class Planner {
   // mean a role as a danger goes at once.
   std::vector<core::OutboxItem> Plan(const CaseChange& change, core::Timestamp now) const;
 
+  // For what was `planned` and may not be told its recipient any more: items that tell whoever may
+  // be told of the case as it stands, at the time and in the way that was planned. Those who were
+  // told of the finding before get the ids that they had, so that they are not told twice.
+  std::vector<core::OutboxItem> PlanInstead(const CaseChange& change,
+                                            const core::OutboxItem& planned) const;
+
   // Adds one of a case's findings to what was said in it.
   void Hear(const core::Finding& finding, CaseVoices& voices) const {
     audience_.Hear(finding, voices);
@@ -81,6 +87,8 @@ class Planner {
 
  private:
   CaseVoices EarlierVoices(const CaseChange& change) const;
+  static std::vector<core::OutboxItem> ItemsFor(const CaseChange& change, const Decision& decision,
+                                                const Timing& timing, core::Timestamp now);
 
   TimingRules rules_;
   Audience audience_;

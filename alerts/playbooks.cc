@@ -133,11 +133,12 @@ bool SharesOne(const std::vector<std::string>& wanted, const std::vector<std::st
   });
 }
 
+// `topics` are those that decided the leading category.
 bool Fits(const Playbook& playbook, const core::Judgement& judgement,
-          const std::vector<std::string>& withheld) {
+          const std::vector<std::string>& topics, const std::vector<std::string>& withheld) {
   return playbook.category == LeadingCategory(judgement.categories) &&
          std::max(judgement.severity, core::Severity::kLow) >= playbook.at_least &&
-         (playbook.topics.empty() || SharesOne(playbook.topics, judgement.topics)) &&
+         (playbook.topics.empty() || SharesOne(playbook.topics, topics)) &&
          (playbook.withheld.empty() || SharesOne(playbook.withheld, withheld)) &&
          !SharesOne(playbook.unless_withheld, withheld);
 }
@@ -198,8 +199,11 @@ void AppendNew(std::span<const Step> from, std::vector<Step>& to) {
 Guidance Playbooks::For(const core::Judgement& judgement,
                         const std::vector<std::string>& withheld) const {
   Guidance guidance;
+  // A weak sign among strong ones is no reason for a page of advice about it.
+  const std::vector<std::string> topics =
+      core::DecidingTopics(judgement, LeadingCategory(judgement.categories));
   for (const Playbook& playbook : playbooks_) {
-    if (!Fits(playbook, judgement, withheld)) {
+    if (!Fits(playbook, judgement, topics, withheld)) {
       continue;
     }
     if (guidance.first.empty()) {

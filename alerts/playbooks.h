@@ -24,7 +24,7 @@ struct Playbook {
   std::string name;
   core::Category category = core::Category::kReputational;
   core::Severity at_least = core::Severity::kNone;
-  std::vector<std::string> topics;  // Any of them; empty for all.
+  std::vector<std::string> topics;  // Any of them among those that decided; empty for all.
   // Roles of whom any may be meant by the post, and so is not told; empty: whoever is meant.
   std::vector<std::string> withheld;
   std::vector<std::string> unless_withheld;  // Not where any of them may be meant.

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <optional>
 #include <tuple>
 #include <utility>
@@ -150,11 +151,25 @@ class Release {
   }
 
   void ReleaseDigests() {
-    const bool first = before_.last_digest == core::Timestamp{};
-    const bool due = first || LastDigestTime(rules_, now_) > before_.last_digest;
-    if (due) {
+    const core::Timestamp last = before_.last_digest;
+    const bool first = last == core::Timestamp{};
+    // Each school's by its own bank holidays. The time of day is one, so the last one of all tells
+    // of each whether its turn has come.
+    const auto is_due = [&](std::string_view school) {
+      return first || LastDigestTime(rules_, now_, school) > last;
+    };
+    std::map<std::string, bool, std::less<>> due;
+    for (const auto& [school, calendar] : rules_.other_calendars) {
+      due.emplace(school, is_due(school));
+    }
+    const bool others_due = is_due("");
+    if (others_due || std::ranges::any_of(due, [](const auto& one) { return one.second; })) {
       before_.last_digest = now_;
     }
+    const auto due_of = [&](const std::string& school) {
+      const auto found = due.find(school);
+      return found == due.end() ? others_due : found->second;
+    };
     std::map<Group, std::vector<Waiting*>> digests;
     std::set<Group> going;
     for (Waiting& one : waiting_) {
@@ -167,7 +182,7 @@ class Release {
       const bool has_last_time =
           item.delivery == Delivery::kDigest && item.not_before != core::Timestamp{};
       const bool its_turn = rules_.digest == config::DigestRhythm::kEachRun || first ||
-                            (has_last_time ? item.not_before <= now_ : due);
+                            (has_last_time ? item.not_before <= now_ : due_of(item.school));
       if (its_turn) {
         going.insert(group);
       }

@@ -26,28 +26,29 @@ chr::sys_days Monday(chr::year_month_day day) {
   return chr::sys_days(day) - (chr::weekday(chr::sys_days(day)) - chr::Monday);
 }
 
-bool IsDigestDay(const TimingRules& rules, chr::year_month_day day) {
-  return (rules.digest == config::DigestRhythm::kDaily &&
-          core::IsWorkingDay(rules.calendar, day)) ||
-         core::RollUpDay(rules.calendar, day, rules.roll_up) == day;
+bool IsDigestDay(const TimingRules& rules, const core::SchoolCalendar& calendar,
+                 chr::year_month_day day) {
+  return (rules.digest == config::DigestRhythm::kDaily && core::IsWorkingDay(calendar, day)) ||
+         core::RollUpDay(calendar, day, rules.roll_up) == day;
 }
 
 // By when a possible safeguarding concern of low severity goes: with the day's digest, or an hour
 // before the day's work ends, or at once where that is past.
-core::Timestamp SameSchoolDay(const TimingRules& rules, core::Timestamp now) {
-  const core::SchoolCalendar& calendar = rules.calendar;
+core::Timestamp SameSchoolDay(const TimingRules& rules, const core::SchoolCalendar& calendar,
+                              core::Timestamp now) {
   const chr::minutes sweep = std::max(calendar.work_from, calendar.work_to - kBeforeHome);
   const core::LocalTime local = core::LocalTimeAt(calendar, now);
   if (core::IsWorkingDay(calendar, local.day)) {
     const core::Timestamp digest = core::MomentOf(calendar, local.day, rules.digest_at);
-    if (digest > now && rules.digest_at <= sweep && IsDigestDay(rules, local.day)) {
+    if (digest > now && rules.digest_at <= sweep && IsDigestDay(rules, calendar, local.day)) {
       return digest;
     }
     return std::max(now, core::MomentOf(calendar, local.day, sweep));
   }
   const chr::year_month_day next = core::NextWorkingDay(calendar, local.day);
-  return core::MomentOf(calendar, next,
-                        IsDigestDay(rules, next) ? std::min(rules.digest_at, sweep) : sweep);
+  return core::MomentOf(
+      calendar, next,
+      IsDigestDay(rules, calendar, next) ? std::min(rules.digest_at, sweep) : sweep);
 }
 
 std::string Plain(std::string_view id) {
@@ -70,9 +71,15 @@ bool IsLead(const std::string& who, const std::vector<config::Contact>& leads) {
 
 }  // namespace
 
+const core::SchoolCalendar& TimingRules::CalendarOf(std::string_view school) const {
+  const auto found = other_calendars.find(school);
+  return found == other_calendars.end() ? calendar : found->second;
+}
+
 TimingRules MakeTimingRules(const config::Settings& settings) {
   const config::AlertSettings& alerts = settings.alerts;
   TimingRules rules{.calendar = settings.calendar,
+                    .other_calendars = settings.other_calendars,
                     .digest = alerts.digest,
                     .digest_at = alerts.digest_at,
                     .roll_up = alerts.roll_up,
@@ -148,10 +155,10 @@ Timing DecideTiming(const CaseChange& change, core::Timestamp now, const TimingR
   if (danger) {
     timing.delivery = core::Delivery::kSummary;
   } else if (safeguarding) {
-    timing.not_before = SameSchoolDay(rules, now);
+    timing.not_before = SameSchoolDay(rules, rules.CalendarOf(finding.school), now);
   } else if (timing.reason == kReasonMore && severity <= Severity::kLow) {
     // Adds little: alone it is no reason for a mail until the week is rolled up.
-    timing.not_before = NextRollUp(rules, now);
+    timing.not_before = NextRollUp(rules, now, finding.school);
   }
   return timing;
 }
@@ -172,28 +179,31 @@ std::string BatchKey(const core::Finding& finding, const core::Case& of, core::D
   return "case:" + of.id;
 }
 
-core::Timestamp LastDigestTime(const TimingRules& rules, core::Timestamp now) {
+core::Timestamp LastDigestTime(const TimingRules& rules, core::Timestamp now,
+                               std::string_view school) {
+  const core::SchoolCalendar& calendar = rules.CalendarOf(school);
   // Weeks have at least one, so two and a bit are more than enough.
-  chr::sys_days day = core::LocalTimeAt(rules.calendar, now).day;
+  chr::sys_days day = core::LocalTimeAt(calendar, now).day;
   for (int i = 0; i < 16; ++i, day -= chr::days(1)) {
-    const core::Timestamp at = core::MomentOf(rules.calendar, day, rules.digest_at);
-    if (at <= now && IsDigestDay(rules, day)) {
+    const core::Timestamp at = core::MomentOf(calendar, day, rules.digest_at);
+    if (at <= now && IsDigestDay(rules, calendar, day)) {
       return at;
     }
   }
   return {};
 }
 
-core::Timestamp NextRollUp(const TimingRules& rules, core::Timestamp now) {
-  const chr::sys_days monday = Monday(core::LocalTimeAt(rules.calendar, now).day);
+core::Timestamp NextRollUp(const TimingRules& rules, core::Timestamp now, std::string_view school) {
+  const core::SchoolCalendar& calendar = rules.CalendarOf(school);
+  const chr::sys_days monday = Monday(core::LocalTimeAt(calendar, now).day);
   for (const chr::sys_days week : {monday, monday + chr::days(7)}) {
-    const core::Timestamp at = core::MomentOf(
-        rules.calendar, core::RollUpDay(rules.calendar, week, rules.roll_up), rules.digest_at);
+    const core::Timestamp at =
+        core::MomentOf(calendar, core::RollUpDay(calendar, week, rules.roll_up), rules.digest_at);
     if (at > now) {
       return at;
     }
   }
-  return core::MomentOf(rules.calendar, monday + chr::days(14), rules.digest_at);
+  return core::MomentOf(calendar, monday + chr::days(14), rules.digest_at);
 }
 
 bool IsQuiet(const TimingRules& rules, core::Timestamp now) {

@@ -2,6 +2,8 @@
 
 #include <chrono>
 #include <cstddef>
+#include <functional>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,6 +22,9 @@ struct CaseChange;
 // What the configuration says of it. The default lets everything go at the end of each run.
 struct TimingRules {
   core::SchoolCalendar calendar;
+  // By school, of those that have another one than `calendar`.
+  std::map<std::string, core::SchoolCalendar, std::less<>> other_calendars;
+  const core::SchoolCalendar& CalendarOf(std::string_view school) const;
   config::DigestRhythm digest = config::DigestRhythm::kEachRun;
   std::chrono::minutes digest_at{7 * 60 + 30};
   std::chrono::weekday roll_up = std::chrono::Friday;
@@ -51,12 +56,14 @@ Timing DecideTiming(const CaseChange& change, core::Timestamp now, const TimingR
 std::string BatchKey(const core::Finding& finding, const core::Case& of, core::Delivery delivery);
 std::string DigestKey(std::string_view school);
 
-// The last time not after `now` at which a digest was due; the first of all times where there was
-// none for weeks. Digests are due at `digest_at` of every working day (daily) and of the day on
-// which a week is rolled up.
-core::Timestamp LastDigestTime(const TimingRules& rules, core::Timestamp now);
-// The next time after `now` at which a week is rolled up.
-core::Timestamp NextRollUp(const TimingRules& rules, core::Timestamp now);
+// The last time not after `now` at which a school's digest was due; the first of all times where
+// there was none for weeks. Digests are due at `digest_at` of every working day (daily) and of the
+// day on which a week is rolled up.
+core::Timestamp LastDigestTime(const TimingRules& rules, core::Timestamp now,
+                               std::string_view school = {});
+// The next time after `now` at which a school's week is rolled up.
+core::Timestamp NextRollUp(const TimingRules& rules, core::Timestamp now,
+                           std::string_view school = {});
 
 bool IsQuiet(const TimingRules& rules, core::Timestamp now);
 

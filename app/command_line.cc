@@ -124,6 +124,7 @@ std::optional<ExitCode> ParseCommandLine(std::span<const std::string> words,
   AddDataCommands(app, context);
   AddWholeCommands(app, context);
   AddInspectCommands(app, context);
+  AddPlatformsCommands(app, context);
   AddRulesCommands(app, context);
   try {
     // CLI11 takes the last word first.

@@ -55,9 +55,8 @@ void AddCaseArchiveCommands(CLI::App& cases, CommandContext& context);
 void AddWholeCommands(CLI::App& app, CommandContext& context);
 void AddIntakeCommands(CLI::App& app, CommandContext& context);
 void AddInspectCommands(CLI::App& app, CommandContext& context);
+void AddPlatformsCommands(CLI::App& app, CommandContext& context);
 void AddRulesCommands(CLI::App& app, CommandContext& context);
-// `try`, to the command `platforms`.
-void AddPlatformsTry(CLI::App& platforms, CommandContext& context);
 
 // --reason and --approved-by, for commands that show what one person wrote.
 struct LookPermit;

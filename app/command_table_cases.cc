@@ -98,7 +98,9 @@ core::Result<void> Show(StoreSession& session, const CaseArguments& arguments) {
   // Before it is shown: nobody looks without the log's knowing.
   SW_TRY(CountLookAtCase(session, shown, arguments.permit, LookEntry::kAlways, Now()));
   return ShowCase(*session.store, arguments.id, arguments.form(), Now(), session.out,
-                  session.config == nullptr ? nullptr : &session.config->settings.calendar);
+                  session.config == nullptr
+                      ? nullptr
+                      : &config::CalendarOf(session.config->settings, shown.school));
 }
 
 core::Result<void> Examples(StoreSession& session, const CaseArguments& arguments) {

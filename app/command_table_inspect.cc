@@ -9,6 +9,7 @@
 #include "app/commands/check.h"
 #include "app/commands/identity.h"
 #include "app/commands/inspect.h"
+#include "app/platform_tests.h"
 #include "app/terminal.h"
 #include "app/workspace.h"
 
@@ -22,6 +23,7 @@ struct ReadArguments {
   std::string file;
   std::string url;
   std::string content_type;
+  std::string recipe;
   bool json = false;
 };
 
@@ -30,19 +32,27 @@ ExitCode Read(const CommandContext& context, const ReadArguments& arguments) {
   if (!data_dir) {
     return Report(data_dir.error());
   }
-  config::Diagnostics problems;
-  const crawler::EngineSet engines = crawler::LoadEngines(*data_dir / "engines", problems);
-  if (const core::Result<void> right = problems.ToResult(); !right) {
-    return Report(right.error());
+  const core::Result<AnswerReaders> readers = LoadAnswerReaders(*data_dir);
+  if (!readers) {
+    return Report(readers.error());
   }
+  core::Result<std::shared_ptr<const crawler::Recipe>> recipe = nullptr;
+  if (!arguments.recipe.empty()) {
+    recipe = FindRecipe(*readers, arguments.recipe);
+  }
+  if (!recipe) {
+    return Report(recipe.error());
+  }
+  const ReadBy by{
+      .engines = readers->engines, .recipe = recipe->get(), .redirects = &readers->redirects};
   if (arguments.file.empty()) {
-    return InspectRead(engines, std::cin, std::cout);
+    return InspectRead(by, std::cin, std::cout);
   }
   return InspectFile({.file = arguments.file,
                       .url = arguments.url,
                       .content_type = arguments.content_type,
                       .as_json = arguments.json},
-                     engines, std::cout, std::cerr);
+                     by, std::cout, std::cerr);
 }
 
 struct JudgeArguments {
@@ -76,6 +86,8 @@ void AddRead(CLI::App& inspect, CommandContext& context) {
   read->add_option("FILE", arguments->file, "A saved page or feed");
   read->add_option("--url", arguments->url, "Where the file is from");
   read->add_option("--content-type", arguments->content_type, "Its HTTP content type");
+  read->add_option("--recipe", arguments->recipe,
+                   "The platform whose answer it is, or a file of such a recipe");
   read->add_flag("--json", arguments->json, "The file's answer as JSON");
   read->callback([&context, arguments] {
     context.chosen = [&context, arguments] { return Read(context, *arguments); };

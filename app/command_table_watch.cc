@@ -219,13 +219,15 @@ void AddWatch(CLI::App& app, CommandContext& context) {
 struct CoverageArguments {
   std::string host;
   bool json = false;
-  std::string html;  // A file to write.
+  std::string html;     // A file to write.
+  fs::path config_dir;  // Which may have platforms of its own.
 };
 
 // The platforms that policies name, after the sources. Without shipped files there are none.
 ExitCode CoverageOfNames(StoreSession& session, const CoverageArguments& arguments,
                          std::span<const SourceCoverage> sources, core::Timestamp now) {
-  const core::Result<ShippedPlatforms> shipped = LoadShippedPlatforms(session.data_dir);
+  const core::Result<ShippedPlatforms> shipped =
+      LoadShippedPlatforms(session.data_dir, arguments.config_dir);
   if (!shipped) {
     return ReportError(shipped.error(), session.errors);
   }

@@ -7,6 +7,7 @@
 #include "config/settings.h"
 #include "core/result.h"
 #include "net/fetcher.h"
+#include "net/stream_client.h"
 
 namespace schoolwatch::app {
 
@@ -16,6 +17,10 @@ std::string UserAgent(const config::CrawlPolicy& policy);
 // A fetcher as a workspace's settings and the command line want it. kBadInput: a network to allow
 // is none.
 core::Result<std::unique_ptr<net::Fetcher>> MakeFetcher(
+    const config::Settings& settings, const std::vector<net::ConnectOverride>& overrides);
+
+// The same for streams.
+core::Result<std::unique_ptr<net::StreamClient>> MakeStreamClient(
     const config::Settings& settings, const std::vector<net::ConnectOverride>& overrides);
 
 }  // namespace schoolwatch::app

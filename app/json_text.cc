@@ -211,6 +211,14 @@ json::object ToJson(const crawler::Document& document) {
   if (!document.notes.empty()) {
     object["notes"] = Names(document.notes);
   }
+  if (document.answer_error) {
+    object["answer_error"] =
+        json::object{{"means", crawler::AnswerMeaningName(document.answer_error->meaning)},
+                     {"words", document.answer_error->words}};
+  }
+  if (!document.gone.empty()) {
+    object["gone"] = Names(document.gone);
+  }
   return object;
 }
 

@@ -14,6 +14,7 @@
 #include "app/json_text.h"
 #include "config/diagnostics.h"
 #include "config/file.h"
+#include "config/section.h"
 #include "crawler/platforms/platform.h"
 #include "crawler/readers/reader.h"
 
@@ -121,24 +122,6 @@ std::string ComparePosts(const std::vector<json::object>& expected,
   return lines;
 }
 
-std::string_view MeaningName(crawler::AnswerMeaning meaning) {
-  switch (meaning) {
-    case crawler::AnswerMeaning::kDeadCredential:
-      return "dead_credential";
-    case crawler::AnswerMeaning::kNoPermission:
-      return "no_permission";
-    case crawler::AnswerMeaning::kSlowDown:
-      return "slow_down";
-    case crawler::AnswerMeaning::kBudgetSpent:
-      return "budget_spent";
-    case crawler::AnswerMeaning::kNothingThere:
-      return "nothing_there";
-    case crawler::AnswerMeaning::kOther:
-      break;
-  }
-  return "other";
-}
-
 std::string TextOf(std::string text) {
   while (text.ends_with('\n')) {
     text.pop_back();
@@ -152,7 +135,7 @@ std::string ErrorOf(const Result<crawler::Document>& document) {
     return document.error().message.substr(0, document.error().message.find(':'));
   }
   return document->answer_error
-             ? fmt::format("{}: {}", MeaningName(document->answer_error->meaning),
+             ? fmt::format("{}: {}", crawler::AnswerMeaningName(document->answer_error->meaning),
                            document->answer_error->words)
              : std::string();
 }
@@ -300,6 +283,28 @@ Result<PlatformTestResult> TestPlatforms(const AnswerReaders& readers, const fs:
                                            folder.string(), only));
   }
   return result;
+}
+
+Result<std::shared_ptr<const crawler::Recipe>> FindRecipe(const AnswerReaders& readers,
+                                                          const std::string& name) {
+  if (const auto known = readers.recipes.find(name); known != readers.recipes.end()) {
+    return known->second;
+  }
+  if (name.ends_with(".yaml")) {
+    config::Diagnostics problems;
+    if (const auto section = config::LoadYamlFile(name, problems)) {
+      if (auto recipe = crawler::ReadRecipe(fs::path(name).stem().string(), *section, problems)) {
+        return std::make_shared<const crawler::Recipe>(*std::move(recipe));
+      }
+    }
+    SW_TRY(problems.ToResult());
+  }
+  std::string names;
+  for (const auto& [one, recipe] : readers.recipes) {
+    names += (names.empty() ? "" : ", ") + one;
+  }
+  return Fail(ErrorKind::kNotFound,
+              fmt::format("there is no recipe '{}'; known are {}", name, names));
 }
 
 Result<AnswerReaders> LoadAnswerReaders(const fs::path& data_dir) {

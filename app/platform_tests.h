@@ -46,4 +46,9 @@ core::Result<PlatformTestResult> TestPlatforms(const AnswerReaders& readers,
 // The files of a data folder that those are. kBadInput: they have mistakes; all are named.
 core::Result<AnswerReaders> LoadAnswerReaders(const std::filesystem::path& data_dir);
 
+// A recipe by its name, or of a file where `name` is a path ("my-forum.yaml"). kNotFound: there is
+// none, with the names that are known. kBadInput: the file has mistakes.
+core::Result<std::shared_ptr<const crawler::Recipe>> FindRecipe(const AnswerReaders& readers,
+                                                                const std::string& name);
+
 }  // namespace schoolwatch::app

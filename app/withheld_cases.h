@@ -28,10 +28,11 @@ class WithheldCases {
   core::Result<bool> MayBeTold(const core::Case& of, std::string_view address);
   // The roles that the case may so mean.
   core::Result<std::vector<std::string>> AccusedIn(const core::Case& of);
-
- private:
+  // What was said in a case that may be about safeguarding; of any other nothing. Lives as long as
+  // this.
   core::Result<const alerts::CaseVoices*> VoicesOf(const core::Case& of);
 
+ private:
   const storage::CaseReader& cases_;
   const config::Settings& settings_;
   std::unique_ptr<const alerts::Audience> audience_;  // Made when first needed: there may be many.

@@ -91,10 +91,7 @@ core::Result<Workspace> LoadWorkspace(const fs::path& config_dir, const fs::path
   core::Result<config::Configuration> configuration =
       config::LoadConfiguration(config_dir, problems, secrets);
   if (configuration) {
-    config::Settings& settings = configuration->settings;
-    config::AddBankHolidays(data_dir, config_dir,
-                            settings.schools.empty() ? "" : settings.schools.front().nation,
-                            settings.calendar, problems);
+    config::AddBankHolidays(data_dir, config_dir, configuration->settings, problems);
   }
   const auto rules = LoadRules(data_dir, config_dir, problems);
   Workspace workspace;
@@ -102,11 +99,19 @@ core::Result<Workspace> LoadWorkspace(const fs::path& config_dir, const fs::path
   workspace.recipes = crawler::LoadRecipes(data_dir / "answers", problems);
   LoadPlatforms(data_dir, config_dir, workspace, problems);
   workspace.engines = crawler::LoadEngines(data_dir / "engines", problems);
+  workspace.redirects = crawler::LoadRedirects(data_dir / "redirects.yaml", problems);
   if (configuration) {
     for (const config::Source& source : configuration->sources) {
-      if (!source.recipe.empty() && !workspace.recipes.contains(source.recipe)) {
+      const auto recipe = workspace.recipes.find(source.recipe);
+      if (recipe != workspace.recipes.end()) {
+        if (source.reader != "auto" && source.reader != recipe->second->reader) {
+          problems.Add(source.where, "source '" + source.name + "': 'reader' is " + source.reader +
+                                         ", but the recipe '" + source.recipe + "' is for " +
+                                         recipe->second->reader);
+        }
+      } else if (!source.recipe.empty()) {
         std::string known;
-        for (const auto& [name, recipe] : workspace.recipes) {
+        for (const auto& [name, one] : workspace.recipes) {
           known += (known.empty() ? "" : ", ") + name;
         }
         problems.Add(source.where, "source '" + source.name + "': there is no platform '" +

@@ -14,6 +14,7 @@
 #include "crawler/platforms/platform.h"
 #include "crawler/readers/engines.h"
 #include "crawler/readers/reader.h"
+#include "crawler/readers/redirects.h"
 #include "matchers/judge.h"
 
 namespace schoolwatch::app {
@@ -26,6 +27,7 @@ struct Workspace {
   std::map<std::string, std::shared_ptr<const crawler::Recipe>> recipes;
   crawler::Platforms platforms;  // Shipped ones, then the school's own, which may replace them.
   crawler::EngineSet engines;
+  crawler::RedirectTable redirects;
   std::string warnings;  // What works but is hardly meant so, one a line.
   std::string refused;   // What `check` refuses and runs go on with, one a line.
 };

@@ -1,8 +1,10 @@
 #include "config/bank_holidays.h"
 
 #include <chrono>
+#include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <system_error>
 #include <vector>
 
@@ -17,6 +19,7 @@ namespace fs = std::filesystem;
 using Days = std::vector<std::chrono::year_month_day>;
 
 constexpr const char* kFile = "bank-holidays.yaml";
+constexpr std::string_view kByNation = "by nation";
 
 struct BankHolidays {
   Days england_and_wales;
@@ -52,13 +55,17 @@ bool TakeFrom(const fs::path& folder, const std::string& whose, Days& days, Diag
   return true;
 }
 
+std::string WhoseIn(std::string_view nation) {
+  return nation == "england" || nation == "wales" ? "england-and-wales" : std::string(nation);
+}
+
 }  // namespace
 
 void AddBankHolidays(const fs::path& data_dir, const fs::path& config_dir, std::string_view nation,
                      core::SchoolCalendar& calendar, Diagnostics& problems) {
   std::string whose = calendar.bank_holidays_of;
-  if (whose == "by nation") {
-    whose = nation == "england" || nation == "wales" ? "england-and-wales" : nation;
+  if (whose == kByNation) {
+    whose = WhoseIn(nation);
   }
   if (whose == "none") {
     return;
@@ -72,6 +79,29 @@ void AddBankHolidays(const fs::path& data_dir, const fs::path& config_dir, std::
   }
   // Those that a calendar's file gave stay.
   calendar.bank_holidays.insert(calendar.bank_holidays.end(), days.begin(), days.end());
+}
+
+void AddBankHolidays(const fs::path& data_dir, const fs::path& config_dir, Settings& settings,
+                     Diagnostics& problems) {
+  const core::SchoolCalendar bare = settings.calendar;
+  const std::string first = settings.schools.empty() ? "" : settings.schools.front().nation;
+  AddBankHolidays(data_dir, config_dir, first, settings.calendar, problems);
+  if (bare.bank_holidays_of != kByNation) {
+    return;
+  }
+  Diagnostics told;  // What is wrong with the files was told by the first reading.
+  std::map<std::string, core::SchoolCalendar> made;
+  for (const core::School& school : settings.schools) {
+    const std::string whose = WhoseIn(school.nation);
+    if (whose == WhoseIn(first)) {
+      continue;
+    }
+    const auto [calendar, is_new] = made.try_emplace(whose, bare);
+    if (is_new) {
+      AddBankHolidays(data_dir, config_dir, school.nation, calendar->second, told);
+    }
+    settings.other_calendars.insert_or_assign(school.key, calendar->second);
+  }
 }
 
 }  // namespace schoolwatch::config

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "config/diagnostics.h"
+#include "config/settings.h"
 #include "core/calendar.h"
 
 namespace schoolwatch::config {
@@ -14,5 +15,9 @@ namespace schoolwatch::config {
 void AddBankHolidays(const std::filesystem::path& data_dir, const std::filesystem::path& config_dir,
                      std::string_view nation, core::SchoolCalendar& calendar,
                      Diagnostics& problems);
+
+// The same for all of a configuration's schools, each by its own nation.
+void AddBankHolidays(const std::filesystem::path& data_dir, const std::filesystem::path& config_dir,
+                     Settings& settings, Diagnostics& problems);
 
 }  // namespace schoolwatch::config

@@ -112,8 +112,8 @@ const Schema<SchoolCalendar>& CalendarSchema() {
           .Field("night_to", &SchoolCalendar::night_to, TimeOfDay(), {.help = "When it ends."})
           .Field("bank_holidays", &SchoolCalendar::bank_holidays_of,
                  OneOf({"by nation", "england-and-wales", "scotland", "northern-ireland", "none"}),
-                 {.help = "Whose bank holidays are holidays here; by nation: that of the first "
-                          "school. The days stand in bank-holidays.yaml, the shipped one or one "
+                 {.help = "Whose bank holidays are holidays here; by nation: each school's "
+                          "own. The days stand in bank-holidays.yaml, the shipped one or one "
                           "beside this file."})
           .Field("work_from", &SchoolCalendar::work_from, TimeOfDay(),
                  {.help = "When somebody begins to read mail on a working day."})

@@ -22,7 +22,7 @@ struct InitOptions {
   std::string dsl;                      // The designated safeguarding lead's.
   std::string chair;                    // The chair of governors'.
   std::string contact;                  // Whom site owners may ask; `to` where it is empty.
-  std::string site;                     // Host of its own web site.
+  std::string site{};                   // Host of its own web site.
   std::vector<std::string> handles{};   // "@QuillbrookAcad", "#QuillbrookAcademy"
   std::vector<std::string> papers{};    // Addresses of local papers' sites or feeds…
   std::vector<std::string> forums{};    // …and of boards that list threads.

@@ -335,4 +335,9 @@ core::Result<std::vector<core::School>> LoadSchools(const fs::path& file, Diagno
   return schools;
 }
 
+const core::SchoolCalendar& CalendarOf(const Settings& settings, std::string_view school) {
+  const auto found = settings.other_calendars.find(school);
+  return found == settings.other_calendars.end() ? settings.calendar : found->second;
+}
+
 }  // namespace schoolwatch::config

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
@@ -266,7 +267,9 @@ struct IntakeSettings {
 struct Settings {
   std::filesystem::path folder;  // Where the configuration was read from.
   std::vector<core::School> schools;
-  core::SchoolCalendar calendar;
+  core::SchoolCalendar calendar;  // With the bank holidays of the first school's nation.
+  // By school's key: of those in a nation with others. CalendarOf finds a school's.
+  std::map<std::string, core::SchoolCalendar, std::less<>> other_calendars;
   std::vector<Contact> contacts;
   AlertSettings alerts;
   StorageSettings storage;
@@ -277,6 +280,8 @@ struct Settings {
   Privacy privacy;
   IntakeSettings intake;
 };
+
+const core::SchoolCalendar& CalendarOf(const Settings& settings, std::string_view school);
 
 // How a source's interval follows what it has: asked sooner than `interval` where much changes,
 // also later where nothing does, or neither.

@@ -78,16 +78,14 @@ const Schema<StarterPack>& PackSchema() {
   return kSchema;
 }
 
-// A query part as RFC 3986 has it; spaces as "+", as search forms do.
-std::string EncodeQuery(std::string_view text) {
+// A part of an address as RFC 3986 has it.
+std::string Encoded(std::string_view text) {
   std::string encoded;
   for (const char c : text) {
     const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
                        c == '-' || c == '.' || c == '_' || c == '~';
     if (plain) {
       encoded += c;
-    } else if (c == ' ') {
-      encoded += '+';
     } else {
       encoded += fmt::format("%{:02X}", static_cast<unsigned>(static_cast<unsigned char>(c)));
     }
@@ -267,8 +265,6 @@ StarterValues StarterValuesOf(const InitOptions& options, std::string_view key) 
   put("key", std::string(key));
   put("town", options.town);
   put("site", options.site);
-  const std::string quoted = "\"" + options.school + "\"";
-  put("search", EncodeQuery(options.town.empty() ? quoted : quoted + " " + options.town));
   std::string tag = Tag(options.school);
   for (const std::string& handle : options.handles) {
     if (handle.starts_with('#')) {
@@ -276,7 +272,7 @@ StarterValues StarterValuesOf(const InitOptions& options, std::string_view key) 
       break;
     }
   }
-  put("tag", EncodeQuery(tag));
+  put("tag", Encoded(tag));
   values["paper"] = options.papers;
   values["forum"] = options.forums;
   values["telegram"] = options.telegram;

@@ -28,7 +28,7 @@ struct SchoolCalendar {
   std::chrono::minutes night_from = std::chrono::hours(23);
   std::chrono::minutes night_to = std::chrono::hours(6);
   // Whose bank holidays count: "england-and-wales", "scotland", "northern-ireland", "none", or "by
-  // nation", of the first school.
+  // nation" of each school.
   std::string bank_holidays_of = "by nation";
   std::vector<std::chrono::year_month_day> bank_holidays;  // From what is shipped.
   std::chrono::minutes work_from = std::chrono::hours(8);  // When somebody reads mail.

@@ -1,5 +1,6 @@
 #include "core/judgement.h"
 
+#include <algorithm>
 #include <span>
 #include <utility>
 
@@ -52,6 +53,21 @@ Result<Category> ParseCategory(std::string_view name) {
 std::string_view SeverityName(Severity severity) { return NameOf(kSeverityNames, severity); }
 Result<Severity> ParseSeverity(std::string_view name) {
   return ParseName(kSeverityNames, name, "severity");
+}
+std::vector<std::string> DecidingTopics(const Judgement& judgement, Category category) {
+  const auto has_topic = [](const Hit& hit) { return !hit.topic.empty(); };
+  if (std::ranges::none_of(judgement.hits, has_topic)) {
+    return judgement.topics;
+  }
+  std::vector<std::string> topics;
+  for (const std::string& topic : judgement.topics) {
+    if (std::ranges::any_of(judgement.hits, [&](const Hit& hit) {
+          return hit.decides && hit.category == category && hit.topic == topic;
+        })) {
+      topics.push_back(topic);
+    }
+  }
+  return topics;
 }
 std::string_view PostFieldName(PostField field) {
   return field == PostField::kTitle ? "title" : "text";

@@ -44,6 +44,8 @@ struct Hit {
   std::string text;  // Those bytes.
   std::string why;   // Plain English, for a headteacher.
   Severity severity = Severity::kNone;
+  std::string topic{};   // The rule's; empty where the hit does not count.
+  bool decides = false;  // Without such as this the category would not stand (DecidingTopics).
   bool operator==(const Hit&) const = default;
 };
 
@@ -69,5 +71,9 @@ struct Judgement {
   std::string rules_version;  // Which rule set said so.
   bool operator==(const Judgement&) const = default;
 };
+
+// Topics of the hits that decided this category, in the order of `topics`. All topics where no hit
+// says what it is about, as in judgements that were kept before hits did.
+std::vector<std::string> DecidingTopics(const Judgement& judgement, Category category);
 
 }  // namespace schoolwatch::core

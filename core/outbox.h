@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/judgement.h"
 #include "core/result.h"
 #include "core/time.h"
 
@@ -50,6 +51,7 @@ struct OutboxItem {
   // Roles whose holders may be meant by the case as people who harm children, and so are told
   // nothing of it: "headteacher". What to do then is another matter (its playbook).
   std::vector<std::string> withheld{};
+  Severity severity = Severity::kNone;  // The finding's: what is urgent goes first.
   bool operator==(const OutboxItem&) const = default;
 };
 

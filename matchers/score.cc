@@ -144,6 +144,33 @@ bool Stands(const Rule& rule, double left) {
          (!rule.doubted && (rule.floor > core::Severity::kNone || left >= kEnough));
 }
 
+// Which matches decide the category that they speak for: the heaviest, as many as it takes to be
+// enough together; any that is enough by itself; and any that makes the post as urgent as it is.
+// `left` is what cues leave of each that counts, `severities` how soon each says that somebody must
+// look.
+std::vector<bool> DecidingMatches(const RuleSet& rules, std::span<const CountedMatch> matches,
+                                  std::span<const double> left,
+                                  std::span<const core::Severity> severities,
+                                  core::Severity severity) {
+  std::vector<std::size_t> order;
+  for (std::size_t index = 0; index < matches.size(); ++index) {
+    if (left[index] > 0) {
+      order.push_back(index);
+    }
+  }
+  std::ranges::stable_sort(order, std::greater<>{}, [&](std::size_t index) { return left[index]; });
+  std::vector<bool> decides(matches.size());
+  std::map<core::Category, double> sums;
+  for (const std::size_t index : order) {
+    double& sum = sums.try_emplace(rules.pack().rules[matches[index].rule].category, kStartingPoint)
+                      .first->second;
+    decides[index] = sum < -kNothing || left[index] + kStartingPoint >= -kNothing ||
+                     severities[index] >= severity;
+    sum += left[index];
+  }
+  return decides;
+}
+
 double OpinionTermFor(core::Category category, double probability, const RuleSet& rules,
                       std::span<const CountedMatch> matches) {
   const double term = OpinionTerm(probability);
@@ -168,6 +195,8 @@ void AddUp(const core::Post& post, const RuleSet& rules, std::span<const Counted
            const Opinion* opinion, core::Judgement& judgement) {
   const RulePack& pack = rules.pack();
   std::vector<double> given(matches.size(), 0);
+  std::vector<double> left(matches.size(), 0);  // Of those that count.
+  std::vector<core::Severity> severities(matches.size(), core::Severity::kNone);
   std::vector<std::pair<double, std::string_view>> topics;
   for (std::size_t number = 0; number < core::kCategories.size(); ++number) {
     const core::Category category = core::kCategories[number];
@@ -213,7 +242,9 @@ void AddUp(const core::Post& post, const RuleSet& rules, std::span<const Counted
       for (const std::size_t cue : matches[index].cues) {
         steps = std::max(steps, pack.cues[cue].lowers);
       }
-      judgement.severity = std::max(judgement.severity, Lower(rule.severity, steps, rule.floor));
+      left[index] = sum.left[index];
+      severities[index] = Lower(rule.severity, steps, rule.floor);
+      judgement.severity = std::max(judgement.severity, severities[index]);
       topics.emplace_back(sum.left[index], rule.topic);
     }
   }
@@ -223,6 +254,8 @@ void AddUp(const core::Post& post, const RuleSet& rules, std::span<const Counted
       judgement.topics.emplace_back(topic);
     }
   }
+  const std::vector<bool> decides =
+      DecidingMatches(rules, matches, left, severities, judgement.severity);
   for (std::size_t index = 0; index < matches.size(); ++index) {
     const Rule& rule = pack.rules[matches[index].rule];
     const CountedMatch& match = matches[index];
@@ -235,7 +268,9 @@ void AddUp(const core::Post& post, const RuleSet& rules, std::span<const Counted
                               .end = match.end,
                               .text = written.substr(match.start, match.end - match.start),
                               .why = rule.why,
-                              .severity = rule.severity});
+                              .severity = rule.severity,
+                              .topic = left[index] > 0 ? rule.topic : "",
+                              .decides = decides[index]});
   }
   std::ranges::stable_sort(judgement.hits, std::greater<>{}, &core::Hit::weight);
 }

@@ -149,6 +149,7 @@ class CurlImap final : public ImapMailbox {
     body_.clear();
     max_bytes_ = max_bytes;
     too_long_ = false;
+    no_box_ = false;
     bool good = true;
     const auto set = [&](CURLoption option, auto value) {
       good = curl_easy_setopt(easy, option, value) == CURLE_OK && good;
@@ -213,6 +214,11 @@ class CurlImap final : public ImapMailbox {
     switch (code) {
       case CURLE_LOGIN_DENIED:
       case CURLE_AUTH_ERROR:
+        // libcurl says the same of a SELECT that is refused; the server's code tells (RFC 5530).
+        if (no_box_) {
+          return {ErrorKind::kForbidden,
+                  fmt::format("there is no box '{}'", Printable(options_.box))};
+        }
         return {ErrorKind::kForbidden,
                 tokens_ != nullptr ? "the mailbox refused the token, or takes none (XOAUTH2)"
                                    : "the mailbox refused the user name or password"};
@@ -229,9 +235,6 @@ class CurlImap final : public ImapMailbox {
         return {ErrorKind::kUnavailable, "the mailbox offers no STARTTLS, which is required"};
       case CURLE_REMOTE_FILE_NOT_FOUND:
         return {ErrorKind::kNotFound, "the mail is gone, or the box was made anew"};
-      case CURLE_REMOTE_ACCESS_DENIED:
-        return {ErrorKind::kForbidden,
-                fmt::format("there is no box '{}'", Printable(options_.box))};
       case CURLE_QUOTE_ERROR:
         return {ErrorKind::kBadInput, "the mailbox refused a command"};
       default:
@@ -254,6 +257,8 @@ class CurlImap final : public ImapMailbox {
         box.validity_ = validity;
       }
     }
+    box.no_box_ = box.no_box_ || line.find(" NO [NONEXISTENT]") != std::string_view::npos ||
+                  line.find(" NO [TRYCREATE]") != std::string_view::npos;
     return size * count;
   }
 
@@ -275,6 +280,7 @@ class CurlImap final : public ImapMailbox {
   std::string body_;
   std::size_t max_bytes_ = 0;
   bool too_long_ = false;
+  bool no_box_ = false;
   bool fresh_ = true;
   std::uint64_t exists_ = 0;
   std::uint64_t validity_ = 0;

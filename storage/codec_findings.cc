@@ -48,6 +48,8 @@ void Visit(V& visit, typename V::template Ref<core::Hit> hit) {
   visit(7, hit.text);
   visit(8, hit.why);
   visit(9, hit.severity);
+  visit(10, hit.topic);
+  visit(11, hit.decides);
 }
 
 template <class V>

@@ -8,6 +8,11 @@ struct LastOf<core::Delivery> {
   static constexpr auto kValue = core::Delivery::kSummary;
 };
 
+template <>
+struct LastOf<core::Severity> {
+  static constexpr auto kValue = core::Severity::kUrgent;
+};
+
 template <class V>
 void Visit(V& visit, typename V::template Ref<core::Notice> notice) {
   visit(1, notice.kind);
@@ -33,6 +38,7 @@ void Visit(V& visit, typename V::template Ref<core::OutboxItem> item) {
   visit(13, item.never_waits);
   visit(14, item.notice);
   visit(15, item.withheld);
+  visit(16, item.severity);
 }
 
 template <class V>

@@ -27,7 +27,7 @@ core::Result<void> ListCases(const storage::CaseReader& cases, const CaseList& l
                              std::ostream& out);
 
 // `cases show ID`: the case with its history and every finding. `id` may be the beginning of an id,
-// if only one case has it. With the school's calendar also by when an answer is due.
+// if only one case has it. With its school's calendar also by when an answer is due.
 core::Result<void> ShowCase(const storage::CaseReader& cases, std::string_view id, OutputForm form,
                             core::Timestamp now, std::ostream& out,
                             const core::SchoolCalendar* calendar = nullptr);

@@ -32,6 +32,8 @@ class SourceProbe final : public crawler::CrawlListener {
     const config::Source& source = *sources_.at(document.request.source);
     crawler::ReadOptions options{.reader = source.reader,
                                  .recipe = nullptr,
+                                 .request = nullptr,
+                                 .redirects = &workspace_.redirects,
                                  .engines = &workspace_.engines,
                                  .gate = nullptr,
                                  .reference_time = document.fetched_at};
@@ -46,6 +48,8 @@ class SourceProbe final : public crawler::CrawlListener {
         options);
     if (!read) {
       Say(source.name, "cannot be read: " + read.error().message, Trouble::kYes);
+    } else if (read->answer_error) {
+      Say(source.name, "answers with an error: " + read->answer_error->words, Trouble::kYes);
     } else if (read->posts.empty() && read->links.empty()) {
       Say(source.name, "answers, but nothing in it looks like a post", Trouble::kYes);
     } else {

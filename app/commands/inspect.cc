@@ -104,6 +104,14 @@ Result<std::string> DecodeBase64(std::string_view text) {
   return bytes;
 }
 
+crawler::ReadOptions OptionsOf(const ReadBy& by) {
+  crawler::ReadOptions options;
+  options.recipe = by.recipe;
+  options.redirects = by.redirects;
+  options.engines = &by.engines;
+  return options;
+}
+
 Result<core::Post> PostFromRow(const json::object& row) {
   core::Post post;
   SW_ASSIGN(const std::string_view text, NeedText(row, "text"));
@@ -138,9 +146,8 @@ ExitCode InspectUrl(std::istream& in, std::ostream& out) {
   });
 }
 
-ExitCode InspectRead(const crawler::EngineSet& engines, std::istream& in, std::ostream& out) {
-  crawler::ReadOptions options;
-  options.engines = &engines;
+ExitCode InspectRead(const ReadBy& by, std::istream& in, std::ostream& out) {
+  const crawler::ReadOptions options = OptionsOf(by);
   return AnswerLines(in, out, [&options](const json::object& row) -> Result<json::object> {
     SW_ASSIGN(const std::string_view encoded, NeedText(row, "body_b64"));
     SW_ASSIGN(const std::string body, DecodeBase64(encoded));
@@ -299,8 +306,8 @@ ExitCode InspectGroup(Explanation explanation, std::istream& in, std::ostream& o
   return ExitCode::kDone;
 }
 
-ExitCode InspectFile(const ReadFileOptions& options, const crawler::EngineSet& engines,
-                     std::ostream& out, std::ostream& errors) {
+ExitCode InspectFile(const ReadFileOptions& options, const ReadBy& by, std::ostream& out,
+                     std::ostream& errors) {
   std::ifstream file(options.file, std::ios::binary);
   if (!file) {
     errors << "schoolwatch: cannot open '" << options.file.string() << "'\n";
@@ -320,9 +327,7 @@ ExitCode InspectFile(const ReadFileOptions& options, const crawler::EngineSet& e
     }
     raw.url = *url;
   }
-  crawler::ReadOptions read_options;
-  read_options.engines = &engines;
-  const Result<crawler::Document> document = crawler::ReadDocument(raw, read_options);
+  const Result<crawler::Document> document = crawler::ReadDocument(raw, OptionsOf(by));
   if (!document) {
     errors << "schoolwatch: " << options.file.string() << ": " << document.error().message << '\n';
     return ExitCode::kUsage;
@@ -338,6 +343,14 @@ ExitCode InspectFile(const ReadFileOptions& options, const crawler::EngineSet& e
   out << '\n';
   for (const std::string& note : document->notes) {
     out << "note: " << note << '\n';
+  }
+  if (document->answer_error) {
+    out << fmt::format("error ({}): {}\n",
+                       crawler::AnswerMeaningName(document->answer_error->meaning),
+                       document->answer_error->words);
+  }
+  for (const std::string& id : document->gone) {
+    out << "gone: " << id << '\n';
   }
   for (std::size_t i = 0; i < document->posts.size(); ++i) {
     const core::Post& post = document->posts[i];

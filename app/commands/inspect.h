@@ -8,6 +8,8 @@
 
 #include "app/exit_code.h"
 #include "crawler/readers/engines.h"
+#include "crawler/readers/recipe.h"
+#include "crawler/readers/redirects.h"
 #include "matchers/judge.h"
 
 namespace schoolwatch::app {
@@ -19,8 +21,14 @@ namespace schoolwatch::app {
 ExitCode InspectRobots(std::istream& in, std::ostream& out);
 // {id, url, base?} -> {id, url, key}
 ExitCode InspectUrl(std::istream& in, std::ostream& out);
+// What documents are read by; all borrowed.
+struct ReadBy {
+  const crawler::EngineSet& engines;
+  const crawler::Recipe* recipe = nullptr;
+  const crawler::RedirectTable* redirects = nullptr;
+};
 // {id, url, content_type?, body_b64} -> {id, kind, encoding, posts, …}
-ExitCode InspectRead(const crawler::EngineSet& engines, std::istream& in, std::ostream& out);
+ExitCode InspectRead(const ReadBy& by, std::istream& in, std::ostream& out);
 // {id, platform, author?, title?, text, page_of?} -> {id, mentions, schools, categories, …}
 enum class Explanation { kNone, kForPeople };
 ExitCode InspectJudge(const matchers::Judge& judge, Explanation explanation, std::istream& in,
@@ -35,7 +43,7 @@ struct ReadFileOptions {
   std::string content_type;
   bool as_json = false;
 };
-ExitCode InspectFile(const ReadFileOptions& options, const crawler::EngineSet& engines,
-                     std::ostream& out, std::ostream& errors);
+ExitCode InspectFile(const ReadFileOptions& options, const ReadBy& by, std::ostream& out,
+                     std::ostream& errors);
 
 }  // namespace schoolwatch::app

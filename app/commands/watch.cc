@@ -3,19 +3,24 @@
 #include <fmt/format.h>
 
 #include <memory>
+#include <optional>
 #include <ostream>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "app/commands/round_report.h"
 #include "app/equipment.h"
+#include "app/fetcher.h"
 #include "app/log.h"
 #include "app/owner/owner.h"
 #include "app/owner/store_command.h"
 #include "app/pipeline/round.h"
+#include "app/pipeline/streams.h"
 #include "app/service_manager.h"
 #include "app/signals.h"
 #include "app/terminal.h"
+#include "app/version.h"
 #include "core/clock.h"
 #include "core/time.h"
 #include "storage/store.h"
@@ -38,10 +43,11 @@ bool IsIdle(const RoundReport& round) {
          round.delivery.sent == 0 && round.delivery.given_up == 0;
 }
 
-std::string Status(const Equipment& equipment, core::Timestamp read) {
+std::string Status(const Equipment& equipment, std::size_t streams, core::Timestamp read) {
   const auto& config = equipment.workspace.config;
-  return fmt::format("Watching {} for {}, by the configuration read at {}",
+  return fmt::format("Watching {}{} for {}, by the configuration read at {}",
                      Count(config.sources.size(), "source"),
+                     streams == 0 ? std::string() : " and " + Count(streams, "stream"),
                      Count(config.settings.schools.size(), "school"), core::FormatRfc3339(read));
 }
 
@@ -59,6 +65,7 @@ class Watch {
 
   // Until a stop is asked for, or the store can no longer be used.
   core::Result<void> Run(Signals& signals) {
+    SW_TRY(StartStreams());
     Announce();
     while (!signals.token().stop_requested()) {
       manager_.ShowLife(equipment_->workspace.config.settings.limits.run_time + kRoundMargin);
@@ -70,14 +77,16 @@ class Watch {
         PrintRound(round, Effects::kFull, options_.form, out_);
         out_.flush();
       }
+      SW_TRY(TellStreams());
       signals.WaitFor(kBetweenRounds);
       if (signals.TakeReload()) {
         manager_.Reloading();
-        Reload();
+        SW_TRY(Reload());
         Announce();
       }
     }
     manager_.Stopping();
+    streams_.reset();
     return {};
   }
 
@@ -92,7 +101,7 @@ class Watch {
   }
 
   void Announce() {
-    const std::string status = Status(*equipment_, read_);
+    const std::string status = Status(*equipment_, stream_count_, read_);
     manager_.Ready(status);
     log_.Info(status);
     if (options_.form == OutputForm::kForPeople && IsTerminal(stdout)) {
@@ -100,8 +109,44 @@ class Watch {
     }
   }
 
+  // Beside the rounds, on a thread of their own.
+  core::Result<void> StartStreams() {
+    const Workspace& workspace = equipment_->workspace;
+    std::vector<std::string> troubles;
+    std::vector<StreamJob> jobs = StreamsOf(workspace, kVersion, troubles);
+    for (const std::string& trouble : troubles) {
+      Warn(trouble);
+    }
+    stream_count_ = jobs.size();
+    if (jobs.empty()) {
+      return {};
+    }
+    SW_ASSIGN(std::unique_ptr<net::StreamClient> client,
+              MakeStreamClient(workspace.config.settings, options_.connect_overrides));
+    SW_ASSIGN(streams_,
+              Streams::Start(std::move(jobs), workspace, store_, std::move(client), clock_));
+    return {};
+  }
+
+  // What they have to say; an error where they can store nothing any more.
+  core::Result<void> TellStreams() {
+    if (streams_ == nullptr) {
+      return {};
+    }
+    for (const std::string& news : streams_->TakeNews()) {
+      Warn(news);
+    }
+    const std::optional<core::Error> error = streams_->error();
+    return error ? core::Result<void>(core::Fail(*error)) : core::Result<void>();
+  }
+
+  void Warn(const std::string& line) {
+    errors_ << "schoolwatch: " << SafeForTerminal(line) << std::endl;
+    log_.Warn(line);
+  }
+
   // The new configuration, or the reasons why the old one stays.
-  void Reload() {
+  core::Result<void> Reload() {
     auto fresh =
         Equip(options_.config_dir, options_.data_dir, options_.connect_overrides, Mails::kSent);
     if (fresh && (*fresh)->workspace.config.settings.storage.folder !=
@@ -116,10 +161,13 @@ class Watch {
           core::FormatRfc3339(read_));
       errors_ << fresh.error().message << "\nschoolwatch: " << stays << std::endl;
       log_.Warn("a configuration was refused: " + stays);
-      return;
+      return {};
     }
+    // They read by the old one; what they have read is stored before the new ones begin.
+    streams_.reset();
     equipment_ = *std::move(fresh);
     read_ = clock_.Now();
+    return StartStreams();
   }
 
   const WatchCommandOptions& options_;
@@ -131,7 +179,9 @@ class Watch {
   const core::SystemClock clock_;
   core::Timestamp read_;      // When the configuration in force was.
   core::Timestamp purged_{};  // When a round with a purge began last.
+  std::size_t stream_count_ = 0;
   ServiceManager manager_;
+  std::unique_ptr<Streams> streams_;  // Null: no source has one. Ends before what it borrows.
 };
 
 }  // namespace

@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <string>
 #include <string_view>
+
+#include "crawler/platforms/template.h"
 
 namespace schoolwatch::app {
 namespace {
@@ -49,30 +52,30 @@ Templates TemplatesOf(const Platform& platform, const Route& route) {
   return all;
 }
 
-// "{token}" or "{token|…}".
-bool Mentions(std::string_view text, std::string_view name) {
-  for (std::size_t at = text.find('{'); at != std::string_view::npos; at = text.find('{', at + 1)) {
-    const std::string_view rest = text.substr(at + 1);
-    if (rest.starts_with(name) && rest.size() > name.size() &&
-        (rest[name.size()] == '}' || rest[name.size()] == '|')) {
-      return true;
-    }
-  }
-  return false;
-}
-
 }  // namespace
 
 std::vector<const CredentialSpec*> CredentialsOf(const Platform& platform, const Route& route) {
   const Templates templates = TemplatesOf(platform, route);
   std::vector<const CredentialSpec*> found;
   for (const CredentialSpec& credential : platform.credentials) {
-    if (std::ranges::any_of(
-            templates, [&](std::string_view text) { return Mentions(text, credential.name); })) {
+    if (std::ranges::any_of(templates, [&](std::string_view text) {
+          return crawler::IsNamedIn(text, credential.name);
+        })) {
       found.push_back(&credential);
     }
   }
   return found;
+}
+
+bool UsualRoutesName(const Platform& platform, std::string_view value) {
+  return std::ranges::any_of(UsualRoutes(platform), [&](const Route* route) {
+    if (route->words && route->words->into == "value." + std::string(value)) {
+      return false;  // The school's own words go there.
+    }
+    return std::ranges::any_of(TemplatesOf(platform, *route), [&](std::string_view text) {
+      return crawler::IsNamedIn(text, value);
+    });
+  });
 }
 
 std::vector<const Route*> UsualRoutes(const Platform& platform) {

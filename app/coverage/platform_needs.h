@@ -13,6 +13,9 @@ namespace schoolwatch::app {
 std::vector<const crawler::CredentialSpec*> CredentialsOf(const crawler::Platform& platform,
                                                           const crawler::Route& route);
 
+// True where the requests of a usual route, or the login for it, name this value.
+bool UsualRoutesName(const crawler::Platform& platform, std::string_view value);
+
 // The routes that are asked unless a source names others.
 std::vector<const crawler::Route*> UsualRoutes(const crawler::Platform& platform);
 // Those of them that need no credential.

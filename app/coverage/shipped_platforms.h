@@ -9,13 +9,15 @@
 
 namespace schoolwatch::app {
 
-// The platforms as they are shipped, and how policies name them.
+// The platforms as they are shipped, with those of the configuration's owner, which may replace
+// them; and how policies name them.
 struct ShippedPlatforms {
   crawler::Platforms platforms;
   std::vector<PolicyName> names;
 };
 
 // kBadInput with every problem, one a line, where a file is damaged.
-core::Result<ShippedPlatforms> LoadShippedPlatforms(const std::filesystem::path& data_dir);
+core::Result<ShippedPlatforms> LoadShippedPlatforms(const std::filesystem::path& data_dir,
+                                                    const std::filesystem::path& config_dir = {});
 
 }  // namespace schoolwatch::app

@@ -64,9 +64,9 @@ std::shared_ptr<const core::Evidence> EvidenceOf(const core::Post& post, core::T
   evidence->time_zone = zone;
   evidence->fragment = post.text;
   evidence->fragment_type = "text/plain; charset=utf-8";
-  evidence->fragment_note = "As somebody reported it, by " +
+  evidence->fragment_note = "As somebody reported it (" +
                             std::string(core::VisibilityName(post.visibility)) +
-                            " intake; it was not read where it stands.";
+                            "); it was not read where it stands.";
   evidence->body_hash = core::HashSha256(post.text);
   evidence->body_bytes = post.text.size();
   return evidence;
@@ -239,6 +239,12 @@ core::Result<TakenReport> ReportTaker::Commit(Report report) {
     judged.posts = std::move(posts);
     return judged;
   };
+  std::vector<std::string> keys;
+  for (const std::vector<JudgedPost>* posts : {&report.posts, &report.messages}) {
+    for (const JudgedPost& post : *posts) {
+      keys.push_back(post.key);
+    }
+  }
   SW_TRY(builder.Add(document(std::move(report.posts)), SourceAge{}));
   // A chat may go back for years: what is old comes in one summary.
   SW_TRY(builder.Add(
@@ -254,13 +260,23 @@ core::Result<TakenReport> ReportTaker::Commit(Report report) {
   receipt.way = report.way;
   receipt.received_at = report.now;
   receipt.posts = report.tally.posts + report.tally.messages + report.tally.links_opened;
+  const auto add = [&receipt](const std::vector<std::string>& findings) {
+    for (const std::string& finding : findings) {
+      if (std::ranges::find(receipt.findings, finding) == receipt.findings.end()) {
+        receipt.findings.push_back(finding);
+      }
+    }
+  };
   for (const core::DocumentOutcome& outcome : outcomes) {
     for (const core::SeenMark& mark : outcome.seen) {
-      for (const std::string& finding : mark.findings) {
-        if (std::ranges::find(receipt.findings, finding) == receipt.findings.end()) {
-          receipt.findings.push_back(finding);
-        }
-      }
+      add(mark.findings);
+    }
+  }
+  // What was known before has no new mark; it was reported by this person, too.
+  for (const std::string& key : keys) {
+    SW_ASSIGN(const std::optional<core::SeenMark> known, store_.FindSeen(key));
+    if (known) {
+      add(known->findings);
     }
   }
   receipt.kept = receipt.findings.size();

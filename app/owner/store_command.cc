@@ -121,12 +121,9 @@ core::Result<std::optional<config::Configuration>> LoadFor(const CommandContext&
   config::Diagnostics problems;
   SW_ASSIGN(config::Configuration configuration,
             config::LoadConfiguration(context.config_dir, problems, config::Secrets::kLeave));
-  config::Settings& settings = configuration.settings;
   if (const core::Result<fs::path> data_dir = FindDataDir(context); data_dir) {
     // Of a damaged list the run and `check` tell.
-    config::AddBankHolidays(*data_dir, context.config_dir,
-                            settings.schools.empty() ? "" : settings.schools.front().nation,
-                            settings.calendar, problems);
+    config::AddBankHolidays(*data_dir, context.config_dir, configuration.settings, problems);
   }
   return std::optional(std::move(configuration));
 }

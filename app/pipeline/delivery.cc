@@ -13,6 +13,7 @@
 #include "alerts/delivery.h"
 #include "alerts/pace.h"
 #include "alerts/response_clock.h"
+#include "app/pipeline/retelling.h"
 #include "app/pipeline/sealing.h"
 #include "app/withheld_cases.h"
 #include "storage/key_file.h"
@@ -26,10 +27,12 @@ constexpr std::string_view kSmtp = "smtp";
 constexpr std::string_view kPaceNote = "delivery/sent/smtp";
 
 // What a batch needs to become a message. Entries whose finding is gone (erased) are left out, and
-// those that the recipient may not be told (any more).
-core::Result<std::vector<alerts::AlertEntry>> LoadEntries(
-    const storage::CaseReader& cases, const std::vector<config::Source>& sources,
-    const core::OutboxBatch& batch, const core::SchoolCalendar& calendar, WithheldCases& withheld) {
+// those that the recipient may not be told (any more), which are queued for others.
+core::Result<std::vector<alerts::AlertEntry>> LoadEntries(const storage::CaseReader& cases,
+                                                          const config::Configuration& config,
+                                                          const core::OutboxBatch& batch,
+                                                          WithheldCases& withheld,
+                                                          Retelling& retelling) {
   std::vector<alerts::AlertEntry> entries;
   for (const core::OutboxItem& item : batch.items) {
     if (!item.notice.kind.empty()) {
@@ -45,18 +48,21 @@ core::Result<std::vector<alerts::AlertEntry>> LoadEntries(
     }
     if (finding && of) {
       SW_ASSIGN(const bool may_be_told, withheld.MayBeTold(*of, batch.recipient));
-      if (!may_be_told) {
-        continue;  // What came after it was planned names the recipient.
+      if (!may_be_told) {  // What came after it was planned names the recipient.
+        SW_TRY(retelling.TellOthers(item, *of, *finding));
+        continue;
       }
       SW_ASSIGN(std::vector<std::string> accused, withheld.AccusedIn(*of));
-      const auto source = std::ranges::find(sources, finding->post.source, &config::Source::name);
+      const auto source =
+          std::ranges::find(config.sources, finding->post.source, &config::Source::name);
       SW_ASSIGN(std::vector<core::PostVersion> versions, cases.LoadVersions(item.finding_id));
       const core::Timestamp answer_by =
-          alerts::AnswerBy(calendar, *of, finding->fetched_at, batch.created_at);
+          alerts::AnswerBy(config::CalendarOf(config.settings, of->school), *of,
+                           finding->fetched_at, batch.created_at);
       entries.push_back({.case_now = std::move(*of),
                          .finding = std::move(*finding),
                          .reason = item.reason,
-                         .source_title = source == sources.end() ? "" : source->title,
+                         .source_title = source == config.sources.end() ? "" : source->title,
                          .versions = std::move(versions),
                          .role = item.role,
                          .route = item.route,
@@ -185,6 +191,10 @@ core::Result<DeliveryReport> DeliverWaiting(const config::Configuration& config,
                                             const core::Clock& clock, DeliveryRound round) {
   const config::Settings& settings = config.settings;
   const core::Timestamp now = clock.Now();
+  {
+    WithheldCases withheld(store, settings);
+    SW_TRY(Retelling(store, settings, withheld).TellOthersOfWaiting());
+  }
   SW_ASSIGN(std::vector<core::OutboxBatch> batches,
             SealWaiting(settings, store, now, DomainOf(settings.alerts.from),
                         round == DeliveryRound::kAll ? alerts::SealingMoment::kEndOfRun
@@ -193,7 +203,8 @@ core::Result<DeliveryReport> DeliverWaiting(const config::Configuration& config,
   ChannelStates channels({settings.alerts.smtp.limits, sent_before.value_or("")});
 
   DeliveryReport report;
-  WithheldCases withheld(store, settings);
+  WithheldCases withheld(store, settings);  // Anew: what came since then counts, too.
+  Retelling retelling(store, settings, withheld);
   core::Result<std::string> answer_key = AnswerKey(settings);
   if (!answer_key) {
     // An alert without links is better than none.
@@ -209,7 +220,7 @@ core::Result<DeliveryReport> DeliverWaiting(const config::Configuration& config,
       continue;
     }
     SW_ASSIGN(std::vector<alerts::AlertEntry> entries,
-              LoadEntries(store, config.sources, batch, settings.calendar, withheld));
+              LoadEntries(store, config, batch, withheld, retelling));
     const bool notice = std::ranges::any_of(
         batch.items, [](const core::OutboxItem& item) { return !item.notice.kind.empty(); });
     if (entries.empty() && !notice) {
@@ -248,6 +259,7 @@ core::Result<DeliveryReport> DeliverWaiting(const config::Configuration& config,
     report.troubles.emplace_back(
         "as many messages were sent as `alerts: smtp: limits:` allow; the others wait their turn");
   }
+  report.untold = retelling.untold();
   if (channels.sent() > 0) {
     SW_TRY(store.SetNote(kPaceNote, channels.Keep(clock.Now())));
   }

@@ -27,8 +27,9 @@ struct DeliveryResult {
 struct DeliveryReport {
   std::vector<DeliveryResult> results;  // Of each attempt, in order.
   std::size_t sent = 0;
-  std::size_t waiting = 0;               // Will be tried again.
-  std::size_t given_up = 0;              // Refused for good, or tried for days.
+  std::size_t waiting = 0;   // Will be tried again.
+  std::size_t given_up = 0;  // Refused for good, or tried for days.
+  std::size_t untold = 0;    // Withheld from the one they were for, and nobody else may be told.
   std::vector<std::string> troubles;     // One line each, without a word of any post.
   std::chrono::seconds longest_wait{0};  // Of what is still waiting.
 };

@@ -254,6 +254,8 @@ JudgedDocument ReadAndJudge(crawler::FetchedDocument document_in, const ReadingC
   crawler::ReadOptions options{
       .reader = source.reader,
       .recipe = context.recipe,
+      .request = nullptr,
+      .redirects = context.redirects,
       .engines = context.engines,
       .gate = gate ? &trace : nullptr,
       .gated_links = context.follow.which == crawler::FollowPolicy::Which::kNone

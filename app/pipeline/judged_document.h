@@ -23,6 +23,7 @@
 #include "crawler/readers/document.h"
 #include "crawler/readers/engines.h"
 #include "crawler/readers/reader.h"
+#include "crawler/readers/redirects.h"
 #include "crawler/revisit.h"
 #include "matchers/judge.h"
 #include "storage/store.h"
@@ -71,8 +72,9 @@ struct JudgedDocument {
 // What reading and judging a source's documents needs. All borrowed; outlive the run.
 struct ReadingContext {
   const config::Source* source = nullptr;
-  const crawler::Recipe* recipe = nullptr;      // May be null.
-  const crawler::EngineSet* engines = nullptr;  // May be null.
+  const crawler::Recipe* recipe = nullptr;            // May be null.
+  const crawler::EngineSet* engines = nullptr;        // May be null.
+  const crawler::RedirectTable* redirects = nullptr;  // May be null.
   const matchers::Judge* judge = nullptr;
   const storage::SeenLookup* seen = nullptr;
   const core::FetchMemory* memory = nullptr;

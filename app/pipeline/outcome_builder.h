@@ -67,6 +67,8 @@ class OutcomeBuilder {
   core::Result<DocumentGain> Add(const JudgedDocument& document, const SourceAge& age);
   // Adds what is to be stored beside documents.
   void Add(core::DocumentOutcome outcome) { outcomes_.push_back(std::move(outcome)); }
+  // Adds that the platform says that a post was deleted: its words go, unless a case holds them.
+  core::Result<void> AddGone(const std::string& post_key);
   // The batch so far, one outcome a document; the builder then starts anew, so call it only to
   // commit what it gives.
   std::vector<core::DocumentOutcome> Take();

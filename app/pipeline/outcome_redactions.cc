@@ -71,6 +71,15 @@ core::Result<void> OutcomeBuilder::NoteGone(const std::string& post_key,
   return {};
 }
 
+core::Result<void> OutcomeBuilder::AddGone(const std::string& post_key) {
+  core::DocumentOutcome outcome;
+  SW_TRY(NoteGone(post_key, outcome));
+  if (!outcome.cases.empty()) {
+    outcomes_.push_back(std::move(outcome));
+  }
+  return {};
+}
+
 core::Result<void> OutcomeBuilder::Redact(core::Finding finding, core::DocumentOutcome& outcome) {
   SW_ASSIGN(core::Case of, LoadCase(finding.case_id));
   const bool held = IsHeldAsEvidence(of, finding);

@@ -186,12 +186,13 @@ core::Result<RoundReport> RunRound(const Equipment& equipment, storage::Store* s
 
   round.act = round.intake.refused || round.delivery.given_up > 0 ||
               round.delivery.longest_wait > kLongWait;
-  if (round.pass.commits.untold > 0) {
+  const std::size_t untold = round.pass.commits.untold + round.delivery.untold;
+  if (untold > 0) {
     round.act = true;
     errors << fmt::format(
         "schoolwatch: {} can be told to nobody, as every contact may be named in it; add a chair "
         "of governors to the contacts, and look with: schoolwatch cases list\n",
-        Count(round.pass.commits.untold, "possible concern"));
+        Count(untold, "possible concern"));
   }
   if (!dry) {
     for (const SourceNews& one : round.told) {

@@ -108,6 +108,7 @@ core::OutboxItem ItemFor(const alerts::Person& person, const Unanswered& one,
   item.route = "nobody answered";
   item.never_waits = alerts::IsDanger(one.of);
   item.withheld = accused;
+  item.severity = one.worst.judgement.severity;
   return item;
 }
 
@@ -129,7 +130,9 @@ core::Result<std::size_t> TellOfUnanswered(const config::Settings& settings, sto
   std::erase_if(cases, [&](const core::Case& of) {
     // Most are told apart by what the case itself says.
     return alerts::IsMuted(of, rules, now) ||
-           alerts::StepsDue(of, settings.calendar, escalation.to, escalation.after, now).empty();
+           alerts::StepsDue(of, config::CalendarOf(settings, of.school), escalation.to,
+                            escalation.after, now)
+               .empty();
   });
   if (cases.empty()) {
     return std::size_t{0};
@@ -162,8 +165,8 @@ core::Result<std::size_t> TellOfUnanswered(const config::Settings& settings, sto
     }
     const std::vector<std::string> accused = alerts::AccusedRoles(one->voices);
     bool changed = false;
-    for (const alerts::EscalationStep& step :
-         alerts::StepsDue(one->of, settings.calendar, roles, escalation.after, now)) {
+    for (const alerts::EscalationStep& step : alerts::StepsDue(
+             one->of, config::CalendarOf(settings, one->of.school), roles, escalation.after, now)) {
       for (const alerts::Person* person : NotYetTold(planner, *one, step.role)) {
         outcome.outbox.push_back(ItemFor(*person, *one, accused, now));
       }

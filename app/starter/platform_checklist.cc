@@ -101,9 +101,7 @@ std::string ItemOf(const Platform& platform, const config::ChecklistEntry* entry
     for (const std::string& step : credential->steps) {
       text += fmt::format("  - [ ] {}\n", step);
     }
-    if (credential->secret) {
-      text += fmt::format("  - [ ] Put it into `{}`\n", SecretFile(platform, *credential));
-    }
+    text += fmt::format("  - [ ] Put it into `{}`\n", SecretFile(platform, *credential));
   }
   text += "- [ ] Add to `sources.yaml`:\n\n```yaml\n" + SourceSketch(platform, values) + "```\n\n";
   return text + fmt::format("- [ ] `schoolwatch check`, then `schoolwatch platforms try {}`\n",
@@ -117,7 +115,8 @@ std::string SourceSketch(const Platform& platform, const config::StarterValues& 
                                  config::QuoteYaml(platform.title), platform.name);
   std::string with;
   for (const ValueSpec& value : platform.values) {
-    if (!value.required) {
+    if (!value.required &&
+        !(value.default_value.empty() && UsualRoutesName(platform, value.name))) {
       continue;
     }
     const auto given = values.find(value.name);
@@ -133,9 +132,8 @@ std::string SourceSketch(const Platform& platform, const config::StarterValues& 
   }
   std::string credentials;
   for (const CredentialSpec* credential : Wanted(platform)) {
-    credentials += fmt::format(
-        "      {}: {}\n", credential->name,
-        credential->secret ? "${file:" + SecretFile(platform, *credential) + "}" : "\"…\"");
+    credentials += fmt::format("      {}: ${{file:{}}}\n", credential->name,
+                               SecretFile(platform, *credential));
   }
   if (!credentials.empty()) {
     text += "    credentials:\n" + credentials;

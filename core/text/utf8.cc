@@ -1,5 +1,7 @@
 #include "core/text/utf8.h"
 
+#include <cstring>
+
 #include "core/text/fold.h"
 
 namespace schoolwatch::core {
@@ -64,8 +66,30 @@ void AppendUtf8(char32_t code_point, std::string& out) {
   }
 }
 
+namespace {
+
+// The first byte at or behind `position` that is not ASCII; most of what is read is nothing else.
+std::size_t SkipAscii(std::string_view text, std::size_t position) {
+  constexpr std::uint64_t kHighBits = 0x8080808080808080;
+  std::uint64_t eight = 0;
+  while (text.size() - position >= sizeof(eight)) {
+    std::memcpy(&eight, text.data() + position, sizeof(eight));
+    if ((eight & kHighBits) != 0) {
+      break;
+    }
+    position += sizeof(eight);
+  }
+  while (position < text.size() && static_cast<unsigned char>(text[position]) < 0x80) {
+    ++position;
+  }
+  return position;
+}
+
+}  // namespace
+
 bool IsValidUtf8(std::string_view text) {
-  for (std::size_t position = 0; position < text.size();) {
+  for (std::size_t position = SkipAscii(text, 0); position < text.size();
+       position = SkipAscii(text, position)) {
     const Utf8Step step = DecodeUtf8(text, position);
     if (!step.valid) {
       return false;
@@ -79,6 +103,12 @@ std::string RepairUtf8(std::string_view text) {
   std::string repaired;
   repaired.reserve(text.size());
   for (std::size_t position = 0; position < text.size();) {
+    const std::size_t end = SkipAscii(text, position);
+    repaired += text.substr(position, end - position);
+    position = end;
+    if (position == text.size()) {
+      break;
+    }
     const Utf8Step step = DecodeUtf8(text, position);
     if (step.valid) {
       repaired += text.substr(position, step.size);

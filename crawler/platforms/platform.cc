@@ -45,10 +45,7 @@ Answers AnswersOf(const Platforms& platforms) {
   Answers answers;
   for (const auto& [name, platform] : platforms) {
     for (const auto& [answer, recipe] : platform->answers) {
-      answers.emplace(answer, recipe);
-    }
-    if (platform->answers.size() == 1) {
-      answers.emplace(name, platform->answers.begin()->second);
+      answers.emplace(recipe->name, recipe);
     }
   }
   return answers;

@@ -234,7 +234,7 @@ std::string PlatformReference();
 std::optional<Platform> ReadPlatform(std::string name, const config::Section& section,
                                      const Answers& shared, config::Diagnostics& problems);
 
-// All their answers, by name, and by the platform's name where it has but one.
+// All their answers by name: one that stands in the platform's own file is "platform/answer".
 Answers AnswersOf(const Platforms& platforms);
 
 // Every *.yaml of a folder, by name. What is wrong goes into `problems`; the others are there. A

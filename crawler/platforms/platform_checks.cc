@@ -190,13 +190,17 @@ class PlatformCheck {
     }
   }
 
-  // Values that other routes hand to this one.
+  // Values that other routes hand to this one, those that they were handed themselves among them.
   std::set<std::string> HandedTo(const Route& route) const {
     std::set<std::string> names;
-    for (const Route& other : platform_.routes) {
-      if (other.next && other.next->route == route.name) {
-        for (const auto& [name, pointer] : other.next->with) {
-          names.insert(name);
+    std::set<std::string_view> leading{route.name};
+    for (std::size_t steps = 0; steps < platform_.routes.size(); ++steps) {
+      for (const Route& other : platform_.routes) {
+        if (other.next && leading.contains(other.next->route)) {
+          leading.insert(other.name);
+          for (const auto& [name, pointer] : other.next->with) {
+            names.insert(name);
+          }
         }
       }
     }
@@ -441,12 +445,6 @@ class PlatformCheck {
           fmt::format("{}: route '{}' is a stream, which is not asked", what, next->name));
     }
     CheckForCircle(route, what);
-    for (const auto& [name, pointer] : route.next->with) {
-      if (!IsWanted(next->request, name)) {
-        Add({"routes", route.name, "next", "with", name},
-            fmt::format("{}: route '{}' has no '{{{}}}'", what, next->name, name));
-      }
-    }
   }
 
   void CheckForCircle(const Route& route, const std::string& what) const {

@@ -240,7 +240,7 @@ std::optional<Platform> ReadPlatform(std::string name, const config::Section& se
       answers && problems.all().size() == before) {
     for (const config::Section::Entry& entry : answers->entries()) {
       // Once more, since its places are made then.
-      if (auto recipe = ReadRecipe(std::string(entry.key), entry.value, problems)) {
+      if (auto recipe = ReadRecipe(name + "/" + std::string(entry.key), entry.value, problems)) {
         file.answers.emplace(entry.key, std::make_shared<const Recipe>(std::move(*recipe)));
       }
     }

@@ -18,7 +18,8 @@ constexpr std::string_view kOwnWords = "words";
 bool IsDue(const Route& route, const Platform& platform, const core::RouteState& state,
            core::Timestamp now) {
   const std::chrono::milliseconds each = route.each.count() != 0 ? route.each : platform.each;
-  return now < state.looked_at || now - state.looked_at >= each - each / 10;
+  const bool is_first = state.looked_at == core::Timestamp();
+  return is_first || now < state.looked_at || now - state.looked_at >= each - each / 10;
 }
 
 // Every choice of one value from each list that the route names.
@@ -65,7 +66,7 @@ std::vector<const Route*> RoutesOf(const Platform& platform, const config::Sourc
   return routes;
 }
 
-bool WantsSession(const Platform& platform, const config::Source& source) {
+bool NeedsSession(const Platform& platform, const config::Source& source) {
   using Kind = SessionSpec::Kind;
   if (platform.session.kind == Kind::kNone || platform.session.kind == Kind::kToken) {
     return false;
@@ -82,6 +83,38 @@ bool WantsSession(const Platform& platform, const config::Source& source) {
     }
     return false;
   });
+}
+
+std::vector<std::string> MissingForSession(const Platform& platform, const config::Source& source) {
+  const SessionSpec& spec = platform.session;
+  std::vector<std::string> texts{spec.create_url, spec.basic_user, spec.basic_password};
+  const bool by_refresh = spec.create_form.empty() && spec.create_json.empty();
+  for (const auto* templates :
+       {&spec.create_form, &spec.create_json, by_refresh ? &spec.refresh_form : nullptr}) {
+    if (templates != nullptr) {
+      for (const auto& [key, text] : *templates) {
+        texts.push_back(text);
+      }
+    }
+  }
+  std::vector<std::string> missing;
+  for (const std::string& text : texts) {
+    for (const std::string& name : NamesIn(text)) {
+      const ValueSpec* value = platform.FindValue(name);
+      // A credential that was not read, as `check` leaves it, is given all the same.
+      const bool is_there = source.with.contains(name) || source.credentials.contains(name) ||
+                            (value != nullptr && !value->default_value.empty()) ||
+                            (value == nullptr && platform.FindCredential(name) == nullptr);
+      if (!is_there && std::ranges::find(missing, name) == missing.end()) {
+        missing.push_back(name);
+      }
+    }
+  }
+  return missing;
+}
+
+bool WantsSession(const Platform& platform, const config::Source& source) {
+  return NeedsSession(platform, source) && MissingForSession(platform, source).empty();
 }
 
 TemplateValues ValuesOf(const PlanInput& input) {

@@ -67,7 +67,11 @@ struct RoutePlan {
 // The routes that a source asks: those it names, or the usual ones.
 std::vector<const Route*> RoutesOf(const Platform& platform, const config::Source& source);
 
-// True where one of these wants a session that has to be made (not of kind kToken).
+// True where one of these is asked with a session that has to be made (not of kind kToken)…
+bool NeedsSession(const Platform& platform, const config::Source& source);
+// …what the source does not give of what making it takes: names of values and credentials…
+std::vector<std::string> MissingForSession(const Platform& platform, const config::Source& source);
+// …and whether to make it: one is needed, and nothing is missing.
 bool WantsSession(const Platform& platform, const config::Source& source);
 
 // What templates may name: `with:`, the platform's defaults, `credentials:`, version and contact.

@@ -205,14 +205,16 @@ class SourceCheck {
 
   // A session that is made wants its own credentials, which no route names.
   void CheckSessionGiven(bool* any, std::vector<std::string>* lacks) {
-    if (!WantsSession(*platform_, source_)) {
+    if (!NeedsSession(*platform_, source_)) {
       return;
     }
     std::vector<std::string> missing;
-    for (const CredentialSpec& credential : platform_->credentials) {
-      if (!credential.optional && !source_.credentials.contains(credential.name)) {
-        missing.push_back(fmt::format("'credentials.{}' ({})", credential.name, credential.help));
-      }
+    for (const std::string& name : MissingForSession(*platform_, source_)) {
+      const CredentialSpec* credential = platform_->FindCredential(name);
+      const ValueSpec* value = platform_->FindValue(name);
+      missing.push_back(credential != nullptr
+                            ? fmt::format("'credentials.{}' ({})", name, credential->help)
+                            : fmt::format("'with.{}' ({})", name, value ? value->help : ""));
     }
     if (missing.empty()) {
       return;

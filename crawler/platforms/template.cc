@@ -166,19 +166,22 @@ core::Result<std::string> FillTemplate(std::string_view text, const TemplateValu
                                        TemplatePlace place) {
   SW_ASSIGN(const std::vector<Piece> pieces, Split(text));
   std::string out;
+  bool after_path = false;
   for (const Piece& piece : pieces) {
     if (!piece.is_name) {
+      // "/" is the folder of a site that has no other: "{+base}/feed" is "/feed" then.
+      if (after_path && out.ends_with('/') && piece.text.starts_with('/')) {
+        out.pop_back();
+      }
       out += piece.text;
+      after_path = false;
       continue;
     }
+    after_path = piece.keeps_slashes;
     const auto found = values.find(piece.text);
     if (found == values.end() || found->second.empty()) {
       if (piece.is_optional) {
         return std::string();
-      }
-      // An empty path is one, too.
-      if (piece.keeps_slashes && found != values.end()) {
-        continue;
       }
       return core::Fail(core::ErrorKind::kBadInput,
                         fmt::format("there is no value for '{}'", piece.text));

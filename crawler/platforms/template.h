@@ -11,7 +11,8 @@
 // Texts with names in braces, as platforms' files hold them: "https://{host}/r/{sub}/new".
 //   {name}   what stands there; where nothing does, the text cannot be filled in.
 //   {?name}  the same, but the whole text is left out where nothing stands there.
-//   {+name}  in an address: with its slashes, as "/wiki" of "https://{host}{+script}/api.php".
+//   {+name}  in an address: with its slashes, as "/wiki" of "https://{host}{+script}/api.php"; "/"
+//            is no folder.
 //   {{ }}    braces themselves.
 namespace schoolwatch::crawler {
 

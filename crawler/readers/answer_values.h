@@ -1,6 +1,5 @@
 #pragma once
 
-#include <boost/json/fwd.hpp>
 #include <cstddef>
 #include <functional>
 #include <map>
@@ -10,6 +9,10 @@
 #include <vector>
 
 #include "crawler/readers/recipe_program.h"
+
+namespace boost::json {
+class value;
+}  // namespace boost::json
 
 namespace schoolwatch::crawler {
 

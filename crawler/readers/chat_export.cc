@@ -387,18 +387,18 @@ void ChatReader::RememberName(std::string_view name) {
 }
 
 void ChatReader::Begin(const ChatStamp& stamp, std::string_view rest, bool by_app) {
+  // The one sentence of the app that shows a name with a colon in it before that is heard.
+  for (const std::string_view sentence :
+       {" joined using this group's invite link", " joined from the community"}) {
+    if (rest.ends_with(sentence) && rest.size() <= kMaxNameBytes + sentence.size()) {
+      RememberName(rest.substr(0, rest.size() - sentence.size()));
+      ++system_lines_;
+      return;
+    }
+  }
   const std::size_t end = FindNameEnd(rest);
   const std::string_view name = end == std::string_view::npos ? "" : Trim(rest.substr(0, end));
   if (name.empty() || (!names_.contains(name) && IsAppSentence(name))) {
-    // "Kit's Mum: Owen added Kit" tells of the name that somebody joined under: a name with a colon
-    // shows itself where the app writes of it, "Class 6: Dana left".
-    for (const std::string_view verb : {" added ", " left", " joined "}) {
-      if (const std::size_t at = rest.find(verb);
-          at != std::string_view::npos && at > 0 && at <= kMaxNameBytes) {
-        RememberName(rest.substr(0, at));
-        break;
-      }
-    }
     ++system_lines_;
     return;
   }

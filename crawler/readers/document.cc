@@ -40,4 +40,22 @@ std::string_view LinkKindName(LinkKind kind) {
   return "other";
 }
 
+std::string_view AnswerMeaningName(AnswerMeaning meaning) {
+  switch (meaning) {
+    case AnswerMeaning::kDeadCredential:
+      return "dead_credential";
+    case AnswerMeaning::kNoPermission:
+      return "no_permission";
+    case AnswerMeaning::kSlowDown:
+      return "slow_down";
+    case AnswerMeaning::kBudgetSpent:
+      return "budget_spent";
+    case AnswerMeaning::kNothingThere:
+      return "nothing_there";
+    case AnswerMeaning::kOther:
+      break;
+  }
+  return "other";
+}
+
 }  // namespace schoolwatch::crawler

@@ -54,6 +54,9 @@ enum class AnswerMeaning {
   kBudgetSpent,     // Ask when the budget begins anew.
   kNothingThere,    // Fine: no posts.
 };
+// "other", "dead_credential", "no_permission", "slow_down", "budget_spent", "nothing_there".
+std::string_view AnswerMeaningName(AnswerMeaning meaning);
+
 struct AnswerError {
   AnswerMeaning meaning = AnswerMeaning::kOther;
   std::string words;  // The platform's own, at most 300 bytes.

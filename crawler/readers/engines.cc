@@ -30,7 +30,7 @@ const config::Schema<EngineText>& EngineSchema() {
   static const config::Schema<EngineText> kSchema =
       config::Schema<EngineText>("Engine", "Where a forum or comment engine keeps its posts.")
           .Field("title", &EngineText::title, config::Text(),
-                 {.help = "The engine's name for people.", .required = true})
+                 {.help = "The engine's name for people."})
           .Field("kind", &EngineText::kind,
                  config::EnumOf<core::PostKind>({{"thread_post", core::PostKind::kThreadPost},
                                                  {"comment", core::PostKind::kComment},
@@ -88,6 +88,9 @@ std::optional<Engine> ReadEngine(std::string name, const config::Section& sectio
                                  config::Diagnostics& problems) {
   const std::size_t before = problems.all().size();
   const EngineText text = EngineSchema().Read(section, problems);
+  if (text.title.empty()) {
+    problems.Add(section.key_where(), "'title' is missing: the engine's name for people");
+  }
   if (problems.all().size() != before) {
     return std::nullopt;
   }

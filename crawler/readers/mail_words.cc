@@ -108,7 +108,9 @@ struct HeadInText {
 };
 
 std::optional<HeadInText> FindHead(const std::vector<std::string_view>& lines, std::size_t at) {
-  if (!ValueOf(lines[at], "From")) {
+  static constexpr std::array<std::string_view, 4> kFirst = {"From", "Subject", "Date", "Sent"};
+  if (std::ranges::none_of(
+          kFirst, [&](std::string_view name) { return ValueOf(lines[at], name).has_value(); })) {
     return std::nullopt;
   }
   HeadInText head;
@@ -130,7 +132,8 @@ std::optional<HeadInText> FindHead(const std::vector<std::string_view>& lines, s
       dated = true;
     }
   }
-  return dated && titled ? std::optional(std::move(head)) : std::nullopt;
+  return dated && titled && !head.words.from.empty() ? std::optional(std::move(head))
+                                                     : std::nullopt;
 }
 
 // "On Tue, 17 Nov 2026 at 20:03, Dana K <dana@mail.example> wrote:", whose lines may be two.

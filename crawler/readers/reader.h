@@ -16,9 +16,9 @@
 
 namespace schoolwatch::crawler {
 
-struct Recipe;  // crawler/readers/recipe.h: how a platform's answers map to posts.
+struct Recipe;        // crawler/readers/recipe.h: how a platform's answers map to posts.
 class RedirectTable;  // crawler/readers/redirects.h
-struct Engine;  // crawler/readers/engines.h: where a forum engine keeps its posts.
+struct Engine;        // crawler/readers/engines.h: where a forum engine keeps its posts.
 
 struct ReadOptions {
   // "auto", or a name in the registry: "feed", "json", "html".

@@ -95,6 +95,33 @@ TEST(DueQueueTest, WhatNeverWaitsGoesFirstBehindWhatIsOlderInItsCase) {
   EXPECT_EQ(SentFrom(DueQueue(batches)), (Keys{"first of its case", "pressing", "other"}));
 }
 
+TEST(DueQueueTest, TheMostSevereGoFirstAndDigestsLast) {
+  std::vector<core::OutboxBatch> batches{
+      Batch("digest", "C1", kNow - std::chrono::minutes(9)),
+      Batch("high", "C2", kNow - std::chrono::minutes(8)),
+      Batch("urgent", "C3", kNow - std::chrono::minutes(7)),
+      Batch("never waits, medium", "C4", kNow - std::chrono::minutes(6)),
+      Batch("never waits, urgent", "C5", kNow - std::chrono::minutes(5)),
+      Batch("before the urgent one", "C6", kNow - std::chrono::minutes(4)),
+      Batch("never waits, urgent too", "C6", kNow)};
+  const auto make = [&](std::size_t i, core::Severity severity, bool never_waits) {
+    batches[i].items[0].severity = severity;
+    batches[i].items[0].never_waits = never_waits;
+  };
+  batches[0].delivery = Delivery::kDigest;
+  make(0, core::Severity::kHigh, false);
+  batches[0].items[0].delivery = Delivery::kDigest;
+  make(1, core::Severity::kHigh, false);
+  make(2, core::Severity::kUrgent, false);
+  make(3, core::Severity::kMedium, true);
+  make(4, core::Severity::kUrgent, true);
+  make(5, core::Severity::kLow, false);
+  make(6, core::Severity::kUrgent, true);
+  EXPECT_EQ(SentFrom(DueQueue(batches)),
+            (Keys{"never waits, urgent", "before the urgent one", "never waits, urgent too",
+                  "never waits, medium", "urgent", "high", "digest"}));
+}
+
 TEST(DueQueueTest, EachChannelHasItsOwnOrder) {
   core::OutboxBatch failing = Batch("first", "C1", kNow - std::chrono::minutes(5));
   core::OutboxBatch later = Batch("second", "C1", kNow);

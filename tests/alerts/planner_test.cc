@@ -50,6 +50,49 @@ core::Finding Conduct(std::string text) {
   return MakeFinding({.severity = Severity::kHigh, .topics = {"staff_conduct"}, .text = text});
 }
 
+// --- Instead of one who may not be told any more ---
+
+TEST(PlanInsteadTest, TellsWhoeverMayKnowAtTheTimeThatWasPlannedAndNobodyTwice) {
+  const Planner planner(Everybody());
+  const core::Finding mild = MakeFinding({.id = "mild",
+                                          .categories = {Category::kReputational},
+                                          .severity = Severity::kLow,
+                                          .topics = {"complaint"},
+                                          .text = "The gates of Quillbrook Academy are open"});
+  const CaseChange opened{.finding = &mild, .before = {}, .after = CaseOf(mild)};
+  std::vector<core::OutboxItem> planned = planner.Plan(opened, kNow);
+  ASSERT_EQ(Told(planned), "head");
+  planned[0].not_before = kNow + std::chrono::hours(3);
+  planned[0].reason += kOverBudget;
+
+  const core::Finding accusing = Conduct("Mrs Okafor hits children");
+  CaseVoices voices;
+  planner.Hear(mild, voices);
+  planner.Hear(accusing, voices);
+  core::Case now = CaseOf(mild);
+  now.categories.push_back(Category::kSafeguarding);
+  const CaseChange change{.finding = &mild, .before = now, .after = now, .earlier = &voices};
+  const std::vector<core::OutboxItem> instead = planner.PlanInstead(change, planned[0]);
+  EXPECT_EQ(Told(instead), "dsl chair");
+  for (const core::OutboxItem& item : instead) {
+    EXPECT_EQ(item.finding_id, "mild");
+    EXPECT_EQ(item.delivery, planned[0].delivery);
+    EXPECT_EQ(item.not_before, planned[0].not_before);
+    EXPECT_EQ(item.created_at, kNow);
+    EXPECT_EQ(item.reason, kReasonNew) << "another recipient has another budget";
+    EXPECT_EQ(item.withheld, std::vector<std::string>{"headteacher"});
+  }
+  EXPECT_EQ(instead[0].id, planner.Plan(change, kNow).at(0).id) << "the id that Plan gives";
+
+  const core::Finding all = Conduct("Okafor, Lindqvist, Venn and Penrose hit children");
+  planner.Hear(all, voices);
+  const std::vector<core::OutboxItem> nobody = planner.PlanInstead(change, planned[0]);
+  ASSERT_EQ(Told(nobody), "it");
+  EXPECT_EQ(nobody[0].reason, kReasonNobody);
+  EXPECT_EQ(nobody[0].delivery, Delivery::kNow);
+  EXPECT_TRUE(nobody[0].never_waits);
+}
+
 // --- Who ---
 
 struct WhoCase {

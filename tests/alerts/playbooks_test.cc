@@ -45,6 +45,35 @@ core::Judgement Judged(Category category, Severity severity, std::vector<std::st
   return judgement;
 }
 
+TEST_F(PlaybooksTest, WeakSignsAddNoAdvice) {
+  const auto playbooks =
+      Load(std::string(kWhole) +
+           "  - {name: f, category: safeguarding, topics: [fight], steps: [part "
+           "them]}\n"
+           "  - {name: w, category: safeguarding, topics: [weapon], steps: [call "
+           "999]}\n");
+  ASSERT_TRUE(playbooks.has_value()) << playbooks.error().message;
+  core::Judgement judgement =
+      Judged(Category::kSafeguarding, Severity::kHigh, {"weapon", "fight", "insult"});
+  const auto hit = [&](Category category, std::string topic, bool decides) {
+    judgement.hits.push_back({.rule = "r",
+                              .category = category,
+                              .text = "",
+                              .why = "",
+                              .topic = std::move(topic),
+                              .decides = decides});
+  };
+  const Guidance all{{{"read"}}, {{"tell the DSL"}, {"part them"}, {"call 999"}}, {}};
+  EXPECT_EQ(playbooks->For(judgement, {}), all) << "kept before hits had topics";
+  hit(Category::kSafeguarding, "weapon", true);
+  hit(Category::kSafeguarding, "fight", false);
+  hit(Category::kReputational, "fight", true);  // Decided another category.
+  EXPECT_EQ(playbooks->For(judgement, {}),
+            (Guidance{{{"read"}}, {{"tell the DSL"}, {"call 999"}}, {}}));
+  hit(Category::kSafeguarding, "fight", true);
+  EXPECT_EQ(playbooks->For(judgement, {}), all);
+}
+
 TEST_F(PlaybooksTest, EveryPlaybookThatFitsAddsItsSteps) {
   const auto playbooks =
       Load(std::string(kWhole) +

@@ -171,6 +171,21 @@ TEST(TakeDueTest, TheDigestGoesWithTheFirstRunAfterItsTime) {
   EXPECT_EQ(school.Run("2026-11-18T07:45:00Z"), "");
 }
 
+TEST(TakeDueTest, EachSchoolsDigestKeepsItsOwnBankHolidays) {
+  TimingRules rules = Daily();
+  rules.other_calendars["glenmill"].bank_holidays = {core::ParseDay("2026-11-30").value()};
+  School trust(rules);
+  trust.Run("2026-11-27T07:30:00Z");
+  core::OutboxItem there = ItemAt("2026-11-28T10:00:00Z", "there", "C1", Delivery::kDigest);
+  there.school = "glenmill";
+  there.batch_key = DigestKey("glenmill");
+  trust.Add(there);
+  trust.Add(ItemAt("2026-11-28T10:00:00Z", "here", "C2", Delivery::kDigest));
+  EXPECT_EQ(trust.Run("2026-11-30T08:00:00Z"), "[here]") << "St Andrew's Day";
+  EXPECT_EQ(trust.Run("2026-12-01T07:29:00Z"), "");
+  EXPECT_EQ(trust.Run("2026-12-01T08:00:00Z"), "[there]");
+}
+
 TEST(TakeDueTest, ADailyRunAtAnyTimeSendsWhatItFound) {
   School school;
   for (const char* day : {"2026-11-18T12:00:00Z", "2026-11-19T12:00:00Z"}) {

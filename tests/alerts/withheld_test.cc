@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <memory>
 #include <random>
 #include <set>
 #include <string>
@@ -12,7 +13,11 @@
 #include <vector>
 
 #include "alerts/alert.h"
+#include "alerts/channels/webhook.h"
+#include "alerts/composer.h"
+#include "alerts/delivery.h"
 #include "alerts/planner.h"
+#include "core/clock.h"
 #include "core/topics.h"
 #include "tests/alerts/samples.h"
 
@@ -319,6 +324,115 @@ TEST(WithheldTest, NoTreeTellsWhoMayNotBeToldAndNoTreeLosesAnything) {
       EXPECT_TRUE(goes_to("chair")) << round << ": " << finding.post.text;
     }
   }
+}
+
+// --- Webhooks ---
+
+// Keeps what it is given to post.
+class KeepingPoster final : public net::HttpPoster {
+ public:
+  explicit KeepingPoster(std::vector<std::string>& bodies) : bodies_(bodies) {}
+  core::Result<net::PostAnswer> Post(std::string_view, const net::Headers&,
+                                     std::string_view body) override {
+    bodies_.emplace_back(body);
+    return net::PostAnswer{.status = 204, .headers = {}, .body = {}};
+  }
+
+ private:
+  std::vector<std::string>& bodies_;
+};
+
+std::string Lower(std::string text) {
+  std::ranges::transform(text, text.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+  return text;
+}
+
+// The message that tells of one item alone.
+AlertBatch MessageOf(const core::OutboxItem& item, const core::Finding& finding) {
+  core::OutboxBatch batch;
+  batch.key = item.id;
+  batch.message_id = "alert-" + item.id + "@quillbrook.example";
+  batch.recipient = item.recipient;
+  batch.delivery = item.delivery;
+  batch.school = item.school;
+  batch.items = {item};
+  batch.created_at = item.created_at;
+  std::vector<AlertEntry> entries{{.case_now = CaseOf(finding),
+                                   .finding = finding,
+                                   .reason = item.reason,
+                                   .source_title = "Zanzibar forum",
+                                   .role = item.role,
+                                   .route = item.route,
+                                   .withheld = item.withheld}};
+  return MakeAlertBatch(std::move(batch), std::move(entries), {});
+}
+
+// The same combinations, as the bytes that leave for a webhook.
+TEST(WithheldTest, NoWebhookOfSomebodyWhoMayNotKnowGetsAByte) {
+  std::mt19937 random(11);
+  std::vector<std::string> bodies;
+  const core::SystemClock clock;
+  constexpr std::array kDisplays{"masked", "snippet", "full"};
+  std::vector<std::unique_ptr<Composer>> composers;
+  for (const char* const display : kDisplays) {
+    auto composer = Composer::Make({.from = "alerts@quillbrook.example",
+                                    .display = display,
+                                    .templates_folder = testing::TemplatesFolder()});
+    ASSERT_TRUE(composer.has_value()) << composer.error().message;
+    composers.push_back(*std::move(composer));
+  }
+  std::size_t to_it = 0;
+  std::size_t to_others = 0;
+  for (int round = 0; round < 600; ++round) {
+    const std::size_t shown = random() % kDisplays.size();
+    WebhookSink sink({.url = "https://hooks.example/", .secret = "s", .ca_file = {}},
+                     std::make_unique<KeepingPoster>(bodies), *composers[shown], clock);
+    std::vector<config::RouteBranch> tree;
+    for (std::size_t i = random() % 3; i > 0; --i) {
+      tree.push_back(RandomBranch(random, 3));
+    }
+    const std::vector<config::Contact> contacts =
+        ContactsOf(static_cast<unsigned>(random() % 16), kUnions[random() % 4]);
+    const std::array<Spoken, 4> spoken{Spoken(random() % 3), Spoken(random() % 3),
+                                       Spoken(random() % 3), Spoken(random() % 3)};
+    const Matter matter = kMatters[random() % 3];
+    core::Finding finding = FindingOf(spoken, matter);
+    finding.post.author = "Zanzibar author";
+    finding.post.thread_title = "Zanzibar thread";
+    finding.post.url = "https://zanzibar.example/t/1";
+    const Rules rules(contacts, spoken, matter);
+    for (const core::OutboxItem& item :
+         Planner(contacts, {}, tree)
+             .Plan({.finding = &finding, .before = {}, .after = CaseOf(finding)},
+                   finding.fetched_at)) {
+      bodies.clear();
+      const auto delivered = sink.Deliver(MessageOf(item, finding));
+      ASSERT_TRUE(delivered.has_value()) << delivered.error().message;
+      ASSERT_EQ(bodies.size(), 1u);
+      const std::string body = Lower(bodies[0]);
+      for (const std::string& address : rules.forbidden()) {
+        ASSERT_EQ(body.find(Lower(address)), std::string::npos) << round << ": " << body;
+      }
+      ASSERT_NE(body.find("\"address\":\"" + Lower(item.recipient)), std::string::npos);
+      // Whoever may know no more than that there is a case, and whoever wants to be shown nothing.
+      const bool content = item.reason != kReasonNobody;
+      (content ? to_others : to_it) += 1;
+      for (const Office& office : kOffices) {
+        if (!content || shown == 0) {  // Masked.
+          ASSERT_EQ(body.find(Lower(std::string(office.surname))), std::string::npos) << body;
+        }
+      }
+      if (!content) {
+        for (const char* const told : {"zanzibar", "grooming", "severity", "link", "categories"}) {
+          ASSERT_EQ(body.find(told), std::string::npos) << told << ": " << body;
+        }
+      }
+    }
+  }
+  EXPECT_GT(to_it, 50u);
+  EXPECT_GT(to_others, 300u);
 }
 
 // --- Persons and voices ---

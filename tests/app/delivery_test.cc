@@ -11,6 +11,7 @@
 #include "alerts/channels/channel.h"
 #include "alerts/held_up.h"
 #include "app/pipeline/outcome_builder.h"
+#include "core/hash.h"
 #include "tests/app/samples.h"
 #include "tests/fakes/manual_clock.h"
 #include "tests/fakes/memory_store.h"
@@ -23,12 +24,12 @@ using testing::SizeIs;
 
 class DeliveryTest : public testing::Test {
  protected:
-  void Find(std::string id, core::Severity severity) {
+  void Find(std::string id, core::Severity severity, std::string text = "") {
+    text = text.empty() ? "Mr Thrale took the money, " + id : std::move(text);
     const alerts::Planner planner(workspace_.config.settings.contacts);
     OutcomeBuilder builder(store_, store_, planner, clock_);
-    ASSERT_TRUE(
-        builder.Add(DocumentOf({Allegation(id, "Mr Thrale took the money, " + id, severity)}), {})
-            .has_value());
+    ASSERT_TRUE(builder.Add(DocumentOf({Allegation(std::move(id), std::move(text), severity)}), {})
+                    .has_value());
     ASSERT_TRUE(store_.Commit(builder.Take()).has_value());
   }
   DeliveryReport Deliver(DeliveryRound round = DeliveryRound::kAll) {
@@ -49,6 +50,60 @@ TEST_F(DeliveryTest, WhatWasAcceptedIsGone) {
   EXPECT_EQ(Deliver().sent, 0u);
   EXPECT_THAT(store_.LoadItems().value(), SizeIs(0));
   EXPECT_THAT(store_.LoadBatches().value(), SizeIs(0));
+}
+
+// 300 posts of a bad evening, each its own case, of which every tenth is urgent and came last.
+TEST_F(DeliveryTest, ABigIncidentSendsWhatIsUrgentFirstWithinTheProvidersLimit) {
+  config::AlertSettings& alerts = workspace_.config.settings.alerts;
+  alerts.budget = 1000;
+  alerts.channel = "smtp";
+  ASSERT_EQ(alerts.smtp.limits.per_minute, 20u) << "the shipped limit";
+  const alerts::Planner planner(workspace_.config.settings.contacts);
+  std::set<std::string> urgent;
+  OutcomeBuilder builder(store_, store_, planner, clock_);
+  for (int i = 0; i < 300; ++i) {
+    const bool is_urgent = i >= 270;
+    std::string text = "Quillbrook Academy";
+    for (int word = 0; word < 8; ++word) {
+      text += " " + core::ShortHash(std::to_string(100 * i + word)).substr(0, 7);
+    }
+    JudgedPost post = Allegation("p" + std::to_string(i), text,
+                                 is_urgent ? core::Severity::kUrgent : core::Severity::kHigh);
+    ASSERT_TRUE(builder.Add(DocumentOf({std::move(post)}), {}).has_value());
+    if (is_urgent) {
+      urgent.insert(builder.found().back().id);
+    }
+  }
+  ASSERT_TRUE(store_.Commit(builder.Take()).has_value());
+  ASSERT_EQ(store_.ListCases({}).value().size(), 300u);
+
+  std::size_t minutes = 0;
+  for (; sink_.delivered().size() < 300 && minutes < 20; ++minutes) {
+    const std::size_t before = sink_.delivered().size();
+    const DeliveryReport report = Deliver();
+    EXPECT_EQ(sink_.delivered().size() - before, 20u);
+    EXPECT_EQ(report.waiting, 300u - sink_.delivered().size());
+    clock_.Advance(std::chrono::seconds(61));
+  }
+  EXPECT_EQ(minutes, 15u);
+  ASSERT_THAT(sink_.delivered(), SizeIs(300));
+  for (std::size_t i = 0; i < urgent.size(); ++i) {
+    EXPECT_TRUE(urgent.contains(sink_.delivered()[i].entries.at(0).finding.id)) << i;
+  }
+}
+
+TEST_F(DeliveryTest, AnAnswerIsDueByTheBankHolidaysOfItsSchool) {
+  config::Settings& settings = workspace_.config.settings;
+  settings.other_calendars["quillbrook"].bank_holidays = {core::ParseDay("2026-11-30").value()};
+  clock_.SetNow(At("2026-11-29T12:00:00Z"));  // A Sunday; the Monday is St Andrew's Day.
+  Find("c1", core::Severity::kHigh);
+  Deliver();
+  settings.other_calendars.clear();
+  Find("c2", core::Severity::kHigh, "Nobody at Quillbrook Academy ever answers the telephone.");
+  Deliver();
+  ASSERT_THAT(sink_.delivered(), SizeIs(2));
+  EXPECT_EQ(sink_.delivered()[0].entries.at(0).answer_by, At("2026-12-01T17:00:00Z"));
+  EXPECT_EQ(sink_.delivered()[1].entries.at(0).answer_by, At("2026-11-30T12:00:00Z"));
 }
 
 TEST_F(DeliveryTest, ADeadServerLosesNothing) {

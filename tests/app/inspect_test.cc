@@ -33,7 +33,10 @@ TEST(InspectTest, ABaseThatIsNoWebAddressIsNone) {
 }
 
 TEST(InspectTest, ReadTakesBase64) {
-  const auto read = [](std::istream& in, std::ostream& out) { return InspectRead({}, in, out); };
+  const auto read = [](std::istream& in, std::ostream& out) {
+    static const crawler::EngineSet kNone;
+    return InspectRead({.engines = kNone}, in, out);
+  };
   const std::string answer = Answer(
       read,
       "{\"id\":\"f\",\"url\":\"http://a.example/feed\",\"content_type\":\"application/rss+xml\","

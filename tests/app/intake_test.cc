@@ -8,13 +8,17 @@
 #include <fstream>
 #include <iterator>
 #include <memory>
+#include <sstream>
 #include <string>
 #include <vector>
 
+#include "alerts/answers.h"
 #include "app/intake/intake_round.h"
 #include "app/intake/take_report.h"
+#include "app/look_gate.h"
 #include "app/pipeline/delivery.h"
 #include "core/hash.h"
+#include "storage/key_file.h"
 #include "tests/app/samples.h"
 #include "tests/config/temporary_folder.h"
 #include "tests/fakes/fake_fetcher.h"
@@ -267,6 +271,26 @@ TEST_F(IntakeTest, PrivateWordsAreQuotedToTheDslAndTheHeadAlone) {
   EXPECT_THAT(Items("deputy@quillbrook.example"), SizeIs(1));
 }
 
+TEST_F(IntakeTest, PrivateCaseIsShownWhereTheDslOrTheHeadAgrees) {
+  (void)Take(Mail("m1", kBad));
+  const core::Case shown = store_->LoadCase(Findings().at(0).case_id).value();
+  std::ostringstream out;
+  std::ostringstream errors;
+  StoreSession session{.store = store_.get(),
+                       .config = &equipment_.workspace.config,
+                       .data_dir = {},
+                       .user = "it",
+                       .out = out,
+                       .errors = errors};
+  const auto look = [&](const LookPermit& permit) {
+    return CountLookAtCase(session, shown, permit, LookEntry::kAlways, clock_.Now());
+  };
+  const auto alone = look({});
+  ASSERT_FALSE(alone.has_value());
+  EXPECT_EQ(alone.error().kind, core::ErrorKind::kForbidden);
+  EXPECT_TRUE(look({.reason = "the DSL reads it", .approved_by = "dsl"}).has_value());
+}
+
 TEST_F(IntakeTest, WhoMayNotReportIsNotTakenAndNotAnswered) {
   settings().intake.reporters = {"contacts", "@quillbrook.example"};
   EXPECT_EQ(Take(Mail("m1", kBad)).fate, ReportFate::kNotAllowed);
@@ -274,6 +298,33 @@ TEST_F(IntakeTest, WhoMayNotReportIsNotTakenAndNotAnswered) {
   EXPECT_THAT(store_->ListReports().value(), IsEmpty());
   settings().intake.reporters = {"@mail.example"};
   EXPECT_EQ(Take(Mail("m1", kBad)).fate, ReportFate::kTaken);
+}
+
+TEST_F(IntakeTest, AnswerToAnAlertGoesToItsCase) {
+  (void)Take(Mail("m1", kBad));
+  const std::string id = Findings().at(0).case_id;
+  const auto key =
+      storage::LoadAnswerKey(settings().storage.folder, storage::MissingKey::kMake).value().key;
+  const auto links = alerts::AnswerLinks({.case_id = id,
+                                          .recipient = "dsl@quillbrook.example",
+                                          .to = "reports@quillbrook.example",
+                                          .asked_at = clock_.Now(),
+                                          .valid_for = std::chrono::hours(48)},
+                                         key);
+  const TakenReport taken = Take("From: dsl@quillbrook.example\r\nSubject: [" + links.at(1).token +
+                                 "]\r\n\r\nI see to it.\r\n");
+  EXPECT_EQ(taken.fate, ReportFate::kAnswer) << taken.what;
+  EXPECT_EQ(store_->LoadCase(id).value().state, core::CaseState::kInHand);
+  EXPECT_THAT(store_->ListReports().value(), SizeIs(1));
+}
+
+TEST_F(IntakeTest, SecondReporterOfAPostIsKnownToo) {
+  (void)Take(Mail("m1", kBad));
+  (void)Take(Mail("m2", kBad));
+  const std::vector<core::IntakeReceipt> receipts = store_->ListReports().value();
+  ASSERT_THAT(receipts, SizeIs(2));
+  EXPECT_EQ(receipts[0].findings, receipts[1].findings);
+  EXPECT_THAT(receipts[0].findings, SizeIs(1));
 }
 
 TEST_F(IntakeTest, ProgramsAreNotAnswered) {

@@ -3,11 +3,13 @@
 
 #include <algorithm>
 #include <array>
+#include <memory>
 #include <set>
 #include <sstream>
 #include <string>
 #include <vector>
 
+#include "alerts/channels/webhook.h"
 #include "app/case_changes.h"
 #include "app/commands/alerts_route.h"
 #include "app/pipeline/delivery.h"
@@ -79,6 +81,36 @@ class WithheldMailTest : public testing::Test {
     return {};
   }
 
+  // A post that the head alone is told of.
+  static JudgedPost Grumble(std::string id, std::string text) {
+    JudgedPost judged = Allegation(std::move(id), std::move(text), core::Severity::kLow);
+    judged.post.thread_url = "http://herald.example/gates";
+    judged.judgement.categories = {core::Category::kReputational};
+    judged.judgement.topics = {"complaint"};
+    return judged;
+  }
+
+  // The finding of a post, by the platform's id of it.
+  std::string FindingOf(std::string_view post) {
+    for (const core::Case& of : Cases()) {
+      for (const std::string& id : of.findings) {
+        if (store_.LoadFinding(id)->post.id == post) {
+          return id;
+        }
+      }
+    }
+    return {};
+  }
+
+  std::set<std::string> RecipientsThatWait() {
+    std::set<std::string> recipients;
+    const std::vector<core::OutboxItem> items = store_.LoadItems().value();
+    for (const core::OutboxItem& item : items) {
+      recipients.insert(item.recipient);
+    }
+    return recipients;
+  }
+
   // As if somebody else's code had queued all there is for everybody, in every form.
   void QueueEverythingForEverybody() {
     core::DocumentOutcome outcome;
@@ -125,6 +157,19 @@ class WithheldMailTest : public testing::Test {
       }
     }
     return cases;
+  }
+
+  // The findings in all messages to this address.
+  std::set<std::string> FindingsTold(std::string_view address) {
+    std::set<std::string> findings;
+    for (const alerts::AlertBatch& batch : sink_.delivered()) {
+      for (const alerts::AlertEntry& entry : batch.entries) {
+        if (batch.batch.recipient == address) {
+          findings.insert(entry.finding.id);
+        }
+      }
+    }
+    return findings;
   }
 
   Workspace workspace_ = TestWorkspace();
@@ -216,6 +261,136 @@ TEST_F(WithheldMailTest, AMergeThatBringsANameCounts) {
   Deliver();
   EXPECT_TRUE(ToldOf(kHead).empty());
   EXPECT_FALSE(ToldOf("dsl@quillbrook.example").empty());
+}
+
+// --- What is withheld from one is told to whoever may know ---
+
+TEST_F(WithheldMailTest, WhatLeavesTheHeadsMailComesToTheChairsInTheSameMail) {
+  Look({Grumble("c1", "The gates are never locked at Quillbrook Academy.")});
+  ASSERT_EQ(RecipientsThatWait(), std::set<std::string>{std::string(kHead)});
+  Look({Concern("c2", "It was Mrs Wren, I saw it with my own eyes.")});
+  ASSERT_EQ(Cases().size(), 1u);
+  Deliver();
+  EXPECT_TRUE(ToldOf(kHead).empty());
+  const std::set<std::string> both = {FindingOf("c1"), FindingOf("c2")};
+  EXPECT_EQ(FindingsTold("chair@quillbrook.example"), both);
+  EXPECT_EQ(FindingsTold("dsl@quillbrook.example"), both);
+  EXPECT_EQ(sink_.delivered().size(), 2u) << "one mail to each";
+  Deliver();
+  EXPECT_EQ(sink_.delivered().size(), 2u) << "and none twice";
+  EXPECT_TRUE(store_.LoadItems().value().empty());
+  EXPECT_TRUE(store_.LoadBatches().value().empty());
+}
+
+TEST_F(WithheldMailTest, WhatWasSealedForTheHeadComesToTheChairToo) {
+  Look({Grumble("c1", "The gates are never locked at Quillbrook Academy.")});
+  sink_.FailNext({core::ErrorKind::kUnavailable, "no connection"});
+  Deliver();
+  ASSERT_EQ(store_.LoadBatches().value().size(), 1u);
+  Look({Concern("c2", "It was the headteacher, I saw it with my own eyes.")});
+  clock_.Advance(std::chrono::hours(2));
+  Deliver();
+  EXPECT_TRUE(ToldOf(kHead).empty());
+  EXPECT_TRUE(FindingsTold("chair@quillbrook.example").contains(FindingOf("c1")));
+  EXPECT_TRUE(FindingsTold("dsl@quillbrook.example").contains(FindingOf("c1")));
+}
+
+TEST_F(WithheldMailTest, WhoWasToldBeforeIsNotToldAgain) {
+  Look({Concern("c1", "A teacher hit my boy behind the hall at dinner time.")});
+  Deliver();
+  const std::set<std::string> first = {FindingOf("c1")};
+  ASSERT_EQ(FindingsTold("dsl@quillbrook.example"), first);
+  core::DocumentOutcome reminder;  // Of it, to the head, waits when the head is named.
+  core::OutboxItem item;
+  item.id = "reminder";
+  item.recipient = std::string(kHead);
+  item.case_id = Cases().at(0).id;
+  item.batch_key = "case:" + item.case_id;
+  item.school = "quillbrook";
+  item.finding_id = FindingOf("c1");
+  item.reason = "unanswered";
+  item.created_at = clock_.Now();
+  reminder.outbox = {item};
+  ASSERT_TRUE(store_.Commit({&reminder, 1}).has_value());
+  clock_.Advance(std::chrono::minutes(1));
+  Look({Concern("c2", "It was Mrs Wren, I saw it with my own eyes.")});
+  clock_.Advance(std::chrono::hours(2));
+  Deliver();
+  std::size_t told = 0;
+  for (const alerts::AlertBatch& batch : sink_.delivered()) {
+    for (const alerts::AlertEntry& entry : batch.entries) {
+      told +=
+          batch.batch.recipient == "dsl@quillbrook.example" && entry.finding.id == FindingOf("c1")
+              ? 1u
+              : 0u;
+    }
+  }
+  EXPECT_EQ(told, 1u);
+  EXPECT_TRUE(FindingsTold("chair@quillbrook.example").contains(FindingOf("c1")));
+}
+
+TEST_F(WithheldMailTest, WhereNobodyMayKnowItComesToItWithoutContent) {
+  Look({Grumble("c1", "The gates are never locked at Quillbrook Academy.")});
+  Look({Concern("c2", "Mrs Wren, Miss Hadley, Mr Thrale and Mr Vale all hit children.")});
+  Deliver();
+  for (const char* named : {"head", "dsl", "deputy", "chair"}) {
+    EXPECT_TRUE(ToldOf(std::string(named) + "@quillbrook.example").empty()) << named;
+  }
+  ASSERT_EQ(sink_.delivered().size(), 1u);
+  EXPECT_EQ(sink_.delivered()[0].batch.recipient, "it@quillbrook.example");
+  EXPECT_EQ(sink_.delivered()[0].entries.at(0).reason, alerts::kReasonNobody);
+  EXPECT_EQ(FindingsTold("it@quillbrook.example"),
+            (std::set<std::string>{FindingOf("c1"), FindingOf("c2")}));
+}
+
+TEST_F(WithheldMailTest, WhereThereIsNobodyAtAllTheRoundSaysSo) {
+  std::erase_if(workspace_.config.settings.contacts, [](const config::Contact& contact) {
+    return contact.role != "headteacher" && contact.role != "dsl";
+  });
+  Look({Grumble("c1", "The gates are never locked at Quillbrook Academy.")});
+  Look({Concern("c2", "Mrs Wren and Miss Hadley hit children.")});
+  const auto report = DeliverWaiting(workspace_, store_, sink_, clock_, DeliveryRound::kAll);
+  ASSERT_TRUE(report.has_value()) << report.error().message;
+  EXPECT_EQ(report->untold, 1u);
+  EXPECT_TRUE(sink_.delivered().empty());
+}
+
+// Keeps what is posted.
+class KeepingPoster final : public net::HttpPoster {
+ public:
+  explicit KeepingPoster(std::vector<std::string>& bodies) : bodies_(bodies) {}
+  core::Result<net::PostAnswer> Post(std::string_view, const net::Headers&,
+                                     std::string_view body) override {
+    bodies_.emplace_back(body);
+    return net::PostAnswer{.status = 204, .headers = {}, .body = {}};
+  }
+
+ private:
+  std::vector<std::string>& bodies_;
+};
+
+TEST_F(WithheldMailTest, WhatALaterPostNamesLeavesTheWebhookToo) {
+  Look({Concern("c1", "A teacher hit my boy behind the hall at dinner time.")});
+  Look({Allegation("d1", "Mr Thrale took the money of the trip.", core::Severity::kLow)});
+  Look({Concern("c2", "It was Mrs Wren, I saw it with my own eyes.")});
+  QueueEverythingForEverybody();
+  const auto composer = MakeComposer(workspace_);
+  ASSERT_TRUE(composer.has_value()) << composer.error().message;
+  std::vector<std::string> bodies;
+  alerts::WebhookSink webhook({.url = "https://hooks.example/", .secret = "s", .ca_file = {}},
+                              std::make_unique<KeepingPoster>(bodies), **composer, clock_);
+  ASSERT_TRUE(DeliverWaiting(workspace_, store_, webhook, clock_, DeliveryRound::kAll).has_value());
+  const std::string secret = CaseOf("c1").id;
+  std::size_t to_head = 0;
+  for (const std::string& body : bodies) {
+    if (body.find(kHead) != std::string::npos) {
+      ++to_head;
+      EXPECT_THAT(body, AllOf(Not(HasSubstr(secret)), Not(HasSubstr("behind the hall")),
+                              Not(HasSubstr("my own eyes")), HasSubstr(CaseOf("d1").id)));
+    }
+  }
+  EXPECT_GT(to_head, 0u) << "of the other case they are told";
+  EXPECT_GT(bodies.size(), to_head);
 }
 
 TEST_F(WithheldMailTest, OtherCasesInTheSameMessageAreTold) {

@@ -4,12 +4,19 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <filesystem>
+#include <optional>
 #include <ostream>
+#include <set>
 #include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 #include "config/section.h"
 #include "config/settings.h"
+#include "config/starter_pack.h"
 #include "config/yaml_text.h"
 #include "tests/config/temporary_folder.h"
 
@@ -29,6 +36,143 @@ InitOptions Full(const std::filesystem::path& folder) {
           .chair = "chair@quillbrook-academy.example",
           .contact = "it@quillbrook-academy.example",
           .folder = folder};
+}
+
+StarterPack ShippedPack() {
+  Diagnostics problems;
+  std::optional<StarterPack> pack =
+      LoadStarterPack(SW_SOURCE_DIR "/config/starter-pack.yaml", problems);
+  EXPECT_TRUE(problems.empty()) << problems.ToText();
+  return std::move(pack).value_or(StarterPack());
+}
+
+core::Result<StarterFiles> MakeStarterFiles(const InitOptions& options) {
+  return MakeStarterFiles(options, ShippedPack(), {"google-news", "mastodon", "telegram"});
+}
+
+core::Result<std::string> WriteConfiguration(const InitOptions& options) {
+  SW_ASSIGN(const StarterFiles files, MakeStarterFiles(options));
+  return WriteConfiguration(options, files);
+}
+
+const Source* FindSource(const Configuration& configuration, std::string_view name) {
+  const auto found = std::ranges::find(configuration.sources, name, &Source::name);
+  return found == configuration.sources.end() ? nullptr : &*found;
+}
+
+constexpr std::string_view kPack = R"(
+sources:
+  board:
+    title: A board
+    sees: Threads.
+    url: "{forum}"
+    platform: forum
+    examples: {forum: "https://forum.quillbrook.example/"}
+  site: {title: Site, sees: Pages., url: "https://{site}/", platform: blog}
+  quillnet:
+    title: Quillnet
+    sees: Notes that name the school, said in so many words that a line of this file has no room for them all.
+    platform: quillnet
+    routes: [search, tags]
+    with: {host: "{site}", tags: ["{tag}", fixed]}
+checklist: []
+)";
+
+std::string Made(const StarterValues& values, const std::set<std::string>& platforms) {
+  const TemporaryFolder folder;
+  folder.Write("pack.yaml", kPack);
+  Diagnostics problems;
+  const std::optional<StarterPack> pack = LoadStarterPack(folder.path() / "pack.yaml", problems);
+  EXPECT_TRUE(problems.empty()) << problems.ToText();
+  const std::string text = StarterSources(*pack, values, platforms);
+  return text.substr(text.find("sources:"));
+}
+
+TEST(StarterSources, WhatWasGivenIsOnAndWhatWasNotIsOffOrLeftOut) {
+  EXPECT_EQ(Made({{"forum", {}}, {"site", {}}, {"tag", {"Quill"}}}, {}), R"(sources:
+  # What follows is switched off until you put in the right address and take out
+  # `enabled: false`.
+
+  board:
+    # Threads.
+    title: A board
+    url: "https://forum.quillbrook.example/"
+    platform: forum
+    enabled: false
+)");
+}
+
+TEST(StarterSources, SeveralValuesAreSeveralSources) {
+  EXPECT_EQ(Made({{"forum", {"https://a.example/", "https://b.example/"}}, {"site", {}}}, {}),
+            R"(sources:
+  board:
+    # Threads.
+    title: A board
+    url: "https://a.example/"
+    platform: forum
+
+  board-2:
+    # Threads.
+    title: A board
+    url: "https://b.example/"
+    platform: forum
+)");
+}
+
+TEST(StarterSources, APlatformIsAskedWhereItsFileIsThere) {
+  const StarterValues values{
+      {"forum", {"https://a.example/"}}, {"site", {"quill.example"}}, {"tag", {"Quill"}}};
+  EXPECT_THAT(Made(values, {}), Not(HasSubstr("quillnet")));
+  EXPECT_THAT(Made(values, {"quillnet"}), HasSubstr(R"(
+  quillnet:
+    # Notes that name the school, said in so many words that a line of this file has no room for
+    # them all.
+    title: Quillnet
+    platform: quillnet
+    routes: [search, tags]
+    with: {host: quill.example, tags: [Quill, fixed]}
+)"));
+}
+
+TEST(StarterSources, WhatIsPutInIsNotLookedAtAgain) {
+  EXPECT_THAT(Made({{"forum", {"https://a.example/{site}"}}, {"site", {"quill.example"}}}, {}),
+              HasSubstr("https://a.example/{site}"));
+}
+
+TEST(Init, WhatWasGivenIsWatchedAtOnce) {
+  const TemporaryFolder folder;
+  InitOptions options = Full(folder.path() / "conf");
+  options.site = "www.quillbrook-academy.example";
+  options.handles = {"@QuillbrookAcad", "#QuillbrookUnited"};
+  options.papers = {"https://herald.example/", "https://gazette.example/feed.xml"};
+  options.forums = {"https://forum.example/list"};
+  options.telegram = {"QuillNews"};
+  ASSERT_TRUE(WriteConfiguration(options).has_value());
+  Diagnostics problems;
+  const auto read = LoadConfiguration(options.folder, problems);
+  ASSERT_TRUE(read.has_value()) << problems.ToText();
+  EXPECT_EQ(read->settings.schools[0].site, "www.quillbrook-academy.example");
+  EXPECT_EQ(read->settings.schools[0].handles, options.handles);
+  for (const Source& source : read->sources) {
+    EXPECT_TRUE(source.enabled) << source.name;
+  }
+  ASSERT_NE(FindSource(*read, "school-site"), nullptr);
+  EXPECT_EQ(FindSource(*read, "school-site")->page_of, "quillbrook");
+  EXPECT_EQ(FindSource(*read, "local-paper-2")->url, "https://gazette.example/feed.xml");
+  EXPECT_EQ(FindSource(*read, "telegram")->with.at("channels"),
+            std::vector<std::string>{"QuillNews"});
+}
+
+TEST(Init, WritesTheChecklistBesideTheSources) {
+  const TemporaryFolder folder;
+  const InitOptions options = Full(folder.path() / "conf");
+  core::Result<StarterFiles> files = MakeStarterFiles(options);
+  ASSERT_TRUE(files.has_value());
+  files->platforms_to_do_md = "# To do\n";
+  const auto told = WriteConfiguration(options, *files);
+  ASSERT_TRUE(told.has_value());
+  EXPECT_THAT(*told, HasSubstr("platforms-to-do.md lists what needs an account"));
+  EXPECT_EQ(folder.Read("conf/platforms-to-do.md"), "# To do\n");
 }
 
 TEST(Init, WhatItWritesLoads) {
@@ -55,7 +199,7 @@ TEST(Init, WhatItWritesLoads) {
   EXPECT_EQ(read->settings.alerts.folder, target / "outgoing");
   ASSERT_FALSE(read->sources.empty());
   EXPECT_TRUE(read->sources[0].enabled);
-  EXPECT_THAT(read->sources[0].url, HasSubstr("q=%22Quillbrook+Academy%22+Quillbrook+when:7d"));
+  EXPECT_EQ(read->sources[0].platform, "google-news");
   struct stat status{};
   ASSERT_EQ(::stat((target / "schoolwatch.yaml").c_str(), &status), 0);
   EXPECT_EQ(status.st_mode & 0777U, 0640U);

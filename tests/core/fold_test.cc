@@ -221,6 +221,19 @@ TEST(Utf8Test, RepairKeepsWhatIsValid) {
   EXPECT_FALSE(IsValidUtf8("\xC3"));
 }
 
+TEST(Utf8Test, WhatIsWrongIsFoundBehindAsciiOfAnyLength) {
+  for (std::size_t before = 0; before < 20; ++before) {
+    for (std::size_t behind = 0; behind < 20; ++behind) {
+      const std::string start(before, 'a');
+      const std::string end(behind, 'z');
+      EXPECT_TRUE(IsValidUtf8(start + "é" + end));
+      EXPECT_FALSE(IsValidUtf8(start + "\xC3" + end));
+      EXPECT_EQ(RepairUtf8(start + "\xC3" + end), start + "\uFFFD" + end);
+      EXPECT_EQ(RepairUtf8(start + "é" + end), start + "é" + end);
+    }
+  }
+}
+
 // Signs that fold by themselves, marks that join them, letters that look alike, broken bytes.
 TEST(FoldSigns, LeavesTheFoldingAsItWas) {
   constexpr auto kPieces = std::to_array<std::string_view>(

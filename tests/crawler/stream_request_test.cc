@@ -143,8 +143,9 @@ urls: wss://near.example/api/v1/streaming
 query: {stream: hashtag, key: "{key}"}
 with_session: true
 )"));
-  platform.credentials.push_back({.name = "key"});
-  platform.credentials.push_back({.name = "token"});
+  platform.credentials.resize(2);
+  platform.credentials[0].name = "key";
+  platform.credentials[1].name = "token";
   platform.session.kind = SessionSpec::Kind::kToken;
   platform.session.headers = {{"Authorization", "Bearer {token}"}};
   const TemplateValues values{{"key", "k1&x=y"}, {"token", "t1"}};

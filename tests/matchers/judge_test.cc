@@ -70,6 +70,27 @@ TEST(Judge, RunsNoRuleWithoutAMention) {
   EXPECT_EQ(judgement.severity, core::Severity::kNone);
 }
 
+TEST(Judge, HitsSayWhatTheyAreAboutAndWhichDecided) {
+  const core::Judgement strong =
+      Evaluate("he has a knife at Quillbrook Academy, what an idiot, what a moron");
+  EXPECT_THAT(strong.topics, ElementsAre("weapon", "insult"));
+  EXPECT_EQ(FindHit(strong, "weapon")->topic, "weapon");
+  EXPECT_TRUE(FindHit(strong, "weapon")->decides);
+  EXPECT_EQ(FindHit(strong, "mild.a")->topic, "insult");
+  EXPECT_FALSE(FindHit(strong, "mild.a")->decides) << "a weak sign beside a strong one";
+  EXPECT_THAT(core::DecidingTopics(strong, core::Category::kSafeguarding), ElementsAre("weapon"));
+
+  const core::Judgement both = Evaluate("a fight with a knife at Quillbrook Academy");
+  EXPECT_TRUE(FindHit(both, "weapon")->decides);
+  EXPECT_TRUE(FindHit(both, "fight")->decides) << "each would be enough";
+
+  const core::Judgement denied =
+      Evaluate("there was a fight at Quillbrook Academy. Nobody had a knife");
+  EXPECT_TRUE(FindHit(denied, "fight")->decides);
+  EXPECT_EQ(FindHit(denied, "weapon")->topic, "") << "it counts for nothing";
+  EXPECT_FALSE(FindHit(denied, "weapon")->decides);
+}
+
 TEST(Judge, AStrongRuleAssertsItsCategory) {
   const core::Judgement judgement = Evaluate("he has a knife at Quillbrook Academy");
   EXPECT_THAT(judgement.categories, ElementsAre(core::Category::kSafeguarding));

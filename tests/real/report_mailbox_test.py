@@ -71,8 +71,7 @@ schools:
   quillbrook:
     name: Quillbrook Academy
     town: Quillbrook
-    headteacher: Mrs Ada Wren
-    staff: [Mr Silas Thrale]
+    people: {{headteacher: Mrs Ada Wren, others: [Mr Silas Thrale]}}
 contacts:
   - {{role: headteacher, name: Mrs Ada Wren, email: head@quillbrook.example}}
   - {{role: dsl, name: Miss Noor Hadley, email: dsl@quillbrook.example}}

@@ -123,6 +123,16 @@ class ErasureTest : public testing::Test {
     example.post.text = "Somebody: " + kText;
     core::KeptExample other = samples::MakeExample("f-other");
     all.examples = {example, other};
+    all.reports = {{.id = "r-hers",
+                    .reporter = "jo@mail.example",
+                    .way = "mailbox",
+                    .findings = {"f-hers", "f-blog"},
+                    .files = {}},
+                   {.id = "r-both",
+                    .reporter = "jo@mail.example",
+                    .way = "mailbox",
+                    .findings = {"f-hers", "f-answer"},
+                    .files = {{.name = "from Moira Pellew.png", .type = "", .sha256 = ""}}}};
     ASSERT_TRUE(store_->Commit({&all, 1}).has_value());
     ASSERT_TRUE(store_->SaveBatch(samples::MakeBatch("mail", {all.outbox[0], all.outbox[2]})));
     ASSERT_TRUE(store_->SetNote("list", "one line\nabout " + kBlogUrl + "\nanother").has_value());
@@ -260,6 +270,15 @@ TEST_F(ErasureTest, WhatOthersWroteStays) {
   EXPECT_EQ(store_->LoadBatches().value().at(0).items.size(), 1U);
   EXPECT_TRUE(store_->LoadItems().value().empty());
   EXPECT_EQ(store_->FindNote("list").value(), "one line\nanother");
+}
+
+TEST_F(ErasureTest, ReportsKeepWhatTheyLedToBesideHers) {
+  ASSERT_TRUE(EraseHer().has_value());
+  EXPECT_EQ(store_->FindReport("r-hers").value(), std::nullopt);
+  const auto both = store_->FindReport("r-both").value();
+  ASSERT_TRUE(both.has_value());
+  EXPECT_EQ(both->findings, std::vector<std::string>{"f-answer"});
+  EXPECT_EQ(both->files.at(0).name.find("Pellew"), std::string::npos);
 }
 
 TEST_F(ErasureTest, EvidenceOfOthersKeepsAllButHer) {

@@ -259,10 +259,24 @@ TEST_F(RetentionTest, OldMarksAndFetchStateGo) {
   core::Finding fresh = samples::MakeFinding("fresh", "quillbrook", "NOWHERE");
   fresh.fetched_at = at(29);
   outcome.findings = {stray, fresh};
+  const auto report = [&](const char* id, int days_ago, std::vector<std::string> findings) {
+    outcome.reports.push_back({.id = id,
+                               .reporter = "jo@mail.example",
+                               .way = "mailbox",
+                               .received_at = at(days_ago),
+                               .findings = std::move(findings),
+                               .files = {}});
+  };
+  report("of nothing", 31, {});
+  report("new", 29, {});
+  report("of what is gone", 31, {"gone", "stray"});
+  report("of what is kept", 31, {"gone", "fresh"});
   ASSERT_TRUE(store_->Commit({&outcome, 1}).has_value());
   EXPECT_EQ(CountsLine(Run().deleted),
-            "1 addresses, 1 kept examples, 1 ledgers, 1 logins at platforms, 1 posts, 1 routes of "
-            "platforms, 1 seen marks");
+            "1 addresses, 1 kept examples, 1 ledgers, 1 logins at platforms, 1 posts, 2 reports, 1 "
+            "routes of platforms, 1 seen marks");
+  EXPECT_TRUE(store_->FindReport("new").value());
+  EXPECT_TRUE(store_->FindReport("of what is kept").value());
   EXPECT_TRUE(store_->FindSeen("new").value());
   EXPECT_TRUE(store_->FindSeen("no-age").value());
   EXPECT_TRUE(store_->FindUrl("https://a.example/wait").value());

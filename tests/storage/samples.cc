@@ -374,7 +374,8 @@ core::Judgement Randomly::Judgement() {
     judgement.categories.push_back(static_cast<core::Category>(Below(3)));
     judgement.hits.push_back(core::Hit{Bytes(), static_cast<core::Category>(Below(3)), real(),
                                        static_cast<core::PostField>(Below(2)), Number(), Number(),
-                                       Bytes(), Bytes(), static_cast<core::Severity>(Below(5))});
+                                       Bytes(), Bytes(), static_cast<core::Severity>(Below(5)),
+                                       Bytes(), Below(2) == 0});
     judgement.terms.push_back(core::Term{static_cast<core::Category>(Below(3)), Bytes(), real()});
   }
   judgement.severity = static_cast<core::Severity>(Below(5));

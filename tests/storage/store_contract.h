@@ -369,6 +369,24 @@ TEST_P(StoreContractTest, ExamplesAreKeptUntilTheyAreDropped) {
   EXPECT_EQ(store().ListExamples().value(), std::vector{samples::MakeExample("b")});
 }
 
+TEST_P(StoreContractTest, ReportsAreKeptByTheirId) {
+  core::IntakeReceipt report;
+  report.id = "r1";
+  report.reporter = "jo@mail.example";
+  report.way = "mailbox";
+  report.received_at = samples::Day(3);
+  report.findings = {"f1", "f2"};
+  report.posts = 9;
+  report.kept = 2;
+  report.files = {{.name = "shot.png", .type = "image/png", .size = 7, .sha256 = "00ff"}};
+  core::DocumentOutcome outcome;
+  outcome.reports = {report};
+  Commit(outcome);
+  EXPECT_EQ(store().FindReport("r1").value(), report);
+  EXPECT_EQ(store().FindReport("r2").value(), std::nullopt);
+  EXPECT_EQ(store().ListReports().value(), std::vector{report});
+}
+
 TEST_P(StoreContractTest, OtherTextsOfAPostAreKeptInTheirOrderTheFirstAndTheLastOnes) {
   const auto version = [](std::string finding, int minute) {
     return core::PostVersion{.finding_id = std::move(finding),

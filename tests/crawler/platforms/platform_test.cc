@@ -139,8 +139,6 @@ INSTANTIATE_TEST_SUITE_P(
         WrongCase{"CursorFromNowhere", "from: /next, ", "", "'paging' needs 'from'"},
         WrongCase{"NotADefault", "by_default: false", "by_default: true",
                   "another route gives it values, so it needs 'by_default: false'"},
-        WrongCase{"HandsOnWhatNobodyWants", "with: {note: /id}", "with: {note: /id, x: /x}",
-                  "route 'below' has no '{x}'"},
         WrongCase{"UnitsWithoutBudget", "what: units", "what: posts", "no budget counts them"},
         WrongCase{"MoneyWithoutWorstCase", "most_money: 0.5, ", "", "need 'most_money'"},
         WrongCase{"CapInTheFile", "currency: USD", "currency: USD, most: 5", "has no 'most'"},

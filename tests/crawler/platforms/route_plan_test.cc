@@ -197,6 +197,9 @@ TEST_F(PlanTest, AddsTheSession) {
       kRoute,
       "session: {kind: client_credentials, create: {url: 'https://{host}/t', form: {id: "
       "'{key}'}}}");
+  EXPECT_TRUE(NeedsSession(*made, source_));
+  EXPECT_EQ(MissingForSession(*made, source_), Strings{"key"});
+  EXPECT_FALSE(WantsSession(*made, source_));
   source_.credentials["key"] = "k";
   EXPECT_TRUE(WantsSession(*made, source_));
   PlanInput input = Input(made);

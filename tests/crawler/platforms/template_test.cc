@@ -50,7 +50,7 @@ INSTANTIATE_TEST_SUITE_P(
                  "https://a.example/r/a%20b%2Fc%3Fd%23e/new"},
         FillCase{"PathKeepsSlashes", "https://a.example{+v}/api.php", "/w/x y", kAddress,
                  "https://a.example/w/x%20y/api.php"},
-        FillCase{"PathWithSlashesMayBeEmpty", "https://a.example{+v}/api.php", "", kAddress,
+        FillCase{"PathThatIsTheRoot", "https://a.example{+v}/api.php", "/", kAddress,
                  "https://a.example/api.php"},
         FillCase{"PathCannotLengthenTheHost", "https://a.example{+v}/api", ".evil.example",
                  kAddress, "!must begin with '/'"},
