@@ -354,7 +354,7 @@ TEST(Streams, AnEditIsSeenThoughItNamesNobodyAnyMore) {
   EXPECT_EQ(versions->back().text, "sorry, all wrong");
 }
 
-TEST(Streams, ADeletionIsNotedWhereACaseHoldsThePost) {
+TEST(Streams, ADeletionAtTheSourceIsNotedInTheCase) {
   net::StreamServer server([](net::StreamPeer& peer) {
     peer.Send(Message(1, kAbuse, "a"));
     peer.Send(R"({"seq":2,"op":"delete","id":"at://did:plc:q/post/of-somebody-else"})");
