@@ -19,6 +19,7 @@ using core::ErrorKind;
 constexpr std::size_t kMostMessages = 2'000;
 // Messages in a row that are not what the platform's file says, until somebody should look.
 constexpr std::size_t kMostUnreadable = 100;
+constexpr std::string_view kUnreadable = "its messages are not what the platform's file says";
 // How often a stream that works says so of its source.
 constexpr std::chrono::minutes kBetweenLooks{30};
 
@@ -156,8 +157,10 @@ void StreamTurn::OnMessage(const net::StreamMessage& message, core::Timestamp no
       gone_.emplace_back(sifted.body);
       break;
     case crawler::Sifted::Worth::kUnreadable:
-      ++unreadable_;
-      break;
+      if (++unreadable_ >= kMostUnreadable) {
+        GiveUp(ErrorKind::kUnavailable, std::string(kUnreadable));
+      }
+      return;
     case crawler::Sifted::Worth::kWhole:
       ++read_;
       OnJudged(JudgeMessage(sifted.body, *url_, address_, now, reading_));
@@ -167,7 +170,7 @@ void StreamTurn::OnMessage(const net::StreamMessage& message, core::Timestamp no
     return;
   }
   if (unreadable_ >= kMostUnreadable) {
-    return GiveUp(ErrorKind::kUnavailable, "its messages are not what the platform's file says");
+    return GiveUp(ErrorKind::kUnavailable, std::string(kUnreadable));
   }
   // Only now, so that what is stored with it holds all that came before it.
   const std::string_view cursor =

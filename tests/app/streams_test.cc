@@ -15,6 +15,7 @@
 #include "crawler/readers/recipe.h"
 #include "tests/app/samples.h"
 #include "tests/fakes/memory_store.h"
+#include "tests/net/raw_server.h"
 #include "tests/net/stream_server.h"
 
 namespace schoolwatch::app {
@@ -29,7 +30,8 @@ using testing::Not;
 using testing::SizeIs;
 
 constexpr std::string_view kAbuse =
-    "Mr Thrale of Quillbrook Academy stole the trip money, a thief.";
+
+    "Mr Thrale stole the money for the school trip of Quillbrook Academy. He is a thief.";
 
 std::string Message(int seq, std::string_view text, std::string_view id = {}) {
   return fmt::format(
@@ -96,14 +98,23 @@ struct Setting {
     EXPECT_TRUE(streams.has_value()) << streams.error().message;
     return *std::move(streams);
   }
-  std::size_t Cases() const { return store.ListCases({})->size(); }
-  core::RouteState State() const {
-    const std::vector<StreamJob> jobs = [&] {
-      std::vector<std::string> troubles;
-      return StreamsOf(workspace, "1.0", troubles);
-    }();
-    return store.FindRoute(StreamKey(jobs.at(0)))->value_or(core::RouteState{});
+  // What an earlier run stored so long ago.
+  void Seed(std::string cursor, std::chrono::hours ago) {
+    core::RouteState state;
+    state.key = Key();
+    state.cursor = std::move(cursor);
+    state.cursor_host = "127.0.0.1";
+    state.newest_time = clock.Now() - ago;
+    core::DocumentOutcome outcome;
+    outcome.routes.push_back(std::move(state));
+    EXPECT_TRUE(store.Commit(std::span(&outcome, 1)).has_value());
   }
+  std::string Key() const {
+    std::vector<std::string> troubles;
+    return StreamKey(StreamsOf(workspace, "1.0", troubles).at(0));
+  }
+  std::size_t Cases() const { return store.ListCases({})->size(); }
+  core::RouteState State() const { return store.FindRoute(Key())->value_or(core::RouteState{}); }
 
   Workspace workspace = TestWorkspace();
   crawler::Platform* platform = nullptr;
@@ -270,7 +281,7 @@ TEST(Streams, AFloodIsJudgedToTheLastMessage) {
 TEST(Streams, ACursorThatIsTooOldIsSaidOnce) {
   std::atomic<int> connections = 0;
   net::StreamServer server([&](net::StreamPeer& peer) {
-    if (++connections < 3) {
+    if (++connections < 2) {
       return peer.Drop();
     }
     peer.Send(Message(8, "rain"));
@@ -279,13 +290,8 @@ TEST(Streams, ACursorThatIsTooOldIsSaidOnce) {
   Setting setting({server.Url()});
   setting.platform->routes[0].stream->cursor_kept = std::chrono::hours(24);
   setting.platform->routes[0].stream->fill_gaps_by = "search";
-  std::vector<std::string> troubles;
+  setting.Seed("7", std::chrono::hours(30));
   core::DocumentOutcome before;
-  before.routes.push_back({.key = StreamKey(StreamsOf(setting.workspace, "1.0", troubles).at(0)),
-                           .newest_id = {},
-                           .newest_time = setting.clock.Now() - std::chrono::hours(30),
-                           .cursor = "7",
-                           .cursor_host = "127.0.0.1"});
   core::SourceState source;
   source.name = "live-posts";
   source.next_due = setting.clock.Now() + std::chrono::hours(6);
@@ -307,20 +313,24 @@ TEST(Streams, ACursorThatIsTooOldIsSaidOnce) {
 }
 
 TEST(Streams, ACursorThatTheServerRefusesIsGivenUp) {
-  std::atomic<int> connections = 0;
-  std::atomic<bool> without = false;
-  net::StreamServer server([&](net::StreamPeer& peer) {
-    ++connections;
-    without = !peer.target().contains("cursor");
-    if (without) {
-      peer.Send(Message(9, "rain"));
-      peer.WaitForHangUp();
+  net::RawServer server([](net::RawConnection& peer) {
+    if (peer.ReadRequest().contains("Last-Event-ID: 7")) {
+      peer.Write("HTTP/1.1 400 Bad\r\nContent-Length: 0\r\n\r\n");
+    } else {
+      peer.Write("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\nid: 9\ndata: " +
+                 Message(9, "rain") + "\n\n");
     }
+    peer.WaitForHangUp();
   });
   Setting setting({server.Url()});
+  crawler::StreamSpec& spec = *setting.platform->routes[0].stream;
+  spec.kind = crawler::StreamSpec::Kind::kServerSentEvents;
+  spec.query.clear();
+  spec.cursor_pointer.clear();
+  setting.Seed("7", std::chrono::hours(1));
   const auto streams = setting.Start();
   WaitUntil([&] { return setting.State().cursor == "9"; });
-  EXPECT_TRUE(without);
+  EXPECT_THAT(streams->TakeNews(), Contains(HasSubstr("no longer be had")));
 }
 
 TEST(Streams, AnEditIsSeenThoughItNamesNobodyAnyMore) {
@@ -344,7 +354,7 @@ TEST(Streams, AnEditIsSeenThoughItNamesNobodyAnyMore) {
   EXPECT_EQ(versions->back().text, "sorry, all wrong");
 }
 
-TEST(Streams, ADeletionIsNotedWhereACaseHoldsThePost) {
+TEST(Streams, ADeletionAtTheSourceIsNotedInTheCase) {
   net::StreamServer server([](net::StreamPeer& peer) {
     peer.Send(Message(1, kAbuse, "a"));
     peer.Send(R"({"seq":2,"op":"delete","id":"at://did:plc:q/post/of-somebody-else"})");

@@ -33,7 +33,7 @@ constexpr std::string_view kJetstream = R"(
 kind: websocket
 urls: ["wss://one.{region}.example/sub", "wss://two.{region}.example/sub"]
 subprotocol: xrpc.v1.json
-query: {collections: app.bsky.feed.post, cursor: "{cursor}", kinds: "{kinds}"}
+query: {collections: app.bsky.feed.post, cursor: "{cursor}", kinds: "{?kinds}"}
 cursor: {at: /payload/seq, of_host: true, kept: 24 h, as_time: epoch_us}
 gate: [/payload/record/text]
 read_whole: [{at: /payload/operation, is: update}]
