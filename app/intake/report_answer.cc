@@ -38,19 +38,21 @@ std::string AboutPictures(const ReportTally& tally) {
 }
 
 std::string AboutChats(const ReportTally& tally) {
-  std::string words = fmt::format(
-      "{} with {} read. ", tally.chats == 1 ? "The chat" : "The chats",
-      tally.messages == 1 ? "one message was" : fmt::format("{} messages were", tally.messages));
-  const std::size_t dropped = tally.messages - std::min(tally.messages, tally.messages_kept);
+  std::string words =
+      fmt::format("{} read: {}. ", tally.chats == 1 ? "The chat was" : "The chats were",
+                  Count(tally.messages, "message"));
+  const std::size_t others = tally.messages - std::min(tally.messages, tally.messages_kept);
   if (tally.messages_kept == 0) {
     words += "None was found to be a possible concern about the school, so nothing of it was kept.";
   } else {
     words += fmt::format(
-        "{} kept, with the message before and after each; {} dropped at once and kept nowhere. "
-        "Other people in the chat are not named in what is kept, and it is shown to the designated "
-        "safeguarding lead and the headteacher alone.",
-        tally.messages_kept == 1 ? "One was" : fmt::format("{} were", tally.messages_kept),
-        dropped == 1 ? "one was" : fmt::format("{} were", dropped));
+        "{} kept as a possible concern, with the message before and after; of the other {}, all "
+        "but "
+        "these were dropped at once and are kept nowhere. Other people in the chat are not named "
+        "in "
+        "what is kept, and it is shown to the designated safeguarding lead and the headteacher "
+        "alone.",
+        tally.messages_kept == 1 ? "One was" : fmt::format("{} were", tally.messages_kept), others);
   }
   return words;
 }

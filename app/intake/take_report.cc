@@ -319,6 +319,11 @@ core::Result<TakenReport> ReportTaker::TakeMail(std::string_view mail, std::stri
   if (!read) {
     return TakenReport{.fate = ReportFate::kUnreadable, .what = read.error().message};
   }
+  // What is quoted in these are our own alerts.
+  if (read->delivery_notice || IsSameAddress(read->from, settings.alerts.from)) {
+    return TakenReport{.fate = ReportFate::kNotAllowed,
+                       .what = "it is a mail server's notice, or our own mail"};
+  }
   const ReporterStanding standing = StandingOf(read->from, settings);
   if (standing == ReporterStanding::kNotAllowed) {
     return TakenReport{.fate = ReportFate::kNotAllowed,

@@ -175,9 +175,16 @@ class Taker {
         ParseMachineDate(Clean(g_mime_object_get_header(GMIME_OBJECT(message), "Date"), 100));
     const std::string submitted = field("Auto-Submitted");
     const std::string precedence = field("Precedence");
-    head.automatic = (!submitted.empty() && submitted != "no") || precedence == "bulk" ||
-                     precedence == "list" || precedence == "junk" || precedence == "auto_reply" ||
-                     !field("List-Id").empty() || field("Return-Path") == "<>" ||
+    GMimeObject* const body = g_mime_message_get_mime_part(message);
+    GMimeContentType* const type = body == nullptr ? nullptr : g_mime_object_get_content_type(body);
+    head.delivery_notice =
+        (type != nullptr && g_mime_content_type_is_type(type, "multipart", "report") != FALSE) ||
+        StartsWithIgnoreCase(head.from, "mailer-daemon@") ||
+        StartsWithIgnoreCase(head.from, "postmaster@");
+    head.automatic = head.delivery_notice || (!submitted.empty() && submitted != "no") ||
+                     precedence == "bulk" || precedence == "list" || precedence == "junk" ||
+                     precedence == "auto_reply" || !field("List-Id").empty() ||
+                     field("Return-Path") == "<>" ||
                      field("X-Auto-Response-Suppress").find("all") != std::string::npos;
     return head;
   }

@@ -20,7 +20,8 @@ struct MailHead {
   std::string subject;
   std::string message_id;  // Without angle brackets.
   std::optional<core::Timestamp> date;
-  bool automatic = false;  // A program says that it wrote it, or it came by a list.
+  bool automatic = false;        // A program says that it wrote it, or it came by a list.
+  bool delivery_notice = false;  // Of a mail server: what became of a mail.
 };
 
 struct MailPart {

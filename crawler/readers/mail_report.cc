@@ -170,6 +170,7 @@ core::Result<MailReport> ReadMailReport(std::string_view mail, core::Timestamp r
   out.message_id = head.message_id;
   out.subject = head.subject;
   out.automatic = head.automatic;
+  out.delivery_notice = head.delivery_notice;
   const core::Timestamp sent =
       head.date && *head.date < received + std::chrono::hours(24) ? *head.date : received;
   Report report(out, sent);

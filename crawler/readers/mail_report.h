@@ -33,8 +33,9 @@ struct MailReport {
   std::string from;  // Bare address; empty: not told.
   std::string from_name;
   std::string message_id;
-  std::string subject;     // For the reporter's own receipt and for nothing else.
-  bool automatic = false;  // A program wrote it: it is not answered.
+  std::string subject;           // For the reporter's own receipt and for nothing else.
+  bool automatic = false;        // A program wrote it: it is not answered.
+  bool delivery_notice = false;  // A mail server tells of a mail; it reports nothing.
   std::vector<core::Post> posts;
   std::vector<std::string> links;  // Alone, with no words beside them.
   std::vector<ReportedExport> exports;

@@ -327,6 +327,18 @@ TEST_F(IntakeTest, SecondReporterOfAPostIsKnownToo) {
   EXPECT_THAT(receipts[0].findings, SizeIs(1));
 }
 
+TEST_F(IntakeTest, NoticeOfAMailServerReportsNothing) {
+  EXPECT_EQ(Take(Mail("m1",
+                      "--b\r\nContent-Type: text/plain\r\n\r\nNot delivered: " + std::string(kBad) +
+                          "\r\n--b--\r\n",
+                      "multipart/report; boundary=b"))
+                .fate,
+            ReportFate::kNotAllowed);
+  EXPECT_EQ(Take("From: " + settings().alerts.from + "\r\nSubject: x\r\n\r\n" + kBad).fate,
+            ReportFate::kNotAllowed);
+  EXPECT_THAT(Findings(), IsEmpty());
+}
+
 TEST_F(IntakeTest, ProgramsAreNotAnswered) {
   (void)Take(Mail("m1", kBad, "text/plain", "Auto-Submitted: auto-replied\r\n"));
   EXPECT_EQ(Answer(), "");
@@ -402,7 +414,9 @@ TEST_F(IntakeTest, MissingFolderIsATroubleAndNoEnd) {
 }
 
 TEST_F(IntakeTest, OldMessagesOfAChatComeInOneSummary) {
-  Drop("WhatsApp Chat with Y6.txt", "17/11/2023, 20:02 - Carl: " + std::string(kBad) + "\n");
+  Drop("WhatsApp Chat with Y6.txt",
+       "17/11/2023, 20:02 - Carl: Quillbrook Academy dinners are a disgrace, a total disgrace, and "
+       "the head should resign\n");
   (void)Round();
   for (const core::OutboxItem& item : Items()) {
     EXPECT_EQ(item.delivery, core::Delivery::kBacklog) << item.recipient;

@@ -26,9 +26,10 @@ BAD = "A teacher at Quillbrook Academy hit a child in the playground yesterday."
 CHAT = (
     "17/11/2026, 20:01 - Messages and calls are end-to-end encrypted. Tap to learn more.\n"
     "17/11/2026, 20:02 - Kit's Mum: Has anyone else heard about Mr Thrale??\n"
-    "17/11/2026, 20:03 - +44 7700 900123: he hit a child and should be sacked\nand that's not all\n"
+    "17/11/2026, 20:03 - +44 7700 900123: the teacher hit my son and nobody did anything\nand that's not all\n"
     "17/11/2026, 20:04 - Kit's Mum: <Media omitted>\n"
-    "17/11/2026, 20:05 - Anna Q: the zebra party is on sunday\n"
+    "17/11/2026, 20:05 - Bo: oh no\n"
+    "17/11/2026, 20:06 - Anna Q: the zebra party is on sunday\n"
 )
 
 
@@ -178,7 +179,7 @@ intake:
         ) + "19/11/2026, 20:00 - Bo: " + BAD + "\n"
         self.bring("parent2@mail.example", "chat", "attached", ("WhatsApp Chat with Y6.txt", "text/plain", chat.encode()))
         [taken] = self.take()
-        self.assertIn("60004 messages of a chat", taken["what"])
+        self.assertIn("60005 messages of a chat", taken["what"])
         self.assertGreaterEqual(taken["findings"], 2)
         self.assertEqual(self.left(), 0)
 
