@@ -113,7 +113,7 @@ std::string Rows(const std::vector<PolicyName>& names, const crawler::Platforms&
       }
     }
     if (!name.words.empty() || !name.hosts.empty() || name.own_site) {
-      by += by.empty() ? "its address, as a feed or page" : ", its address";
+      by += by.empty() ? "a known address, where its robots.txt and terms allow" : ", its address";
       needs = needs.empty() ? "nothing" : needs;
     }
     if (by.empty()) {
