@@ -178,8 +178,13 @@ class Finder {
         return;
       }
     }
-    const bool by_address =
-        !found.name->words.empty() || !found.name->hosts.empty() || found.name->own_site;
+    // A name all of whose files say that it cannot be read is no place to give an address of.
+    const bool closed = !found.platforms.empty() &&
+                        std::ranges::all_of(found.platforms, [](const Platform* platform) {
+                          return platform->status == PlatformStatus::kCoverage;
+                        });
+    const bool by_address = !closed && (!found.name->words.empty() || !found.name->hosts.empty() ||
+                                        found.name->own_site);
     if (locked != nullptr) {
       found.state = NameState::kLacksCredential;
       found.why = NeedsWords(*locked);
