@@ -220,7 +220,7 @@ View MakeEntryView(const AlertEntry& entry, Display display, const LocalClock& c
     view.Set("thread", CleanLine(post.thread_title, 160));
     const std::string author = CleanLine(post.author, 80);
     view.Set("who", author.empty() ? "no name is shown" : author)
-        .SetFlag("has_name", !author.empty());
+        .SetFlag("has_name", !author.empty() && post.visibility == core::Visibility::kPublic);
   } else {
     view.Set("who", "not shown in this mail");
   }
