@@ -15,10 +15,18 @@ endfunction()
 
 # One test program a folder: sw_test(core_test SOURCES a_test.cc LINK sw_core [LABELS unit;slow]).
 # Every GoogleTest case becomes a ctest case. Tests run in a shuffled order in CI.
+# Tests of what reads foreign bytes, which tools/check also runs under the sanitizers.
+add_custom_target(bytes_tests)
+
 function(sw_test name)
   cmake_parse_arguments(ARG "" "" "SOURCES;LINK;LABELS" ${ARGN})
   if(NOT ARG_LABELS)
     set(ARG_LABELS unit)
+  endif()
+  file(RELATIVE_PATH folder ${PROJECT_SOURCE_DIR}/tests ${CMAKE_CURRENT_SOURCE_DIR})
+  if(folder MATCHES "^(core|net|config|crawler)" AND "unit" IN_LIST ARG_LABELS)
+    list(APPEND ARG_LABELS bytes)
+    add_dependencies(bytes_tests ${name})  # Which is made below.
   endif()
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE ${ARG_LINK} sw_settings sw_warnings GTest::gmock_main)
