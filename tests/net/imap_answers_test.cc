@@ -31,7 +31,10 @@ TEST(ImapAnswersTest, SizesAreReadWhateverTheirOrder) {
 }
 
 TEST(ImapAnswersTest, MailboxElsewhereIsOnlyReadOverTls) {
-  ImapOptions options{.host = "imap.quillbrook.example", .tls = TlsMode::kNone, .user = "reports"};
+  ImapOptions options;
+  options.host = "imap.quillbrook.example";
+  options.tls = TlsMode::kNone;
+  options.user = "reports";
   EXPECT_FALSE(MakeImapMailbox(options).has_value());
   options.host = "127.0.0.1";
   EXPECT_TRUE(MakeImapMailbox(options).has_value());
