@@ -222,6 +222,9 @@ class Binder {
     if (!CheckSize(value, items.size(), section, path, "items")) {
       return;
     }
+    if (!section.is_null()) {
+      value.clear(out);
+    }
     std::size_t number = 0;
     for (const Section& item : items) {
       ++number;
@@ -258,6 +261,9 @@ class Binder {
     }
     if (!CheckSize(value, section.size(), section, path, "entries")) {
       return;
+    }
+    if (!section.is_null()) {
+      value.clear(out);
     }
     constexpr std::size_t kMaxFreeKey = 300;
     for (const Section::Entry& entry : section.entries()) {

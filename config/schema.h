@@ -315,6 +315,7 @@ Value<std::vector<V>> ListOf(const Value<V>& item, ListOptions options = {}) {
   value.append = [](void* list, const std::string&) -> void* {
     return &static_cast<std::vector<V>*>(list)->emplace_back();
   };
+  value.clear = [](void* list) { static_cast<std::vector<V>*>(list)->clear(); };
   value.is_empty = [](const void* list) {
     return static_cast<const std::vector<V>*>(list)->empty();
   };
@@ -348,6 +349,7 @@ Value<std::vector<T>> MapOf(const Schema<T>& schema, std::string T::* key,
     entry.*key = name;
     return &entry;
   };
+  value.clear = [](void* list) { static_cast<std::vector<T>*>(list)->clear(); };
   value.is_empty = [](const void* list) {
     return static_cast<const std::vector<T>*>(list)->empty();
   };
@@ -366,6 +368,7 @@ Value<std::map<std::string, V>> MapOf(const Value<V>& item, MapOptions options =
   value.append = [](void* map, const std::string& name) -> void* {
     return &(*static_cast<std::map<std::string, V>*>(map))[name];
   };
+  value.clear = [](void* map) { static_cast<std::map<std::string, V>*>(map)->clear(); };
   value.is_empty = [](const void* map) {
     return static_cast<const std::map<std::string, V>*>(map)->empty();
   };

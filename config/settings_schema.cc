@@ -382,9 +382,8 @@ Schema<Source> SourceSchema() {
         const std::optional<Section> url = section.Find("url");
         if (!url && source.platform.empty()) {
           problems.Add(source.where,
-                       fmt::format("source '{}': there is neither 'url', the address to read, nor "
-                                   "'platform', whose file says what is asked",
-                                   source.name));
+                       "there is neither 'url', the address to read, nor 'platform', whose file "
+                       "says what is asked");
         }
         for (const std::string_view key : {"routes", "with", "credentials", "spend"}) {
           if (const std::optional<Section> found = section.Find(key); found && url) {
