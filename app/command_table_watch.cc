@@ -71,15 +71,18 @@ void AddInit(CLI::App& app, CommandContext& context) {
   init->add_option("--contact", options->contact,
                    "Address shown to the owners of web sites (else that of --to)");
   init->add_option("--site", options->site, "The host of its own web site: www.school.example");
-  init->add_option(
-      "--handle", options->handles,
-      "Its own public handle or tag: @QuillbrookAcad, #QuillbrookAcademy (repeatable)");
+  init->add_option("--handle", options->handles,
+                   "Its own public handle or tag: @QuillbrookAcad, #QuillbrookAcademy (repeatable)")
+      ->allow_extra_args(false);
   init->add_option("--paper", options->papers,
-                   "Address of a local paper's site, or of its feed (repeatable)");
+                   "Address of a local paper's site, or of its feed (repeatable)")
+      ->allow_extra_args(false);
   init->add_option("--forum", options->forums,
-                   "Address of a public board's page that lists its threads (repeatable)");
+                   "Address of a public board's page that lists its threads (repeatable)")
+      ->allow_extra_args(false);
   init->add_option("--telegram", options->telegram,
-                   "Name of a public Telegram channel: QuillbrookNews (repeatable)");
+                   "Name of a public Telegram channel: QuillbrookNews (repeatable)")
+      ->allow_extra_args(false);
   init->add_option("FOLDER", *folder, "Where to write it (else that of --config)");
   init->callback([&context, options, folder] {
     context.chosen = [&context, options, folder] {
