@@ -214,8 +214,9 @@ class CurlImap final : public ImapMailbox {
     switch (code) {
       case CURLE_LOGIN_DENIED:
       case CURLE_AUTH_ERROR:
-        // libcurl says the same of a SELECT that is refused; the server's code tells (RFC 5530).
-        if (no_box_) {
+        // libcurl gives the same code where a SELECT is refused. What the server says tells (RFC
+        // 5530), and where it says nothing, as Dovecot does, libcurl's own words.
+        if (no_box_ || detail.contains("Select failed")) {
           return {ErrorKind::kForbidden,
                   fmt::format("there is no box '{}'", Printable(options_.box))};
         }

@@ -179,7 +179,7 @@ intake:
         ) + "19/11/2026, 20:00 - Bo: " + BAD + "\n"
         self.bring("parent2@mail.example", "chat", "attached", ("WhatsApp Chat with Y6.txt", "text/plain", chat.encode()))
         [taken] = self.take()
-        self.assertIn("60005 messages of a chat", taken["what"])
+        self.assertIn("60006 messages of a chat", taken["what"])
         self.assertGreaterEqual(taken["findings"], 2)
         self.assertEqual(self.left(), 0)
 
