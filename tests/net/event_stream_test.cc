@@ -73,7 +73,7 @@ INSTANTIATE_TEST_SUITE_P(
             "id: 7\ndata: a\n\ndata: b\n\n",
             {{"a", "message", "7"}, {"b", "message", "7"}}},
         Row{"IdWithNulIsIgnored",
-            std::string("id: 7\ndata: a\n\nid: 8\0\ndata: b\n\n", 33),
+            std::string("id: 7\ndata: a\n\nid: 8\0\ndata: b\n\n", 31),
             {{"a", "message", "7"}, {"b", "message", "7"}}},
         Row{"IdOfAnUnfinishedEventIsNotYetOne",
             "data: a\n\nid: 9\ndata: b\n",
