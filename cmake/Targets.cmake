@@ -25,7 +25,7 @@ function(sw_test name)
   endif()
   file(RELATIVE_PATH folder ${PROJECT_SOURCE_DIR}/tests ${CMAKE_CURRENT_SOURCE_DIR})
   if(folder MATCHES "^(core|net|config|crawler)" AND "unit" IN_LIST ARG_LABELS)
-    list(APPEND ARG_LABELS bytes)
+    list(TRANSFORM ARG_LABELS REPLACE "^unit$" "unit-bytes")
     add_dependencies(bytes_tests ${name})  # Which is made below.
   endif()
   add_executable(${name} ${ARG_SOURCES})
