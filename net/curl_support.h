@@ -16,6 +16,11 @@ core::Result<void> StartCurl();
 // certificate.
 core::Result<std::string> FindCaBundle(const std::string& ca_file);
 
+// Settings of every transfer (a CURL*): a TLS certificate must be vouched for by the bundle, which
+// has to outlive the transfer, and nothing of the environment (a proxy, a .netrc) has a part in it.
+// False where libcurl has no memory.
+[[nodiscard]] bool SetTrust(void* easy, const std::string& ca_bundle);
+
 // Foreign text made fit for a log line: control bytes become spaces, at most `max_bytes` kept.
 std::string Printable(std::string_view text, std::size_t max_bytes = 300);
 

@@ -80,14 +80,7 @@ class CurlPoster final : public HttpPoster {
     set(CURLOPT_NOSIGNAL, 1L);
     set(CURLOPT_PROTOCOLS_STR, "http,https");
     set(CURLOPT_FOLLOWLOCATION, 0L);
-    // A proxy of the environment would see where the webhook is.
-    set(CURLOPT_PROXY, "");
-    set(CURLOPT_NETRC, static_cast<long>(CURL_NETRC_IGNORED));
-    set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
-    set(CURLOPT_SSL_VERIFYPEER, 1L);
-    set(CURLOPT_SSL_VERIFYHOST, 2L);
-    set(CURLOPT_CAINFO, ca_bundle_.empty() ? nullptr : ca_bundle_.c_str());
-    set(CURLOPT_CAPATH, static_cast<const char*>(nullptr));
+    good = SetTrust(easy, ca_bundle_) && good;
     const long timeout = std::max<std::int64_t>(1, options_.timeout.count());
     set(CURLOPT_TIMEOUT, timeout);
     set(CURLOPT_CONNECTTIMEOUT, timeout);

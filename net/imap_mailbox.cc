@@ -161,15 +161,9 @@ class CurlImap final : public ImapMailbox {
     set(CURLOPT_ERRORBUFFER, error_text_.data());
     set(CURLOPT_NOSIGNAL, 1L);
     set(CURLOPT_PROTOCOLS_STR, "imap,imaps");
-    set(CURLOPT_PROXY, "");
-    set(CURLOPT_NETRC, static_cast<long>(CURL_NETRC_IGNORED));
+    good = SetTrust(easy, ca_bundle_) && good;
     set(CURLOPT_USE_SSL,
         static_cast<long>(options_.tls == TlsMode::kNone ? CURLUSESSL_NONE : CURLUSESSL_ALL));
-    set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
-    set(CURLOPT_SSL_VERIFYPEER, 1L);
-    set(CURLOPT_SSL_VERIFYHOST, 2L);
-    set(CURLOPT_CAINFO, ca_bundle_.empty() ? nullptr : ca_bundle_.c_str());
-    set(CURLOPT_CAPATH, static_cast<const char*>(nullptr));
     const long timeout = std::max<std::int64_t>(1, options_.timeout.count());
     set(CURLOPT_TIMEOUT, timeout);
     set(CURLOPT_CONNECTTIMEOUT, 30L);
