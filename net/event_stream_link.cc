@@ -3,12 +3,9 @@
 #include <array>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/ssl/context.hpp>
-#include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/beast/core/bind_handler.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http/buffer_body.hpp>
 #include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/parser.hpp>
@@ -20,7 +17,7 @@
 #include <vector>
 
 #include "net/event_stream.h"
-#include "net/stream_link.h"
+#include "net/stream_layers.h"
 
 namespace schoolwatch::net {
 namespace {
@@ -33,9 +30,6 @@ using beast::error_code;
 
 constexpr std::uint32_t kMaxHeaderBytes = 32u << 10;
 constexpr std::size_t kReadBytes = 64u << 10;
-
-using PlainLayer = beast::tcp_stream;
-using TlsLayer = asio::ssl::stream<beast::tcp_stream>;
 
 bool IsEventStream(std::string_view content_type) {
   constexpr std::string_view kType = "text/event-stream";
@@ -254,11 +248,7 @@ class EventStreamLink final : public StreamLink,
 }  // namespace
 
 std::shared_ptr<StreamLink> MakeEventStreamLink(LinkStart start) {
-  if (start.request->url.is_https()) {
-    asio::ssl::context& tls = *start.tls;
-    return std::make_shared<EventStreamLink<TlsLayer>>(std::move(start), tls);
-  }
-  return std::make_shared<EventStreamLink<PlainLayer>>(std::move(start));
+  return MakeLink<EventStreamLink>(std::move(start));
 }
 
 }  // namespace schoolwatch::net
