@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdint>
 #include <cstring>
+#include <numeric>
 #include <optional>
 
 #include "core/text/utf8.h"
@@ -113,6 +114,8 @@ bool Decode(std::string_view raw, std::string& out) {
   return true;
 }
 
+constexpr std::string_view kAny = "*";
+
 std::vector<std::string> Parts(std::string_view pointer) {
   std::vector<std::string> parts;
   while (pointer.starts_with('/')) {
@@ -144,27 +147,50 @@ bool ProbeFinds::Has(std::size_t pointer) const {
 }
 
 JsonProbe::JsonProbe(std::span<const std::string> pointers) : nodes_(1) {
-  for (std::size_t i = 0; i < pointers.size(); ++i) {
-    std::size_t at = 0;
-    for (std::string& part : Parts(pointers[i])) {
-      int next = part == "*" ? nodes_[at].any : kNone;
-      if (part != "*") {
-        const auto known =
-            std::ranges::find(nodes_[at].children, part, &std::pair<std::string, int>::first);
-        next = known == nodes_[at].children.end() ? kNone : known->second;
+  std::vector<std::vector<std::string>> parts;
+  parts.reserve(pointers.size());
+  for (const std::string& pointer : pointers) {
+    parts.push_back(Parts(pointer));
+  }
+  // A name's node goes on with all pointers that it may be part of, those that say "*" there as
+  // well.
+  struct Open {
+    std::size_t node;
+    std::size_t depth;
+    std::vector<std::size_t> pointers;
+  };
+  std::vector<Open> open(1, {0, 0, std::vector<std::size_t>(pointers.size())});
+  std::iota(open.front().pointers.begin(), open.front().pointers.end(), 0);
+  const auto add = [&](const Open& from, const std::string& name) {
+    Open next{nodes_.size(), from.depth + 1, {}};
+    for (const std::size_t pointer : from.pointers) {
+      if (parts[pointer].size() > from.depth &&
+          (parts[pointer][from.depth] == name || parts[pointer][from.depth] == kAny)) {
+        next.pointers.push_back(pointer);
       }
-      if (next == kNone) {
-        next = static_cast<int>(nodes_.size());
-        nodes_.emplace_back();
-        if (part == "*") {
-          nodes_[at].any = next;
-        } else {
-          nodes_[at].children.emplace_back(std::move(part), next);
-        }
-      }
-      at = static_cast<std::size_t>(next);
     }
-    nodes_[at].pointers.push_back(i);
+    nodes_.emplace_back();
+    open.push_back(std::move(next));
+    return static_cast<int>(open.back().node);
+  };
+  while (!open.empty()) {
+    const Open at = std::move(open.back());
+    open.pop_back();
+    for (const std::size_t pointer : at.pointers) {
+      if (parts[pointer].size() == at.depth) {
+        nodes_[at.node].pointers.push_back(pointer);
+      } else if (const std::string& name = parts[pointer][at.depth]; name == kAny) {
+        if (nodes_[at.node].any == kNone) {
+          const int any = add(at, name);
+          nodes_[at.node].any = any;
+        }
+      } else if (std::ranges::find(nodes_[at.node].children, name,
+                                   &std::pair<std::string, int>::first) ==
+                 nodes_[at.node].children.end()) {
+        const int child = add(at, name);
+        nodes_[at.node].children.emplace_back(name, child);
+      }
+    }
   }
 }
 

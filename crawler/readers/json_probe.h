@@ -31,8 +31,8 @@ struct ProbeFinds {
 // text than it must: what it lets pass may still be no JSON. Immutable and thread-safe.
 class JsonProbe {
  public:
-  // JSON pointers (RFC 6901), in which "*" stands for every element or member that is not named by
-  // another pointer; "" is the whole text. Null, objects and arrays are no values.
+  // JSON pointers (RFC 6901), in which "*" stands for every element or member, also for one that
+  // another pointer names; "" is the whole text. Null, objects and arrays are no values.
   explicit JsonProbe(std::span<const std::string> pointers);
 
   // False: it is no JSON, or nested deeper than 128; `finds` is then of no use.
