@@ -5,6 +5,18 @@
 
 namespace schoolwatch::matchers {
 
+namespace {
+
+std::string SuchAs(std::span<const std::string> words) {
+  std::string out;
+  for (const std::string& word : words) {
+    out += (&word == words.data() ? " (words such as “" : ", “") + word + "”";
+  }
+  return words.empty() ? out : out + ")";
+}
+
+}  // namespace
+
 double OpinionTerm(double probability) {
   // Fitted on posts by writers whom the model had not seen: so careful a model is less sure than
   // it should be.
@@ -27,10 +39,13 @@ std::string OpinionWhy(core::Category category, std::span<const std::string> wor
       why += "a criticism of the school";
       break;
   }
-  for (const std::string& word : words) {
-    why += (&word == words.data() ? " (words such as “" : ", “") + word + "”";
-  }
-  return words.empty() ? why : why + ")";
+  return why + SuchAs(words);
+}
+
+std::string PressingWhy(std::span<const std::string> words) {
+  return "Reads, as a whole, like posts that people judged a safeguarding concern for the same "
+         "day" +
+         SuchAs(words);
 }
 
 }  // namespace schoolwatch::matchers

@@ -171,6 +171,7 @@ std::vector<bool> DecidingMatches(const RuleSet& rules, std::span<const CountedM
   return decides;
 }
 
+// What the opinion adds to a category's sum.
 double OpinionTermFor(core::Category category, double probability, const RuleSet& rules,
                       std::span<const CountedMatch> matches) {
   const double term = OpinionTerm(probability);
@@ -179,6 +180,14 @@ double OpinionTermFor(core::Category category, double probability, const RuleSet
     return rule.category == category && !rule.shadow && Stands(rule, WeightLeft(match, rules));
   });
   return is_said ? std::max(term, 0.0) : term;
+}
+
+// Whether the opinion says how soon somebody must look: never alone, only of what a rule found and
+// cues have left something of.
+bool IsPressing(const Opinion* opinion, core::Category category, const CategorySum& sum) {
+  return opinion != nullptr && category == core::Category::kSafeguarding &&
+         opinion->pressing >= kPressing &&
+         std::ranges::any_of(sum.left, [](double left) { return left > 0; });
 }
 
 }  // namespace
@@ -201,6 +210,7 @@ void AddUp(const core::Post& post, const RuleSet& rules, std::span<const Counted
   for (std::size_t number = 0; number < core::kCategories.size(); ++number) {
     const core::Category category = core::kCategories[number];
     CategorySum sum = SumCategory(category, rules, matches, judgement.terms);
+    const bool is_pressing = IsPressing(opinion, category, sum);
     const double opinion_term =
         opinion != nullptr
             ? ToHundredths(OpinionTermFor(category, opinion->likely[number], rules, matches))
@@ -218,14 +228,16 @@ void AddUp(const core::Post& post, const RuleSet& rules, std::span<const Counted
     const bool asserted = sum.sum >= 0;
     if (asserted) {
       judgement.categories.push_back(category);
-      judgement.severity = std::max(judgement.severity, core::Severity::kLow);
-      if (opinion_term > 0) {
+      const core::Severity by_opinion = is_pressing ? core::Severity::kHigh : core::Severity::kLow;
+      judgement.severity = std::max(judgement.severity, by_opinion);
+      if (opinion_term > 0 || is_pressing) {
         judgement.hits.push_back({.rule = std::string(kSecondReaderId),
                                   .category = category,
                                   .weight = opinion_term,
                                   .text = {},
-                                  .why = OpinionWhy(category, opinion->words[number]),
-                                  .severity = core::Severity::kLow});
+                                  .why = is_pressing ? PressingWhy(opinion->pressing_words)
+                                                     : OpinionWhy(category, opinion->words[number]),
+                                  .severity = by_opinion});
       }
     }
     for (std::size_t index = 0; index < matches.size(); ++index) {

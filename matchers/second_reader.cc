@@ -62,16 +62,16 @@ class LinearReader final : public SecondReader {
     }
     const std::vector<FeatureValue> values = Values(model_, hashes);
     Opinion opinion;
+    // Only what speaks for a concern is ever explained, and few posts do.
     for (std::size_t category = 0; category < opinion.likely.size(); ++category) {
-      double sum = model_.biases[category];
-      for (const FeatureValue& one : values) {
-        sum += one.value * static_cast<double>(model_.features[one.feature].weights[category]);
-      }
-      opinion.likely[category] = 1 / (1 + std::exp(-sum));
-      // Only what speaks for a category is ever explained, and few posts do.
+      opinion.likely[category] = Likely(category, values);
       if (OpinionTerm(opinion.likely[category]) > 0) {
         opinion.words[category] = WordsFor(category, features, values);
       }
+    }
+    opinion.pressing = Likely(kPressingQuestion, values);
+    if (opinion.pressing >= kPressing) {
+      opinion.pressing_words = WordsFor(kPressingQuestion, features, values);
     }
     return opinion;
   }
@@ -79,8 +79,16 @@ class LinearReader final : public SecondReader {
   std::size_t trained_on() const override { return model_.posts; }
 
  private:
-  // The words that spoke most for a category, with what their parts and pairs brought.
-  std::vector<std::string> WordsFor(std::size_t category, const ReadingFeatures& features,
+  double Likely(std::size_t question, std::span<const FeatureValue> values) const {
+    double sum = model_.biases[question];
+    for (const FeatureValue& one : values) {
+      sum += one.value * static_cast<double>(model_.features[one.feature].weights[question]);
+    }
+    return 1 / (1 + std::exp(-sum));
+  }
+
+  // The words that spoke most for a yes, with what their parts and pairs brought.
+  std::vector<std::string> WordsFor(std::size_t question, const ReadingFeatures& features,
                                     std::span<const FeatureValue> values) const {
     std::map<std::string_view, double> brought;
     auto feature = features.all.begin();
@@ -93,7 +101,7 @@ class LinearReader final : public SecondReader {
       while (end != features.all.end() && end->hash == known.hash) {
         ++end;
       }
-      const double each = one.value * static_cast<double>(known.weights[category]) /
+      const double each = one.value * static_cast<double>(known.weights[question]) /
                           static_cast<double>(end - feature);
       for (; feature != end; ++feature) {
         for (std::uint32_t word = 0; word < feature->words; ++word) {

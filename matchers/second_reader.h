@@ -18,6 +18,7 @@ namespace schoolwatch::matchers {
 struct JudgedPost {
   core::Post post;
   std::vector<core::Category> categories;  // Empty: harmless.
+  core::Severity severity = core::Severity::kNone;
   // Words of the school's name, folded, from which nothing is to be learnt.
   std::vector<std::string> names;
 };

@@ -14,13 +14,13 @@
 namespace schoolwatch::matchers {
 namespace {
 
-// A line "schoolwatch second reader 2 POSTS FEATURES\n"; for each category its bias and the step of
-// its weights (doubles); for each feature its hash (4 bytes), rarity and three weights (2 bytes
-// each); SHA-256 of all that as hexadecimal. Numbers lie with their lowest byte first.
-constexpr std::string_view kMagic = "schoolwatch second reader 2 ";
+// A line "schoolwatch second reader 3 POSTS FEATURES\n"; for each question its bias and the step of
+// its weights (doubles); for each feature its hash (4 bytes), rarity and a weight for each question
+// (2 bytes each); SHA-256 of all that as hexadecimal. Numbers lie with their lowest byte first.
+constexpr std::string_view kMagic = "schoolwatch second reader 3 ";
 constexpr std::size_t kDigest = 64;
-constexpr std::size_t kCategoryBytes = 16;
-constexpr std::size_t kFeatureBytes = 12;
+constexpr std::size_t kQuestionBytes = 16;
+constexpr std::size_t kFeatureBytes = 6 + 2 * kQuestions;
 constexpr double kRarityStep = 1.0 / 4096;
 
 template <class T>
@@ -89,23 +89,23 @@ std::vector<FeatureValue> Values(const SecondReaderModel& model,
 
 std::string EncodeModel(const SecondReaderModel& model) {
   std::string bytes = fmt::format("{}{} {}\n", kMagic, model.posts, model.features.size());
-  std::array<double, 3> steps{};
-  for (std::size_t category = 0; category < steps.size(); ++category) {
+  std::array<double, kQuestions> steps{};
+  for (std::size_t question = 0; question < steps.size(); ++question) {
     float most = std::numeric_limits<float>::min();
     for (const SecondReaderModel::Feature& feature : model.features) {
-      most = std::max(most, std::abs(feature.weights[category]));
+      most = std::max(most, std::abs(feature.weights[question]));
     }
-    steps[category] = static_cast<double>(most) / std::numeric_limits<std::int16_t>::max();
-    Put(std::bit_cast<std::uint64_t>(model.biases[category]), bytes);
-    Put(std::bit_cast<std::uint64_t>(steps[category]), bytes);
+    steps[question] = static_cast<double>(most) / std::numeric_limits<std::int16_t>::max();
+    Put(std::bit_cast<std::uint64_t>(model.biases[question]), bytes);
+    Put(std::bit_cast<std::uint64_t>(steps[question]), bytes);
   }
   for (const SecondReaderModel::Feature& feature : model.features) {
     Put(feature.hash, bytes);
     Put(static_cast<std::uint16_t>(std::lround(static_cast<double>(feature.rarity) / kRarityStep)),
         bytes);
-    for (std::size_t category = 0; category < steps.size(); ++category) {
+    for (std::size_t question = 0; question < steps.size(); ++question) {
       Put(static_cast<std::uint16_t>(
-              std::lround(static_cast<double>(feature.weights[category]) / steps[category])),
+              std::lround(static_cast<double>(feature.weights[question]) / steps[question])),
           bytes);
     }
   }
@@ -128,17 +128,17 @@ core::Result<SecondReaderModel> DecodeModel(std::string_view bytes) {
   SecondReaderModel model;
   const auto posts = TakeNumber(bytes, ' ');
   const auto features = posts ? TakeNumber(bytes, '\n') : std::nullopt;
-  if (!features || bytes.size() < model.biases.size() * kCategoryBytes ||
-      (bytes.size() - model.biases.size() * kCategoryBytes) / kFeatureBytes != *features ||
-      (bytes.size() - model.biases.size() * kCategoryBytes) % kFeatureBytes != 0) {
+  if (!features || bytes.size() < model.biases.size() * kQuestionBytes ||
+      (bytes.size() - model.biases.size() * kQuestionBytes) / kFeatureBytes != *features ||
+      (bytes.size() - model.biases.size() * kQuestionBytes) % kFeatureBytes != 0) {
     return refuse("is not as long as it says");
   }
   model.posts = *posts;
-  std::array<double, 3> steps{};
-  for (std::size_t category = 0; category < steps.size(); ++category) {
-    model.biases[category] = TakeDouble(bytes);
-    steps[category] = TakeDouble(bytes);
-    if (!std::isfinite(model.biases[category]) || !std::isfinite(steps[category])) {
+  std::array<double, kQuestions> steps{};
+  for (std::size_t question = 0; question < steps.size(); ++question) {
+    model.biases[question] = TakeDouble(bytes);
+    steps[question] = TakeDouble(bytes);
+    if (!std::isfinite(model.biases[question]) || !std::isfinite(steps[question])) {
       return refuse("holds a number that is none");
     }
   }
@@ -147,9 +147,9 @@ core::Result<SecondReaderModel> DecodeModel(std::string_view bytes) {
     SecondReaderModel::Feature& feature = model.features[number];
     feature.hash = Take<std::uint32_t>(bytes);
     feature.rarity = static_cast<float>(Take<std::uint16_t>(bytes) * kRarityStep);
-    for (std::size_t category = 0; category < steps.size(); ++category) {
-      feature.weights[category] = static_cast<float>(
-          std::bit_cast<std::int16_t>(Take<std::uint16_t>(bytes)) * steps[category]);
+    for (std::size_t question = 0; question < steps.size(); ++question) {
+      feature.weights[question] = static_cast<float>(
+          std::bit_cast<std::int16_t>(Take<std::uint16_t>(bytes)) * steps[question]);
     }
     if (number > 0 && feature.hash <= model.features[number - 1].hash) {
       return refuse("is out of order");

@@ -12,16 +12,21 @@
 
 namespace schoolwatch::matchers {
 
-// What the second reader has learnt, and its form on disk. A post's score in a category is the bias
-// and the sum over its features of weight × value; Values says what a value is.
+// What the second reader is asked of a post: each category in core::kCategories' order, and whether
+// it is pressing (Opinion::pressing).
+inline constexpr std::size_t kQuestions = 4;
+inline constexpr std::size_t kPressingQuestion = 3;
+
+// What the second reader has learnt, and its form on disk. The answer to a question is the bias and
+// the sum over a post's features of weight × value; Values says what a value is.
 struct SecondReaderModel {
   struct Feature {
     std::uint32_t hash = 0;
     float rarity = 0;  // ln(posts / posts with it) + 1: what is in every post says little.
-    std::array<float, 3> weights{};
+    std::array<float, kQuestions> weights{};
   };
   std::size_t posts = 0;  // That it was trained on.
-  std::array<double, 3> biases{};
+  std::array<double, kQuestions> biases{};
   std::vector<Feature> features;  // By hash, each once.
 };
 

@@ -21,8 +21,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t kLeastPosts = 20;  // Of each category, and harmless ones.
-constexpr std::size_t kInPosts = 2;      // A feature of fewer says nothing about other posts.
+constexpr std::size_t kLeastPosts = 20;        // Of each category, and harmless ones.
+constexpr std::ptrdiff_t kLeastPressing = 40;  // With fewer nothing is ever called pressing.
+constexpr double kNever = -10;                 // Log-odds.
+constexpr std::size_t kInPosts = 2;            // A feature of fewer says nothing about other posts.
 // How far the weights may follow the posts; found by leaving out one writer at a time.
 constexpr double kCost = 8;
 
@@ -101,14 +103,25 @@ Rows MakeRows(const SecondReaderModel& model, std::span<const Hashes> posts) {
   return rows;
 }
 
-void Learn(std::span<const JudgedPost> posts, Rows& rows, std::size_t number,
+bool Has(std::span<const core::Category> categories, core::Category category) {
+  return std::ranges::find(categories, category) != categories.end();
+}
+
+bool IsPressing(const JudgedPost& judged) {
+  return judged.severity >= core::Severity::kHigh &&
+         Has(judged.categories, core::Category::kSafeguarding);
+}
+
+bool Answer(const JudgedPost& judged, std::size_t question) {
+  return question == kPressingQuestion ? IsPressing(judged)
+                                       : Has(judged.categories, core::kCategories[question]);
+}
+
+void Learn(std::span<const JudgedPost> posts, Rows& rows, std::size_t question,
            SecondReaderModel& model) {
   std::vector<double> answers;
   for (const JudgedPost& judged : posts) {
-    answers.push_back(std::ranges::find(judged.categories, core::kCategories[number]) !=
-                              judged.categories.end()
-                          ? 1
-                          : -1);
+    answers.push_back(Answer(judged, question) ? 1 : -1);
   }
   answers.resize(rows.starts.size(), -1);  // The ordinary ones.
   const problem all{.l = static_cast<int>(answers.size()),
@@ -130,9 +143,9 @@ void Learn(std::span<const JudgedPost> posts, Rows& rows, std::size_t number,
   // liblinear weighs for the answer it met first.
   const double sign = learnt->label[0] == 1 ? 1 : -1;
   for (std::size_t feature = 0; feature < model.features.size(); ++feature) {
-    model.features[feature].weights[number] = static_cast<float>(sign * learnt->w[feature]);
+    model.features[feature].weights[question] = static_cast<float>(sign * learnt->w[feature]);
   }
-  model.biases[number] = sign * learnt->w[model.features.size()];
+  model.biases[question] = sign * learnt->w[model.features.size()];
 }
 
 }  // namespace
@@ -149,8 +162,13 @@ core::Result<void> TrainSecondReader(std::span<const JudgedPost> posts,
     hashes.push_back(HashesOf(post, {}));
   }
   Rows rows = MakeRows(model, hashes);
-  for (std::size_t number = 0; number < core::kCategories.size(); ++number) {
-    Learn(posts, rows, number, model);
+  for (std::size_t category = 0; category < core::kCategories.size(); ++category) {
+    Learn(posts, rows, category, model);
+  }
+  if (std::ranges::count_if(posts, IsPressing) >= kLeastPressing) {
+    Learn(posts, rows, kPressingQuestion, model);
+  } else {
+    model.biases[kPressingQuestion] = kNever;
   }
   const std::string bytes = EncodeModel(model);
   const fs::path whole = file.string() + ".training-" + core::RandomHex(4);

@@ -40,7 +40,7 @@ ExitCode TrainReader(const TrainOptions& options, std::ostream& out, std::ostrea
         ReadPostFile(corpus, {.labels = Labels::kNeeded, .half = options.half}, [&](PostLine line) {
           if (line.label.mentions) {
             posts.push_back({std::move(line.post), std::move(line.label.categories),
-                             NamesIn(line.label.school)});
+                             line.label.severity, NamesIn(line.label.school)});
           } else {
             ++left_out;
           }

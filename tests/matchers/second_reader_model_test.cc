@@ -14,9 +14,9 @@ using ::testing::HasSubstr;
 
 SecondReaderModel Model() {
   return {.posts = 12,
-          .biases = {-1.5, 0, 0.25},
-          .features = {{.hash = 3, .rarity = 2, .weights = {1, -0.5F, 0}},
-                       {.hash = 70'000, .rarity = 1.5F, .weights = {0.25F, 0.125F, -2}}}};
+          .biases = {-1.5, 0, 0.25, -3},
+          .features = {{.hash = 3, .rarity = 2, .weights = {1, -0.5F, 0, 2}},
+                       {.hash = 70'000, .rarity = 1.5F, .weights = {0.25F, 0.125F, -2, 0.5F}}}};
 }
 
 // With its checksum made anew, as somebody who means harm would.
@@ -32,9 +32,9 @@ TEST(SecondReaderModel, ComesBackAsItWas) {
   for (std::size_t number = 0; number < 2; ++number) {
     EXPECT_EQ(back->features[number].hash, Model().features[number].hash);
     EXPECT_NEAR(back->features[number].rarity, Model().features[number].rarity, 0.001);
-    for (std::size_t category = 0; category < 3; ++category) {
-      EXPECT_NEAR(back->features[number].weights[category],
-                  Model().features[number].weights[category], 0.001);
+    for (std::size_t question = 0; question < kQuestions; ++question) {
+      EXPECT_NEAR(back->features[number].weights[question],
+                  Model().features[number].weights[question], 0.001);
     }
   }
 }
@@ -78,10 +78,10 @@ INSTANTIATE_TEST_SUITE_P(
         BadModel{"NoChecksum", Unsealed(EncodeModel(Model())), "damaged"},
         BadModel{"TooShort", Sealed(Unsealed(EncodeModel(Model())).substr(0, 90)), "as long as"},
         BadModel{"TooLong", Sealed(Unsealed(EncodeModel(Model())) + "x"), "as long as"},
-        BadModel{"NoCount", Sealed("schoolwatch second reader 2 many\n" + std::string(99, 'x')),
+        BadModel{"NoCount", Sealed("schoolwatch second reader 3 many\n" + std::string(99, 'x')),
                  "as long as"},
         BadModel{"HugeCount",
-                 Sealed("schoolwatch second reader 2 1 99999999999999\n" + std::string(60, 'x')),
+                 Sealed("schoolwatch second reader 3 1 99999999999999\n" + std::string(60, 'x')),
                  "as long as"},
         BadModel{"OutOfOrder", WithSwappedFeatures(), "out of order"},
         BadModel{"NoNumber", WithInfiniteBias(), "number"}),

@@ -95,27 +95,34 @@ TEST(Opinion, IsCappedAndGrowsWithTheProbability) {
   EXPECT_GT(OpinionTerm(1), 0);
 }
 
-// Posts of four plain kinds, in words of our own.
-std::vector<JudgedPost> Posts() {
+// Posts of four plain kinds, in words of our own. Two in five of those about harm are urgent, by
+// what was done.
+std::vector<JudgedPost> Posts(int each = 40) {
   constexpr std::array kHarm{"hit", "hurt", "punched", "kicked", "slapped"};
   constexpr std::array kTheft{"stole", "pocketed", "took", "robbed", "nicked"};
   constexpr std::array kGrumble{"useless", "shambles", "disgrace", "dreadful", "awful"};
   constexpr std::array kPraise{"lovely", "proud", "brilliant", "wonderful", "kind"};
   std::vector<JudgedPost> posts;
-  for (int i = 0; i < 40; ++i) {
+  for (int i = 0; i < each; ++i) {
     const auto at = static_cast<std::size_t>(i % 5);
     posts.push_back(
         {PostOf(fmt::format("somebody {} the little one at break, day {}", kHarm[at], i)),
          {core::Category::kSafeguarding},
+         i % 5 < 2 ? core::Severity::kUrgent : core::Severity::kMedium,
          {}});
     posts.push_back(
         {PostOf(fmt::format("the office {} the trip money again, day {}", kTheft[at], i)),
          {core::Category::kDefamatory},
+         core::Severity::kHigh,
          {}});
     posts.push_back({PostOf(fmt::format("communication is {} as ever, week {}", kGrumble[at], i)),
                      {core::Category::kReputational},
+                     core::Severity::kLow,
                      {}});
-    posts.push_back({PostOf(fmt::format("what a {} concert, year {}", kPraise[at], i)), {}, {}});
+    posts.push_back({PostOf(fmt::format("what a {} concert, year {}", kPraise[at], i)),
+                     {},
+                     core::Severity::kNone,
+                     {}});
   }
   return posts;
 }
@@ -156,6 +163,27 @@ TEST_F(SecondReaderTest, LearnsWhatPeopleJudged) {
   EXPECT_LT(praise.likely[2], 0.5);
   EXPECT_THAT(harm.words[0], Contains("kicked"));
   EXPECT_THAT(praise.words[0], IsEmpty());
+}
+
+TEST_F(SecondReaderTest, LearnsWhatPeopleFoundPressing) {
+  ASSERT_TRUE(TrainSecondReader(Posts(120), {}, File()).has_value());
+  const auto reader = *LoadSecondReader(File());
+  const Opinion urgent = reader->Read(PostOf("somebody hurt the little one again"));
+  EXPECT_GT(urgent.pressing, kPressing);
+  EXPECT_THAT(urgent.pressing_words, Contains("hurt"));
+  const Opinion medium = reader->Read(PostOf("somebody slapped the little one again"));
+  EXPECT_LT(medium.pressing, urgent.pressing);
+  // High, but no matter of safeguarding.
+  EXPECT_LT(reader->Read(PostOf("the office stole the trip money")).pressing, kPressing);
+}
+
+TEST_F(SecondReaderTest, FindsNothingPressingWhereTooFewPostsWere) {
+  ASSERT_TRUE(TrainSecondReader(Posts(), {}, File()).has_value());
+  const Opinion opinion =
+      (*LoadSecondReader(File()))->Read(PostOf("somebody hurt the little one again"));
+  EXPECT_GT(opinion.likely[0], 0.5);
+  EXPECT_LT(opinion.pressing, 0.001);
+  EXPECT_THAT(opinion.pressing_words, IsEmpty());
 }
 
 TEST_F(SecondReaderTest, NamesNoWordThatStandsForAName) {
@@ -237,8 +265,12 @@ TEST_F(SecondReaderTest, DamageIsNoticedBeforeTheModelIsRead) {
 // Says the same of every post.
 class Fixed final : public SecondReader {
  public:
-  explicit Fixed(std::array<double, 3> likely, std::vector<std::string> words = {})
-      : opinion_{.likely = likely, .words = {words, words, words}} {}
+  explicit Fixed(std::array<double, 3> likely, std::vector<std::string> words = {},
+                 double pressing = 0)
+      : opinion_{.likely = likely,
+                 .words = {words, words, words},
+                 .pressing = pressing,
+                 .pressing_words = words} {}
   Opinion Read(const core::Post&) const override { return opinion_; }
   const std::string& version() const override { return version_; }
   std::size_t trained_on() const override { return 1; }
@@ -276,6 +308,35 @@ TEST(SecondOpinion, AloneGivesAConcernOfLowSeverityAndSaysWhy) {
   EXPECT_THAT(judgement.hits[0].why,
               HasSubstr("possible safeguarding concern (words such as “scared”)"));
   EXPECT_THAT(Explain(PostOf("Quillbrook Academy, well"), judgement), HasSubstr("second-reader"));
+}
+
+TEST(SecondOpinion, SaysHowSoonOnlyOfASafeguardingConcernThatARuleFoundToo) {
+  const std::vector<std::string> words{"tonight"};
+  const auto pressing =
+      std::make_shared<const Fixed>(std::array{0.999, 0.999, 0.0}, words, kPressing);
+  const auto calm = std::make_shared<const Fixed>(std::array{0.999, 0.999, 0.0}, words, 0.29);
+  constexpr std::string_view kMild =
+      R"(pack: {name: s, version: "1", category: safeguarding}
+rules:
+  - {id: sign, topic: fight, severity: low, weight: 0.4, damp: [joke], re2: '\bshoved\b', why: A, tests: {hit: [shoved], miss: [x]}}
+cues:
+  - {id: joke, scope: sentence, weight: -3, lowers: 1, re2: '\bjoking\b', why: A}
+)";
+  const std::string shoved = "Shoved at Quillbrook Academy";
+  const core::Judgement soon = Judged(shoved, pressing, kMild);
+  EXPECT_EQ(soon.severity, core::Severity::kHigh);
+  EXPECT_THAT(soon.hits,
+              Contains(::testing::Field(&core::Hit::why,
+                                        HasSubstr("for the same day (words such as “tonight”"))));
+  EXPECT_EQ(Judged(shoved, calm, kMild).severity, core::Severity::kLow);
+  EXPECT_EQ(Judged("Quillbrook Academy, well", pressing, kMild).severity, core::Severity::kLow);
+  // What a cue has taken away is no rule's finding any more.
+  EXPECT_EQ(Judged("Shoved, joking, at Quillbrook Academy", pressing, kMild).severity,
+            core::Severity::kLow);
+  EXPECT_EQ(Judged("A bomb at Quillbrook Academy", pressing).severity, core::Severity::kUrgent);
+  std::string charged(kMild);
+  charged.replace(charged.find("safeguarding"), 12, "defamatory");
+  EXPECT_EQ(Judged(shoved, pressing, charged).severity, core::Severity::kLow);
 }
 
 TEST(SecondOpinion, TermsStillAddUpToTheScore) {
