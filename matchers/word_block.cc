@@ -8,6 +8,9 @@ using Mask = std::uint64_t;
 
 // Pairs of letters or figures that stand alone with one to three separators between, one a letter.
 Mask SpacedLetters(const ByteBlock& block, Mask alone, Mask letters) {
+  if ((alone & (alone - 1)) == 0) [[likely]] {
+    return 0;
+  }
   Mask pairs = 0;
   for (const int distance : {2, 3, 4}) {
     const Mask other = alone >> distance;
@@ -16,9 +19,7 @@ Mask SpacedLetters(const ByteBlock& block, Mask alone, Mask letters) {
   if (pairs == 0) [[likely]] {
     return 0;
   }
-  const Mask separators = block.Equal(' ') | block.Equal('.') | block.Equal('*') |
-                          block.Between('+', '/') | block.Equal('_') | block.Equal('~') |
-                          block.Equal('|');
+  const Mask separators = block.Between('+', '/') | block.OneOf(' ', '.', '*', '_', '~', '|');
   Mask between = ~Mask{0};
   Mask spaced = 0;
   for (const int distance : {2, 3, 4}) {
@@ -66,10 +67,9 @@ WordBlock LookAtWords(const char* bytes) {
   const Mask high = block.NotAscii();
   const Mask at_sign = block.Equal('@');
   const Mask dollar = block.Equal('$');
-  const Mask figures_for_letters =
-      figures == 0 ? 0 : figures & ~(block.Equal('2') | block.Equal('6') | block.Between('8', '9'));
-  const Mask leet = figures_for_letters | at_sign | dollar | block.Equal('!') | block.Equal('|');
-  const Mask quote = block.Equal('\'') | block.Equal('`');
+  const Mask figures_for_letters = figures == 0 ? 0 : figures & ~block.OneOf('2', '6', '8', '9');
+  const Mask leet = figures_for_letters | at_sign | dollar | block.OneOf('!', '|');
+  const Mask quote = block.OneOf('\'', '`');
   const Mask hash_sign = block.Equal('#');
   const Mask underscore = block.Equal('_');
   const Mask ones = block.Equal('1');

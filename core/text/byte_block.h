@@ -24,6 +24,11 @@ class ByteBlock {
   std::uint64_t Equal(char c) const {
     return MaskOf([c](Part part) { return part == Fill(c); });
   }
+  // Any of several, which costs less than each by itself.
+  template <class... Char>
+  std::uint64_t OneOf(Char... chars) const {
+    return MaskOf([=](Part part) { return (... | (part == Fill(chars))); });
+  }
   // Bytes from `first` to `last`, both ASCII.
   std::uint64_t Between(char first, char last) const {
     const Part width = Fill(static_cast<char>(last - first));

@@ -10,6 +10,7 @@
 #include "crawler/readers/entities.h"
 #include "crawler/readers/html_tokenizer.h"
 #include "crawler/readers/letters_apart.h"
+#include "crawler/readers/letters_look.h"
 #include "crawler/readers/node_text.h"
 #include "crawler/readers/shown_lines.h"
 #include "crawler/readers/text.h"
@@ -143,8 +144,8 @@ class Pass {
     if (!view_.may_mention) {
       // Asked at once: a post may have its author from an attribute and its words from the text.
       attributes_ += '\n';
-      bool all = AppendCutLines(shown_, cuts_, attributes_) && letters_.AppendWords(attributes_);
-      all = all && AppendWithoutWordless();
+      const bool all = AppendCutLines(shown_, cuts_, attributes_) && AppendLettersApart() &&
+                       AppendWithoutWordless();
       shown_ += '\n';
       shown_ += attributes_;
       view_.may_mention = !all || gate.MayMention(shown_);
@@ -153,6 +154,22 @@ class Pass {
   }
 
  private:
+  // The words of letters that stand alone.
+  bool AppendLettersApart() {
+    FindLettersApart(shown_, texts_);
+    const std::string_view shown = shown_;
+    LettersApart letters;
+    for (std::size_t i = 0; i < texts_.size(); ++i) {
+      const ShownText& text = texts_[i];
+      if (text.may_stand_apart || letters.is_waiting()) {
+        const std::size_t end = i + 1 < texts_.size() ? texts_[i + 1].start : shown.size();
+        letters.Add(shown.substr(text.start, end - text.start), shown.substr(0, text.start),
+                    text.is_hidden);
+      }
+    }
+    return letters.AppendWords(attributes_);
+  }
+
   // The text around elements whose words are not shown. A tree may ignore the start of one
   // ("<head>" inside the body) and hide another one inside it, so the innermost are left out alone,
   // too.
@@ -232,8 +249,12 @@ class Pass {
         TagMayMatter(shown_, text.substr(0, size))) {
       cuts_.push_back(tag_at_);
     }
-    letters_.Add(text.substr(0, size), shown_, !hidden_from_.empty());
+    const std::size_t start = shown_.size();
     AppendCollapsed(text, size, shown_);
+    if (shown_.size() > start) {
+      texts_.push_back(
+          {.start = static_cast<std::uint32_t>(start), .is_hidden = !hidden_from_.empty()});
+    }
   }
 
   void OnJson(std::string_view json) {
@@ -459,7 +480,7 @@ class Pass {
   std::string shown_;              // Lines as a reader of the tree gives them.
   std::string attributes_;         // What stands apart from them, in lines.
   std::string decoded_;            // Of the text at hand.
-  LettersApart letters_;           // Of what is put into shown_.
+  std::vector<ShownText> texts_;   // Of shown_.
   std::vector<std::size_t> cuts_;  // Where a tag stands inside what may be a word of shown_.
   // Elements that are open and whose words are not shown: which, how many of its kind were open
   // with it, and how long shown_ was.

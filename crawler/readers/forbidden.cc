@@ -29,16 +29,17 @@ constexpr bool IsForbidden(char32_t c) {
 // behind 0xEF 0xB7.
 bool MayHoldForbidden(const char* bytes) {
   const core::ByteBlock block(bytes);
-  const std::uint64_t allowed =
-      block.Between('\t', '\n') | block.Between('\f', '\r') | ~block.UpTo('\x1F');
-  if ((~allowed | block.Equal('\x7F')) != 0) {
+  const std::uint64_t controls = block.UpTo('\x1F');
+  if (controls != 0 && (controls & ~block.OneOf('\t', '\n', '\f', '\r')) != 0) {
     return true;
   }
-  if (block.NotAscii() == 0) {
+  if (block.UpTo('\x7E') == ~std::uint64_t{0}) {
     return false;
   }
-  return (block.Equal('\xC2') | block.Equal('\xBE') | block.Equal('\xBF') | block.Equal('\xB7')) !=
-         0;
+  if (block.Equal('\x7F') != 0) {
+    return true;
+  }
+  return block.OneOf('\xC2', '\xBE', '\xBF', '\xB7') != 0;
 }
 
 bool HoldsForbidden(std::string_view text) {

@@ -4,12 +4,10 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <cstdint>
 #include <utility>
 
 #include "core/text/ascii.h"
-#include "core/text/byte_block.h"
 #include "core/text/evasion_chars.h"
 #include "core/text/fold.h"
 #include "core/text/utf8.h"
@@ -113,10 +111,14 @@ std::string_view EndOf(std::string_view text) {
 void LettersApart::Reading::BeginText(std::string_view text, std::string_view before) {
   text_ = text;
   before_ = before;
-  if (!is_open_ && !rows_.empty() && rows_.back().behind.size() < kAround) {
+  if (!is_open_ && IsWaiting()) {
     Row& row = rows_.back();
     row.behind.append(text.substr(0, kAround - row.behind.size())).append(" ");
   }
+}
+
+bool LettersApart::Reading::IsWaiting() const {
+  return is_open_ || (!rows_.empty() && rows_.back().behind.size() < kAround);
 }
 
 void LettersApart::Reading::Open() {
@@ -179,7 +181,7 @@ void LettersApart::Take(std::string_view text, const Run& run, bool hidden) {
   }
 }
 
-void LettersApart::WalkAnyText(std::string_view text, bool hidden) {
+void LettersApart::Walk(std::string_view text, bool hidden) {
   for (std::size_t i = 0; i < text.size();) {
     if (const Letter letter = LetterAt(text, i); letter.plain == 0) {
       i += letter.size;
@@ -191,76 +193,11 @@ void LettersApart::WalkAnyText(std::string_view text, bool hidden) {
   }
 }
 
-// Nearly all runs are words that begin with two different letters: masks find the others.
-void LettersApart::WalkAscii(std::string_view text, bool hidden) {
-  constexpr std::size_t kNone = static_cast<std::size_t>(-1);
-  // Bit k is the byte at `from` - 1 + k: the one before and the one behind are seen, too.
-  constexpr std::size_t kStep = core::ByteBlock::kSize - 2;
-  constexpr std::uint64_t kStepMask = ((std::uint64_t{1} << kStep) - 1) << 1;
-  std::size_t done = 0;      // All runs before are taken…
-  std::size_t word = kNone;  // …but for a word that begins here, and words behind it.
-  const auto take_word = [&] {
-    if (word != kNone) {
-      Take(text, {.start = word, .end = word, .is_word = true}, hidden);
-      word = kNone;
-    }
-  };
-  for (std::size_t from = 0; from < text.size(); from += kStep) {
-    std::array<char, core::ByteBlock::kSize + 1> room;
-    const char* bytes = text.data() + from - 2;
-    if (from < 2 || from - 2 + room.size() > text.size()) {
-      room.fill(' ');
-      const std::size_t first = from < 2 ? 0 : from - 2;
-      const std::string_view part = text.substr(first, room.size() - (first + 2 - from));
-      std::ranges::copy(part, room.begin() + static_cast<std::ptrdiff_t>(first + 2 - from));
-      bytes = room.data();
-    }
-    const core::ByteBlock block(bytes + 1);
-    const std::uint64_t letters = block.Letters();
-    const std::uint64_t signs =
-        block.Equal('!') | block.Equal('|') | block.Equal('@') | block.Equal('$');
-    const std::uint64_t all = letters | block.Between('0', '9') | signs;
-    const std::uint64_t like_i =
-        block.Equal('i') | block.Equal('I') | block.Equal('l') | block.Equal('L');
-    const std::uint64_t differs = letters & (letters << 1) & ~(like_i & (like_i << 1)) &
-                                  ~block.EqualIgnoringCase(core::ByteBlock(bytes));
-    const std::uint64_t starts = all & ~(all << 1) & kStepMask;
-    const std::uint64_t words = starts & (differs >> 1);
-    const auto first_word = [&](std::uint64_t among) {
-      for (; word == kNone && among != 0; among &= among - 1) {
-        const std::size_t at = from - 1 + static_cast<std::size_t>(std::countr_zero(among));
-        word = at >= done ? at : kNone;
-      }
-    };
-    for (std::uint64_t odd = (starts & ~words) | (signs & kStepMask); odd != 0; odd &= odd - 1) {
-      const auto bit = static_cast<std::size_t>(std::countr_zero(odd));
-      std::size_t start = from - 1 + bit;
-      if (start < done) {
-        continue;
-      }
-      while (start > done && PlainOf(text[start - 1]) != 0) {
-        --start;
-      }
-      first_word(words & ((std::uint64_t{1} << bit) - 1));
-      if (word >= start) {
-        word = kNone;  // It is this run.
-      }
-      take_word();
-      const Run run = RunAt(text, start, true);
-      Take(text, run, hidden);
-      done = run.end;
-    }
-    first_word(words);
-  }
-  take_word();
-}
-
 void LettersApart::Add(std::string_view text, std::string_view before, bool hidden) {
   if (std::ranges::all_of(text, IsAsciiSpace)) {
     return;
   }
-  const bool is_ascii = core::SizeOfAsciiPrefix(text) == text.size();
-  if (!is_ascii) {
+  if (core::SizeOfAsciiPrefix(text) != text.size()) {
     // Of what is not ASCII some is no letter, some is nothing at all, and some is a space.
     core::FoldText(text, folded_);
     text = folded_;
@@ -270,13 +207,11 @@ void LettersApart::Add(std::string_view text, std::string_view before, bool hidd
       reading.BeginText(text, before);
     }
   }
-  if (is_ascii || core::SizeOfAsciiPrefix(text) == text.size()) {
-    WalkAscii(text, hidden);
-  } else {
-    WalkAnyText(text, hidden);
-  }
+  Walk(text, hidden);
+  is_waiting_ = false;
   for (Reading& reading : readings_) {
     reading.EndText();
+    is_waiting_ = is_waiting_ || reading.IsWaiting();
   }
 }
 

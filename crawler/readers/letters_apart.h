@@ -20,6 +20,10 @@ class LettersApart {
   // its end at least; `hidden`: a reader may not show the element that the text stands in.
   void Add(std::string_view text, std::string_view before, bool hidden);
 
+  // Whether the next text counts whatever stands in it: a row may go on in it, or wants what stands
+  // behind it. If not, a text that FindLettersApart passed over need not be added.
+  bool is_waiting() const { return is_waiting_; }
+
   // Appends all such words, each on a line, the first and the last of a row with the text around
   // it. False where there are too many to try.
   [[nodiscard]] bool AppendWords(std::string& out) const;
@@ -57,6 +61,7 @@ class LettersApart {
     // …or at `start` a word.
     void AddWord(std::size_t start);
     void EndText();
+    bool IsWaiting() const;
 
    private:
     static constexpr std::size_t kNone = static_cast<std::size_t>(-1);
@@ -73,11 +78,11 @@ class LettersApart {
     std::string_view before_;  // Likewise.
   };
 
-  void WalkAscii(std::string_view text, bool hidden);
-  void WalkAnyText(std::string_view text, bool hidden);
+  void Walk(std::string_view text, bool hidden);
   void Take(std::string_view text, const Run& run, bool hidden);
 
   std::string folded_;
+  bool is_waiting_ = false;
   std::array<Reading, 4> readings_{{{false, false}, {false, true}, {true, false}, {true, true}}};
 };
 
