@@ -205,7 +205,6 @@ class MailComposer final : public Composer {
 
   MailParts MakeParts(const AlertBatch& batch, const std::string& subject,
                       const std::string& template_name, const View& view) const {
-    TemplateSet::Both body = templates_->RenderBoth(template_name, view);
     return {.from_name = "schoolwatch",
             .from = options_.from,
             .to = batch.batch.recipient,
@@ -214,8 +213,8 @@ class MailComposer final : public Composer {
             .references = {},
             .date = batch.batch.created_at,
             .headers = CommonHeaders(),
-            .text = WrapLines(Tidy(body.text), kTextColumns),
-            .html = std::move(body.html)};
+            .text = WrapLines(Tidy(templates_->Render(template_name + ".txt", view)), kTextColumns),
+            .html = templates_->Render(template_name + ".html", view)};
   }
 
   static core::Result<MailMessage> MakeMessage(MailParts parts) {

@@ -63,6 +63,17 @@ Owned<GMimeTextPart> MakeTextPart(const char* subtype, const std::string& text) 
   return part;
 }
 
+// The boundary first: GMime would open the kernel's source of random numbers for one of its own.
+Owned<GMimeMultipart> MakeMultipart(const char* subtype, const std::string& seed) {
+  const Owned<GMimeContentType> type(g_mime_content_type_new("multipart", subtype));
+  g_mime_content_type_set_parameter(type.get(), "boundary",
+                                    ("=_sw_" + core::ShortHash(seed)).c_str());
+  Owned<GMimeMultipart> multipart(
+      static_cast<GMimeMultipart*>(g_object_new(GMIME_TYPE_MULTIPART, nullptr)));
+  g_mime_object_set_content_type(GMIME_OBJECT(multipart.get()), type.get());
+  return multipart;
+}
+
 }  // namespace
 
 void InitGmimeOnce() {
@@ -113,8 +124,7 @@ core::Result<std::string> MakeMime(const MailParts& parts) {
     g_mime_object_set_header(headers, name.c_str(), value.c_str(), "utf-8");
   }
 
-  const Owned<GMimeMultipart> both(g_mime_multipart_new_with_subtype("alternative"));
-  g_mime_multipart_set_boundary(both.get(), ("=_sw_" + core::ShortHash(parts.message_id)).c_str());
+  const Owned<GMimeMultipart> both = MakeMultipart("alternative", parts.message_id);
   const Owned<GMimeTextPart> text = MakeTextPart("plain", parts.text);
   const HtmlWithImages shown = TakeInlineImages(parts.html, parts.message_id);
   const Owned<GMimeTextPart> html = MakeTextPart("html", shown.html);
@@ -122,9 +132,7 @@ core::Result<std::string> MakeMime(const MailParts& parts) {
   if (shown.images.empty()) {
     g_mime_multipart_add(both.get(), GMIME_OBJECT(html.get()));
   } else {
-    const Owned<GMimeMultipart> related(g_mime_multipart_new_with_subtype("related"));
-    g_mime_multipart_set_boundary(
-        related.get(), ("=_sw_" + core::ShortHash(parts.message_id + "\nimages")).c_str());
+    const Owned<GMimeMultipart> related = MakeMultipart("related", parts.message_id + "\nimages");
     g_mime_multipart_add(related.get(), GMIME_OBJECT(html.get()));
     for (const InlineImage& image : shown.images) {
       g_mime_multipart_add(related.get(), GMIME_OBJECT(MakeImagePart(image).get()));

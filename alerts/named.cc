@@ -11,6 +11,7 @@
 #include <span>
 
 #include "core/text/fold.h"
+#include "core/text/utf8.h"
 
 namespace schoolwatch::alerts {
 namespace {
@@ -49,7 +50,47 @@ void ReadDigitsAsLetters(std::string& word) {
 }
 
 // Splits into words of letters and digits. Apostrophes join (o'brien = obrien), all else parts.
+class WordSplitter {
+ public:
+  explicit WordSplitter(std::vector<NameWords::Word>& words) : words_(words) {}
+
+  void Take(char32_t character, bool is_alnum) {
+    if (is_alnum) {
+      core::AppendUtf8(character, word_.text);
+    } else if (character == U'#' || character == U'@') {
+      Finish();
+      word_.tag = true;
+    } else if (character != U'\'') {
+      Finish();
+    }
+  }
+  void Finish() {
+    if (!word_.text.empty()) {
+      ReadDigitsAsLetters(word_.text);
+      words_.push_back(std::move(word_));
+    }
+    word_ = {};
+  }
+
+ private:
+  std::vector<NameWords::Word>& words_;
+  NameWords::Word word_;
+};
+
+bool IsAscii(std::string_view text) {
+  return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+}
+
 void AppendWords(std::string_view folded, std::vector<NameWords::Word>& words) {
+  WordSplitter splitter(words);
+  if (IsAscii(folded)) {  // Nearly all, and nothing in it to take apart.
+    for (const char c : folded) {
+      splitter.Take(static_cast<unsigned char>(c),
+                    (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'));
+    }
+    splitter.Finish();
+    return;
+  }
   UErrorCode status = U_ZERO_ERROR;
   const icu::Normalizer2* nfd = icu::Normalizer2::getNFDInstance(status);
   icu::UnicodeString text = icu::UnicodeString::fromUTF8(
@@ -57,30 +98,13 @@ void AppendWords(std::string_view folded, std::vector<NameWords::Word>& words) {
   if (U_SUCCESS(status)) {
     text = nfd->normalize(text, status);
   }
-  icu::UnicodeString word;
-  bool tag = false;
-  const auto finish = [&] {
-    if (!word.isEmpty()) {
-      NameWords::Word done{.text = {}, .tag = tag};
-      word.toUTF8String(done.text);
-      ReadDigitsAsLetters(done.text);
-      words.push_back(std::move(done));
-      word.remove();
-    }
-    tag = false;
-  };
   for (std::int32_t i = 0; i < text.length(); i = text.moveIndex32(i, 1)) {
     const UChar32 character = text.char32At(i);
-    if (u_isalnum(character)) {
-      word.append(character);
-    } else if (character == '#' || character == '@') {
-      finish();
-      tag = true;
-    } else if (character != '\'' && u_charType(character) != U_NON_SPACING_MARK) {
-      finish();
+    if (u_charType(character) != U_NON_SPACING_MARK) {
+      splitter.Take(static_cast<char32_t>(character), u_isalnum(character) != 0);
     }
   }
-  finish();
+  splitter.Finish();
 }
 
 using Phrase = std::span<const std::string_view>;
@@ -180,9 +204,13 @@ bool IsOfficeAt(std::string_view role, const std::vector<NameWords::Word>& words
 }  // namespace
 
 NameWords::NameWords(std::string_view text) {
-  const core::FoldedText folded = core::Fold(text);
-  AppendWords(folded.text, words_);
-  const core::FoldedText evasion = core::EvasionView(folded);
+  std::string folded;
+  core::FoldText(text, folded);
+  AppendWords(folded, words_);
+  if (!core::MayHideWords(folded)) {
+    return;
+  }
+  const core::FoldedText evasion = core::EvasionView(core::Fold(text));
   if (!evasion.text.empty()) {
     words_.push_back({});
     AppendWords(evasion.text, words_);

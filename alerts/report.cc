@@ -175,9 +175,8 @@ core::Notice MakeReportNotice(const Report& report, const TemplateSet& templates
                   report.audience == ReportFor::kGovernors ? "report for governors" : "report",
                   DayOf(report.from, clock), DayOf(report.to - std::chrono::seconds(1), clock),
                   CountOf(report.opened, "new case", "new cases"));
-  TemplateSet::Both body = templates.RenderBoth("report", view);
-  notice.text = std::move(body.text);
-  notice.html = std::move(body.html);
+  notice.text = templates.Render("report.txt", view);
+  notice.html = templates.Render("report.html", view);
   return notice;
 }
 

@@ -1,6 +1,8 @@
 #include "alerts/template_set.h"
 
+#include <algorithm>
 #include <cassert>
+#include <functional>
 #include <kainjow/mustache.hpp>
 #include <utility>
 
@@ -8,30 +10,84 @@
 #include "core/mutex.h"
 
 namespace schoolwatch::alerts {
-namespace {
 
 namespace mustache = kainjow::mustache;
 
+// A list's `value` holds one bare entry for each item, by whose place the item is found: the
+// library copies whatever is put into its lists, all that is in it included.
+struct View::Field {
+  explicit Field(std::string_view of) : name(of) {}
+  // The library's own move may throw by its signature, and vectors would copy.
+  Field(Field&& other) noexcept
+      : name(std::move(other.name)), value(std::move(other.value)), items(std::move(other.items)) {}
+  Field& operator=(Field&& other) = delete;
+  ~Field() = default;
+
+  std::string name;
+  mustache::data value{false};
+  std::vector<View> items;
+};
+
+// Views as the library asks for them: by name, in the innermost that has it.
+class ViewContext final : public mustache::basic_context<std::string> {
+ public:
+  explicit ViewContext(const View& outermost) { scopes_.push_back({&outermost, nullptr}); }
+
+  void push(const mustache::data* entered) override {
+    if (HasEntry(found_, entered)) {
+      scopes_.back().list = found_;
+    }
+    // Of a list the items come one after the other, and between them the scope is as it was.
+    const View::Field* const list = scopes_.back().list;
+    const View* const item =
+        HasEntry(list, entered)
+            ? &list->items[static_cast<std::size_t>(entered - list->value.list_value().data())]
+            : nullptr;  // A text or a flag that opens a section has no names in it.
+    scopes_.push_back({item, nullptr});
+  }
+
+  void pop() override { scopes_.pop_back(); }
+
+  const mustache::data* get(const std::string& name) const override {
+    for (auto scope = scopes_.rbegin(); scope != scopes_.rend(); ++scope) {
+      if (scope->view != nullptr) {
+        const auto field = std::ranges::find(scope->view->fields_, name, &View::Field::name);
+        if (field != scope->view->fields_.end()) {
+          found_ = &*field;
+          return &field->value;
+        }
+      }
+    }
+    return nullptr;
+  }
+
+  // Parts were taken in when loading.
+  const mustache::data* get_partial(const std::string&) const override { return nullptr; }
+
+ private:
+  struct Scope {
+    const View* view = nullptr;
+    const View::Field* list = nullptr;  // Whose items are gone through in it.
+  };
+
+  static bool HasEntry(const View::Field* field, const mustache::data* entry) {
+    if (field == nullptr || !field->value.is_non_empty_list()) {
+      return false;
+    }
+    const mustache::list& entries = field->value.list_value();
+    return !std::less<>()(entry, entries.data()) &&
+           std::less<>()(entry, entries.data() + entries.size());
+  }
+
+  std::vector<Scope> scopes_;
+  mutable const View::Field* found_ = nullptr;  // By the last question.
+};
+
+namespace {
+
+constexpr std::size_t kMostRendered = 8 * 1024;  // Of most mails' parts; others may grow.
 constexpr std::size_t kMaxTemplateBytes = 256 * 1024;
 constexpr int kMaxParts = 100;  // Of one template; a part that takes in itself ends here.
-
-mustache::data ToData(const View& view) {
-  mustache::data data;
-  for (const auto& [name, text] : view.texts()) {
-    data.set(name, mustache::data(text));
-  }
-  for (const auto& [name, value] : view.flags()) {
-    data.set(name, mustache::data(value));
-  }
-  for (const auto& [name, items] : view.lists()) {
-    mustache::data list(mustache::data::type::list);
-    for (const View& item : items) {
-      list.push_back(ToData(item));
-    }
-    data.set(name, list);
-  }
-  return data;
-}
 
 core::Result<std::string> ReadTemplate(const std::filesystem::path& path) {
   core::Result<std::string> text = config::ReadSmallFile(path, kMaxTemplateBytes);
@@ -80,28 +136,30 @@ class MustacheSet final : public TemplateSet {
   explicit MustacheSet(std::vector<Loaded> loaded) : loaded_(std::move(loaded)) {}
 
   std::string Render(std::string_view file, const View& view) const override {
-    return RenderData(file, ToData(view));
-  }
-  Both RenderBoth(std::string_view name, const View& view) const override {
-    const mustache::data data = ToData(view);
-    return {.text = RenderData(std::string(name) + ".txt", data),
-            .html = RenderData(std::string(name) + ".html", data)};
-  }
-
- private:
-  std::string RenderData(std::string_view file, const mustache::data& data) const {
     // The library's render changes its object (it keeps an error message there).
     const core::MutexLock lock(mutex_);
     for (const Loaded& one : loaded_) {
       if (one.file == file) {
-        std::string out;
-        one.parsed->render(data, [&out](const std::string& piece) { out += piece; });
-        return out;
+        ViewContext context(view);
+        Rendered rendered;
+        rendered.text.reserve(kMostRendered);
+        one.parsed->render(context, rendered);
+        return std::move(rendered.text);
       }
     }
     assert(false && "a template that was not loaded");
     return {};
   }
+
+ private:
+  // What the library takes for a stream.
+  struct Rendered {
+    Rendered& operator<<(const std::string& piece) {
+      text += piece;
+      return *this;
+    }
+    std::string text;
+  };
 
   mutable core::Mutex mutex_;
   const std::vector<Loaded> loaded_;
@@ -109,21 +167,55 @@ class MustacheSet final : public TemplateSet {
 
 }  // namespace
 
-View& View::Set(std::string name, std::string text) {
+View::View() = default;
+View::View(View&& other) noexcept = default;
+View& View::operator=(View&& other) noexcept = default;
+View::~View() = default;
+
+View::Field& View::Put(std::string_view name) {
+  const auto known = std::ranges::find(fields_, name, &Field::name);
+  return known != fields_.end() ? *known : fields_.emplace_back(name);
+}
+
+View& View::Set(std::string_view name, std::string text) & {
   if (!text.empty()) {
-    texts_.insert_or_assign(std::move(name), std::move(text));
+    Field& field = Put(name);
+    field.value = mustache::data(text);
+    field.items.clear();
   }
   return *this;
 }
 
-View& View::SetFlag(std::string name, bool value) {
-  flags_.insert_or_assign(std::move(name), value);
+View& View::SetFlag(std::string_view name, bool value) & {
+  Field& field = Put(name);
+  field.value = mustache::data(value);
+  field.items.clear();
   return *this;
 }
 
-View& View::Add(std::string list, View item) {
-  lists_[std::move(list)].push_back(std::move(item));
+View& View::Add(std::string_view list, View item) & {
+  Field& field = Put(list);
+  if (!field.value.is_list()) {
+    field.value = mustache::data(mustache::data::type::list);
+  }
+  field.value.push_back(mustache::data(true));
+  field.items.push_back(std::move(item));
   return *this;
+}
+
+View View::Set(std::string_view name, std::string text) && {
+  Set(name, std::move(text));
+  return std::move(*this);
+}
+
+View View::SetFlag(std::string_view name, bool value) && {
+  SetFlag(name, value);
+  return std::move(*this);
+}
+
+View View::Add(std::string_view list, View item) && {
+  Add(list, std::move(item));
+  return std::move(*this);
 }
 
 std::string EscapeHtml(std::string_view text) {

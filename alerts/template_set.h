@@ -1,7 +1,6 @@
 #pragma once
 
 #include <filesystem>
-#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -12,22 +11,30 @@
 namespace schoolwatch::alerts {
 
 // What a template fills in: names with text, or with lists of further views. A name that is not set
-// is false in a template.
+// is false in a template; of two values for a name the later one counts. Kept as the template
+// library reads it, so that a mail's two parts are filled in from the one making.
 class View {
  public:
-  // An empty text leaves the name unset, so that {{#name}} asks whether there is any.
-  View& Set(std::string name, std::string text);
-  View& SetFlag(std::string name, bool value);
-  View& Add(std::string list, View item);
+  View();
+  View(View&& other) noexcept;
+  View& operator=(View&& other) noexcept;
+  ~View();
 
-  const std::map<std::string, std::string>& texts() const { return texts_; }
-  const std::map<std::string, bool>& flags() const { return flags_; }
-  const std::map<std::string, std::vector<View>>& lists() const { return lists_; }
+  // An empty text leaves the name unset, so that {{#name}} asks whether there is any.
+  View& Set(std::string_view name, std::string text) &;
+  View& SetFlag(std::string_view name, bool value) &;
+  View& Add(std::string_view list, View item) &;
+  // Of a view that has no name of its own, to be handed on whole.
+  View Set(std::string_view name, std::string text) &&;
+  View SetFlag(std::string_view name, bool value) &&;
+  View Add(std::string_view list, View item) &&;
 
  private:
-  std::map<std::string, std::string> texts_;
-  std::map<std::string, bool> flags_;
-  std::map<std::string, std::vector<View>> lists_;
+  friend class ViewContext;
+  struct Field;
+  Field& Put(std::string_view name);
+
+  std::vector<Field> fields_;
 };
 
 // The mustache templates of a folder, `NAME.txt.mustache` and `NAME.html.mustache`. {{> part}}
@@ -43,12 +50,6 @@ class TemplateSet {
   virtual ~TemplateSet() = default;
   // `file` is "alert.txt", one of those loaded.
   virtual std::string Render(std::string_view file, const View& view) const = 0;
-  // Both kinds of one name, "alert"; cheaper than one after the other.
-  struct Both {
-    std::string text;
-    std::string html;
-  };
-  virtual Both RenderBoth(std::string_view name, const View& view) const = 0;
 };
 
 // Text made safe between tags and inside quoted attributes.

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -10,25 +9,13 @@
 #include <string_view>
 #include <vector>
 
-#include "core/time.h"
+#include "crawler/readers/chat_stamp.h"
 #include "crawler/readers/dates.h"
 
 // WhatsApp's exported chats, in every shape that its phones write. An export may be of any size, so
 // it is read in pieces and only one message at a time is held: once by a ChatSurvey, which finds in
 // which order days and months stand, and once by a ChatReader.
 namespace schoolwatch::crawler {
-
-// What stands before a message, as it was written.
-struct ChatStamp {
-  std::uint16_t first = 0;   // Day, month or year…
-  std::uint16_t second = 0;  // …month or day…
-  std::uint16_t third = 0;   // …year or day.
-  bool year_first = false;
-  std::uint8_t hour = 0;
-  std::uint8_t minute = 0;
-  std::uint8_t second_of_minute = 0;
-  bool operator==(const ChatStamp&) const = default;
-};
 
 // One message, valid only while it is handed over.
 struct ChatMessage {
@@ -127,14 +114,6 @@ class ChatReader {
   std::size_t names_with_colon_ = 0;
   std::vector<std::uint64_t> of_this_minute_;  // Hashes of the messages under one stamp.
 };
-
-// The moment of a stamp by the clocks of `zone`; the hour that happens twice counts as the first.
-// nullopt: there is no such day or time. An unknown zone counts as UTC.
-std::optional<core::Timestamp> TimeOfStamp(const ChatStamp& stamp, DayMonthOrder order,
-                                           std::string_view zone);
-
-// "17/11/2026 20:03" in a fixed form, for what a message is known by.
-std::string StampText(const ChatStamp& stamp);
 
 // Whether bytes begin as an export does: its first line has a stamp and what follows one.
 bool LooksLikeChat(std::string_view beginning);

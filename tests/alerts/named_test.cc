@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace schoolwatch::alerts {
 namespace {
@@ -47,6 +49,31 @@ INSTANTIATE_TEST_SUITE_P(
         NameCase{"TitleAlone", "Mrs", "mrs anybody", false},
         NameCase{"InvalidUtf8", "Amara Okafor", "\xFF\xFE Okafor \xC3", true}),
     [](const auto& row) { return std::string(row.param.label); });
+
+// A text of ASCII alone is split without ICU: into the same words as in front of another letter.
+TEST(NameWordsTest, AnAsciiTextHasTheWordsThatItHasInFrontOfOthers) {
+  for (const char* text : {"it was Mrs Okafor again", "in O'Brien's #OkaforOut @mrs_okafor",
+                           "a.b-c_d (e) [f] 100% 0kaf0r", "#@x '' 7 x7y", "", "#", "'",
+                           "tab\tand\nline", "\x01\x7F control"}) {
+    const NameWords alone(text);
+    const NameWords other(std::string(text) + " \u00E9\u00E8");
+    const auto first_reading = [](const NameWords& words) {
+      std::vector<std::pair<std::string, bool>> read;
+      for (const NameWords::Word& word : words.words()) {
+        if (word.text.empty()) {
+          break;
+        }
+        read.emplace_back(word.text, word.tag);
+      }
+      return read;
+    };
+    auto expected = first_reading(other);
+    ASSERT_FALSE(expected.empty()) << text;
+    EXPECT_EQ(expected.back().first, "ee") << text;
+    expected.pop_back();
+    EXPECT_EQ(first_reading(alone), expected) << text;
+  }
+}
 
 struct OfficeCase {
   const char* label;

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <utility>
 
 #include "core/hash.h"
 #include "tests/alerts/samples.h"
@@ -59,6 +60,48 @@ TEST_F(TemplateSetTest, AnEmptyTextIsUnset) {
   ASSERT_TRUE(set.has_value());
   EXPECT_EQ((*set)->Render("a.txt", View().Set("x", "")), "no");
   EXPECT_EQ((*set)->Render("a.txt", View().Set("x", "1")), "yes");
+}
+
+// Of several that have a name the innermost counts, and where none inside has it, those around.
+TEST_F(TemplateSetTest, NamesAreSoughtFromTheInsideOut) {
+  const auto set = LoadWith(
+      "{{#rooms}}{{name}}{{#open}}!{{/open}}:{{#desks}} {{name}}{{#open}}!{{/open}} in {{house}}"
+      "{{#pens}}<{{name}}>{{/pens}}{{/desks}};{{/rooms}}{{^desks}} {{name}}{{/desks}}");
+  ASSERT_TRUE(set.has_value()) << set.error().message;
+  View view;
+  view.Set("name", "all").Set("house", "H").SetFlag("open", true);
+  for (const char* room : {"a", "b"}) {
+    View one = View().Set("name", room).SetFlag("open", room[0] == 'a');
+    for (const char* desk : {"1", "2"}) {
+      one.Add("desks", View()
+                           .Set("name", desk)
+                           .Add("pens", View().Set("name", "p"))
+                           .Add("pens", View().SetFlag("red", true)));
+    }
+    view.Add("rooms", std::move(one));
+  }
+  EXPECT_EQ((*set)->Render("a.txt", view),
+            "a!: 1! in H<p><1> 2! in H<p><2>;b: 1 in H<p><1> 2 in H<p><2>; all");
+}
+
+// A text that opens a section is none of a list's items, and what is asked for in it is the same.
+TEST_F(TemplateSetTest, ATextOpensASectionInsideAListsItem) {
+  const auto set = LoadWith("{{#list}}{{#x}}{{x}}{{y}}{{#more}}+{{z}}{{/more}}{{/x}}.{{/list}}");
+  ASSERT_TRUE(set.has_value()) << set.error().message;
+  View view;
+  view.Add("list", View().Set("x", "1").Set("y", "2"))
+      .Add("list", View().Set("y", "3"))
+      .Add("list", View().Set("x", "4").Add("more", View().Set("z", "5")).Add("more", View()));
+  EXPECT_EQ((*set)->Render("a.txt", view), "12..4+5+.");
+}
+
+TEST_F(TemplateSetTest, OfTwoValuesForANameTheLaterOneCounts) {
+  const auto set = LoadWith("{{#x}}[{{x}}{{y}}]{{/x}}");
+  ASSERT_TRUE(set.has_value()) << set.error().message;
+  EXPECT_EQ((*set)->Render("a.txt", View().Set("x", "1").Set("x", "2")), "[2]");
+  EXPECT_EQ((*set)->Render("a.txt", View().Set("x", "1").SetFlag("x", false)), "");
+  EXPECT_EQ((*set)->Render("a.txt", View().Add("x", View().Set("y", "3")).Set("x", "4")), "[4]");
+  EXPECT_EQ((*set)->Render("a.txt", View().Set("x", "5").Add("x", View().Set("y", "6"))), "[6]");
 }
 
 TEST_F(TemplateSetTest, PartsAreTakenIn) {
