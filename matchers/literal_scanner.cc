@@ -5,6 +5,8 @@
 #include <cstring>
 #include <utility>
 
+#include "core/parallel.h"
+
 namespace schoolwatch::matchers {
 namespace {
 
@@ -15,9 +17,9 @@ constexpr std::uint64_t FirstBytes(std::size_t length) {
 }
 
 // The first `length` bytes at `begin`, at most eight, the rest zero.
-std::uint64_t LoadBytes(std::string_view text, std::size_t begin, std::size_t length) {
+inline std::uint64_t LoadBytes(std::string_view text, std::size_t begin, std::size_t length) {
   std::uint64_t bytes = 0;
-  if (begin + sizeof bytes <= text.size()) {
+  if (begin + sizeof bytes <= text.size()) [[likely]] {
     std::memcpy(&bytes, text.data() + begin, sizeof bytes);
     return bytes & FirstBytes(length);
   }
@@ -25,14 +27,20 @@ std::uint64_t LoadBytes(std::string_view text, std::size_t begin, std::size_t le
   return bytes;
 }
 
-// Keys of words and of prefixes; equal ones of different words do no harm, as literals are
+constexpr std::size_t kShortWord = sizeof(std::uint64_t);
+
+// Keys of words and of prefixes. Those of short words are told from all others by two top bits that
+// no ASCII has, and differ where the words do. Longer words may share one, so literals are
 // compared.
 std::uint64_t WordKey(std::string_view text, std::size_t begin, std::size_t length) {
-  std::uint64_t bytes = LoadBytes(text, begin, length);
-  if (length > sizeof bytes) {
-    bytes ^= std::rotl(LoadBytes(text, begin + length - sizeof bytes, sizeof bytes), 29);
+  constexpr std::uint64_t kIsWord = std::uint64_t{1} << 63;
+  constexpr std::uint64_t kIsLong = std::uint64_t{1} << 55;
+  const std::uint64_t bytes = LoadBytes(text, begin, length);
+  if (length <= kShortWord) {
+    return bytes | kIsWord;
   }
-  return (bytes + length) | std::uint64_t{1} << 63;
+  const std::uint64_t last = LoadBytes(text, begin + length - kShortWord, kShortWord);
+  return ((bytes ^ std::rotl(last, 29)) + length) | kIsWord | kIsLong;
 }
 std::uint64_t PrefixKey(std::string_view text, std::size_t begin, std::size_t length) {
   return LoadBytes(text, begin, length) | std::uint64_t{length} << 40;
@@ -128,28 +136,33 @@ void SubstringScanner::Find(std::string_view text, std::vector<Occurrence>& foun
 
 LiteralScanner::LiteralScanner(std::vector<Literal> literals)
     : literals_(std::move(literals)), substrings_({}) {
-  std::vector<std::pair<std::uint64_t, Entry>> by_key;
+  constexpr std::size_t kAtOnce = 4096;  // Of tens of thousands; each costs a look-up or two.
+  std::vector<LiteralKey> keys_of(literals_.size());
+  core::ForEachIndex((literals_.size() + kAtOnce - 1) / kAtOnce, [&](std::size_t part) {
+    const std::size_t end = std::min(literals_.size(), (part + 1) * kAtOnce);
+    for (std::size_t index = part * kAtOnce; index < end; ++index) {
+      keys_of[index] = KeyOf(literals_[index]);
+    }
+  });
+  struct Keyed {
+    std::uint64_t key = 0;
+    std::uint32_t literal = 0;
+    auto operator<=>(const Keyed&) const = default;
+  };
+  std::vector<Keyed> by_key;
   by_key.reserve(literals_.size());
   std::vector<std::string> strings;
   for (std::size_t index = 0; index < literals_.size(); ++index) {
-    const Literal& literal = literals_[index];
-    const LiteralKey key = KeyOf(literal);
+    const std::string& text = literals_[index].text;
+    const LiteralKey& key = keys_of[index];
     const auto number = static_cast<std::uint32_t>(index);
-    const Entry entry{
-        .literal = number,
-        .size = static_cast<std::uint32_t>(literal.text.size()),
-        .offset = static_cast<std::uint32_t>(key.offset),
-        .word_start = literal.word_start,
-        .word_end = literal.word_end,
-        .head = LoadBytes(literal.text, 0, literal.text.size()),
-        .tail = literal.text.size() > 8 ? LoadBytes(literal.text, literal.text.size() - 8, 8) : 0};
     switch (key.kind) {
       case LiteralKey::Kind::kWord:
-        by_key.emplace_back(WordKey(literal.text, key.offset, key.length), entry);
+        by_key.push_back({WordKey(text, key.offset, key.length), number});
         break;
       case LiteralKey::Kind::kPrefix: {
         const std::size_t length = std::min(key.length, kLongestPrefix);
-        by_key.emplace_back(PrefixKey(literal.text, key.offset, length), entry);
+        by_key.push_back({PrefixKey(text, key.offset, length), number});
         if (std::ranges::find(prefixes_, length) == prefixes_.end()) {
           prefixes_.push_back(length);
         }
@@ -157,17 +170,17 @@ LiteralScanner::LiteralScanner(std::vector<Literal> literals)
       }
       case LiteralKey::Kind::kNone:
         substring_literals_.push_back(number);
-        strings.push_back(literal.text);
+        strings.push_back(text);
         break;
     }
   }
   substrings_ = SubstringScanner(strings);
 
   // Sixteen bits a key: one word in sixteen that is no key is looked up for nothing.
-  std::ranges::stable_sort(by_key, {}, &std::pair<std::uint64_t, Entry>::first);
+  std::ranges::sort(by_key);
   std::size_t different = 0;
   for (std::size_t at = 0; at < by_key.size(); ++at) {
-    different += at == 0 || by_key[at].first != by_key[at - 1].first ? 1U : 0U;
+    different += at == 0 || by_key[at].key != by_key[at - 1].key ? 1U : 0U;
   }
   const std::size_t keys = std::max<std::size_t>(different, 64);
   const std::size_t bits = std::bit_ceil(keys * 16);
@@ -176,8 +189,9 @@ LiteralScanner::LiteralScanner(std::vector<Literal> literals)
   const std::size_t slots = std::bit_ceil(keys * 2);
   slots_.resize(slots);
   slots_shift_ = static_cast<unsigned>(64 - std::countr_zero(slots));
+  entries_.reserve(by_key.size());
   for (std::size_t at = 0; at < by_key.size();) {
-    const std::uint64_t key = by_key[at].first;
+    const std::uint64_t key = by_key[at].key;
     const std::uint64_t hash = HashKey(key);
     const std::uint64_t bit = hash >> bitmap_shift_;
     bitmap_[bit / 64] |= std::uint64_t{1} << (bit % 64);
@@ -186,11 +200,26 @@ LiteralScanner::LiteralScanner(std::vector<Literal> literals)
       slot = (slot + 1) & (slots - 1);
     }
     const auto begin = static_cast<std::uint32_t>(entries_.size());
-    for (; at < by_key.size() && by_key[at].first == key; ++at) {
-      entries_.push_back(by_key[at].second);
+    for (; at < by_key.size() && by_key[at].key == key; ++at) {
+      entries_.push_back(MakeEntry(by_key[at].literal, keys_of[by_key[at].literal]));
     }
-    slots_[slot] = {key, begin, static_cast<std::uint32_t>(entries_.size())};
+    const bool is_alone = entries_.size() == begin + 1 && entries_[begin].is_just_key;
+    slots_[slot] = is_alone ? Slot{key, entries_[begin].literal, kJustTheWord}
+                            : Slot{key, begin, static_cast<std::uint32_t>(entries_.size())};
   }
+}
+
+LiteralScanner::Entry LiteralScanner::MakeEntry(std::uint32_t number, const LiteralKey& key) const {
+  const auto& [text, word_start, word_end] = literals_[number];
+  return {.literal = number,
+          .size = static_cast<std::uint32_t>(text.size()),
+          .offset = static_cast<std::uint32_t>(key.offset),
+          .word_start = word_start,
+          .word_end = word_end,
+          .is_just_key = key.kind == LiteralKey::Kind::kWord && word_start && word_end &&
+                         key.length == text.size() && key.length <= kShortWord,
+          .head = LoadBytes(text, 0, text.size()),
+          .tail = text.size() > 8 ? LoadBytes(text, text.size() - 8, 8) : 0};
 }
 
 bool LiteralScanner::IsAt(const Entry& entry, std::string_view text, std::size_t start) const {
@@ -206,29 +235,42 @@ bool LiteralScanner::IsAt(const Entry& entry, std::string_view text, std::size_t
                                   text.substr(start, entry.size) == literals_[entry.literal].text));
 }
 
-void LiteralScanner::LookUp(std::uint64_t key, std::string_view text, std::size_t at,
-                            Found& found) const {
+// Keeps the key, where a literal may have it, for LookUp.
+inline void LiteralScanner::Gather(std::uint64_t key, std::size_t at, Found& found) const {
   const std::uint64_t hash = HashKey(key);
   const std::uint64_t bit = hash >> bitmap_shift_;
-  if ((bitmap_[bit / 64] >> (bit % 64) & 1) == 0) {
-    return;
-  }
-  std::size_t slot = (hash * kSpread) >> slots_shift_;
-  while (slots_[slot].key != key) {
-    if (slots_[slot].key == 0) {
-      return;
+  const std::uint64_t slot = (hash * kSpread) >> slots_shift_;
+  __builtin_prefetch(&slots_[slot]);
+  found.candidates[found.candidate_count] = {
+      .key = key,
+      .slot = static_cast<std::uint32_t>(slot),
+      .at = static_cast<std::uint32_t>(at),
+      .stretch = static_cast<std::uint32_t>(found.stretches.size() - 1)};
+  found.candidate_count += bitmap_[bit / 64] >> (bit % 64) & 1;
+}
+
+void LiteralScanner::LookUp(std::string_view text, Found& found) const {
+  for (const Found::Candidate& one : std::span(found.candidates).first(found.candidate_count)) {
+    std::size_t slot = one.slot;
+    while (slots_[slot].key != one.key && slots_[slot].key != 0) {
+      slot = (slot + 1) & (slots_.size() - 1);
     }
-    slot = (slot + 1) & (slots_.size() - 1);
-  }
-  for (std::uint32_t index = slots_[slot].begin; index < slots_[slot].end; ++index) {
-    const Entry& entry = entries_[index];
-    if (at >= entry.offset && IsAt(entry, text, at - entry.offset)) {
-      found.seen[entry.literal / 64] |= std::uint64_t{1} << (entry.literal % 64);
-      found.occurrences.push_back({entry.literal,
-                                   static_cast<std::uint32_t>(found.stretches.size() - 1),
-                                   static_cast<std::uint32_t>(at - entry.offset)});
+    const auto& [key, begin, end] = slots_[slot];
+    if (key == 0) {
+      continue;
+    }
+    if (end == kJustTheWord) {
+      found.occurrences.push_back({begin, one.stretch, one.at});
+      continue;
+    }
+    for (std::uint32_t index = begin; index < end; ++index) {
+      const Entry& entry = entries_[index];
+      if (one.at >= entry.offset && IsAt(entry, text, one.at - entry.offset)) {
+        found.occurrences.push_back({entry.literal, one.stretch, one.at - entry.offset});
+      }
     }
   }
+  found.candidate_count = 0;
 }
 
 void LiteralScanner::FindSubstrings(std::string_view text, Found& found) const {
@@ -245,7 +287,6 @@ void LiteralScanner::FindSubstrings(std::string_view text, Found& found) const {
     }
     const auto after = std::ranges::upper_bound(found.stretches, start, {}, &Stretch::start);
     const auto stretch = after == found.stretches.begin() ? 0 : after - found.stretches.begin() - 1;
-    found.seen[number / 64] |= std::uint64_t{1} << (number % 64);
     found.occurrences.push_back(
         {number, static_cast<std::uint32_t>(stretch), static_cast<std::uint32_t>(start)});
   }
@@ -257,12 +298,7 @@ void LiteralScanner::FindSubstrings(std::string_view text, Found& found) const {
 
 void LiteralScanner::Find(std::string_view text, Found& found) const {
   found.stretches.clear();
-  // Few of many thousands were seen, perhaps of another scanner's.
-  for (const Occurrence& one : found.occurrences) {
-    found.seen[one.literal / 64] = 0;
-  }
   found.occurrences.clear();
-  found.seen.resize(std::max(found.seen.size(), (literals_.size() + 63) / 64));
   found.stretches.reserve(text.size() / 4);
   found.occurrences.reserve(text.size() / 8);
   bool after_space = true;
@@ -281,13 +317,17 @@ void LiteralScanner::Find(std::string_view text, Found& found) const {
       after_space = false;
     }
     found.stretches.back().end = static_cast<std::uint32_t>(at);
-    LookUp(WordKey(text, begin, at - begin), text, begin, found);
+    if (found.candidate_count + 1 + prefixes_.size() > found.candidates.size()) {
+      LookUp(text, found);
+    }
+    Gather(WordKey(text, begin, at - begin), begin, found);
     for (const std::size_t length : prefixes_) {
       if (length <= at - begin) {
-        LookUp(PrefixKey(text, begin, length), text, begin, found);
+        Gather(PrefixKey(text, begin, length), begin, found);
       }
     }
   }
+  LookUp(text, found);
   if (!substring_literals_.empty()) {
     FindSubstrings(text, found);
   }

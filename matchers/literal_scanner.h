@@ -51,24 +51,34 @@ class LiteralScanner {
                                 // last one that starts before it.
     std::uint32_t start = 0;    // Of the literal.
   };
-  struct Found {
+  class Found {
+   public:
     std::vector<Stretch> stretches;       // All of the text, in order.
     std::vector<Occurrence> occurrences;  // By stretch.
-    std::vector<std::uint64_t> seen;      // A bit for each literal.
 
-    bool Has(std::uint32_t literal) const {
-      return (seen[literal / 64] >> (literal % 64) & 1) != 0;
-    }
+   private:
+    friend LiteralScanner;
+    // A key of the text that may be in slots_. They are gathered first and looked up then, so that
+    // the memory that they need comes while others are made.
+    struct Candidate {
+      std::uint64_t key = 0;
+      std::uint32_t slot = 0;
+      std::uint32_t at = 0;
+      std::uint32_t stretch = 0;
+    };
+    std::array<Candidate, 64> candidates;
+    std::size_t candidate_count = 0;
   };
   // All occurrences of all literals; in place of what `found` held, whose room is kept.
   void Find(std::string_view text, Found& found) const;
 
  private:
   struct Slot {
-    std::uint64_t key = 0;  // 0: free.
-    std::uint32_t begin = 0;
-    std::uint32_t end = 0;  // Range of entries_.
+    std::uint64_t key = 0;    // 0: free.
+    std::uint32_t begin = 0;  // Range of entries_ …
+    std::uint32_t end = 0;    // … or kJustTheWord: `begin` is the only literal, and its word.
   };
+  static constexpr std::uint32_t kJustTheWord = 0xFFFFFFFF;
   // A literal with all that most need to be compared, so that nothing else is touched.
   struct Entry {
     std::uint32_t literal = 0;
@@ -76,11 +86,14 @@ class LiteralScanner {
     std::uint32_t offset = 0;  // Of the key in the literal.
     bool word_start = false;
     bool word_end = false;
-    std::uint64_t head = 0;  // Its first bytes, at most eight, the rest zero …
-    std::uint64_t tail = 0;  // … and the last eight, where it has more.
+    bool is_just_key = false;  // A word is this where its key is.
+    std::uint64_t head = 0;    // Its first bytes, at most eight, the rest zero …
+    std::uint64_t tail = 0;    // … and the last eight, where it has more.
   };
 
-  void LookUp(std::uint64_t key, std::string_view text, std::size_t at, Found& found) const;
+  Entry MakeEntry(std::uint32_t number, const LiteralKey& key) const;
+  void Gather(std::uint64_t key, std::size_t at, Found& found) const;
+  void LookUp(std::string_view text, Found& found) const;
   void FindSubstrings(std::string_view text, Found& found) const;
   bool IsAt(const Entry& entry, std::string_view text, std::size_t start) const;
 

@@ -32,19 +32,23 @@ std::size_t LongestOf(const Items& items) {
   return longest;
 }
 
-// What is between white space and holds a word.
-std::size_t WordsIn(std::string_view text) {
-  std::size_t words = 0;
+struct Spacing {
+  std::size_t words = 0;  // What is between white space and holds a word.
+  bool has_space = false;
+};
+
+// Without branches: it is asked of every string of every group.
+Spacing SpacingOf(std::string_view text) {
+  Spacing spacing;
   bool is_counted = false;
   for (const char byte : text) {
-    if (IsSpaceByte(byte)) {
-      is_counted = false;
-    } else if (IsWordByte(byte) && !is_counted) {
-      is_counted = true;
-      ++words;
-    }
+    const bool is_space = IsSpaceByte(byte);
+    const bool is_word = IsWordByte(byte);
+    spacing.words += is_word && !is_counted ? 1U : 0U;
+    spacing.has_space |= is_space;
+    is_counted = (is_counted || is_word) && !is_space;
   }
-  return words;
+  return spacing;
 }
 
 void SortAndDropRepeats(Items& items) {
@@ -109,14 +113,15 @@ Part ExactPart(Items items) {
   std::size_t bytes = 0;
   for (const Item& item : items) {
     bytes += item.text.size();
-    part.words = std::max(part.words, WordsIn(item.text));
+    const Spacing spacing = SpacingOf(item.text);
+    part.words = std::max(part.words, spacing.words);
+    has_space = has_space || spacing.has_space;
     if (item.text.empty()) {
       part.can_be_empty = true;
       continue;
     }
     part.begins_outside_word = part.begins_outside_word && !IsWordByte(item.text.front());
     part.ends_outside_word = part.ends_outside_word && !IsWordByte(item.text.back());
-    has_space = has_space || std::ranges::any_of(item.text, IsSpaceByte);
   }
   part.is_one_word = !has_space;
   part.size = bytes + items.size();
@@ -299,7 +304,7 @@ void Sequence::ClearEnds() {
 void Sequence::Flush(bool at_end) {
   std::size_t words = 0;
   for (const Item& item : open_) {
-    words = std::max(words, WordsIn(item.text));
+    words = std::max(words, SpacingOf(item.text).words);
   }
   words_ = Plus(words_, words);
   const bool at_start = is_at_start_;

@@ -133,6 +133,7 @@ struct CharClass {
   void Add(std::string character) {
     (IsWordByte(character.front()) ? has_word : has_other) = true;
     has_space = has_space || IsSpaceByte(character.front());
+    size += 2 * character.size();
     written.push_back(std::move(character));
     is_small = is_small && written.size() <= kSmall;
   }

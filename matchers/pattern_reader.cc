@@ -407,6 +407,7 @@ class Reader {
     if (negated) {
       CharClass other;
       other.AddMany(!one.has_all_words, true, !one.has_all_spaces);
+      other.size += one.size;
       return other;
     }
     return one;

@@ -74,6 +74,15 @@ void TakeGap(std::string_view pattern, PatternShape& shape) {
       right.substr(1).find_first_of("?*+{") == 0) {
     return;
   }
+  // With further gaps or open ends it is no list of literals: nearly all that have one, so that
+  // they need not be read again.
+  const auto has_open_part = [](std::string_view part) {
+    return part.find(R"(\w)") != std::string_view::npos ||
+           part.find(R"(\W)") != std::string_view::npos;
+  };
+  if (has_open_part(left) || has_open_part(right)) {
+    return;
+  }
   const std::optional<Needed> first = JustLiterals(std::string(left) + R"(\b)");
   const std::optional<Needed> second = JustLiterals(R"(\b)" + std::string(right.substr(1)));
   if (!first || !second) {

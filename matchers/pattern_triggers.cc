@@ -1,11 +1,11 @@
 #include "matchers/pattern_triggers.h"
 
 #include <algorithm>
+#include <bit>
 #include <functional>
 #include <iterator>
 #include <map>
-#include <string>
-#include <unordered_map>
+#include <numeric>
 #include <utility>
 
 namespace schoolwatch::matchers {
@@ -13,11 +13,37 @@ namespace {
 
 constexpr std::size_t kFar = 200;  // Words.
 
-struct LiteralHash {
-  std::size_t operator()(const Literal& literal) const {
-    return std::hash<std::string>()(literal.text) * 4 + (literal.word_start ? 2 : 0) +
-           (literal.word_end ? 1 : 0);
+// Gives each different literal a number, in the order in which they come. Packs have a hundred
+// thousand of them, so they are looked at where they are.
+class LiteralNumbers {
+ public:
+  // `most`: how many will be asked for.
+  explicit LiteralNumbers(std::size_t most) : slots_(std::bit_ceil(2 * most + 2)) {}
+
+  std::uint32_t NumberOf(const Literal& literal) {
+    const std::size_t hash = std::hash<std::string_view>()(literal.text) * 4 +
+                             (literal.word_start ? 2 : 0) + (literal.word_end ? 1 : 0);
+    const auto tag = static_cast<std::uint32_t>(hash >> 32);
+    for (std::size_t at = hash;; ++at) {
+      Slot& slot = slots_[at & (slots_.size() - 1)];
+      if (slot.number_plus_one == 0) {
+        literals_.push_back(&literal);
+        slot = {.tag = tag, .number_plus_one = static_cast<std::uint32_t>(literals_.size())};
+      } else if (slot.tag != tag || *literals_[slot.number_plus_one - 1] != literal) {
+        continue;
+      }
+      return slot.number_plus_one - 1;
+    }
   }
+  std::span<const Literal* const> literals() const { return literals_; }
+
+ private:
+  struct Slot {
+    std::uint32_t tag = 0;              // Of the hash, to compare few.
+    std::uint32_t number_plus_one = 0;  // 0: free.
+  };
+  std::vector<Slot> slots_;
+  std::vector<const Literal*> literals_;  // By number.
 };
 
 bool Holds(std::span<const std::uint32_t> literals, std::uint32_t literal) {
@@ -27,19 +53,20 @@ bool Holds(std::span<const std::uint32_t> literals, std::uint32_t literal) {
 }  // namespace
 
 PatternTriggers::PatternTriggers(std::span<const PatternShape> shapes) {
-  std::unordered_map<Literal, std::uint32_t, LiteralHash> numbers;
-  std::vector<Literal> literals;
+  std::size_t most = 0;
+  for (const PatternShape& shape : shapes) {
+    for (const PatternShape::Branch& branch : shape.branches) {
+      most += branch.triggers.size() + branch.guards.size();
+    }
+  }
+  LiteralNumbers numbers(most);
   std::vector<std::pair<std::uint32_t, Trigger>> triggers;  // With their literals.
-  const auto number = [&](const std::vector<Literal>& all) {
+  triggers.reserve(most);
+  const auto number = [&numbers](const std::vector<Literal>& all) {
     std::vector<std::uint32_t> found;
+    found.reserve(all.size());
     for (const Literal& literal : all) {
-      const auto [known, is_new] =
-          numbers.emplace(literal, static_cast<std::uint32_t>(literals.size()));
-      if (is_new) {
-        literals.push_back(literal);
-        sizes_.push_back(static_cast<std::uint32_t>(literal.text.size()));
-      }
-      found.push_back(known->second);
+      found.push_back(numbers.NumberOf(literal));
     }
     std::ranges::sort(found);
     return found;
@@ -75,7 +102,7 @@ PatternTriggers::PatternTriggers(std::span<const PatternShape> shapes) {
                       .reach = reach,
                       .reach_back = branch.at_start ? 0 : reach};
       for (const std::uint32_t literal : ListOf(guards)) {
-        trigger.may_guard |= std::uint64_t{1} << (literal & 63);
+        trigger.may_guard.Add(literal);
       }
       for (const std::uint32_t literal : of_branch) {
         triggers.emplace_back(literal, trigger);
@@ -87,34 +114,67 @@ PatternTriggers::PatternTriggers(std::span<const PatternShape> shapes) {
       }
     }
   }
-  std::ranges::stable_sort(triggers, {}, &std::pair<std::uint32_t, Trigger>::first);
-  triggers_begin_.reserve(literals.size() + 1);
-  for (const auto& [literal, trigger] : triggers) {
-    while (triggers_begin_.size() <= literal) {
-      triggers_begin_.push_back(static_cast<std::uint32_t>(triggers_.size()));
-    }
-    triggers_.push_back(trigger);
+  std::vector<Literal> literals;
+  literals.reserve(numbers.literals().size());
+  for (const Literal* const literal : numbers.literals()) {
+    literals.push_back(*literal);
+    literals_.push_back({.size = static_cast<std::uint32_t>(literal->text.size())});
   }
-  triggers_begin_.resize(literals.size() + 1, static_cast<std::uint32_t>(triggers_.size()));
+  literals_.emplace_back();
+  SortTriggers(triggers);
   scanner_.emplace(std::move(literals));
+}
+
+// By literal; of one, in the order in which they are given.
+void PatternTriggers::SortTriggers(std::span<const std::pair<std::uint32_t, Trigger>> given) {
+  std::vector<std::uint32_t> next(literals_.size());  // Where the next one of a literal goes.
+  for (const auto& [literal, trigger] : given) {
+    ++next[literal + 1];
+  }
+  std::partial_sum(next.begin(), next.end(), next.begin());
+  for (std::size_t literal = 0; literal < literals_.size(); ++literal) {
+    literals_[literal].triggers = next[literal];
+  }
+  triggers_.resize(given.size());
+  for (const auto& [literal, trigger] : given) {
+    triggers_[next[literal]++] = trigger;
+  }
 }
 
 void PatternTriggers::Find(std::string_view text, Found& found) const {
   found.touches.clear();
+  if (found.is_present_known) {
+    // Few of many thousands, perhaps of another set's.
+    for (const LiteralScanner::Occurrence& one : found.literals.occurrences) {
+      found.present[one.literal / 64] = 0;
+    }
+    found.is_present_known = false;
+  }
   scanner_->Find(text, found.literals);
   const std::vector<LiteralScanner::Occurrence>& all = found.literals.occurrences;
+  for (const LiteralScanner::Occurrence& one : all) {
+    __builtin_prefetch(triggers_.data() + literals_[one.literal].triggers);
+  }
   for (std::size_t index = 0; index < all.size(); ++index) {
     const LiteralScanner::Occurrence& one = all[index];
-    const std::uint32_t end = triggers_begin_[one.literal + 1];
-    for (std::uint32_t at = triggers_begin_[one.literal]; at < end; ++at) {
-      if (IsGuarded(triggers_[at], found.literals, index)) {
+    const std::uint32_t end = literals_[one.literal + 1].triggers;
+    for (std::uint32_t at = literals_[one.literal].triggers; at < end; ++at) {
+      if (triggers_[at].guards == 0 || IsGuarded(triggers_[at], found, index)) {
         found.touches.push_back({.pattern = triggers_[at].pattern,
                                  .word = one.stretch,
                                  .start = one.start,
-                                 .size = sizes_[one.literal]});
+                                 .size = literals_[one.literal].size});
       }
     }
   }
+}
+
+void PatternTriggers::MarkPresent(Found& found) const {
+  found.present.resize(std::max(found.present.size(), (literals_.size() + 63) / 64));
+  for (const LiteralScanner::Occurrence& one : found.literals.occurrences) {
+    found.present[one.literal / 64] |= std::uint64_t{1} << (one.literal % 64);
+  }
+  found.is_present_known = true;
 }
 
 std::span<const std::uint32_t> PatternTriggers::ListOf(std::uint32_t number) const {
@@ -124,20 +184,20 @@ std::span<const std::uint32_t> PatternTriggers::ListOf(std::uint32_t number) con
 
 // Whether one of the trigger's guards stands near enough to the occurrence for a match to hold
 // both.
-bool PatternTriggers::IsGuarded(const Trigger& trigger, const LiteralScanner::Found& found,
-                                std::size_t index) const {
-  if (trigger.guards == 0) {
-    return true;
-  }
-  const std::vector<LiteralScanner::Occurrence>& all = found.occurrences;
-  const std::size_t word = all[index].stretch;
+bool PatternTriggers::IsGuarded(const Trigger& trigger, Found& found, std::size_t index) const {
   if (trigger.reach >= kFar) {
     // In a long text there may be more near it than there are guards.
-    return std::ranges::any_of(ListOf(trigger.guards),
-                               [&found](std::uint32_t literal) { return found.Has(literal); });
+    if (!found.is_present_known) {
+      MarkPresent(found);
+    }
+    return std::ranges::any_of(ListOf(trigger.guards), [&found](std::uint32_t literal) {
+      return (found.present[literal / 64] >> (literal % 64) & 1) != 0;
+    });
   }
+  const std::vector<LiteralScanner::Occurrence>& all = found.literals.occurrences;
+  const std::size_t word = all[index].stretch;
   const auto is_guard = [&](std::uint32_t literal) {
-    return (trigger.may_guard >> (literal & 63) & 1) != 0 && Holds(ListOf(trigger.guards), literal);
+    return trigger.may_guard.MayHold(literal) && Holds(ListOf(trigger.guards), literal);
   };
   for (std::size_t at = index; at < all.size() && all[at].stretch - word <= trigger.reach; ++at) {
     if (is_guard(all[at].literal)) {
@@ -169,7 +229,7 @@ void PatternTriggers::FindFirsts(std::span<const Touch> touches, const Found& fo
           firsts.push_back({.pattern = touch.pattern,
                             .word = at->stretch,
                             .start = at->start,
-                            .size = sizes_[at->literal]});
+                            .size = literals_[at->literal].size});
         }
       }
     }
@@ -213,7 +273,7 @@ std::optional<std::size_t> PatternTriggers::MatchGap(const Touch& first, const F
   if (second == nullptr) {
     return std::nullopt;
   }
-  return second->start + sizes_[second->literal];
+  return second->start + literals_[second->literal].size;
 }
 
 }  // namespace schoolwatch::matchers

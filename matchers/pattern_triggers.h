@@ -6,6 +6,7 @@
 #include <optional>
 #include <span>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "matchers/literal_scanner.h"
@@ -42,6 +43,11 @@ class PatternTriggers {
   struct Found {
     LiteralScanner::Found literals;
     std::vector<Touch> touches;  // In no order.
+
+   private:
+    friend PatternTriggers;
+    std::vector<std::uint64_t> present;  // A bit for each literal, once one was asked for.
+    bool is_present_known = false;
   };
   // In place of what `found` held, whose room is kept.
   void Find(std::string_view text, Found& found) const;
@@ -55,15 +61,38 @@ class PatternTriggers {
                   std::vector<Touch>& firsts) const;
 
  private:
+  // Says of nearly all literals that they are not in a list, by two hashes of their numbers.
+  class LiteralMask {
+   public:
+    void Add(std::uint32_t literal) {
+      first_ |= First(literal);
+      second_ |= Second(literal);
+    }
+    bool MayHold(std::uint32_t literal) const {
+      return (first_ & First(literal)) != 0 && (second_ & Second(literal)) != 0;
+    }
+
+   private:
+    static std::uint64_t First(std::uint32_t literal) { return std::uint64_t{1} << (literal & 63); }
+    static std::uint64_t Second(std::uint32_t literal) {
+      return std::uint64_t{1} << (literal * 0x9E3779B1U >> 26);
+    }
+    std::uint64_t first_ = 0;
+    std::uint64_t second_ = 0;
+  };
+
   // A literal's occurrence touches `pattern` where one of the guards stands near. With all that
   // most need to be told, so that nothing else is touched.
   struct Trigger {
     std::uint32_t pattern = 0;
     std::uint32_t guards = 0;  // A list; 0: none.
-    // Of a literal that may be a guard, the bit of its number's last six.
-    std::uint64_t may_guard = 0;
+    LiteralMask may_guard = {};
     std::uint32_t reach = 0;       // Words after it …
     std::uint32_t reach_back = 0;  // … and before it.
+  };
+  struct OfLiteral {
+    std::uint32_t size = 0;      // Bytes.
+    std::uint32_t triggers = 0;  // Where its own begin; they end where the next one's do.
   };
   struct Plan {
     Way way = Way::kAround;
@@ -74,16 +103,15 @@ class PatternTriggers {
     std::size_t reach = 0;
   };
 
-  std::uint32_t NumberOf(std::vector<std::uint32_t> literals);
+  void SortTriggers(std::span<const std::pair<std::uint32_t, Trigger>> given);
   std::span<const std::uint32_t> ListOf(std::uint32_t number) const;
-  bool IsGuarded(const Trigger& trigger, const LiteralScanner::Found& found,
-                 std::size_t index) const;
+  bool IsGuarded(const Trigger& trigger, Found& found, std::size_t index) const;
+  void MarkPresent(Found& found) const;
 
-  std::vector<Plan> plans_;                    // By pattern.
-  std::vector<std::uint32_t> sizes_;           // By literal: bytes.
-  std::vector<Trigger> triggers_;              // By literal: from triggers_begin_[literal] …
-  std::vector<std::uint32_t> triggers_begin_;  // … to that of the next.
-  std::vector<std::uint32_t> lists_;           // Sorted literals; the first list is empty.
+  std::vector<Plan> plans_;           // By pattern.
+  std::vector<OfLiteral> literals_;   // One more at the end.
+  std::vector<Trigger> triggers_;     // By literal.
+  std::vector<std::uint32_t> lists_;  // Sorted literals; the first list is empty.
   std::vector<std::uint32_t> lists_begin_;
   std::optional<LiteralScanner> scanner_;
 };

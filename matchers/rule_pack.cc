@@ -1,7 +1,9 @@
 #include "matchers/rule_pack.h"
 
 #include <algorithm>
+#include <functional>
 #include <iterator>
+#include <numeric>
 #include <optional>
 #include <system_error>
 #include <utility>
@@ -202,7 +204,13 @@ RulePack ReadRulePacks(std::span<const PackFile> files, config::Diagnostics& pro
     config::Diagnostics problems;
   };
   std::vector<Parsed> parsed(files.size());
-  core::ForEachIndex(files.size(), [&](std::size_t index) {
+  // The longest first, so that no thread is left with it when the others have finished.
+  std::vector<std::size_t> order(files.size());
+  std::iota(order.begin(), order.end(), 0);
+  std::ranges::stable_sort(order, std::ranges::greater(),
+                           [&files](std::size_t index) { return files[index].bytes.size(); });
+  core::ForEachIndex(files.size(), [&](std::size_t place) {
+    const std::size_t index = order[place];
     // An empty file is no mistake: a local one often starts so.
     Parsed& one = parsed[index];
     if (problems.advice_warns()) {
