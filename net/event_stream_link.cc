@@ -3,9 +3,12 @@
 #include <array>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/beast/core/bind_handler.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http/buffer_body.hpp>
 #include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/parser.hpp>
@@ -17,7 +20,7 @@
 #include <vector>
 
 #include "net/event_stream.h"
-#include "net/stream_layers.h"
+#include "net/stream_link.h"
 
 namespace schoolwatch::net {
 namespace {
@@ -42,6 +45,9 @@ bool IsEventStream(std::string_view content_type) {
     return wanted == (c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c);
   });
 }
+
+using PlainLayer = beast::tcp_stream;
+using TlsLayer = asio::ssl::stream<beast::tcp_stream>;
 
 template <class Layer>
 class EventStreamLink final : public StreamLink,
@@ -248,7 +254,7 @@ class EventStreamLink final : public StreamLink,
 }  // namespace
 
 std::shared_ptr<StreamLink> MakeEventStreamLink(LinkStart start) {
-  return MakeLink<EventStreamLink>(std::move(start));
+  return MakeLink<EventStreamLink<PlainLayer>, EventStreamLink<TlsLayer>>(std::move(start));
 }
 
 }  // namespace schoolwatch::net

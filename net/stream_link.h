@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "core/mutex.h"
 #include "net/stream_client.h"
@@ -73,6 +74,15 @@ class StreamLink {
   virtual void GoOn() = 0;  // There is room in the queue again.
   virtual void Close() = 0;
 };
+// A protocol's link over TLS or without, as the address asks for.
+template <class PlainLink, class TlsLink>
+std::shared_ptr<StreamLink> MakeLink(LinkStart start) {
+  if (start.request->url.is_https()) {
+    boost::asio::ssl::context& tls = *start.tls;
+    return std::make_shared<TlsLink>(std::move(start), tls);
+  }
+  return std::make_shared<PlainLink>(std::move(start));
+}
 std::shared_ptr<StreamLink> MakeWebSocketLink(LinkStart start);
 std::shared_ptr<StreamLink> MakeEventStreamLink(LinkStart start);
 

@@ -2,16 +2,19 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/beast/core/bind_handler.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http/field.hpp>
 #include <boost/beast/websocket/ssl.hpp>
 #include <boost/beast/websocket/stream.hpp>
 #include <type_traits>
 #include <utility>
 
-#include "net/stream_layers.h"
+#include "net/stream_link.h"
 
 namespace schoolwatch::net {
 namespace {
@@ -26,6 +29,9 @@ using beast::error_code;
 // Without a byte for half of it a ping is sent, and without an answer the peer is gone.
 constexpr std::chrono::seconds kPeerGone{60};
 constexpr std::chrono::seconds kLongestClose{1};
+
+using PlainLayer = beast::tcp_stream;
+using TlsLayer = asio::ssl::stream<beast::tcp_stream>;
 
 template <class Layer>
 class WebSocketLink final : public StreamLink,
@@ -217,7 +223,7 @@ class WebSocketLink final : public StreamLink,
 }  // namespace
 
 std::shared_ptr<StreamLink> MakeWebSocketLink(LinkStart start) {
-  return MakeLink<WebSocketLink>(std::move(start));
+  return MakeLink<WebSocketLink<PlainLayer>, WebSocketLink<TlsLayer>>(std::move(start));
 }
 
 }  // namespace schoolwatch::net
