@@ -8,6 +8,7 @@
 
 #include "config/file.h"
 #include "core/mutex.h"
+#include "core/text/html_escape.h"
 
 namespace schoolwatch::alerts {
 
@@ -218,33 +219,6 @@ View View::Add(std::string_view list, View item) && {
   return std::move(*this);
 }
 
-std::string EscapeHtml(std::string_view text) {
-  std::string escaped;
-  escaped.reserve(text.size() + text.size() / 8);
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        escaped += "&amp;";
-        break;
-      case '<':
-        escaped += "&lt;";
-        break;
-      case '>':
-        escaped += "&gt;";
-        break;
-      case '"':
-        escaped += "&quot;";
-        break;
-      case '\'':
-        escaped += "&#39;";  // Outlook does not know &apos;.
-        break;
-      default:
-        escaped += c;
-    }
-  }
-  return escaped;
-}
-
 core::Result<std::unique_ptr<TemplateSet>> TemplateSet::Load(
     const std::filesystem::path& folder, const std::vector<std::string>& names) {
   std::vector<MustacheSet::Loaded> loaded;
@@ -260,7 +234,7 @@ core::Result<std::unique_ptr<TemplateSet>> TemplateSet::Load(
             path.string() + ": " + parsed->error_message() + " (counted with its parts)");
       }
       if (kind == ".html") {
-        parsed->set_custom_escape([](const std::string& value) { return EscapeHtml(value); });
+        parsed->set_custom_escape([](const std::string& value) { return core::EscapeHtml(value); });
       } else {
         parsed->set_custom_escape([](const std::string& value) { return value; });
       }

@@ -52,7 +52,4 @@ class TemplateSet {
   virtual std::string Render(std::string_view file, const View& view) const = 0;
 };
 
-// Text made safe between tags and inside quoted attributes.
-std::string EscapeHtml(std::string_view text);
-
 }  // namespace schoolwatch::alerts

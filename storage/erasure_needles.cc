@@ -1,8 +1,9 @@
 #include "storage/erasure_needles.h"
 
 #include <algorithm>
-#include <array>
 #include <utility>
+
+#include "core/text/html_escape.h"
 
 namespace schoolwatch::storage {
 namespace {
@@ -10,38 +11,25 @@ namespace {
 // Shorter ones stand in anybody's posts.
 constexpr std::size_t kShortestText = 24;
 constexpr std::size_t kTextPiece = 48;
+// As our own pages and mails write it; most others leave it as it is.
+constexpr std::string_view kApostrophe = "&#39;";
 
 }  // namespace
 
-std::string EscapeHtml(std::string_view text) {
-  std::string escaped;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        escaped += "&amp;";
-        break;
-      case '<':
-        escaped += "&lt;";
-        break;
-      case '>':
-        escaped += "&gt;";
-        break;
-      case '"':
-        escaped += "&quot;";
-        break;
-      default:
-        escaped += c;
-    }
+std::array<std::string, 3> FormsOf(std::string_view text) {
+  std::string ours = core::EscapeHtml(text);
+  std::string others = ours;
+  for (std::size_t at = 0; (at = others.find(kApostrophe, at)) != std::string::npos; ++at) {
+    others.replace(at, kApostrophe.size(), "'");
   }
-  return escaped;
+  return {std::string(text), std::move(others), std::move(ours)};
 }
 
 std::vector<Needle> NeedlesOf(const ErasureSubject& subject, const std::set<std::string>& names) {
   std::vector<Needle> needles;
   const auto add = [&needles](std::string_view bytes, std::string_view what,
                               bool is_address = false) {
-    // As text has it, and as HTML has it.
-    for (std::string& form : std::array{std::string(bytes), EscapeHtml(bytes)}) {
+    for (std::string& form : FormsOf(bytes)) {
       const bool known = std::ranges::find(needles, form, &Needle::bytes) != needles.end();
       if (!form.empty() && !known) {
         needles.push_back({std::move(form), std::string(what), is_address});

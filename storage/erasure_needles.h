@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <set>
 #include <string>
 #include <string_view>
@@ -17,6 +18,7 @@ inline constexpr std::string_view kNameNeedle = "the name";
 // are as people wrote them.
 std::vector<Needle> NeedlesOf(const ErasureSubject& subject, const std::set<std::string>& names);
 
-std::string EscapeHtml(std::string_view text);
+// As text has it, as the HTML of others has it, and as ours has it.
+std::array<std::string, 3> FormsOf(std::string_view text);
 
 }  // namespace schoolwatch::storage

@@ -43,9 +43,10 @@ bool Sweeper::Clean(core::Evidence& evidence) const {
   }
   changed = MaskName(evidence.fragment) || changed;
   for (const std::string& url : subject_.urls) {
-    for (const std::string& form :
-         std::array{url, EscapeHtml(url), std::string(PathOf(url)), EscapeHtml(PathOf(url))}) {
-      changed = MaskAddress(evidence.fragment, form) || changed;
+    for (const std::string_view part : {std::string_view(url), PathOf(url)}) {
+      for (const std::string& form : FormsOf(part)) {
+        changed = MaskAddress(evidence.fragment, form) || changed;
+      }
     }
   }
   if (subject_.Leads(evidence.url)) {

@@ -4,11 +4,13 @@
 #include <string>
 
 #include "app/archive/case_archive.h"
-#include "app/html_text.h"
+#include "core/text/html_escape.h"
 #include "core/url.h"
 
 namespace schoolwatch::app {
 namespace {
+
+using core::EscapeHtml;
 
 constexpr std::string_view kStyle = R"(
 :root { color-scheme: light; }

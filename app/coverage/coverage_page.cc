@@ -5,11 +5,13 @@
 #include <algorithm>
 #include <string_view>
 
-#include "app/html_text.h"
 #include "app/terminal.h"
+#include "core/text/html_escape.h"
 
 namespace schoolwatch::app {
 namespace {
+
+using core::EscapeHtml;
 
 // Contrast of all text is at least 7:1 in both schemes (WCAG 2.2, level AAA).
 constexpr std::string_view kStyle = R"(

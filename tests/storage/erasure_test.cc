@@ -15,6 +15,7 @@
 #include "storage/audit.h"
 #include "storage/backup.h"
 #include "storage/db.h"
+#include "storage/erasure_needles.h"
 #include "storage/erasure_sweep.h"
 #include "storage/keys.h"
 #include "storage/looks.h"
@@ -544,6 +545,15 @@ TEST_F(ErasureTest, AnAddressIsNotFoundInALongerOne) {
   ASSERT_TRUE(EraseHer().has_value());
   EXPECT_EQ(store_->FindUrl("https://blog.example/").value()->follow,
             std::vector<std::string>{"page " + kBlogUrl + "-2"});
+}
+
+// Our own pages write an apostrophe as a reference, most others as it is.
+TEST(ErasureNeedles, AreInEveryFormThatANameIsKeptIn) {
+  const std::vector<Needle> needles = NeedlesOf({}, {"Ann & Pat O'Hare"});
+  for (const std::string form :
+       {"Ann & Pat O'Hare", "Ann &amp; Pat O'Hare", "Ann &amp; Pat O&#39;Hare"}) {
+    EXPECT_NE(std::ranges::find(needles, form, &Needle::bytes), needles.end()) << form;
+  }
 }
 
 }  // namespace

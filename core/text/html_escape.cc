@@ -1,10 +1,10 @@
-#include "app/html_text.h"
+#include "core/text/html_escape.h"
 
-namespace schoolwatch::app {
+namespace schoolwatch::core {
 
 std::string EscapeHtml(std::string_view text) {
   std::string out;
-  out.reserve(text.size());
+  out.reserve(text.size() + text.size() / 8);
   for (const char c : text) {
     switch (c) {
       case '&':
@@ -20,7 +20,7 @@ std::string EscapeHtml(std::string_view text) {
         out += "&quot;";
         break;
       case '\'':
-        out += "&#39;";
+        out += "&#39;";  // Outlook does not know &apos;.
         break;
       default:
         if (static_cast<unsigned char>(c) >= 0x20 || c == '\n' || c == '\t') {
@@ -31,4 +31,4 @@ std::string EscapeHtml(std::string_view text) {
   return out;
 }
 
-}  // namespace schoolwatch::app
+}  // namespace schoolwatch::core
