@@ -20,6 +20,7 @@ struct Text {
 
 Text Unpack(std::span<const std::uint64_t> sequence) {
   Text text;
+  text.words.reserve(sequence.size());
   for (const std::uint64_t packed : sequence) {
     const Word word = core::UnpackFingerprintWord(packed);
     if (word.kind == Kind::kCut) {
@@ -55,29 +56,37 @@ bool IsTypo(const Word& a, const Word& b) {
          std::popcount(a.letters ^ b.letters) <= 2;
 }
 
+constexpr unsigned kMostWorth = 4;
+
 // What a pair of words is worth: "to" must not outweigh a real word.
 unsigned Worth(const Word& a, const Word& b) {
   if (a.SameAs(b)) {
-    return a.kind == Kind::kMinor && b.kind == Kind::kMinor ? 1 : 4;
+    return a.kind == Kind::kMinor && b.kind == Kind::kMinor ? 1 : kMostWorth;
   }
   return IsTypo(a, b) ? 3 : 0;
 }
 
 // Pairs of indices that stand for one another, in order: the heaviest common subsequence.
 std::vector<std::pair<std::size_t, std::size_t>> Pair(const Words& a, const Words& b) {
-  const std::size_t width = b.size() + 1;
-  std::vector<std::uint32_t> best((a.size() + 1) * width);
+  std::vector<std::pair<std::size_t, std::size_t>> pairs;
+  // Most of what is compared begins alike, and no pairing is worth more than a word with itself.
+  std::size_t alike = 0;
+  while (alike < std::min(a.size(), b.size()) && Worth(a[alike], b[alike]) == kMostWorth) {
+    pairs.emplace_back(alike, alike);
+    ++alike;
+  }
+  const std::size_t width = b.size() - alike + 1;
+  std::vector<std::uint32_t> best((a.size() - alike + 1) * width);
   const auto at = [&](std::size_t i, std::size_t j) -> std::uint32_t& {
-    return best[i * width + j];
+    return best[(i - alike) * width + (j - alike)];
   };
-  for (std::size_t i = a.size(); i-- > 0;) {
-    for (std::size_t j = b.size(); j-- > 0;) {
+  for (std::size_t i = a.size(); i-- > alike;) {
+    for (std::size_t j = b.size(); j-- > alike;) {
       const unsigned worth = Worth(a[i], b[j]);
       at(i, j) = std::max({at(i + 1, j), at(i, j + 1), worth > 0 ? worth + at(i + 1, j + 1) : 0u});
     }
   }
-  std::vector<std::pair<std::size_t, std::size_t>> pairs;
-  for (std::size_t i = 0, j = 0; i < a.size() && j < b.size();) {
+  for (std::size_t i = alike, j = alike; i < a.size() && j < b.size();) {
     const unsigned worth = Worth(a[i], b[j]);
     if (worth > 0 && at(i, j) == worth + at(i + 1, j + 1)) {
       pairs.emplace_back(i++, j++);

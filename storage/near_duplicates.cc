@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <iterator>
 #include <ranges>
 #include <unordered_map>
 
@@ -33,9 +32,14 @@ constexpr std::size_t kMostCompared = 64;
 constexpr std::size_t kMostChecked = 16;
 
 std::size_t CountCommon(const std::vector<std::uint64_t>& a, const std::vector<std::uint64_t>& b) {
-  std::vector<std::uint64_t> common;
-  std::ranges::set_intersection(a, b, std::back_inserter(common));
-  return common.size();
+  std::size_t common = 0;
+  for (auto in_a = a.begin(), in_b = b.begin(); in_a != a.end() && in_b != b.end();) {
+    common += *in_a == *in_b ? 1u : 0u;
+    const bool next_a = *in_a <= *in_b;
+    in_b += *in_b <= *in_a ? 1 : 0;
+    in_a += next_a ? 1 : 0;
+  }
+  return common;
 }
 
 std::string Percent(double share) {
