@@ -10,6 +10,7 @@
 #include "storage/audit_check.h"
 #include "storage/leveldb_store.h"
 #include "tests/storage/fault_env.h"
+#include "tests/storage/first_format.h"
 #include "tests/storage/samples.h"
 #include "tests/storage/temp_folder.h"
 
@@ -161,6 +162,30 @@ INSTANTIATE_TEST_SUITE_P(
         FaultCase{"PowerCutThatLeavesZeros", EIO, FaultEnv::Lasting::kForGood,
                   FaultEnv::Torn::kHalf, FaultEnv::Unsynced::kZeroed}),
     [](const auto& row) { return std::string(row.param.name); });
+
+// From format 1, broken off at every write: the next opening brings it to its end.
+TEST(MigrationFaultTest, BrokenOffAnywhereItIsDoneAgain) {
+  const TempFolder made;
+  samples::MakeFirstFormat(made.path() / "store");
+  std::uint64_t operations = 1;  // Until the first run through has told.
+  std::size_t failed = 0;
+  for (std::uint64_t at = 0; at < operations; ++at) {
+    SCOPED_TRACE("operation " + std::to_string(at));
+    const TempFolder folder;
+    std::filesystem::copy(made.path() / "store", folder.path() / "store",
+                          std::filesystem::copy_options::recursive);
+    FaultEnv env;
+    env.Arm({at, EIO, FaultEnv::Lasting::kForGood, FaultEnv::Torn::kHalf});
+    failed += Open(folder, env).has_value() ? 0U : 1U;
+    env.DropUnsynced(FaultEnv::Unsynced::kZeroed);
+    env.Arm({});
+    const auto store = Open(folder, env);
+    ASSERT_TRUE(store.has_value()) << store.error().message;
+    operations = std::max(operations, env.operations());
+    ASSERT_EQ(samples::CountFound(**store), samples::kFirstFormatTexts);
+  }
+  EXPECT_GT(failed, 15U);
+}
 
 std::uintmax_t LogBytes(const TempFolder& folder) {
   std::uintmax_t bytes = 0;
