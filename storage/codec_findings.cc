@@ -1,3 +1,11 @@
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "core/fingerprint_words.h"
+#include "core/hash.h"
 #include "storage/codec.h"
 #include "storage/codec_fields.h"
 #include "storage/codec_post.h"
@@ -149,32 +157,111 @@ void Visit(V& visit, typename V::template Ref<core::KeptExample> example) {
   visit(6, example.kept_at);
 }
 
-template <class V>
-void Visit(V& visit, typename V::template Ref<core::FingerprintEntry> entry) {
-  visit(1, entry.finding_id);
-  visit(2, entry.case_id);
-  visit(3, entry.school);
-  visit(4, entry.day);
-  visit(5, entry.fingerprint.exact);
-  visit.Packed(6, entry.fingerprint.sketch, 4, 0);
-  visit.Packed(7, entry.fingerprint.shingles, 4, 32);
-  visit.Packed(8, entry.fingerprint.sequence, 8, 0);
-  visit.Packed(9, entry.fingerprint.facts, 8, 0);
-  visit(10, entry.fingerprint.negations);
-  visit(11, entry.fingerprint.words);
-}
+// A fingerprint of a text that is short enough to be aligned is its sequence alone: the rest
+// follows.
+struct StoredPrint {
+  core::FingerprintEntry entry;
+};
 
 template <class V>
-void Visit(V& visit, typename V::template Ref<NearList> list) {
-  visit(1, list.findings);
+void Visit(V& visit, typename V::template Ref<StoredPrint> stored) {
+  visit(1, stored.entry.finding_id);
+  visit(2, stored.entry.case_id);
+  visit(3, stored.entry.school);
+  visit(4, stored.entry.day);
+  visit(5, stored.entry.fingerprint.exact);
+  visit.Packed(6, stored.entry.fingerprint.sketch, 4, 0);
+  visit.Packed(7, stored.entry.fingerprint.shingles, 4, 32);
+  visit.Packed(8, stored.entry.fingerprint.sequence, 8, 0);
+  visit.Packed(9, stored.entry.fingerprint.facts, 8, 0);
+  visit(10, stored.entry.fingerprint.negations);
+  visit(11, stored.entry.fingerprint.words);
+}
+
+// Ids as they are, or, where all are the usual 16 hexadecimal digits, the 8 bytes that these stand
+// for, one after the other.
+struct StoredNear {
+  std::vector<std::string> ids;
+  std::string hashes;
+};
+
+template <class V>
+void Visit(V& visit, typename V::template Ref<StoredNear> list) {
+  visit(1, list.ids);
+  visit(2, list.hashes);
 }
 
 SW_RECORD(core::Finding)
 SW_RECORD(core::Case)
 SW_RECORD(core::PostVersion)
 SW_RECORD(core::KeptExample)
-SW_RECORD(core::FingerprintEntry)
-SW_RECORD(NearList)
+
+namespace {
+
+constexpr std::size_t kHashBytes = 8;
+
+// The bytes of 16 small hexadecimal digits.
+std::optional<std::string> HashOf(std::string_view id) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  if (id.size() != 2 * kHashBytes || id.find_first_not_of(kDigits) != std::string_view::npos) {
+    return std::nullopt;
+  }
+  std::string bytes;
+  for (std::size_t i = 0; i < id.size(); i += 2) {
+    bytes += static_cast<char>(kDigits.find(id[i]) << 4 | kDigits.find(id[i + 1]));
+  }
+  return bytes;
+}
+
+}  // namespace
+
+template <>
+std::string Encode(const core::FingerprintEntry& entry) {
+  StoredPrint stored;
+  if (entry.fingerprint.sequence.empty()) {
+    stored.entry = entry;
+  } else {
+    stored.entry = {entry.finding_id, entry.case_id, entry.school, entry.day, {}};
+    stored.entry.fingerprint.sequence = entry.fingerprint.sequence;
+  }
+  return Encode(stored);
+}
+
+template <>
+core::Result<core::FingerprintEntry> Decode(std::string_view bytes) {
+  SW_ASSIGN(StoredPrint stored, Decode<StoredPrint>(bytes));
+  core::Fingerprint& print = stored.entry.fingerprint;
+  if (!print.sequence.empty()) {
+    print = Coarsen(core::FingerprintOfWords(std::move(print.sequence)));
+  }
+  return std::move(stored.entry);
+}
+
+template <>
+std::string Encode(const NearList& list) {
+  StoredNear stored;
+  for (const std::string& id : list.findings) {
+    const std::optional<std::string> hash = HashOf(id);
+    if (!hash) {
+      return Encode(StoredNear{.ids = list.findings, .hashes = {}});
+    }
+    stored.hashes += *hash;
+  }
+  return Encode(stored);
+}
+
+template <>
+core::Result<NearList> Decode(std::string_view bytes) {
+  SW_ASSIGN(StoredNear stored, Decode<StoredNear>(bytes));
+  if (stored.hashes.size() % kHashBytes != 0) {
+    return core::Fail(core::ErrorKind::kCorrupt, "a list of hashes is cut");
+  }
+  NearList list{.findings = std::move(stored.ids)};
+  for (std::size_t i = 0; i < stored.hashes.size(); i += kHashBytes) {
+    list.findings.push_back(core::ToHex(std::string_view(stored.hashes).substr(i, kHashBytes)));
+  }
+  return list;
+}
 
 core::Fingerprint Coarsen(core::Fingerprint fingerprint) {
   constexpr std::uint64_t kUpper = 0xFFFF'FFFF'0000'0000U;

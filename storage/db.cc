@@ -14,6 +14,7 @@
 #include <system_error>
 
 #include "storage/held.h"
+#include "storage/log_env.h"
 #include "storage/overlay_env.h"
 
 namespace schoolwatch::storage {
@@ -101,7 +102,7 @@ Db::Db(fs::path folder, fs::path shown, OpenMode mode, const DbSettings& setting
       mode_(mode),
       write_buffer_bytes_(settings.write_buffer_bytes),
       open_files_(settings.open_files),
-      env_(settings.env == nullptr ? leveldb::Env::Default() : settings.env),
+      env_(settings.env == nullptr ? &LogEnv() : settings.env),
       logger_(std::make_unique<NoLogger>()),
       cache_(leveldb::NewLRUCache(settings.cache_bytes)),
       filter_(leveldb::NewBloomFilterPolicy(10)) {}

@@ -292,8 +292,12 @@ core::Result<ErasureReport> Erase(Store& store, const ErasureTarget& target,
     } else if (target.by == By::kCase) {
       erasing.cases.insert(target.value);
     }
-    erasing.marks.emplace(HashOf(PrivacyHash(audit.key), target),
-                          ErasureMark{WhatOf(target.by), now, now + keep_marks});
+    const PrivacyHash hash(audit.key);
+    const ErasureMark mark{WhatOf(target.by), now, now + keep_marks};
+    erasing.marks.emplace(HashOf(hash, target), mark);
+    for (const std::string& name : erasing.names) {  // Also as their posts spell them.
+      erasing.marks.emplace(hash.OfAuthor(name), mark);
+    }
     report = Carry(std::move(erasing), std::move(findings), now, now + keep_marks);
     return report ? core::Result<void>() : core::Fail(report.error());
   };

@@ -118,7 +118,8 @@ std::string_view WeekPrefixOf(std::string_view near_key) {
 
 std::vector<std::string> NearSuffixes(std::string_view school,
                                       const core::Fingerprint& fingerprint) {
-  constexpr std::size_t kHashBytes = 5;
+  // Texts that meet by chance are told apart by their fingerprints.
+  constexpr std::size_t kHashBytes = 4;
   std::vector<std::string> suffixes;
   for (const std::uint64_t key : LookupKeys(fingerprint)) {
     // The school is hashed in: a text that goes round about another school must not push ours out.

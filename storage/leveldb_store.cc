@@ -297,13 +297,23 @@ class LevelDbStore final : public Store {
   core::Mutex writing_;
 };
 
+int VersionIn(const std::optional<std::string>& text) {
+  int version = 0;
+  if (text) {
+    std::from_chars(text->data(), text->data() + text->size(), version);
+  }
+  return version;
+}
+
 core::Result<void> CheckSchema(Db& db, OpenMode mode) {
   const std::string store = "the store '" + db.shown().string() + "'";
   std::optional<std::string> text;
+  std::optional<std::string> migrating;
   bool is_new = false;
   {
     const View view(db);
     SW_ASSIGN(text, view.Get(kSchemaKey));
+    SW_ASSIGN(migrating, view.Get(kMigratingKey));
     SW_ASSIGN(const auto any, view.List("", 1));
     is_new = any.empty();
   }
@@ -315,10 +325,7 @@ core::Result<void> CheckSchema(Db& db, OpenMode mode) {
     batch.Put(std::string(kSchemaKey), std::to_string(kSchemaVersion));
     return db.Write(batch);
   }
-  int version = 0;
-  if (text) {
-    std::from_chars(text->data(), text->data() + text->size(), version);
-  }
+  const int version = VersionIn(text);
   if (version <= 0) {
     return core::Fail(core::ErrorKind::kCorrupt,
                       store + " does not say of which format it is; run `schoolwatch repair`");
@@ -330,7 +337,9 @@ core::Result<void> CheckSchema(Db& db, OpenMode mode) {
                           std::to_string(kSchemaVersion) +
                           "); run that one or a later one; nothing was changed");
   }
-  return Migrate(db, version, kSchemaVersion, Migrations());
+  // A step that was broken off is done again.
+  const int from = migrating ? std::clamp(VersionIn(migrating), 1, version) : version;
+  return Migrate(db, from, kSchemaVersion, Migrations());
 }
 
 }  // namespace

@@ -43,6 +43,77 @@ std::uint32_t Little(std::string_view bytes) {
   return value;
 }
 
+// A piece of a record, at the start of `rest`, or nothing where no such piece can be.
+struct Header {
+  std::uint32_t checksum = 0;
+  std::size_t length = 0;
+  Piece type = Piece::kZero;
+};
+
+Header HeaderAt(std::string_view rest) {
+  return {Little(rest.substr(0, 4)), Little(rest.substr(4, 2)), static_cast<Piece>(rest[6])};
+}
+
+bool IsGood(const Header& header, std::string_view rest) {
+  return header.type != Piece::kZero && header.type <= Piece::kLast &&
+         kHeader + header.length <= rest.size() &&
+         Mask(Crc32c(rest.substr(6, 1 + header.length))) == header.checksum;
+}
+
+// Where the pieces that begin at `start` say that they end, whether or not they are good.
+std::size_t ClaimedEnd(std::string_view bytes, std::size_t start) {
+  while (start < bytes.size()) {
+    const std::size_t block_end = std::min(bytes.size(), start - start % kBlock + kBlock);
+    const std::string_view rest = bytes.substr(start, block_end - start);
+    if (rest.size() < kHeader) {
+      start = block_end;
+      continue;
+    }
+    const Header header = HeaderAt(rest);
+    if (header.type == Piece::kZero || header.type > Piece::kLast ||
+        kHeader + header.length > rest.size()) {
+      break;
+    }
+    start += kHeader + header.length;
+  }
+  return start;
+}
+
+// Whether a good record begins anywhere behind `start`, for which lengths before it need not be
+// believed.
+bool HasRecordAfter(std::string_view bytes, std::size_t start) {
+  for (std::size_t at = start + 1; at + kHeader <= bytes.size(); ++at) {
+    const auto type = static_cast<Piece>(bytes[at + 6]);
+    if (type == Piece::kFull || type == Piece::kFirst) {
+      const std::size_t block_end = std::min(bytes.size(), at - at % kBlock + kBlock);
+      const std::string_view rest = bytes.substr(at, block_end - at);
+      if (rest.size() >= kHeader && IsGood(HeaderAt(rest), rest)) {
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
+// Whether something between `start` and `end` was never written: a part that a disk writes at once,
+// or the last few bytes.
+bool HasGap(std::string_view bytes, std::size_t start, std::size_t end) {
+  constexpr std::size_t kSector = 512;
+  constexpr std::size_t kFew = 8;  // More zeros than records of ours end in.
+  if (start + kFew <= end &&
+      bytes.substr(0, end).ends_with(std::string_view("\0\0\0\0\0\0\0", kFew))) {
+    return true;
+  }
+  while (start < end) {
+    const std::size_t next = start - start % kSector + kSector;
+    if (bytes.substr(start, next - start).find_first_not_of('\0') == std::string_view::npos) {
+      return true;
+    }
+    start = next;
+  }
+  return false;
+}
+
 void PutLittle(std::string& to, std::uint32_t value, std::size_t size) {
   for (std::size_t i = 0; i < size; ++i) {
     to += static_cast<char>(static_cast<unsigned char>(value >> (8 * i)));
@@ -64,9 +135,8 @@ LogRecords ReadLog(std::string_view bytes) {
     std::string_view block = bytes.substr(start, kBlock);
     const bool last_block = start + kBlock >= bytes.size();
     while (block.size() >= kHeader) {
-      const std::size_t length = Little(block.substr(4, 2));
-      const auto type = static_cast<Piece>(block[6]);
-      if (type == Piece::kZero && length == 0 && Little(block.substr(0, 4)) == 0) {
+      const auto [checksum, length, type] = HeaderAt(block);
+      if (type == Piece::kZero && length == 0 && checksum == 0) {
         break;  // Space that was made and never written.
       }
       if (kHeader + length > block.size()) {
@@ -78,8 +148,7 @@ LogRecords ReadLog(std::string_view bytes) {
         break;
       }
       const std::string_view body = block.substr(kHeader, length);
-      if (Mask(Crc32c(block.substr(6, 1 + length))) != Little(block.substr(0, 4)) ||
-          type > Piece::kLast || type == Piece::kZero) {
+      if (!IsGood({checksum, length, type}, block)) {
         read.dropped_bytes += block.size();
         drop_begun();
         break;
@@ -97,12 +166,27 @@ LogRecords ReadLog(std::string_view bytes) {
       }
       if (type == Piece::kFull || type == Piece::kLast) {
         read.records.push_back(std::move(record));
+        read.whole_end = std::min(start + kBlock, bytes.size()) - block.size();
         record.clear();
         inside = false;
       }
     }
   }
   return read;
+}
+
+std::size_t WrittenBytes(std::string_view bytes) {
+  const std::size_t whole = ReadLog(bytes).whole_end;
+  const std::size_t last = bytes.find_last_not_of('\0') + 1;  // 0 if there is none.
+  if (last <= whole) {
+    return whole;
+  }
+  // A block's last few bytes hold no piece.
+  const std::size_t left = kBlock - whole % kBlock;
+  const std::size_t start = left < kHeader ? whole + left : whole;
+  const std::size_t end = std::max(last, ClaimedEnd(bytes, start));
+  return HasGap(bytes, start, end) && !HasRecordAfter(bytes, start) ? whole
+                                                                    : std::min(end, bytes.size());
 }
 
 std::string WriteLog(const std::vector<std::string>& records) {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/text/fold.h"
+#include "core/text/plain_latin.h"
 
 namespace schoolwatch::storage {
 namespace {
@@ -36,6 +37,17 @@ void ForEachPlace(std::string_view text, std::string_view name, Found found) {
   }
 }
 
+// Told from everyday words.
+bool IsDistinct(std::string_view folded) {
+  const bool plain =
+      std::ranges::all_of(folded, [](char c) { return (c >= 'a' && c <= 'z') || c == '-'; });
+  return folded.size() >= 3 && (!plain || folded.size() >= kLongName);
+}
+
+std::string Plain(std::string_view name) {
+  return core::WithoutLatinMarks(core::Fold(FoldName(name))).text;
+}
+
 }  // namespace
 
 std::string FoldName(std::string_view name) {
@@ -57,19 +69,25 @@ std::string FoldName(std::string_view name) {
   return result;
 }
 
-NameFinder::NameFinder(std::string_view name) : folded_(FoldName(name)) {
-  const bool plain =
-      std::ranges::all_of(folded_, [](char c) { return (c >= 'a' && c <= 'z') || c == '-'; });
-  is_distinct_ = folded_.size() >= 3 && (!plain || folded_.size() >= kLongName);
+NameFinder::NameFinder(std::string_view name) : plain_(Plain(name)), sought_(FoldName(name)) {
+  is_distinct_ = IsDistinct(sought_);
+  if (IsDistinct(plain_)) {
+    sought_ = plain_;
+  }
+}
+
+core::FoldedText NameFinder::Read(std::string_view text) const {
+  const core::FoldedText folded = core::Fold(text);
+  return sought_ == plain_ ? core::WithoutLatinMarks(folded) : folded;
 }
 
 bool NameFinder::Is(std::string_view text) const {
-  return !folded_.empty() && FoldName(text) == folded_;
+  return !plain_.empty() && Plain(text) == plain_;
 }
 
 bool NameFinder::IsIn(std::string_view text) const {
   bool is_in = false;
-  ForEachPlace(core::Fold(text).text, folded_, [&](std::size_t /*at*/, std::size_t /*end*/) {
+  ForEachPlace(Read(text).text, sought_, [&](std::size_t /*at*/, std::size_t /*end*/) {
     is_in = true;
     return false;
   });
@@ -77,10 +95,10 @@ bool NameFinder::IsIn(std::string_view text) const {
 }
 
 bool NameFinder::Mask(std::string& text) const {
-  const core::FoldedText folded = core::Fold(text);
+  const core::FoldedText read = Read(text);
   bool masked = false;
-  ForEachPlace(folded.text, folded_, [&](std::size_t at, std::size_t end) {
-    const core::FoldedText::Range range = folded.Original(at, end);
+  ForEachPlace(read.text, sought_, [&](std::size_t at, std::size_t end) {
+    const core::FoldedText::Range range = read.Original(at, end);
     std::fill(text.begin() + static_cast<std::ptrdiff_t>(range.start),
               text.begin() + static_cast<std::ptrdiff_t>(range.end), '*');
     masked = true;

@@ -14,9 +14,12 @@ namespace {
 
 using Kind = core::FingerprintWord::Kind;
 
-// Twenty bands of three rows find two copies that share half of their words and pairs 93 times in
-// a hundred.
+// Bands of three rows. All 21 find two copies that share half of their words and pairs 94 times in
+// a hundred, as texts may that are compared as sets. What CompareAligned takes for copies shares
+// seven tenths or an edge: twelve bands find that 99 times in a hundred, and each is a record (80
+// times where half is shared with one that is too long).
 constexpr std::size_t kRowsPerBand = 3;
+constexpr std::size_t kRowsOfAligned = 36;
 constexpr std::size_t kEdgeWords = 3;
 
 // "I love this" is no story: so short a text is only like one of the very same words.
@@ -178,10 +181,10 @@ std::vector<std::uint64_t> LookupKeys(const core::Fingerprint& fingerprint) {
   if (fingerprint.words == 0) {
     return keys;
   }
-  keys.push_back(KeyOf(0, std::to_array<std::uint64_t>({fingerprint.exact})));
   std::uint64_t mark = 1;
-  for (std::size_t row = 0; row + kRowsPerBand <= fingerprint.sketch.size(); row += kRowsPerBand) {
-    const auto& sketch = fingerprint.sketch;
+  const auto& sketch = fingerprint.sketch;
+  const std::size_t rows = fingerprint.sequence.empty() ? sketch.size() : kRowsOfAligned;
+  for (std::size_t row = 0; row + kRowsPerBand <= rows; row += kRowsPerBand) {
     keys.push_back(KeyOf(
         mark++, std::to_array<std::uint64_t>({sketch[row], sketch[row + 1], sketch[row + 2]})));
   }

@@ -67,6 +67,10 @@ core::Result<void> WriteFile(const fs::path& path, std::string_view bytes) {
   return {};
 }
 
+LogRecords ReadLogFile(std::string_view bytes) {
+  return ReadLog(bytes.substr(0, WrittenBytes(bytes)));
+}
+
 enum class FileKind { kLog, kTable, kOther };
 
 FileKind KindOf(const fs::path& name) {
@@ -111,7 +115,7 @@ Salvage LookAtFiles(const fs::path& database) {
       continue;  // Tables have checksums that every read looks at.
     }
     const FileBytes read = ReadWhatCan(file);
-    const LogRecords log = ReadLog(read.bytes);
+    const LogRecords log = ReadLogFile(read.bytes);
     if (log.dropped_bytes > 0 || read.readable != Readable::kWhole) {
       found.dropped_bytes += log.dropped_bytes;
       found.damaged_files.push_back(file.filename().string());
@@ -140,7 +144,7 @@ core::Result<Salvage> SalvageFiles(const fs::path& damaged, const fs::path& fres
     }
     FileBytes read = ReadWhatCan(file);
     if (kind == FileKind::kLog) {
-      const LogRecords log = ReadLog(read.bytes);
+      const LogRecords log = ReadLogFile(read.bytes);
       if (log.dropped_bytes > 0) {
         read.readable = Readable::kPartly;
         salvage.dropped_bytes += log.dropped_bytes;

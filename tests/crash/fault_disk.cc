@@ -8,8 +8,9 @@
 //   SW_DISK_AT      the operation at which it happens, 0 the first
 //   SW_DISK_COUNT   a file that gets the number of operations when the process ends by itself
 //
-// `kill` leaves half of a write behind. `power` besides cuts every file to what was synced; renames
-// and removals stay, as a journalling file system keeps their order with the syncs around them.
+// `kill` leaves half of a write behind. `power` besides cuts every file to what was synced, and
+// makes zeros of what was written over zeros since (LevelDB's logs have some ahead); renames and
+// removals stay, as a journalling file system keeps their order with the syncs around them.
 // Syncs are noted, not made: nothing here loses power.
 #include <dlfcn.h>
 #include <fcntl.h>
@@ -17,6 +18,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cerrno>
@@ -60,7 +62,17 @@ class Disk {
     const std::lock_guard lock(mutex_);
     paths_[file] = path;
     // What stood there before was synced by whoever wrote it.
-    synced_[path] = ::fstat(file, &status) == 0 ? status.st_size : 0;
+    const off_t size = ::fstat(file, &status) == 0 ? status.st_size : 0;
+    synced_[path] = {size, size};
+    written_[path] = size;
+  }
+  // Up to where the file is written from its beginning; what lies behind was put there ahead.
+  void Wrote(int file) {
+    const off_t end = ::lseek(file, 0, SEEK_CUR);
+    const std::lock_guard lock(mutex_);
+    if (const auto path = paths_.find(file); path != paths_.end()) {
+      written_[path->second] = end;
+    }
   }
   void Closed(int file) {
     const std::lock_guard lock(mutex_);
@@ -74,7 +86,7 @@ class Disk {
     struct stat status{};
     const std::lock_guard lock(mutex_);
     if (const auto path = paths_.find(file); path != paths_.end() && ::fstat(file, &status) == 0) {
-      synced_[path->second] = status.st_size;
+      synced_[path->second] = {status.st_size, written_[path->second]};
     }
   }
   void Renamed(const char* from, const char* to) {
@@ -82,6 +94,7 @@ class Disk {
     if (const auto old = synced_.find(from); old != synced_.end()) {
       synced_[to] = old->second;
       synced_.erase(from);
+      written_[to] = written_[from];
     }
   }
   void Removed(const char* path) {
@@ -140,11 +153,18 @@ class Disk {
   [[noreturn]] void Die() {
     if (mode_ == Mode::kPower) {
       const std::lock_guard lock(mutex_);
-      for (const auto& [path, size] : synced_) {
+      for (const auto& [path, safe] : synced_) {
         struct stat status{};
-        if (::stat(path.c_str(), &status) == 0 && status.st_size > size &&
-            Next<int (*)(const char*, off_t)>("truncate")(path.c_str(), size) != 0) {
-          std::abort();
+        if (::stat(path.c_str(), &status) != 0) {
+          continue;
+        }
+        if (status.st_size > safe.size) {
+          Cut(path, safe.size);
+        }
+        // Where nothing was put ahead, that is the end.
+        if (const off_t size = std::min(status.st_size, safe.size); safe.written < size) {
+          Cut(path, safe.written);
+          Cut(path, size);
         }
       }
     }
@@ -154,13 +174,25 @@ class Disk {
     }
   }
 
+  static void Cut(const std::string& path, off_t size) {
+    if (Next<int (*)(const char*, off_t)>("truncate")(path.c_str(), size) != 0) {
+      std::abort();
+    }
+  }
+
+  struct Safe {
+    off_t size = 0;
+    off_t written = 0;
+  };
+
   const std::string folder_;
   const std::uint64_t at_;
   Mode mode_;
   std::atomic<std::uint64_t> operations_ = 0;
   std::mutex mutex_;
   std::map<int, std::string> paths_;
-  std::map<std::string, off_t> synced_;  // Bytes that a power cut leaves.
+  std::map<std::string, Safe> synced_;  // What a power cut leaves.
+  std::map<std::string, off_t> written_;
 };
 
 struct AtEnd {
@@ -179,6 +211,21 @@ int Open(const char* name, const char* path, int flags, mode_t mode) {
     disk.Opened(file, path);
   }
   return file;
+}
+
+// Only ever puts zeros ahead.
+ssize_t WriteAt(const char* name, int file, const void* bytes, size_t size, off_t at) {
+  const auto real = Next<ssize_t (*)(int, const void*, size_t, off_t)>(name);
+  Disk& disk = Disk::Get();
+  const auto half = [&] {
+    if (real(file, bytes, size / 2, at) < 0) {
+      std::abort();
+    }
+  };
+  if (disk.Knows(file) && !disk.Allow(half)) {
+    return -1;
+  }
+  return real(file, bytes, size, at);
 }
 
 int SyncFile(const char* name, int file) {
@@ -226,10 +273,22 @@ ssize_t write(int file, const void* bytes, size_t size) {
       std::abort();
     }
   };
-  if (disk.Knows(file) && !disk.Allow(half)) {
+  if (!disk.Knows(file)) {
+    return real(file, bytes, size);
+  }
+  if (!disk.Allow(half)) {
     return -1;
   }
-  return real(file, bytes, size);
+  const ssize_t wrote = real(file, bytes, size);
+  disk.Wrote(file);
+  return wrote;
+}
+
+ssize_t pwrite(int file, const void* bytes, size_t size, off_t at) {
+  return WriteAt("pwrite", file, bytes, size, at);
+}
+ssize_t pwrite64(int file, const void* bytes, size_t size, off_t at) {
+  return WriteAt("pwrite64", file, bytes, size, at);
 }
 
 int fsync(int file) { return SyncFile("fsync", file); }

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/fingerprint_words.h"
 #include "matchers/copy_form.h"
 
 namespace schoolwatch::matchers {
@@ -95,6 +96,14 @@ TEST(FingerprintTest, FactsAndNegationsAreCounted) {
   EXPECT_EQ(print.negations, 1u);
   EXPECT_TRUE(std::ranges::is_sorted(print.facts));
   EXPECT_TRUE(std::ranges::is_sorted(print.shingles));
+}
+
+// It is stored as these alone.
+TEST(FingerprintTest, AllFollowsFromItsWords) {
+  for (const char* text : {"We saw Holt on Friday at 3, not alone", "It was Holt who…", "to for"}) {
+    const core::Fingerprint print = MakeFingerprint(text);
+    EXPECT_EQ(core::FingerprintOfWords(print.sequence), print) << text;
+  }
 }
 
 TEST(FingerprintTest, NothingSaidIsNothing) {

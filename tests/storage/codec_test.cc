@@ -7,6 +7,7 @@
 
 #include <gtest/gtest.h>
 
+#include "core/hash.h"
 #include "storage/privacy_records.h"
 #include "storage/wire.h"
 #include "tests/storage/samples.h"
@@ -231,6 +232,19 @@ TEST(CodecTest, NothingAndAnUnknownFormatAreRefused) {
 TEST(CodecTest, AnEnumeratorThatDoesNotExistIsRefused) {
   EXPECT_TRUE(Decode<core::Case>("\x01\x18\x03").has_value());  // Closed.
   EXPECT_EQ(Decode<core::Case>("\x01\x18\x04").error().kind, ErrorKind::kCorrupt);
+}
+
+TEST(CodecTest, IdsThatAreHashesTakeEightBytesInALikenessList) {
+  const NearList hashes{{core::ShortHash("a"), core::ShortHash("b"), "0123456789abcdef"}};
+  CheckRoundTrip(hashes);
+  EXPECT_EQ(Encode(hashes).size(), 3U + 3U * 8U);
+  CheckRoundTrip(NearList{{core::ShortHash("a"), "finding-1"}});
+  CheckRoundTrip(NearList{{"0123456789ABCDEF"}});
+  EXPECT_EQ(Decode<NearList>("\x01\x12\x03"
+                             "abc")
+                .error()
+                .kind,
+            ErrorKind::kCorrupt);
 }
 
 TEST(CodecTest, CoarseningKeepsOrderAndFacts) {

@@ -78,12 +78,16 @@ void FaultEnv::NoteSynced(const std::string& name, std::uint64_t size) {
   synced_[name] = size;
 }
 
-void FaultEnv::DropUnsynced() {
+void FaultEnv::DropUnsynced(Unsynced how) {
   const core::MutexLock lock(mutex_);
   for (const auto& [name, size] : synced_) {
     std::error_code error;
-    if (std::filesystem::file_size(name, error) > size && !error) {
+    const std::uintmax_t length = std::filesystem::file_size(name, error);
+    if (!error && length > size) {
       std::filesystem::resize_file(name, size, error);
+      if (how == Unsynced::kZeroed && name.ends_with(".log")) {
+        std::filesystem::resize_file(name, length, error);
+      }
     }
   }
   synced_.clear();

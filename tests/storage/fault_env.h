@@ -8,6 +8,7 @@
 #include <string>
 
 #include "core/mutex.h"
+#include "storage/log_env.h"
 
 namespace schoolwatch::storage {
 
@@ -25,12 +26,14 @@ class FaultEnv final : public leveldb::EnvWrapper {
     Torn torn = Torn::kNo;
   };
 
-  FaultEnv() : EnvWrapper(leveldb::Env::Default()) {}
+  FaultEnv() : EnvWrapper(&LogEnv()) {}
 
   void Arm(Fault fault);
   std::uint64_t operations() const;
-  // Cuts every file written through this Env to what was synced. Only while no database is open.
-  void DropUnsynced();
+  // Cuts every file written through this Env to what was synced, or keeps its length, with zeros
+  // for the rest, as logs have them. Only while no database is open.
+  enum class Unsynced { kCut, kZeroed };
+  void DropUnsynced(Unsynced how);
 
   leveldb::Status NewWritableFile(const std::string& name, leveldb::WritableFile** result) override;
   leveldb::Status NewAppendableFile(const std::string& name,

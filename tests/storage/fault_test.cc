@@ -1,4 +1,6 @@
 #include <cerrno>
+#include <filesystem>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -8,6 +10,7 @@
 #include "storage/audit_check.h"
 #include "storage/leveldb_store.h"
 #include "tests/storage/fault_env.h"
+#include "tests/storage/first_format.h"
 #include "tests/storage/samples.h"
 #include "tests/storage/temp_folder.h"
 
@@ -107,7 +110,7 @@ struct FaultCase {
   int cause;
   FaultEnv::Lasting lasting;
   FaultEnv::Torn torn;
-  bool power_cut;
+  std::optional<FaultEnv::Unsynced> power_cut;
 };
 
 class FaultTest : public testing::TestWithParam<FaultCase> {};
@@ -131,7 +134,7 @@ TEST_P(FaultTest, AtEveryWriteEachDocumentIsWhollyThereOrWhollyAbsent) {
       EXPECT_NE(error.message.find("nothing was lost"), std::string::npos) << error.message;
     }
     if (fault.power_cut) {
-      env.DropUnsynced();
+      env.DropUnsynced(*fault.power_cut);
     }
     env.Arm({});  // The disk is well again.
     CheckAll(folder, env, outcome.committed);
@@ -151,11 +154,63 @@ TEST_P(FaultTest, AtEveryWriteEachDocumentIsWhollyThereOrWhollyAbsent) {
 INSTANTIATE_TEST_SUITE_P(
     Disk, FaultTest,
     testing::Values(
-        FaultCase{"OneErrorInPassing", EIO, FaultEnv::Lasting::kOnce, FaultEnv::Torn::kNo, false},
-        FaultCase{"OneHalfWrite", EIO, FaultEnv::Lasting::kOnce, FaultEnv::Torn::kHalf, false},
-        FaultCase{"DiskFull", ENOSPC, FaultEnv::Lasting::kForGood, FaultEnv::Torn::kHalf, false},
-        FaultCase{"PowerCut", EIO, FaultEnv::Lasting::kForGood, FaultEnv::Torn::kHalf, true}),
+        FaultCase{"OneErrorInPassing", EIO, FaultEnv::Lasting::kOnce, FaultEnv::Torn::kNo, {}},
+        FaultCase{"OneHalfWrite", EIO, FaultEnv::Lasting::kOnce, FaultEnv::Torn::kHalf, {}},
+        FaultCase{"DiskFull", ENOSPC, FaultEnv::Lasting::kForGood, FaultEnv::Torn::kHalf, {}},
+        FaultCase{"PowerCut", EIO, FaultEnv::Lasting::kForGood, FaultEnv::Torn::kHalf,
+                  FaultEnv::Unsynced::kCut},
+        FaultCase{"PowerCutThatLeavesZeros", EIO, FaultEnv::Lasting::kForGood,
+                  FaultEnv::Torn::kHalf, FaultEnv::Unsynced::kZeroed}),
     [](const auto& row) { return std::string(row.param.name); });
+
+// From format 1, broken off at every write: the next opening brings it to its end.
+TEST(MigrationFaultTest, BrokenOffAnywhereItIsDoneAgain) {
+  const TempFolder made;
+  samples::MakeFirstFormat(made.path() / "store");
+  std::uint64_t operations = 1;  // Until the first run through has told.
+  std::size_t failed = 0;
+  for (std::uint64_t at = 0; at < operations; ++at) {
+    SCOPED_TRACE("operation " + std::to_string(at));
+    const TempFolder folder;
+    std::filesystem::copy(made.path() / "store", folder.path() / "store",
+                          std::filesystem::copy_options::recursive);
+    FaultEnv env;
+    env.Arm({at, EIO, FaultEnv::Lasting::kForGood, FaultEnv::Torn::kHalf});
+    failed += Open(folder, env).has_value() ? 0U : 1U;
+    env.DropUnsynced(FaultEnv::Unsynced::kZeroed);
+    env.Arm({});
+    const auto store = Open(folder, env);
+    ASSERT_TRUE(store.has_value()) << store.error().message;
+    operations = std::max(operations, env.operations());
+    ASSERT_EQ(samples::CountFound(**store), samples::kFirstFormatTexts);
+  }
+  EXPECT_GT(failed, 15U);
+}
+
+std::uintmax_t LogBytes(const TempFolder& folder) {
+  std::uintmax_t bytes = 0;
+  for (const auto& file : std::filesystem::directory_iterator(folder.path() / "store" / "db")) {
+    bytes += file.path().extension() == ".log" ? file.file_size() : 0;
+  }
+  return bytes;
+}
+
+TEST(LogEnvTest, ALogIsLongerThanItsRecordsUntilItIsClosed) {
+  const TempFolder folder;
+  {
+    const auto store = Store::Open(folder.path() / "store", OpenMode::kReadWrite);
+    ASSERT_TRUE(store.has_value()) << store.error().message;
+    ASSERT_TRUE((*store)->Commit({&Document(1), 1}).has_value());
+    const std::uintmax_t length = LogBytes(folder);
+    EXPECT_GT(length, 100'000U);
+    ASSERT_TRUE((*store)->Commit({&Document(2), 1}).has_value());
+    EXPECT_EQ(LogBytes(folder), length);  // What makes the sync cheap.
+  }
+  EXPECT_LT(LogBytes(folder), 100'000U);
+  const auto store = Store::Open(folder.path() / "store", OpenMode::kReadOnly);
+  ASSERT_TRUE(store.has_value()) << store.error().message;
+  EXPECT_EQ(samples::LookFor(**store, Document(2)), Presence::kWhole);
+}
 
 struct MessageCase {
   const char* name;

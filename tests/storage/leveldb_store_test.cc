@@ -223,14 +223,15 @@ TEST_F(LevelDbStoreTest, ReadOnlyChangesNoByteOnDisk) {
 
 TEST_F(LevelDbStoreTest, AStoreOfANewerReleaseIsRefusedUntouched) {
   Fill(1);
-  PutRaw(std::string(kSchemaKey), "2");
+  const std::string newer = std::to_string(kSchemaVersion + 1);
+  PutRaw(std::string(kSchemaKey), newer);
   for (const OpenMode mode : {OpenMode::kReadWrite, OpenMode::kReadOnly}) {
     const auto store = Open(mode);
     ASSERT_FALSE(store.has_value());
     EXPECT_EQ(store.error().kind, ErrorKind::kBadInput);
-    EXPECT_NE(store.error().message.find("newer schoolwatch (format 2"), std::string::npos);
+    EXPECT_NE(store.error().message.find("newer schoolwatch (format " + newer), std::string::npos);
   }
-  PutRaw(std::string(kSchemaKey), "1");
+  PutRaw(std::string(kSchemaKey), std::to_string(kSchemaVersion));
   EXPECT_EQ(samples::LookFor(**Open(), 1), Presence::kWhole);
 }
 

@@ -11,6 +11,7 @@
 #include "storage/keys.h"
 #include "storage/leveldb_store.h"
 #include "storage/repair.h"
+#include "tests/storage/first_format.h"
 #include "tests/storage/samples.h"
 #include "tests/storage/temp_folder.h"
 
@@ -30,13 +31,16 @@ std::string Get(const Db& db, std::string_view key) {
   return value && *value ? **value : "";
 }
 
+// Comes to the same end when it is done again.
 Migration Renames(int from, std::string before, std::string after) {
-  return {.from = from, .step = [before, after](const View& view, Batch& batch) {
-            const auto value = view.Get(before);
-            EXPECT_TRUE(value.has_value() && value->has_value()) << before;
-            batch.Put(after, **value);
-            batch.Remove(before);
-            return core::Result<void>{};
+  return {.from = from, .step = [before, after](Db& db) -> core::Result<void> {
+            SW_ASSIGN(const auto value, View(db).Get(before));
+            Batch batch;
+            if (value) {
+              batch.Put(after, *value);
+              batch.Remove(before);
+            }
+            return db.Write(batch);
           }};
 }
 
@@ -54,21 +58,27 @@ TEST(MigrateTest, GoesAStepAtATimeEachWithItsVersion) {
   EXPECT_EQ(Get(*db, kSchemaKey), "3");
 }
 
-TEST(MigrateTest, BrokenOffItStaysWhereItHadCome) {
+TEST(MigrateTest, BrokenOffItSaysWhereItHadCome) {
   const TempFolder folder;
   const auto db = OpenDb(folder);
   Batch batch;
   batch.Put("old/a", "value");
   ASSERT_TRUE(db->Write(batch).has_value());
   const std::array steps{Renames(1, "old/a", "newer/a"),
-                         Migration{.from = 2, .step = [](const View&, Batch& changes) {
+                         Migration{.from = 2, .step = [](Db& half) -> core::Result<void> {
+                                     Batch changes;
                                      changes.Put("half", "done");
+                                     SW_TRY(half.Write(changes));
                                      return core::Fail(core::ErrorKind::kUnavailable, "full");
                                    }}};
   EXPECT_FALSE(Migrate(*db, 1, 3, steps).has_value());
-  EXPECT_EQ(Get(*db, kSchemaKey), "2");
-  EXPECT_EQ(Get(*db, "half"), "");
+  EXPECT_EQ(Get(*db, kSchemaKey), "3") << "older ones keep away";
+  EXPECT_EQ(Get(*db, kMigratingKey), "2");
   EXPECT_EQ(Get(*db, "newer/a"), "value");
+  const std::array again{Renames(2, "newer/a", "newest/a")};
+  ASSERT_TRUE(Migrate(*db, 2, 3, again).has_value());
+  EXPECT_EQ(Get(*db, "newest/a"), "value");
+  EXPECT_EQ(Get(*db, kMigratingKey), "");
 }
 
 TEST(MigrateTest, WithoutAWayNothingIsChanged) {
@@ -77,6 +87,32 @@ TEST(MigrateTest, WithoutAWayNothingIsChanged) {
   const auto done = Migrate(*db, 1, 2, {});
   ASSERT_FALSE(done.has_value());
   EXPECT_EQ(done.error().kind, core::ErrorKind::kBadInput);
+}
+
+TEST(FirstFormatTest, TextsAreStoredAsTheirWordsAndFoundAgain) {
+  const TempFolder folder;
+  samples::MakeFirstFormat(folder.path());
+  for (const OpenMode mode : {OpenMode::kReadOnly, OpenMode::kReadWrite, OpenMode::kReadOnly}) {
+    const auto store = Store::Open(folder.path(), mode);
+    ASSERT_TRUE(store.has_value()) << store.error().message;
+    EXPECT_EQ(samples::CountFound(**store), samples::kFirstFormatTexts);
+    std::size_t keys = 0;
+    ASSERT_TRUE((*store)
+                    ->VisitRecords([&](std::string_view key, std::string_view value) {
+                      if (key.starts_with(kNearPrefix)) {
+                        EXPECT_FALSE(key.ends_with("5byte"));
+                        ++keys;
+                      } else if (key.starts_with(kPrintPrefix)) {
+                        EXPECT_LT(value.size(), 130U);
+                      } else if (key.starts_with(kMetaPrefix) && key != kAuditHeadKey) {
+                        EXPECT_EQ(key, kSchemaKey);
+                        EXPECT_EQ(value, "2");
+                      }
+                      return core::Result<void>{};
+                    })
+                    .has_value());
+    EXPECT_GT(keys, 10 * samples::kFirstFormatTexts);
+  }
 }
 
 // A store as the first release wrote it, before there was an audit log: its bytes are kept.

@@ -7,6 +7,7 @@
 
 #include <gtest/gtest.h>
 
+#include "core/fingerprint_words.h"
 #include "core/hash.h"
 
 namespace schoolwatch::storage::samples {
@@ -445,15 +446,22 @@ core::KeptExample Randomly::KeptExample() {
 
 core::FingerprintEntry Randomly::FingerprintEntry() {
   core::FingerprintEntry entry{Bytes(), Bytes(), Bytes(), Time(), {}};
+  const auto numbers = [this] {
+    std::vector<std::uint64_t> made(Below(20));
+    std::ranges::generate(made, [this] { return Number(); });
+    return made;
+  };
+  if (Below(2) == 0) {
+    entry.fingerprint = core::FingerprintOfWords(numbers());
+    return entry;
+  }
   entry.fingerprint.exact = Number();
   if (Below(4) != 0) {
     std::ranges::generate(entry.fingerprint.sketch,
                           [this] { return static_cast<std::uint32_t>(Number()); });
   }
-  for (auto* hashes :
-       {&entry.fingerprint.shingles, &entry.fingerprint.sequence, &entry.fingerprint.facts}) {
-    hashes->resize(Below(20));
-    std::ranges::generate(*hashes, [this] { return Number(); });
+  for (auto* hashes : {&entry.fingerprint.shingles, &entry.fingerprint.facts}) {
+    *hashes = numbers();
     std::ranges::sort(*hashes);
   }
   entry.fingerprint.negations = static_cast<std::uint32_t>(Number());
