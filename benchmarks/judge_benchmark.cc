@@ -290,7 +290,11 @@ void LoadAndCompileRules(benchmark::State& state) {
     benchmark::DoNotOptimize(LoadShippedRules());
   }
 }
-BENCHMARK(LoadAndCompileRules)->Unit(benchmark::kMillisecond);
+// On all cores: the time is what a person waits, the processor's that of all threads.
+BENCHMARK(LoadAndCompileRules)
+    ->MeasureProcessCPUTime()
+    ->UseRealTime()
+    ->Unit(benchmark::kMillisecond);
 
 // Whole judgements where one post in a hundred mentions a school.
 void EvaluatePosts(benchmark::State& state) {

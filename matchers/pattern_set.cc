@@ -127,8 +127,8 @@ class FilteredPatternSet final : public PatternSet {
     if (shapes_[index].size <= kMaxProgram / 2) {
       return {};
     }
-    // The estimate is a rough one (of 1,500 shipped patterns it is 0.97 to 3 times as much as RE2
-    // needs): near the limit only the automaton itself tells.
+    // The estimate is a rough one (never below what RE2 needs for the shipped patterns, and up to
+    // twice as much): near the limit only the automaton itself tells.
     const RE2* const regex = regexes_[index].TryGet();
     if (regex == nullptr) {
       return TooLarge(0);

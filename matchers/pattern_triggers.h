@@ -40,7 +40,8 @@ class PatternTriggers {
     std::uint32_t size = 0;   // … and its bytes.
     auto operator<=>(const Touch&) const = default;
   };
-  struct Found {
+  class Found {
+   public:
     LiteralScanner::Found literals;
     std::vector<Touch> touches;  // In no order.
 
