@@ -101,7 +101,7 @@ class FilterWalk {
       } else {
         word = HashAsciiWord(bytes + start, size);
       }
-      ending |= Mask{starts_.MayEndStart(word.hash, word.length)} << count;
+      ending |= Mask{starts_.MayEndStart(word.front)} << count;
       ++count;
       starts &= starts - 1;
       ends &= ends - 1;
@@ -150,7 +150,7 @@ class FilterWalk {
   bool TakeSpecialWord(std::string_view word, std::size_t count, HashedWord& hashed) const {
     if (word[0] == '&') {
       static const std::uint64_t kAnd = HashWord("and", false);
-      hashed = {kAnd};
+      hashed = {kAnd, kAnd};
       return false;
     }
     WordHash whole(false);
@@ -172,7 +172,7 @@ class FilterWalk {
       }
       before = byte;
     }
-    hashed = {whole.Value(), letters > 8 ? WordLength::kLong : WordLength::kShort};
+    hashed = {whole.Value(), whole.Front(), letters > 8 ? WordLength::kLong : WordLength::kShort};
     if (stem == 0) {
       return false;
     }

@@ -9,6 +9,11 @@
 namespace schoolwatch::matchers {
 namespace {
 
+// A bitmap of more bytes than this does not stay in the cache, and is asked for in advance…
+constexpr std::size_t kCached = 256 * 1024;
+// …for so many tokens.
+constexpr std::size_t kAhead = 32;
+
 std::vector<std::uint64_t> HashWords(const Phrase& phrase) {
   std::vector<std::uint64_t> hashes;
   std::size_t at = 0;
@@ -95,9 +100,27 @@ void PhraseTable::Lookup(std::uint64_t hash, std::string_view folded, std::span<
   }
 }
 
+// All that Find will ask of the bitmap, at once: one such post otherwise waits for the memory as
+// often as it has words.
+void PhraseTable::Prefetch(std::span<const Token> tokens) const {
+  const auto fetch = [this](std::uint64_t hash) {
+    __builtin_prefetch(&bitmap_[(hash >> 6) & bitmap_mask_]);
+  };
+  for (std::size_t at = 0; at < tokens.size(); ++at) {
+    fetch(tokens[at].hash);
+    if (at > 0) {
+      fetch(CombineHashes(tokens[at - 1].hash, tokens[at].hash));
+    }
+  }
+}
+
 void PhraseTable::Find(std::string_view folded, std::span<const Token> tokens,
                        std::vector<Hit>& hits) const {
+  const bool is_cached = bitmap_.size() * sizeof(bitmap_[0]) <= kCached;
   for (std::size_t at = 0; at < tokens.size(); ++at) {
+    if (!is_cached && at % kAhead == 0) {
+      Prefetch(tokens.subspan(at, std::min(kAhead + 1, tokens.size() - at)));
+    }
     const Token& token = tokens[at];
     const auto first = static_cast<std::uint32_t>(at);
     if (MayStart(token.hash)) {

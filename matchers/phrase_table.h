@@ -60,6 +60,7 @@ class PhraseTable {
     std::uint32_t phrase = 0;
   };
   void Insert(const Entry& entry);
+  void Prefetch(std::span<const Token> tokens) const;
   void Lookup(std::uint64_t hash, std::string_view folded, std::span<const Token> tokens,
               TokenPart last_part, std::uint32_t first, std::vector<Hit>& hits) const;
   bool Spells(const Phrase& phrase, std::string_view folded, std::span<const Token> tokens,

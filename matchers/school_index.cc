@@ -79,10 +79,11 @@ class HashedSchoolIndex final : public SchoolIndex {
       return false;
     }
     std::vector<TextScan> scans;
-    AddScans(TextRole::kText, text, scans);
+    AddPlainScan(TextRole::kText, text, scans);
     bool people = false;
     bool places = false;
-    for (const TextScan& scan : scans) {
+    for (std::size_t i = 0; i < scans.size(); ++i) {
+      const TextScan& scan = scans[i];
       const auto& uses = scan.evaded ? skeleton_uses_ : uses_;
       for (const PhraseTable::Hit& hit : scan.hits) {
         for (const Use& use : uses[hit.phrase]) {
@@ -92,6 +93,9 @@ class HashedSchoolIndex final : public SchoolIndex {
           people = people || use.kind == UseKind::kPerson || use.kind == UseKind::kSurname;
           places = places || use.kind == UseKind::kTown || use.kind == UseKind::kExactPlace;
         }
+      }
+      if (!scan.evaded) {
+        AddEvadedScan(TextRole::kText, text, scans);  // Wanted where no name stands in the open.
       }
     }
     if (!people && !places) {
@@ -176,21 +180,28 @@ class HashedSchoolIndex final : public SchoolIndex {
   }
 
   void AddScans(TextRole role, std::string_view written, std::vector<TextScan>& scans) const {
-    if (written.empty()) {
-      return;
+    if (!written.empty()) {
+      AddPlainScan(role, written, scans);
+      AddEvadedScan(role, written, scans);
     }
-    TextScan scan;
+  }
+
+  void AddPlainScan(TextRole role, std::string_view written, std::vector<TextScan>& scans) const {
+    TextScan& scan = scans.emplace_back();
     scan.role = role;
     scan.written = written;
     scan.folded = core::Fold(written);
-    core::FoldedText evasion = core::EvasionView(scan.folded);
     Tokenise(scan.folded.text, Spelling::kPlain, scan.tokens);
     table_.Find(scan.folded.text, scan.tokens, scan.hits);
-    scans.push_back(std::move(scan));
+  }
+
+  // Behind the plain scan of the same text, which comes last; none where nothing is hidden.
+  void AddEvadedScan(TextRole role, std::string_view written, std::vector<TextScan>& scans) const {
+    core::FoldedText evasion = core::EvasionView(scans.back().folded);
     if (evasion.text.empty()) {
       return;
     }
-    TextScan evaded;
+    TextScan& evaded = scans.emplace_back();
     evaded.role = role;
     evaded.evaded = true;
     evaded.written = written;
@@ -198,7 +209,6 @@ class HashedSchoolIndex final : public SchoolIndex {
     Tokenise(evaded.folded.text, Spelling::kSkeleton, evaded.tokens);
     skeleton_table_.Find(evaded.folded.text, evaded.tokens, evaded.hits);
     std::erase_if(evaded.hits, [&](const PhraseTable::Hit& hit) { return IsOpen(evaded, hit); });
-    scans.push_back(std::move(evaded));
   }
 
   // Whether nothing is hidden where the name stands, but only somewhere else in the text: then it

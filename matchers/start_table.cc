@@ -32,7 +32,8 @@ StartTable::StartTable(std::span<const Phrase> phrases) {
     const auto add_word = [&](std::string_view word, WordRole role) {
       const std::uint64_t hash = HashWord(word, phrase.is_tag);
       if (!phrase.is_tag) {
-        words.push_back({hash, word.size() > 8 ? WordLength::kLong : WordLength::kShort, role});
+        words.push_back({hash, HashWord(word.substr(0, 8), false),
+                         word.size() > 8 ? WordLength::kLong : WordLength::kShort, role});
       }
       return hash;
     };
@@ -44,7 +45,9 @@ StartTable::StartTable(std::span<const Phrase> phrases) {
     const std::uint64_t first_hash = add_word(first, kFirst);
     starts.push_back(CombineHashes(first_hash, add_word(rest.substr(0, rest.find(' ')), kSecond)));
   }
-  FillRoles(std::move(words));
+  KeepEachOnce(words);
+  FillRoles(words);
+  FillEndings(words);
   // The names of a school share few starts: the tables are a third of what phrases would need.
   KeepEachOnce(starts);
   const std::size_t count = std::max<std::size_t>(starts.size(), 16);
@@ -57,8 +60,7 @@ StartTable::StartTable(std::span<const Phrase> phrases) {
   }
 }
 
-void StartTable::FillRoles(std::vector<WordAndRole> words) {
-  KeepEachOnce(words);
+void StartTable::FillRoles(std::span<const WordAndRole> words) {
   for (const WordLength length : {WordLength::kShort, WordLength::kLong}) {
     Roles& roles = roles_[static_cast<std::size_t>(length)];
     const auto count = std::ranges::count(words, length, &WordAndRole::length);
@@ -66,14 +68,25 @@ void StartTable::FillRoles(std::vector<WordAndRole> words) {
     roles.places.assign(std::bit_ceil(bits) / 64, 0);
     roles.mask = roles.places.size() - 1;
   }
-  for (const auto& [word, length, role] : words) {
+  for (const auto& [word, front, length, role] : words) {
     Roles& roles = roles_[static_cast<std::size_t>(length)];
     const unsigned shift = role == kAlone ? 12 : role == kFirst ? 18 : 24;
-    std::uint64_t& place = roles.places[(word >> 36) & roles.mask];
-    place |= std::uint64_t{1} << (word >> shift & 63);
-    if (role != kFirst) {
-      place |= std::uint64_t{1} << (word & 63) | std::uint64_t{1} << (word >> 6 & 63);
+    roles.places[(word >> 36) & roles.mask] |= std::uint64_t{1} << (word >> shift & 63);
+  }
+}
+
+void StartTable::FillEndings(std::span<const WordAndRole> words) {
+  std::vector<std::uint64_t> fronts;
+  for (const WordAndRole& word : words) {
+    if (word.role != kFirst) {
+      fronts.push_back(word.front);
     }
+  }
+  KeepEachOnce(fronts);
+  endings_.assign(std::bit_ceil(std::max<std::size_t>(fronts.size(), 64) * 8) / 64, 0);
+  endings_mask_ = endings_.size() - 1;
+  for (const std::uint64_t front : fronts) {
+    endings_[(front >> 36) & endings_mask_] |= BitsOf(front);
   }
 }
 

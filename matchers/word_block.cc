@@ -109,7 +109,7 @@ HashedWord HashLongWord(const char* bytes, std::size_t size) {
       }
       before = byte;
     }
-    return {hash.Value(), letters > 8 ? WordLength::kLong : WordLength::kShort};
+    return {hash.Value(), hash.Front(), letters > 8 ? WordLength::kLong : WordLength::kShort};
   }
   // As HashAsciiWord, over two registers.
   const std::uint64_t used = ~std::uint64_t{0} >> (128 - 8 * size);
@@ -129,8 +129,9 @@ HashedWord HashLongWord(const char* bytes, std::size_t size) {
     high = (high & kept) | ((high >> 8) & ~kept);
     twice_high = (twice_high & (twice_high - 1)) >> 8;
   }
-  return high == 0 ? HashedWord{WordHash::OfShort(low), WordLength::kShort}
-                   : HashedWord{WordHash::OfTwo(low, high), WordLength::kLong};
+  const std::uint64_t front = WordHash::OfShort(low);
+  return high == 0 ? HashedWord{front, front, WordLength::kShort}
+                   : HashedWord{WordHash::OfTwo(low, high), front, WordLength::kLong};
 }
 
 }  // namespace schoolwatch::matchers

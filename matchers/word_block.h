@@ -39,6 +39,7 @@ constexpr std::uint64_t Below(std::size_t bit) {
 // for "l", one letter of equal ones. Fifteen bytes behind the word may be read.
 struct HashedWord {
   std::uint64_t hash = 0;
+  std::uint64_t front = 0;                 // Of its first eight letters.
   WordLength length = WordLength::kShort;  // In that spelling.
 };
 HashedWord HashLongWord(const char* bytes, std::size_t size);
@@ -83,7 +84,8 @@ inline HashedWord HashAsciiWord(const char* bytes, std::size_t size) {
     const std::uint64_t kept = twice ^ (twice - 1);  // Up to the first; all where there is none.
     word = (word & kept) | ((word >> 8) & ~kept);
     if ((twice & (twice - 1)) == 0) [[likely]] {
-      return {WordHash::OfShort(word)};
+      const std::uint64_t hash = WordHash::OfShort(word);
+      return {hash, hash};
     }
     twice = ((twice & (twice - 1)) >> 8);
   }

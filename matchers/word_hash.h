@@ -17,11 +17,17 @@ class WordHash {
     filled_ += 8;
     if (filled_ == 64) {
       hash_ = Step(hash_, word_);
+      if (!has_front_) {
+        front_ = hash_;
+        has_front_ = true;
+      }
       word_ = 0;
       filled_ = 0;
     }
   }
   std::uint64_t Value() const { return Finish(filled_ == 0 ? hash_ : Step(hash_, word_)); }
+  // The same of its first eight bytes.
+  std::uint64_t Front() const { return has_front_ ? Finish(front_) : Value(); }
 
   // The same of a word (no tag) of one to eight bytes in one register.
   static std::uint64_t OfShort(std::uint64_t word) { return Finish(Step(kSeed, word)); }
@@ -44,6 +50,8 @@ class WordHash {
   std::uint64_t hash_;
   std::uint64_t word_ = 0;
   unsigned filled_ = 0;
+  std::uint64_t front_ = 0;
+  bool has_front_ = false;
 };
 
 // Short is what fits one register.

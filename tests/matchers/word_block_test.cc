@@ -37,6 +37,7 @@ TEST(WordBlock, HashesAsciiWordsAsTokensAreHashed) {
     }
     const HashedWord hashed = HashAsciiWord(word.data(), size);
     ASSERT_EQ(hashed.hash, HashWord(skeleton, false)) << word.substr(0, size);
+    ASSERT_EQ(hashed.front, HashWord(skeleton.substr(0, 8), false)) << word.substr(0, size);
     ASSERT_EQ(hashed.length, skeleton.size() > 8 ? WordLength::kLong : WordLength::kShort)
         << word.substr(0, size);
   }
