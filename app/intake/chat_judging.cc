@@ -4,13 +4,14 @@
 #include <array>
 #include <chrono>
 #include <deque>
-#include <functional>
 #include <map>
 #include <optional>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 
 #include "core/hash.h"
+#include "core/parallel.h"
 #include "core/text/fold.h"
 #include "crawler/readers/chat_export.h"
 #include "crawler/readers/text.h"
@@ -38,12 +39,10 @@ bool SpeaksOfSchool(std::string_view text, std::string& lower) {
   return kWords.IsIn(lower);
 }
 
-struct NameHash {
-  using is_transparent = void;
-  std::size_t operator()(std::string_view name) const {
-    return std::hash<std::string_view>{}(name);
-  }
-};
+// Judged together, on all the cores that there are: judging is most of the work. Few, so that they
+// take no memory to speak of.
+constexpr std::size_t kJudgedTogether = 512;
+constexpr std::size_t kJudgedTogetherBytes = 1u << 20;
 
 struct Held {
   std::string author;
@@ -59,6 +58,14 @@ class ChatJudging {
   ChatJudging(const matchers::Judge& judge, const ChatContext& context,
               crawler::DayMonthOrder order)
       : judge_(judge), context_(context), order_(order) {
+    blank_.kind = core::PostKind::kThreadPost;
+    blank_.thread_title = context.name;
+    if (!context.name.empty()) {
+      blank_.thread_url = "whatsapp:" + core::ShortHash(context.name);  // One talk is one case.
+    }
+    blank_.page_of = context.page_of;
+    blank_.platform = "whatsapp";
+    blank_.visibility = core::Visibility::kReportedPrivate;
     for (const core::School& school : judge.schools().schools()) {
       AddSurname(school.headteacher);
       for (const std::string& person : school.staff) {
@@ -97,6 +104,7 @@ class ChatJudging {
   }
 
   JudgedChat Finish() {
+    JudgeAsked();
     std::ranges::sort(kept_, {}, &Kept::number);
     for (Kept& kept : kept_) {
       out_.kept.push_back(std::move(kept.message));
@@ -106,11 +114,19 @@ class ChatJudging {
   JudgedChat& out() { return out_; }
 
  private:
+  // To be judged, with all that is wanted of it if it is kept.
+  struct Asked {
+    Held held;
+    core::Post post;
+    core::Judgement judgement;
+    std::string quoted{};  // The neighbours.
+    bool waits = false;    // For the message behind it.
+  };
   struct Kept {
     JudgedMessage message;
     std::size_t number = 0;
     std::string author;
-    bool waits = false;  // For the message behind it.
+    bool waits = false;
   };
 
   void AddSurname(std::string_view name) {
@@ -129,13 +145,14 @@ class ChatJudging {
 
   // "Member 2": by their first word in the export.
   std::size_t NumberOf(std::string_view author) {
-    if (const auto known = members_.find(author); known != members_.end()) {
+    if (const auto known = numbers_.find(author); known != numbers_.end()) {
       return known->second;
     }
     if (members_.size() >= crawler::kMaxChatMembers) {
       return 0;
     }
-    return members_.emplace(std::string(author), members_.size() + 1).first->second;
+    const auto added = members_.emplace(std::string(author), members_.size() + 1).first;
+    return numbers_.emplace(added->first, added->second).first->second;
   }
   std::string MemberName(std::string_view author) {
     const std::size_t number = NumberOf(author);
@@ -185,21 +202,21 @@ class ChatJudging {
            ": " + text;
   }
 
-  // Of what was kept and waits, the newest message is the neighbour.
+  // Of what was judged or kept and waits, the newest message is the neighbour.
   void FillNeighbour() {
-    if (!any_waits_) {
-      return;
-    }
-    any_waits_ = false;
-    for (auto kept = kept_.rbegin(); kept != kept_.rend() && kept->waits; ++kept) {
-      kept->waits = false;
-      AddNeighbour(*kept, recent_.back(), "After it");
+    if (!asked_.empty() && asked_.back().waits) {
+      asked_.back().waits = false;
+      AddNeighbour(recent_.back(), asked_.back().held.author, "After it", asked_.back().quoted);
+    } else if (asked_.empty() && !kept_.empty() && kept_.back().waits) {
+      kept_.back().waits = false;
+      AddNeighbour(recent_.back(), kept_.back().author, "After it",
+                   kept_.back().message.post.quoted);
     }
   }
-  void AddNeighbour(Kept& kept, const Held& neighbour, std::string_view where) {
-    std::string& quoted = kept.message.post.quoted;
+  void AddNeighbour(const Held& neighbour, std::string_view author, std::string_view where,
+                    std::string& quoted) {
     quoted += quoted.empty() ? "" : "\n";
-    quoted += Neighbour(neighbour, kept.author, where);
+    quoted += Neighbour(neighbour, author, where);
   }
 
   bool IsSameTalk(const crawler::ChatStamp& stamp) {
@@ -221,51 +238,61 @@ class ChatJudging {
     }
     held.judged = true;
     ++out_.looked_at;
-    core::Post post;
-    post.kind = core::PostKind::kThreadPost;
-    post.text = WithoutMembers(held.text, held.author);
-    post.thread_title = context_.name;
-    if (!context_.name.empty()) {
-      post.thread_url = "whatsapp:" + core::ShortHash(context_.name);  // One talk is one case.
+    Asked& asked = asked_.emplace_back(Asked{.held = held, .post = blank_, .judgement = {}});
+    asked.post.text = WithoutMembers(held.text, held.author);
+    if (index > 0) {
+      AddNeighbour(recent_[index - 1], held.author, "Before it", asked.quoted);
     }
-    post.page_of = context_.page_of;
-    post.platform = "whatsapp";
-    post.visibility = core::Visibility::kReportedPrivate;
-    if (context_.page_of.empty()) {
-      post.thread_schools = schools_;
+    asked.waits = index + 1 == recent_.size();
+    if (!asked.waits) {
+      AddNeighbour(recent_[index + 1], held.author, "After it", asked.quoted);
     }
-    core::Judgement judgement = judge_.Evaluate(post);
-    if (context_.page_of.empty() && judgement.mentions) {
-      schools_.clear();
-      for (const core::SchoolScore& school : judgement.schools) {
-        schools_.push_back(school.school);
+    asked_bytes_ += held.text.size();
+    const bool one_by_one = context_.page_of.empty();  // Each hangs on the one before.
+    if (one_by_one) {
+      asked.post.thread_schools = schools_;
+    }
+    if (one_by_one || asked_.size() == kJudgedTogether || asked_bytes_ > kJudgedTogetherBytes) {
+      JudgeAsked();
+    }
+  }
+
+  void JudgeAsked() {
+    core::ForEachIndex(asked_.size(), [this](std::size_t i) {
+      asked_[i].judgement = judge_.Evaluate(asked_[i].post);
+    });
+    for (Asked& asked : asked_) {
+      if (context_.page_of.empty() && asked.judgement.mentions) {
+        schools_.clear();
+        for (const core::SchoolScore& school : asked.judgement.schools) {
+          schools_.push_back(school.school);
+        }
+      }
+      if (!asked.judgement.categories.empty() && !asked.judgement.schools.empty()) {
+        Keep(std::move(asked));
       }
     }
-    if (judgement.categories.empty() || judgement.schools.empty()) {
-      return;
-    }
+    asked_.clear();
+    asked_bytes_ = 0;
+  }
+
+  void Keep(Asked asked) {
+    core::Post& post = asked.post;
+    const Held& held = asked.held;
     post.author = held.author;
     post.published = TimeOfStamp(held.stamp, order_, context_.time_zone);
     post.id = "chat:" +
               core::ShortHash(context_.name + "\n" + StampText(held.stamp) + "\n" + held.author +
                               "\n" + held.text + "\n" + std::to_string(held.same));
-    Kept kept{.message = {std::move(post), std::move(judgement)},
-              .number = held.number,
-              .author = held.author};
-    if (index > 0) {
-      AddNeighbour(kept, recent_[index - 1], "Before it");
-    }
-    if (index + 1 < recent_.size()) {
-      AddNeighbour(kept, recent_[index + 1], "After it");
-    } else {
-      kept.waits = true;
-      any_waits_ = true;
-    }
+    post.quoted = std::move(asked.quoted);
     if (kept_.size() >= kMaxKeptMessages) {
       kept_.pop_front();
       ++out_.not_kept;
     }
-    kept_.push_back(std::move(kept));
+    kept_.push_back({.message = {std::move(post), std::move(asked.judgement)},
+                     .number = held.number,
+                     .author = held.author,
+                     .waits = asked.waits});
   }
 
   const matchers::Judge& judge_;
@@ -273,13 +300,16 @@ class ChatJudging {
   const crawler::DayMonthOrder order_;
   JudgedChat out_;
   std::vector<std::string> surnames_;
-  std::map<std::string, std::size_t, std::less<>> members_;
+  std::map<std::string, std::size_t> members_;
+  std::unordered_map<std::string_view, std::size_t> numbers_;  // Of members_, whose names it lends.
+  core::Post blank_;  // What all of its posts have in common.
   std::vector<Held> recent_;
+  std::vector<Asked> asked_;
+  std::size_t asked_bytes_ = 0;
   std::deque<Kept> kept_;
   std::vector<std::string> schools_;  // That the talk is about, where nobody said whose it is.
   std::string lower_;
   std::size_t left_ = 0;
-  bool any_waits_ = false;
   crawler::ChatStamp anchor_stamp_;
   std::optional<core::Timestamp> anchor_time_;
 };

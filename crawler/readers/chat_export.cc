@@ -211,11 +211,14 @@ void ChatReader::Begin(const ChatStamp& stamp, std::string_view rest, bool by_ap
   }
   const std::size_t end = FindNameEnd(rest);
   const std::string_view name = end == std::string_view::npos ? "" : Trim(rest.substr(0, end));
-  if (name.empty() || (!names_.contains(name) && IsAppSentence(name))) {
+  const bool is_known = names_.contains(name);
+  if (name.empty() || (!is_known && IsAppSentence(name))) {
     ++system_lines_;
     return;
   }
-  RememberName(name);
+  if (!is_known) {
+    RememberName(name);
+  }
   open_ = true;
   if (!(stamp == stamp_)) {
     of_this_minute_.clear();
@@ -284,7 +287,8 @@ void ChatReader::HandOver() {
   if (!core::IsValidUtf8(author_)) {
     author_ = core::RepairUtf8(author_);
   }
-  const std::uint64_t hash = core::Hash64(author_ + "\n" + text_);
+  author_and_text_.assign(author_).append("\n").append(text_);
+  const std::uint64_t hash = core::Hash64(author_and_text_);
   const auto same = std::ranges::count(of_this_minute_, hash);
   if (of_this_minute_.size() < 200) {  // A flood under one stamp need not be told apart further.
     of_this_minute_.push_back(hash);

@@ -4,9 +4,9 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <vector>
 
 #include "crawler/readers/chat_stamp.h"
@@ -97,12 +97,20 @@ class ChatReader {
   std::size_t FindNameEnd(std::string_view rest) const;
   void RememberName(std::string_view name);
 
+  struct NameHash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view name) const {
+      return std::hash<std::string_view>()(name);
+    }
+  };
+
   Sink sink_;
   ChatLines lines_;
   std::string buffer_;
   bool open_ = false;
   std::string author_;
   std::string text_;
+  std::string author_and_text_;
   ChatStamp stamp_;
   bool edited_ = false;
   bool deleted_ = false;
@@ -110,7 +118,7 @@ class ChatReader {
   std::size_t number_ = 0;
   std::size_t system_lines_ = 0;
   // Names that hold ": " can only be told from the words behind them by having been seen.
-  std::set<std::string, std::less<>> names_;
+  std::unordered_set<std::string, NameHash, std::equal_to<>> names_;
   std::size_t names_with_colon_ = 0;
   std::vector<std::uint64_t> of_this_minute_;  // Hashes of the messages under one stamp.
 };

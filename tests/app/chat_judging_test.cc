@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <tuple>
 
 #include "tests/app/samples.h"
 
@@ -90,6 +91,30 @@ TEST_F(ChatJudgingTest, SameMessageHasTheSameIdInEveryExport) {
   ASSERT_THAT(again.kept, SizeIs(2));
   EXPECT_EQ(again.kept[0].post.id, once.kept[0].post.id);
   EXPECT_NE(again.kept[1].post.id, once.kept[0].post.id);
+}
+
+// Where the school is not given each message is judged by itself, after the one before it; where it
+// is, many are judged together. Of a chat in which each names the school both keep the same.
+TEST_F(ChatJudgingTest, WhatIsJudgedTogetherComesOutAsOneByOne) {
+  std::string chat;
+  for (int i = 0; i < 1'300; ++i) {
+    const std::string about = std::to_string(i);
+    chat += Line(i % 40, "Member " + std::to_string(i % 7),
+                 i % 3 == 0 ? "@Member 5 a teacher at Quillbrook Academy hit child " + about
+                            : "Quillbrook Academy is shut, they say, for the " + about + "th time");
+  }
+  const JudgedChat together = Judge(chat);
+  const JudgedChat apart = Judge(chat, "");
+  EXPECT_EQ(together.looked_at, 1'300u);
+  ASSERT_THAT(together.kept, SizeIs(434));
+  ASSERT_EQ(apart.kept.size(), together.kept.size());
+  for (std::size_t i = 0; i < apart.kept.size(); ++i) {
+    const core::Post& a = together.kept[i].post;
+    const core::Post& b = apart.kept[i].post;
+    EXPECT_EQ(std::tie(a.id, a.text, a.quoted, a.author, a.published),
+              std::tie(b.id, b.text, b.quoted, b.author, b.published));
+    EXPECT_THAT(a.quoted, i == 433 ? HasSubstr("Before it, ") : HasSubstr("After it, "));
+  }
 }
 
 TEST_F(ChatJudgingTest, OtherTextIsRefused) {
