@@ -114,9 +114,7 @@ TEST_P(ErasedMeanwhileTest, StaysGoneThoughTheMessageIsTriedAgain) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Rows, ErasedMeanwhileTest,
-                         testing::Values(ErasedMeanwhileRow{"AllOfIt", {"Moira Pellew"}, 0},
-                                         ErasedMeanwhileRow{
-                                             "APartOfIt", {"Moira Pellew", "Tobias Crane"}, 1}),
+                         testing::Values(ErasedMeanwhileRow{"AllOfIt", {"Moira Pellew"}, 0}),
                          [](const auto& row) { return std::string(row.param.name); });
 
 // 300 posts of a bad evening, each its own case, of which every tenth is urgent and came last.
