@@ -16,6 +16,7 @@
 #include "app/pipeline/retelling.h"
 #include "app/pipeline/sealing.h"
 #include "app/withheld_cases.h"
+#include "core/mutex.h"
 #include "storage/key_file.h"
 
 namespace schoolwatch::app {
@@ -105,6 +106,23 @@ std::vector<alerts::AnswerLink> AnswersTo(const alerts::AlertBatch& alert,
                       std::back_inserter(answers));
   }
   return answers;
+}
+
+// Keeps how an attempt failed. Meanwhile somebody may have erased what it tells of: what is gone
+// stays gone. nullopt: all of it.
+core::Result<std::optional<core::OutboxBatch>> KeepFailure(storage::Store& store,
+                                                           core::OutboxBatch batch) {
+  const core::MutexLock turn(store.turn());
+  SW_ASSIGN(const std::vector<core::OutboxBatch> batches, store.LoadBatches());
+  const auto kept = std::ranges::find(batches, batch.key, &core::OutboxBatch::key);
+  if (kept == batches.end()) {
+    return std::nullopt;
+  }
+  std::erase_if(batch.items, [&](const core::OutboxItem& item) {
+    return std::ranges::find(kept->items, item.id, &core::OutboxItem::id) == kept->items.end();
+  });
+  SW_TRY(store.SaveBatch(batch));
+  return std::optional<core::OutboxBatch>(std::move(batch));
 }
 
 // Empty where nobody takes answers.
@@ -243,8 +261,13 @@ core::Result<DeliveryReport> DeliverWaiting(const config::Configuration& config,
                                 .answer = {}});
       continue;
     }
-    batch = alerts::AfterFailure(std::move(batch), delivered.error(), clock.Now());
-    SW_TRY(store.SaveBatch(batch));
+    SW_ASSIGN(
+        std::optional<core::OutboxBatch> kept,
+        KeepFailure(store, alerts::AfterFailure(std::move(batch), delivered.error(), clock.Now())));
+    if (!kept) {
+      continue;
+    }
+    batch = *std::move(kept);
     report.troubles.push_back("the message to " + batch.recipient + " was not accepted (" +
                               delivered.error().message + "); " +
                               (batch.given_up ? "it is given up" : "it will be tried again"));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <functional>
 #include <limits>
 
 #include "app/pipeline/post_identity.h"
@@ -24,6 +25,28 @@ bool NamesItsFragment(const core::HttpUrl& url) {
     }
   }
   return !number.empty() && url.target().find(number) != std::string_view::npos;
+}
+
+// Whether the posts that came before and after it in its thread stand there next to nothing. On a
+// page that is in the order of time, posts that are deleted elsewhere move others from page to page
+// and never out of the middle. Pages in another order, or without times, tell nothing.
+bool IsLeftOut(const core::Post& post, const PageSight& page) {
+  std::vector<core::Timestamp> times;
+  bool older = false;
+  bool newer = false;
+  for (const PageSight::OnPage& one : page.posts) {
+    if (!one.answers) {
+      continue;
+    }
+    if (!one.published) {
+      return false;
+    }
+    times.push_back(*one.published);
+    older = older || (one.known && *one.published < *post.published);
+    newer = newer || (one.known && *one.published > *post.published);
+  }
+  return older && newer &&
+         (std::ranges::is_sorted(times) || std::ranges::is_sorted(times, std::ranges::greater()));
 }
 
 }  // namespace
@@ -58,7 +81,13 @@ Sight LookFor(const core::Finding& finding, const PageSight& page) {
   // Sign-in walls and pages of regret come with the status of success: only a page on which
   // something stands that was there before is the page that it was.
   const bool the_page = std::ranges::any_of(page.posts, &PageSight::OnPage::known);
-  if (FindPlace(finding.post).place != Place::kThread || !page.whole || !the_page) {
+  const Place place = FindPlace(finding.post).place;
+  const bool in_thread =
+      place == Place::kThread || (place == Place::kPart && !finding.post.thread_url.empty());
+  if (in_thread && finding.post.published && IsLeftOut(finding.post, page)) {
+    return Sight::kMissing;
+  }
+  if (place != Place::kThread || !page.whole || !the_page) {
     return Sight::kUnknown;
   }
   if (page.posts.size() < finding.standing.posts) {

@@ -17,7 +17,8 @@ enum class Place {
   kNone,     // It has no address to look at.
   kOwnPage,  // The post's alone: that there is no such page any more proves it.
   kThread,   // The first page of its thread, or the article: so does the whole page without it.
-  kPart,     // A later page, or a listing: posts move from one to the next. Proves nothing.
+  kPart,     // A later page, or a listing: posts move from one to the next. That it is gone proves
+             // nothing; a thread's page does that shows what was before and after the post.
 };
 struct PlaceOfPost {
   Place place = Place::kNone;
@@ -41,8 +42,9 @@ struct PageSight {
 enum class Sight { kThere, kMissing, kUnknown };
 
 // Whether the page shows the finding's post. A page that shows the newest or best few may leave a
-// post out though it still stands: so it is only missing where fewer posts are shown than when it
-// was last seen, or more, an older one among them.
+// post out though it still stands: so it is only missing where known posts from before and after it
+// stand there in the order of time; or on a thread's only page, where fewer posts are shown than
+// when it was last seen, or more, an older one among them.
 Sight LookFor(const core::Finding& finding, const PageSight& page);
 
 // How a look that told `sight` leaves a post, and what of that belongs in its case's history:

@@ -12,10 +12,12 @@
 #include "alerts/held_up.h"
 #include "app/pipeline/outcome_builder.h"
 #include "core/hash.h"
+#include "storage/erasure.h"
 #include "tests/app/samples.h"
 #include "tests/fakes/manual_clock.h"
 #include "tests/fakes/memory_store.h"
 #include "tests/fakes/recording_sink.h"
+#include "tests/storage/temp_folder.h"
 
 namespace schoolwatch::app {
 namespace {
@@ -51,6 +53,69 @@ TEST_F(DeliveryTest, WhatWasAcceptedIsGone) {
   EXPECT_THAT(store_.LoadItems().value(), SizeIs(0));
   EXPECT_THAT(store_.LoadBatches().value(), SizeIs(0));
 }
+
+// Somebody's posts are erased while a message about them is on its way, which then is not accepted.
+class ErasingSink final : public alerts::AlertSink {
+ public:
+  ErasingSink(storage::Store& store, core::Timestamp now) : store_(store), now_(now) {}
+  core::Result<void> Deliver(const alerts::AlertBatch& batch) override {
+    posts_sent_ += batch.entries.size();
+    const auto erased =
+        storage::Erase(store_, {storage::ErasureTarget::By::kAuthor, "Moira Pellew", "asked"},
+                       std::chrono::hours(24 * 365), now_, storage::ErasureEffect::kErase);
+    EXPECT_TRUE(erased.has_value()) << erased.error().message;
+    return core::Fail(core::ErrorKind::kUnavailable, "451 later");
+  }
+  std::size_t posts_sent() const { return posts_sent_; }
+
+ private:
+  storage::Store& store_;
+  const core::Timestamp now_;
+  std::size_t posts_sent_ = 0;
+};
+
+struct ErasedMeanwhileRow {
+  const char* name;
+  std::vector<std::string> authors;
+  std::size_t left;
+};
+
+class ErasedMeanwhileTest : public testing::TestWithParam<ErasedMeanwhileRow> {};
+
+TEST_P(ErasedMeanwhileTest, StaysGoneThoughTheMessageIsTriedAgain) {
+  const storage::TempFolder folder;
+  const auto store = storage::Store::Open(folder.path() / "store", storage::OpenMode::kReadWrite);
+  ASSERT_TRUE(store.has_value()) << store.error().message;
+  Workspace workspace = TestWorkspace();
+  const fakes::ManualClock clock;
+  const alerts::Planner planner(workspace.config.settings.contacts);
+  OutcomeBuilder builder(**store, **store, planner, clock);
+  for (const std::string& author : GetParam().authors) {
+    JudgedPost post = Allegation(core::ShortHash(author),
+                                 "Mr Thrale took the money, says " + author, core::Severity::kHigh);
+    post.post.author = author;
+    ASSERT_TRUE(builder.Add(DocumentOf({std::move(post)}), {}).has_value());
+  }
+  ASSERT_TRUE((*store)->Commit(builder.Take()).has_value());
+  ErasingSink sink(**store, clock.Now());
+  const auto report = DeliverWaiting(workspace, **store, sink, clock, DeliveryRound::kAll);
+  ASSERT_TRUE(report.has_value()) << report.error().message;
+  EXPECT_EQ(sink.posts_sent(), GetParam().authors.size());
+  std::size_t left = 0;
+  for (const core::OutboxBatch& batch : (*store)->LoadBatches().value()) {
+    for (const core::OutboxItem& item : batch.items) {
+      EXPECT_TRUE((*store)->LoadFinding(item.finding_id).has_value()) << item.finding_id;
+      ++left;
+    }
+  }
+  EXPECT_EQ(left, GetParam().left);
+  EXPECT_EQ(report->waiting, GetParam().left);
+  EXPECT_THAT((*store)->LoadItems().value(), SizeIs(0));
+}
+
+INSTANTIATE_TEST_SUITE_P(Rows, ErasedMeanwhileTest,
+                         testing::Values(ErasedMeanwhileRow{"AllOfIt", {"Moira Pellew"}, 0}),
+                         [](const auto& row) { return std::string(row.param.name); });
 
 // 300 posts of a bad evening, each its own case, of which every tenth is urgent and came last.
 TEST_F(DeliveryTest, ABigIncidentSendsWhatIsUrgentFirstWithinTheProvidersLimit) {

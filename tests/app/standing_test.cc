@@ -113,10 +113,92 @@ TEST_F(LookForTest, MissingAmongMoreWhereAnOlderOneStillStands) {
   EXPECT_EQ(LookFor(finding_, page_), Sight::kMissing);
 }
 
-TEST_F(LookForTest, ALaterPageProvesNothing) {
+TEST_F(LookForTest, ALaterPageProvesNothingByWhatItLacks) {
   finding_.post.url = "http://h.example/a?page=2#c5";
   EXPECT_EQ(LookFor(finding_, page_), Sight::kUnknown);
 }
+
+struct BetweenRow {
+  const char* name;
+  const char* url;
+  PostKind kind;
+  std::vector<const char*> times;  // Of the answers on the page; the post's is 18:00.
+  Sight sight;
+};
+
+class BetweenTest : public testing::TestWithParam<BetweenRow> {};
+
+// One of several pages, of which others may have lost posts as well.
+TEST_P(BetweenTest, Holds) {
+  core::Finding finding;
+  finding.post.kind = GetParam().kind;
+  finding.post.id = "c5";
+  finding.post.url = GetParam().url;
+  finding.post.thread_url = GetParam().kind == PostKind::kReview ? "" : "http://f.example/t/5";
+  finding.post.published = At("2026-11-20T18:00:00Z");
+  finding.standing.posts = 3;
+  PageSight page;
+  for (const char* time : GetParam().times) {
+    const bool known = *time != '?';
+    page.posts.push_back(
+        {.key = "x",
+         .link = "",
+         .published = At("2026-11-20T" + std::string(time + (known ? 0 : 1)) + "Z"),
+         .answers = true,
+         .known = known});
+  }
+  EXPECT_EQ(LookFor(finding, page), GetParam().sight);
+}
+
+constexpr const char* kSecondPage = "http://f.example/t/5?page=2#post-9";
+
+INSTANTIATE_TEST_SUITE_P(Rows, BetweenTest,
+                         testing::Values(BetweenRow{"ItsNeighboursStandOnALaterPage",
+                                                    kSecondPage,
+                                                    PostKind::kThreadPost,
+                                                    {"17:00:00", "19:00:00", "20:00:00"},
+                                                    Sight::kMissing},
+                                         BetweenRow{"TheNewestFirst",
+                                                    kSecondPage,
+                                                    PostKind::kThreadPost,
+                                                    {"20:00:00", "19:00:00", "17:00:00"},
+                                                    Sight::kMissing},
+                                         BetweenRow{"OnTheFirstOfSeveralPages",
+                                                    "http://f.example/t/5#post-9",
+                                                    PostKind::kThreadPost,
+                                                    {"17:00:00", "19:00:00"},
+                                                    Sight::kMissing},
+                                         BetweenRow{"InNoOrderOfTime",
+                                                    kSecondPage,
+                                                    PostKind::kThreadPost,
+                                                    {"19:00:00", "17:00:00", "20:00:00"},
+                                                    Sight::kUnknown},
+                                         BetweenRow{"OnlyLaterOnes",
+                                                    kSecondPage,
+                                                    PostKind::kThreadPost,
+                                                    {"19:00:00", "20:00:00"},
+                                                    Sight::kUnknown},
+                                         BetweenRow{"OnlyEarlierOnes",
+                                                    kSecondPage,
+                                                    PostKind::kThreadPost,
+                                                    {"16:00:00", "17:00:00"},
+                                                    Sight::kUnknown},
+                                         BetweenRow{"AtTheVeryTimeOfItsNeighbour",
+                                                    kSecondPage,
+                                                    PostKind::kThreadPost,
+                                                    {"18:00:00", "19:00:00"},
+                                                    Sight::kUnknown},
+                                         BetweenRow{"NeighboursThatWereNotThereBefore",
+                                                    kSecondPage,
+                                                    PostKind::kThreadPost,
+                                                    {"?17:00:00", "19:00:00"},
+                                                    Sight::kUnknown},
+                                         BetweenRow{"AListingChoosesWhatItShows",
+                                                    "http://r.example/school#r3",
+                                                    PostKind::kReview,
+                                                    {"17:00:00", "19:00:00"},
+                                                    Sight::kUnknown}),
+                         [](const auto& row) { return row.param.name; });
 
 TEST(NoteSightTest, GoneAfterTwoLooksOnDifferentDays) {
   core::Standing standing{

@@ -142,6 +142,18 @@ TEST_F(VanishedTest, ACommentThatIsGoneOnTwoDaysIsDatedInItsCase) {
   EXPECT_EQ(TheCase().history.back().kind, CaseEventKind::kBack);
 }
 
+TEST_F(VanishedTest, OnOneOfSeveralPagesItIsMissedBetweenItsNeighbours) {
+  const std::string further = "</ol><a rel=\"next\" href=\"/minibus.html?page=2\">Older</a><ol>";
+  const std::string before = Comment("0", "Nell", "Not new to me.");
+  ServeAs(Page(before + kAll + further), Feed::kWithTheArticle);
+  Run();
+  Serve(before + kOthers + further);
+  RunNextDay();
+  EXPECT_NE(TheFinding().standing.missed_at, core::Timestamp{});
+  RunNextDay();
+  EXPECT_THAT(Events(), Contains(CaseEventKind::kGone));
+}
+
 TEST_F(VanishedTest, APageThatIsGoneTakesItsPostsAlong) {
   Run();
   ServeAs({.status = 410, .headers = {}, .body = {}, .remote_address = {}, .certificate = {}});
