@@ -172,6 +172,79 @@ TEST(PatternSet, PhrasesAndGapsSayTheSameAsOneByOne) {
   EXPECT_GT(found, 20'000U);
 }
 
+// Words of every length that a key can have, which begin alike and end alike.
+std::vector<std::string> MakeWords(std::mt19937& random) {
+  std::vector<std::string> words;
+  while (words.size() < 60) {
+    std::string word;
+    for (std::size_t letters = 1 + random() % 4; letters > 0; --letters) {
+      word += "ab"[random() % 2];
+    }
+    words.push_back(word);
+    words.push_back(word + "cdefgh" + static_cast<char>('a' + random() % 3));
+    words.push_back(word + "cdefghijklmnopq" + static_cast<char>('a' + random() % 3));
+  }
+  return words;
+}
+
+// So many rules over so few words that nearly every word of a text is some rule's, as where packs
+// are large: choices, phrases, beginnings, near and far pairs.
+std::vector<std::string> MakeManyPatterns(const std::vector<std::string>& words,
+                                          std::mt19937& random) {
+  const auto choice = [&](std::size_t count) {
+    std::string all = "(?:";
+    for (; count > 0; --count) {
+      all += words[random() % words.size()] + (random() % 3 == 0 ? "(?:s|ed)?" : "") +
+             (count > 1 ? "|" : ")");
+    }
+    return all;
+  };
+  std::vector<std::string> patterns;
+  while (patterns.size() < 60) {
+    const std::string gap = R"(\W+(?:\w+\W+){0,)" + std::to_string(random() % 9) + "}";
+    switch (patterns.size() % 6) {
+      case 0:
+        patterns.push_back(R"(\b)" + choice(3) + R"(\b)");
+        break;
+      case 1:
+        patterns.push_back(R"(\b)" + choice(2) + " (?:the |a )?" + choice(2) + R"(\b)");
+        break;
+      case 2:
+        patterns.push_back(R"(\b)" + choice(2) + R"(\w* )" + choice(1));
+        break;
+      case 3:
+        patterns.push_back(R"(\b)" + choice(2) + R"(\b[^.]{0,220}\b)" + choice(9) + R"(\b)");
+        break;
+      default:
+        patterns.push_back(R"(\b)" + choice(4) + gap + choice(20) + R"(\b)");
+        break;
+    }
+  }
+  return patterns;
+}
+
+TEST(PatternSet, ManyRulesSayTheSameAsOneByOne) {
+  std::mt19937 random(31);
+  const std::vector<std::string> words = MakeWords(random);
+  // Two sets in turn, as the room for what one finds is the other's as well.
+  const auto one = MakeSet(MakeManyPatterns(words, random));
+  const auto other = MakeSet(MakeManyPatterns(words, random));
+  std::size_t found = 0;
+  for (int round = 0; round < 30; ++round) {
+    std::string text;
+    for (std::size_t word = random() % (round % 10 == 0 ? 120 : 30); word > 0; --word) {
+      text += words[random() % words.size()];
+      text += random() % 9 == 0 ? ", " : random() % 20 == 0 ? "s. " : " ";
+    }
+    for (const PatternSet* const set : {one.get(), other.get()}) {
+      const auto fast = set->FindAll(text);
+      ASSERT_EQ(fast, set->FindAllOneByOne(text)) << text;
+      found += fast.size();
+    }
+  }
+  EXPECT_GT(found, 1000U);
+}
+
 TEST(PatternSet, MatchesJustTheBytesAskedFor) {
   const auto set = MakeSet({R"(\bred (?:\w+ )?car\b)"});
   const std::string text = "a red old car";
