@@ -47,7 +47,7 @@ void AddShow(CLI::App& platforms, CommandContext& context) {
         return Report(all.error());
       }
       ListPlatforms(*all, arguments->json ? OutputForm::kJsonLines : OutputForm::kForPeople,
-                    std::cout);
+                    context.width, std::cout);
       return ExitCode::kDone;
     };
   });

@@ -18,6 +18,7 @@
 #include "app/coverage/coverage_page.h"
 #include "app/coverage/platform_coverage_print.h"
 #include "app/coverage/shipped_platforms.h"
+#include "app/intake/intake_ways.h"
 #include "app/pipeline/empty_memory.h"
 #include "config/init.h"
 
@@ -243,9 +244,10 @@ ExitCode CoverageOfNames(StoreSession& session, const CoverageArguments& argumen
   }
   const config::Settings& settings = session.config->settings;
   const std::vector<NameCoverage> names =
-      FindNameCoverage(shipped->names, shipped->platforms, sources, settings.schools, *cases);
+      FindNameCoverage(shipped->names, shipped->platforms, sources, settings.schools, *cases, now);
   if (!arguments.html.empty()) {
-    session.out << MakeCoveragePage(names, settings.schools, now, settings.calendar.time_zone);
+    session.out << MakeCoveragePage(names, sources, settings.schools, now,
+                                    settings.calendar.time_zone);
     return ExitCode::kDone;
   }
   if (!arguments.json) {
@@ -287,7 +289,10 @@ ExitCode Coverage(StoreSession& session, const CoverageArguments& arguments) {
   const EmptyMemory nothing;
   const core::FetchMemory& memory =
       session.store == nullptr ? static_cast<const core::FetchMemory&>(nothing) : *session.store;
-  const auto coverage = LoadCoverage(session.config->sources, memory, now);
+  std::vector<config::Source> sources = session.config->sources;
+  const std::vector<config::Source> reports = IntakeWays(session.config->settings);
+  sources.insert(sources.end(), reports.begin(), reports.end());
+  const auto coverage = LoadCoverage(sources, memory, now);
   if (!coverage) {
     return ReportError(coverage.error(), session.errors);
   }

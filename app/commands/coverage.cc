@@ -8,6 +8,7 @@
 #include <ostream>
 #include <tuple>
 
+#include "app/intake/intake_ways.h"
 #include "app/pipeline/source_news.h"
 #include "app/terminal.h"
 #include "core/url.h"
@@ -114,9 +115,15 @@ std::string_view Advice(const SourceCoverage& coverage) {
   // While a source only fails, its health is still that of before.
   const bool failing = coverage.state == WatchState::kFailing;
   return IsTrouble(coverage.state)
-             ? AdviceFor(failing ? core::SourceHealth::kBroken : coverage.remembered.health,
+             ? AdviceFor(coverage.source->name,
+                         failing ? core::SourceHealth::kBroken : coverage.remembered.health,
                          coverage.remembered.trouble)
              : "";
+}
+
+// What people know it by: reports come in by no name of sources.yaml.
+const std::string& NameOf(const config::Source& source) {
+  return IsIntakeWay(source.name) ? source.title : source.name;
 }
 
 std::string Ago(core::Timestamp time, core::Timestamp now) {
@@ -176,7 +183,7 @@ Layout LayOut(std::span<const SourceCoverage> sources, std::size_t width) {
   std::size_t longest_name = 12;
   std::size_t longest_site = 0;
   for (const SourceCoverage& one : sources) {
-    longest_name = std::max(longest_name, DisplayWidth(one.source->name));
+    longest_name = std::max(longest_name, DisplayWidth(NameOf(*one.source)));
     longest_site = std::max(longest_site, DisplayWidth(HostOf(one.source->url)));
   }
   width = std::max(width, kLeastWidth);
@@ -192,7 +199,7 @@ void PrintRow(const SourceCoverage& coverage, core::Timestamp now, const Layout&
               std::ostream& out) {
   const core::SourceState& state = coverage.remembered;
   std::string line(kIndent, ' ');
-  line += Left(SafeForTerminal(coverage.source->name), layout.name);
+  line += Left(SafeForTerminal(NameOf(*coverage.source)), layout.name);
   for (const std::string& cell :
        {Ago(state.last_looked_at, now), Ago(state.last_worked_at, now),
         Ago(state.newest_post.value_or(core::Timestamp{}), now),
@@ -245,7 +252,7 @@ void PrintJson(std::span<const SourceCoverage> sources, core::Timestamp now, std
   };
   for (const SourceCoverage& one : sources) {
     const core::SourceState& state = one.remembered;
-    json::object line{{"type", "source"},
+    json::object line{{"type", IsIntakeWay(one.source->name) ? "intake" : "source"},
                       {"name", one.source->name},
                       {"title", one.source->title},
                       {"url", one.source->url},

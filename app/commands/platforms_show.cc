@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "app/coverage/platform_needs.h"
 #include "app/terminal.h"
 #include "config/duration.h"
 #include "config/nearest.h"
@@ -36,20 +37,6 @@ std::string_view StatusName(PlatformStatus status) {
       return "off";
     case PlatformStatus::kCoverage:
       return "coverage";
-  }
-  return "";
-}
-
-std::string_view CertaintyName(Certainty certainty) {
-  switch (certainty) {
-    case Certainty::kSeen:
-      return "seen";
-    case Certainty::kDocumented:
-      return "documented";
-    case Certainty::kAgreed:
-      return "agreed";
-    case Certainty::kUntried:
-      return "untried";
   }
   return "";
 }
@@ -128,13 +115,14 @@ class Page {
       Prose("Terms",
             fmt::format("{} ({}){}{}", terms.at,
                         terms.read == "never" ? "not read for this file" : "read " + terms.read,
-                        terms.says.empty() ? "" : " ", terms.says));
+                        terms.says.empty() ? "" : ". ", terms.says));
     }
     if (!platform_.routes.empty()) {
       Prose("robots.txt", platform_.robots == crawler::RobotsUse::kObey
                               ? "asked"
                               : "not asked for its interface: " + platform_.robots_why);
     }
+    PrintLinks();
     PrintRoutes();
     PrintValues();
     PrintCredentials();
@@ -149,6 +137,12 @@ class Page {
     }
   }
 
+  void PrintLinks() {
+    if (platform_.links) {
+      Prose("Reported links", LinkWords(*platform_.links));
+    }
+  }
+
   void PrintRoutes() {
     if (platform_.routes.empty()) {
       return;
@@ -160,6 +154,9 @@ class Page {
         remark = IsNext(route) ? ", asked by another" : ", only where it is named";
       } else if (route.certainty == Certainty::kUntried) {
         remark = ", untried: only where it is named";
+      }
+      if (route.robots_asked) {
+        remark += ", robots.txt asked";
       }
       out_ << Wrap(fmt::format("{}: {} ({}{})", route.name, route.title, route.reader, remark),
                    kIndent, width_);
@@ -276,7 +273,8 @@ class Page {
 
 }  // namespace
 
-void ListPlatforms(const crawler::Platforms& platforms, OutputForm form, std::ostream& out) {
+void ListPlatforms(const crawler::Platforms& platforms, OutputForm form, std::size_t width,
+                   std::ostream& out) {
   if (form == OutputForm::kJsonLines) {
     for (const auto& [name, platform] : platforms) {
       out << json::serialize(ToJson(*platform)) << '\n';
@@ -294,11 +292,17 @@ void ListPlatforms(const crawler::Platforms& platforms, OutputForm form, std::os
       group = platform->group;
       out << group << '\n';
     }
-    out << fmt::format("  {:<19} {:<9} {:<11} {}\n", platform->name, StatusName(platform->status),
-                       CertaintyName(platform->certainty), platform->title);
+    const std::string line =
+        fmt::format("  {:<19} {:<9} {:<11} ", platform->name, StatusName(platform->status),
+                    CertaintyName(platform->certainty));
+    // Long titles go on below where they began.
+    const std::string title = Wrap(platform->title, line.size(), width);
+    out << line << title.substr(line.size());
   }
-  out << "on: read once a source names it; off: somebody should try it first; coverage: cannot be "
-         "watched, and\nschoolwatch platforms show NAME says how people report it.\n";
+  out << Wrap(
+      "on: read once a source names it; off: somebody should try it first; coverage: cannot be "
+      "watched, and schoolwatch platforms show NAME says how people report it.",
+      0, std::min(width, kMostProse));
 }
 
 core::Result<void> ShowPlatform(const crawler::Platforms& platforms, const std::string& name,

@@ -10,8 +10,10 @@
 
 namespace schoolwatch::app {
 
-// `platforms list`: every platform by kind, with what is known of it in a word.
-void ListPlatforms(const crawler::Platforms& platforms, OutputForm form, std::ostream& out);
+// `platforms list`: every platform by kind, with what is known of it in a word; for people in at
+// most `width` columns.
+void ListPlatforms(const crawler::Platforms& platforms, OutputForm form, std::size_t width,
+                   std::ostream& out);
 
 // `platforms show NAME`: what is read of one, what is not, how people report that, what a source
 // gives and how to get it. kNotFound, with the nearest name.

@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <memory>
 #include <ostream>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "app/fetcher.h"
 #include "app/owner/store_command.h"
@@ -14,6 +16,7 @@
 #include "app/signals.h"
 #include "app/terminal.h"
 #include "app/workspace.h"
+#include "config/nearest.h"
 #include "core/clock.h"
 #include "crawler/crawler.h"
 #include "storage/store.h"
@@ -31,15 +34,37 @@ core::Result<config::Source> FindSource(const Workspace& workspace, const std::s
     }
   }
   if (!workspace.platforms.contains(name)) {
+    std::vector<std::string> names;
+    for (const auto& [one, platform] : workspace.platforms) {
+      names.push_back(one);
+    }
     return core::Fail(core::ErrorKind::kNotFound,
-                      fmt::format("there is neither a source nor a platform '{}'; `schoolwatch "
+                      fmt::format("there is neither a source nor a platform '{}'{}; `schoolwatch "
                                   "platforms list` has them",
-                                  name));
+                                  name, config::DidYouMean(name, names)));
   }
   config::Source source;
   source.name = name;
   source.platform = name;
   return source;
+}
+
+// Says why, where there is nothing to ask.
+core::Result<void> CheckAskable(const crawler::Platform& platform, const std::string& route) {
+  if (platform.routes.empty()) {
+    return core::Fail(core::ErrorKind::kNotFound,
+                      fmt::format("{} cannot be watched: {} Instead: {}", platform.title,
+                                  platform.not_covered, platform.report_instead));
+  }
+  if (!route.empty() && platform.FindRoute(route) == nullptr) {
+    std::string names;
+    for (const crawler::Route& one : platform.routes) {
+      names += (names.empty() ? "" : ", ") + one.name;
+    }
+    return core::Fail(core::ErrorKind::kNotFound,
+                      fmt::format("{} has no route '{}'; it has {}", platform.title, route, names));
+  }
+  return {};
 }
 
 void Show(const core::Post& post, std::ostream& out) {
@@ -158,6 +183,7 @@ core::Result<ExitCode> Try(const PlatformsTryOptions& options, std::ostream& out
   if (platform == workspace.platforms.end()) {
     return core::Fail(core::ErrorKind::kNotFound, "there is no platform '" + source.platform + "'");
   }
+  SW_TRY(CheckAskable(*platform->second, options.route));
   const EmptyMemory empty;
   std::unique_ptr<storage::Store> store;
   std::unique_ptr<net::HttpPoster> poster;
@@ -200,6 +226,10 @@ core::Result<ExitCode> Try(const PlatformsTryOptions& options, std::ostream& out
   }
   for (const std::string& note : turn->TakeNotes()) {
     out << SafeForTerminal(note) << '\n';
+  }
+  if (requests.empty()) {
+    out << fmt::format("Nothing was asked; `schoolwatch platforms show {}` says what it wants.\n",
+                       platform->second->name);
   }
   return code;
 }

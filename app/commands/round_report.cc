@@ -145,7 +145,7 @@ void PrintJson(const RoundReport& round, std::ostream& out) {
   }
   for (const SourceNews& news : round.told) {
     out << json::serialize(json::object{{"type", "health"},
-                                        {"source", news.source->name},
+                                        {"source", news.source},
                                         {"health", core::SourceHealthName(news.state.health)},
                                         {"told_before", core::SourceHealthName(news.state.told)},
                                         {"error", news.state.last_error}})

@@ -3,8 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <memory>
 #include <string_view>
 
+#include "alerts/wording.h"
+#include "app/intake/intake_ways.h"
 #include "app/terminal.h"
 #include "core/text/html_escape.h"
 
@@ -65,8 +68,13 @@ constexpr Part kParts[] = {
 
 class Page {
  public:
-  Page(std::span<const NameCoverage> names, core::Timestamp now, const std::string& time_zone)
-      : names_(names), now_(now), time_zone_(time_zone) {}
+  Page(std::span<const NameCoverage> names, std::span<const SourceCoverage> sources,
+       core::Timestamp now, const std::string& time_zone)
+      : names_(names),
+        sources_(sources),
+        now_(now),
+        time_zone_(time_zone),
+        clock_(alerts::LocalClock::Make(time_zone)) {}
 
   std::string Make(const std::vector<core::School>& schools) {
     const std::string title =
@@ -85,6 +93,7 @@ class Page {
     for (const Part& part : kParts) {
       AddPart(part);
     }
+    AddReports();
     out_ +=
         "<p class=\"small\">Posts read: all public posts that were looked at there, most of which "
         "are not about the school. A platform may hold back posts from programs, so that nothing "
@@ -94,7 +103,7 @@ class Page {
 
  private:
   std::string Local(core::Timestamp time) const {
-    return EscapeHtml(core::FormatLocalTime(time, time_zone_));
+    return EscapeHtml(clock_ ? (*clock_)->Format(time) : core::FormatLocalTime(time, time_zone_));
   }
 
   auto CountOf(NameState state) const {
@@ -108,7 +117,7 @@ class Page {
         out_ += fmt::format("<li><a href=\"#{}\">{}</a>: {}</li>\n", part.id, part.title, count);
       }
     }
-    out_ += "</ul>\n</nav>\n";
+    out_ += "<li><a href=\"#reports\">What people report</a></li>\n</ul>\n</nav>\n";
   }
 
   void AddPart(const Part& part) {
@@ -123,6 +132,35 @@ class Page {
       if (one.state == part.state) {
         AddName(one);
       }
+    }
+    out_ += "</ul>\n</section>\n";
+  }
+
+  void AddReports() {
+    out_ +=
+        "<section aria-labelledby=\"reports\">\n<h2 id=\"reports\">What people report</h2>\n"
+        "<p>What no program may read is known only if somebody sends it in.</p>\n<ul>\n";
+    bool any = false;
+    for (const SourceCoverage& one : sources_) {
+      if (!IsIntakeWay(one.source->name)) {
+        continue;
+      }
+      any = true;
+      const core::SourceState& state = one.remembered;
+      out_ += fmt::format(
+          "<li>\n<h3>{}</h3>\n",
+          EscapeHtml(alerts::Capitalised(std::string(IntakeWayTitle(one.source->name)))));
+      if (state.failures > 0) {
+        out_ += "<p>It could not be read at the last look; what was sent waits there.</p>\n";
+      }
+      out_ += "<dl>\n";
+      AddRow("Last read",
+             state.last_worked_at == core::Timestamp{} ? "never yet" : Local(state.last_worked_at));
+      AddRow("Reports taken", std::to_string(state.posts_seen));
+      out_ += "</dl>\n</li>\n";
+    }
+    if (!any) {
+      out_ += "<li><p>No mailbox or folder is set up, so nobody can send anything in.</p></li>\n";
     }
     out_ += "</ul>\n</section>\n";
   }
@@ -181,22 +219,25 @@ class Page {
     if (more.empty() || text.contains(more)) {
       return;
     }
-    text += text.empty() ? "" : "; ";
-    text += more;
+    text += text.empty() ? "" : text.ends_with('.') ? " " : ". ";
+    text += alerts::Capitalised(more);
   }
 
   std::span<const NameCoverage> names_;
+  std::span<const SourceCoverage> sources_;
   core::Timestamp now_;
   const std::string& time_zone_;
+  const core::Result<std::unique_ptr<alerts::LocalClock>> clock_;
   std::string out_;
 };
 
 }  // namespace
 
 std::string MakeCoveragePage(std::span<const NameCoverage> names,
+                             std::span<const SourceCoverage> sources,
                              const std::vector<core::School>& schools, core::Timestamp now,
                              const std::string& time_zone) {
-  return Page(names, now, time_zone).Make(schools);
+  return Page(names, sources, now, time_zone).Make(schools);
 }
 
 }  // namespace schoolwatch::app

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <set>
 #include <string>
 
@@ -14,6 +15,9 @@ namespace {
 
 using crawler::Platform;
 using crawler::PlatformStatus;
+
+// What stands due for longer is looked at by nobody.
+constexpr std::chrono::hours kOverdue{24};
 
 std::string HostOf(const config::Source& source) {
   const core::Result<core::HttpUrl> url = core::HttpUrl::Parse(source.url);
@@ -42,8 +46,13 @@ class Finder {
  public:
   Finder(std::span<const PolicyName> names, const crawler::Platforms& platforms,
          std::span<const SourceCoverage> sources, std::span<const core::School> schools,
-         std::span<const core::Case> cases)
-      : names_(names), platforms_(platforms), sources_(sources), schools_(schools), cases_(cases) {}
+         std::span<const core::Case> cases, core::Timestamp now)
+      : names_(names),
+        platforms_(platforms),
+        sources_(sources),
+        schools_(schools),
+        cases_(cases),
+        now_(now) {}
 
   NameCoverage Find(const PolicyName& name) const {
     NameCoverage found;
@@ -106,8 +115,15 @@ class Finder {
     return Has(name.platforms, source.recipe) || Has(name.words, source.platform);
   }
 
+  // Looked at once, but not since it was due: how it was then says nothing of today.
+  bool IsForgotten(const core::SourceState& state) const {
+    return state.last_looked_at != core::Timestamp{} &&
+           now_ - std::max(state.next_due, state.last_looked_at) > kOverdue;
+  }
+
   void Sum(NameCoverage& found) const {
     bool any_works = false;
+    bool any_forgotten = false;
     bool any_fresh = false;
     bool all_lack = true;
     std::set<std::string_view> names;
@@ -117,9 +133,12 @@ class Finder {
       found.newest_post =
           std::max(found.newest_post, one->remembered.newest_post.value_or(core::Timestamp{}));
       found.posts_seen += one->remembered.posts_seen;
+      const bool forgotten = IsForgotten(one->remembered);
+      any_forgotten = any_forgotten || forgotten;
       // To have nothing is usual for a search, and a quiet place is watched.
-      any_works = any_works || one->state == WatchState::kWatched ||
-                  one->state == WatchState::kEmpty || one->state == WatchState::kQuiet;
+      any_works = any_works || (!forgotten && (one->state == WatchState::kWatched ||
+                                               one->state == WatchState::kEmpty ||
+                                               one->state == WatchState::kQuiet));
       any_fresh = any_fresh || one->state == WatchState::kNotYet;
       all_lack = AddLacking(*one->source, found) && all_lack;
     }
@@ -131,6 +150,11 @@ class Finder {
       found.state = NameState::kLacksCredential;
     } else if (any_works) {
       found.state = NameState::kWatched;
+    } else if (any_forgotten) {
+      found.state = NameState::kTrouble;
+      found.why = fmt::format("No run has looked there since {}.",
+                              core::FormatRfc3339(found.last_look).substr(0, 10));
+      found.do_next = "See that cron or the timer starts `schoolwatch run`, or `watch` runs.";
     } else if (any_fresh) {
       found.state = NameState::kNotYet;
     } else {
@@ -259,6 +283,7 @@ class Finder {
   std::span<const SourceCoverage> sources_;
   std::span<const core::School> schools_;
   std::span<const core::Case> cases_;
+  const core::Timestamp now_;
 };
 
 }  // namespace
@@ -289,8 +314,8 @@ std::vector<NameCoverage> FindNameCoverage(std::span<const PolicyName> names,
                                            const crawler::Platforms& platforms,
                                            std::span<const SourceCoverage> sources,
                                            std::span<const core::School> schools,
-                                           std::span<const core::Case> cases) {
-  const Finder finder(names, platforms, sources, schools, cases);
+                                           std::span<const core::Case> cases, core::Timestamp now) {
+  const Finder finder(names, platforms, sources, schools, cases, now);
   std::vector<NameCoverage> coverage;
   for (const PolicyName& name : names) {
     coverage.push_back(finder.Find(name));

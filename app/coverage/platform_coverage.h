@@ -53,6 +53,6 @@ std::vector<NameCoverage> FindNameCoverage(std::span<const PolicyName> names,
                                            const crawler::Platforms& platforms,
                                            std::span<const SourceCoverage> sources,
                                            std::span<const core::School> schools,
-                                           std::span<const core::Case> cases);
+                                           std::span<const core::Case> cases, core::Timestamp now);
 
 }  // namespace schoolwatch::app

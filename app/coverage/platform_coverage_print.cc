@@ -17,6 +17,7 @@ constexpr std::size_t kDetailIndent = 6;
 constexpr std::size_t kMostProse = 100;
 constexpr std::size_t kLeastWidth = 72;
 constexpr std::size_t kColumn = 8;  // Two of them space.
+constexpr std::size_t kColumns = 4;
 
 std::string_view Heading(NameState state) {
   switch (state) {
@@ -112,14 +113,16 @@ void PrintNameCoverage(std::span<const NameCoverage> names, core::Timestamp now,
   if (form == OutputForm::kJsonLines) {
     return PrintJson(names, out);
   }
+  const std::size_t prose = std::min(std::max(width, kLeastWidth), kMostProse);
+  // Names without figures may be as long as they like.
   std::size_t longest = 24;
   for (const NameCoverage& one : names) {
-    longest = std::max(longest, DisplayWidth(one.name->name));
+    longest = std::max(longest, HasLooks(one.state) ? DisplayWidth(one.name->name) : 0);
   }
-  const std::size_t prose = std::min(std::max(width, kLeastWidth), kMostProse);
+  longest = std::min(longest, prose - kIndent - kColumns * kColumn);
   const std::string lead(kIndent + longest, ' ');
   out << "Platforms that school policies name\n\n"
-      << lead << "    last  newest   posts        \n"
+      << lead << "    last  newest   posts\n"
       << lead << "    look    post    read   cases\n";
   for (const NameState state : kNameStates) {
     bool first = true;
@@ -133,7 +136,12 @@ void PrintNameCoverage(std::span<const NameCoverage> names, core::Timestamp now,
       }
       std::string line = std::string(kIndent, ' ') + one.name->name;
       if (HasLooks(state)) {
-        line.append(longest - DisplayWidth(one.name->name), ' ');
+        if (DisplayWidth(one.name->name) > longest) {
+          out << line << '\n';
+          line.assign(kIndent + longest, ' ');
+        } else {
+          line.append(longest - DisplayWidth(one.name->name), ' ');
+        }
         line += Right(Ago(one.last_look, now)) + Right(Ago(one.newest_post, now)) +
                 Right(std::to_string(one.posts_seen)) + Right(std::to_string(one.cases));
       }

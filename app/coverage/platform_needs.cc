@@ -136,6 +136,21 @@ Lacking FindLacking(const Platform& platform, const config::Source& source) {
   return lacking;
 }
 
+std::string LinkWords(const crawler::LinkSpec& links) {
+  std::string words;
+  if (!links.oembed.empty()) {
+    words = "the route '" + links.oembed + "' is asked for a post's words; ";
+  }
+  if (links.page == crawler::LinkSpec::Page::kRead) {
+    return words + "the page is opened once, if robots.txt allows it";
+  }
+  words += "pages are not opened: " + links.why;
+  if (words.ends_with('.')) {
+    words.pop_back();
+  }
+  return words;
+}
+
 std::string_view CertaintyName(crawler::Certainty certainty) {
   switch (certainty) {
     case crawler::Certainty::kSeen:

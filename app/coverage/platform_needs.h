@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -32,6 +33,9 @@ struct Lacking {
   bool nothing_left = false;  // No route is left that can be.
 };
 Lacking FindLacking(const crawler::Platform& platform, const config::Source& source);
+
+// What is done with a link to it that somebody reports, in a sentence without its end.
+std::string LinkWords(const crawler::LinkSpec& links);
 
 // "documented", "untried", … as in its file.
 std::string_view CertaintyName(crawler::Certainty certainty);

@@ -162,9 +162,14 @@ std::string SectionOf(const Platform& platform) {
     text += fmt::format("- {}{}\n", kRobots[exempt ? 1 : 0],
                         exempt ? fmt::format(" (<{}>).", platform.robots_why) : "");
   }
+  if (platform.links) {
+    text += fmt::format("- A link that is reported alone: {}.\n", LinkWords(*platform.links));
+  }
   for (const crawler::TermsNote& terms : platform.terms) {
-    text += fmt::format("- Terms: <{}>, read {}{}\n", terms.at, terms.read,
-                        terms.says.empty() ? "" : ": " + terms.says);
+    const std::string when =
+        terms.read == "never" ? "not read for this file" : "read " + terms.read;
+    text += fmt::format("- Terms: <{}>, {}{}\n", terms.at, when,
+                        terms.says.empty() ? "" : ". " + terms.says);
   }
   for (const crawler::ValueSpec& value : platform.values) {
     text += fmt::format(

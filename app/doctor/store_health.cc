@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "alerts/channels/channel.h"
+#include "app/intake/intake_ways.h"
 #include "app/pipeline/source_news.h"
 #include "app/terminal.h"
 #include "storage/audit_check.h"
@@ -108,7 +109,7 @@ core::Result<void> CheckSources(const storage::Store& store, const config::Confi
       ++failing;
       advice.push_back(
           {state->health == core::SourceHealth::kBroken ? Urgency::kAct : Urgency::kNote, "sources",
-           Describe({.source = &source, .state = *state}, now), ""});
+           Describe({.source = source.name, .state = *state}, now), ""});
     }
   }
   if (last_look == core::Timestamp{}) {
@@ -123,6 +124,36 @@ core::Result<void> CheckSources(const storage::Store& store, const config::Confi
                       fmt::format("the last look at a source: {}; {} sources fail",
                                   core::FormatRfc3339(last_look), failing),
                       ""});
+  }
+  return {};
+}
+
+std::string AgoInWords(std::chrono::milliseconds time) {
+  const std::string rough = RoughTime(time);
+  return rough == "just now" ? rough : rough + " ago";
+}
+
+core::Result<void> CheckReports(const storage::Store& store, const config::Settings& settings,
+                                core::Timestamp now, std::vector<Advice>& advice) {
+  for (const config::Source& way : IntakeWays(settings)) {
+    SW_ASSIGN(const std::optional<core::SourceState> state, store.FindSource(way.name));
+    const std::string_view title = IntakeWayTitle(way.name);
+    if (!state) {
+      advice.push_back({Urgency::kNote, "reports", fmt::format("{} was never looked at", title),
+                        "schoolwatch intake"});
+    } else if (state->failures > 0) {
+      const bool broken = state->health == core::SourceHealth::kBroken;
+      advice.push_back(
+          {broken ? Urgency::kAct : Urgency::kNote, "reports",
+           fmt::format("{} could not be emptied at the last {}: {}", title,
+                       Count(state->failures, "look"), SafeForTerminal(state->last_error)),
+           std::string(IntakeAdvice(way.name, state->trouble))});
+    } else {
+      advice.push_back(
+          {Urgency::kFine, "reports",
+           fmt::format("{} was last looked at {}", title, AgoInWords(now - state->last_looked_at)),
+           ""});
+    }
   }
   return {};
 }
@@ -203,6 +234,7 @@ core::Result<std::vector<Advice>> CheckStoreHealth(const storage::Store& store,
   CheckClock(inventory.newest, now, advice);
   SW_TRY(CheckAuditLog(store, advice));
   SW_TRY(CheckSources(store, config, now, advice));
+  SW_TRY(CheckReports(store, config.settings, now, advice));
   SW_TRY(CheckOutbox(store, config.settings, now, advice));
   return advice;
 }

@@ -9,11 +9,14 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <system_error>
 #include <utility>
 
 #include "alerts/channels/mail.h"
+#include "app/intake/intake_ways.h"
 #include "app/intake/link_opener.h"
+#include "core/outcome.h"
 #include "crawler/readers/mail_parts.h"
 #include "net/http_post.h"
 #include "net/imap_mailbox.h"
@@ -102,18 +105,42 @@ class Round {
   Round(const Equipment& equipment, storage::Store& store, const core::Clock& clock,
         std::stop_token stop)
       : settings_(equipment.workspace.config.settings),
+        store_(store),
         clock_(clock),
         stop_(stop),
         taker_(equipment.workspace, store, clock,
                MakeLinkOpener(equipment.workspace, store, *equipment.fetcher, clock,
                               std::move(stop))) {}
 
-  core::Result<void> EmptyMailbox();
-  core::Result<void> EmptyMaildir();
-  core::Result<void> EmptyFolder();
+  core::Result<void> LookAtMailbox() {
+    return Look(kMailboxWay, settings_.intake.every, &Round::EmptyMailbox);
+  }
+  core::Result<void> LookAtMaildir() { return Look(kMaildirWay, {}, &Round::EmptyMaildir); }
+  core::Result<void> LookAtFolder() { return Look(kFolderWay, {}, &Round::EmptyFolder); }
   IntakeReport& report() { return report_; }
 
  private:
+  core::Result<void> EmptyMailbox();
+  core::Result<void> EmptyMaildir();
+  core::Result<void> EmptyFolder();
+
+  // Empties one way and remembers how that went.
+  core::Result<void> Look(std::string_view way, std::chrono::milliseconds every,
+                          core::Result<void> (Round::*empty)()) {
+    failed_.reset();
+    const std::size_t before = report_.taken.size();
+    SW_TRY((this->*empty)());
+    SW_ASSIGN(const std::optional<core::SourceState> stored, store_.FindSource(way));
+    core::SourceState known = stored.value_or(core::SourceState{});
+    known.name = way;
+    core::DocumentOutcome outcome;
+    outcome.sources.push_back(AfterIntakeLook(
+        known, {.failed = failed_, .taken = report_.taken.size() - before, .every = every},
+        clock_.Now()));
+    return IsWorthKeeping(known, outcome.sources.front()) ? store_.Commit(std::span(&outcome, 1))
+                                                          : core::Result<void>{};
+  }
+
   void Note(std::string_view way, std::string name, TakenReport taken) {
     report_.findings += taken.findings;
     report_.taken.push_back(
@@ -122,6 +149,11 @@ class Round {
   void Trouble(const core::Error& error) {
     report_.refused = report_.refused || error.kind == core::ErrorKind::kForbidden;
     report_.troubles.push_back(error.message);
+  }
+  // The way itself cannot be had, and nothing more of it now.
+  void Fail(const core::Error& error) {
+    failed_ = error;
+    Trouble(error);
   }
   void Remove(const fs::path& file) {
     std::error_code error;
@@ -149,22 +181,24 @@ class Round {
   }
 
   const config::Settings& settings_;
+  storage::Store& store_;
   const core::Clock& clock_;
   const std::stop_token stop_;
   ReportTaker taker_;
   IntakeReport report_;
+  std::optional<core::Error> failed_;  // Of the way that is looked at.
 };
 
 core::Result<void> Round::EmptyMailbox() {
   core::Result<std::unique_ptr<net::ImapMailbox>> opened = OpenMailbox(settings_, clock_);
   if (!opened) {
-    Trouble(opened.error());
+    Fail(opened.error());
     return {};
   }
   net::ImapMailbox& mailbox = **opened;
   const core::Result<std::vector<net::ImapMessage>> messages = mailbox.List(kMostAtOnce);
   if (!messages) {
-    Trouble(messages.error());
+    Fail(messages.error());
     return {};
   }
   for (const net::ImapMessage& message : *messages) {
@@ -183,13 +217,13 @@ core::Result<void> Round::EmptyMailbox() {
       continue;
     }
     if (!mail) {
-      Trouble(mail.error());
+      Fail(mail.error());
       return {};
     }
     SW_ASSIGN(TakenReport taken, taker_.TakeMail(*mail, "mailbox"));
     Note("mailbox", name, std::move(taken));
     if (const core::Result<void> deleted = mailbox.Delete(message.uid); !deleted) {
-      Trouble(deleted.error());
+      Fail(deleted.error());
       return {};
     }
   }
@@ -200,7 +234,7 @@ core::Result<void> Round::EmptyMaildir() {
   for (const char* const part : {"new", "cur"}) {
     const core::Result<std::vector<FoundFile>> files = FilesIn(settings_.intake.maildir / part);
     if (!files) {
-      Trouble(files.error());
+      Fail(files.error());
       continue;
     }
     for (const FoundFile& file : *files) {
@@ -223,7 +257,7 @@ core::Result<void> Round::EmptyMaildir() {
 core::Result<void> Round::EmptyFolder() {
   const core::Result<std::vector<FoundFile>> files = FilesIn(settings_.intake.folder);
   if (!files) {
-    Trouble(files.error());
+    Fail(files.error());
     return {};
   }
   const fs::file_time_type settled = fs::file_time_type::clock::now() - kSettled;
@@ -278,14 +312,14 @@ core::Result<IntakeReport> TakeReports(const Equipment& equipment, storage::Stor
   if (!intake.imap.host.empty()) {
     SW_ASSIGN(const bool due, IsMailboxDue(intake, store, pace, clock.Now()));
     if (due) {
-      SW_TRY(round.EmptyMailbox());
+      SW_TRY(round.LookAtMailbox());
     }
   }
   if (!intake.maildir.empty()) {
-    SW_TRY(round.EmptyMaildir());
+    SW_TRY(round.LookAtMaildir());
   }
   if (!intake.folder.empty()) {
-    SW_TRY(round.EmptyFolder());
+    SW_TRY(round.LookAtFolder());
   }
   return std::move(round.report());
 }

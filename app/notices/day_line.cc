@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "alerts/wording.h"
+#include "app/intake/intake_ways.h"
 #include "app/notices/may_know.h"
 #include "app/notices/notice_item.h"
 #include "app/terminal.h"
@@ -58,6 +59,21 @@ core::Result<SourceCounts> CountSources(const std::vector<config::Source>& sourc
     }
   }
   return counts;
+}
+
+// What does not reach us though people sent it; "" where all is well.
+core::Result<std::string> ReportTrouble(const config::Settings& settings,
+                                        const core::FetchMemory& memory) {
+  std::string text;
+  for (const config::Source& way : IntakeWays(settings)) {
+    SW_ASSIGN(const auto state, memory.FindSource(way.name));
+    if (state && state->failures > 0) {
+      text += fmt::format("\n\n{} could not be emptied at the last {}: what people report waits.",
+                          alerts::Capitalised(std::string(IntakeWayTitle(way.name))),
+                          Count(state->failures, "look"));
+    }
+  }
+  return text;
 }
 
 // "2 failed (Quillbrook Herald, Town forum)", "none failed".
@@ -122,6 +138,7 @@ core::Result<core::Notice> MakeDayLine(const config::Configuration& config,
                                        const config::Contact& contact, const Tally& tally,
                                        const storage::Store& store, core::Timestamp now) {
   SW_ASSIGN(const SourceCounts sources, CountSources(config.sources, store, tally.since));
+  SW_ASSIGN(const std::string unread, ReportTrouble(config.settings, store));
   SW_ASSIGN(const CaseCounts cases, CountCases(config.settings, contact, store, tally.since));
   const std::string opened = cases.opened == 0 ? "no new case" : Count(cases.opened, "new case");
   core::Notice notice;
@@ -141,6 +158,7 @@ core::Result<core::Notice> MakeDayLine(const config::Configuration& config,
         fmt::format("\n\n{} not due, or left out for want of time: schoolwatch coverage",
                     Count(sources.watched - sources.checked, "source was", "sources were"));
   }
+  notice.text += unread;
   return notice;
 }
 

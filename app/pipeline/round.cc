@@ -5,12 +5,14 @@
 #include <algorithm>
 #include <chrono>
 #include <condition_variable>
+#include <iterator>
 #include <optional>
 #include <ostream>
 #include <string_view>
 #include <thread>
 #include <utility>
 
+#include "app/intake/intake_ways.h"
 #include "app/notices/day_line.h"
 #include "app/notices/heartbeat.h"
 #include "app/notices/report_numbers.h"
@@ -114,14 +116,16 @@ core::Result<PassReport> PassWithUrgentMails(const Equipment& equipment, storage
 core::Result<std::vector<SourceNews>> TellSourceNews(const Equipment& equipment,
                                                      storage::Store& store, core::Timestamp now,
                                                      std::ostream& errors) {
-  SW_ASSIGN(std::vector<SourceNews> news,
-            LoadSourceNews(equipment.workspace.config.sources, store));
+  const config::Configuration& config = equipment.workspace.config;
+  SW_ASSIGN(std::vector<SourceNews> news, LoadSourceNews(config.sources, store));
+  SW_ASSIGN(std::vector<SourceNews> reports, LoadSourceNews(IntakeWays(config.settings), store));
+  std::ranges::move(reports, std::back_inserter(news));
   for (const SourceNews& one : news) {
     errors << "schoolwatch: " << Describe(one, now) << '\n';
   }
   // Only what reached its reader counts as told: said twice is better than never.
   if (errors.flush()) {
-    SW_TRY(MarkTold(news, NoticesOf(news, equipment.workspace.config.settings, now), store));
+    SW_TRY(MarkTold(news, NoticesOf(news, config.settings, now), store));
   }
   return news;
 }

@@ -21,10 +21,10 @@ struct RoundReport {
   IntakeReport intake;  // What people reported.
   PassReport pass;
   DeliveryReport delivery;
-  std::vector<SourceNews> told;  // Borrows the equipment.
-  std::string receipt;           // What retention deleted; empty: nothing.
-  core::AuditHead head;          // Of the audit log afterwards.
-  bool act = false;              // Something wants a person.
+  std::vector<SourceNews> told;
+  std::string receipt;   // What retention deleted; empty: nothing.
+  core::AuditHead head;  // Of the audit log afterwards.
+  bool act = false;      // Something wants a person.
 };
 
 // One pass over the sources that are due, the mails that it leads to, what must be said of the

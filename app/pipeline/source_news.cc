@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "alerts/wording.h"
+#include "app/intake/intake_ways.h"
 #include "app/notices/notice_item.h"
 #include "app/terminal.h"
 #include "core/outcome.h"
@@ -22,7 +23,7 @@ core::Result<std::vector<SourceNews>> LoadSourceNews(std::span<const config::Sou
     }
     SW_ASSIGN(std::optional<core::SourceState> state, memory.FindSource(source.name));
     if (state && crawler::HealthToTell(*state)) {
-      news.push_back({.source = &source, .state = *std::move(state)});
+      news.push_back({.source = source.name, .state = *std::move(state)});
     }
   }
   return news;
@@ -37,19 +38,31 @@ std::vector<core::OutboxItem> NoticesOf(std::span<const SourceNews> news,
   notice.kind = "source";
   std::string unique;
   std::size_t ill = 0;
+  std::size_t ways = 0;
   for (const SourceNews& one : news) {
     ill += one.state.health == core::SourceHealth::kWorking ? 0u : 1u;
+    ways += IsIntakeWay(one.source) ? 1u : 0u;
     notice.text += (notice.text.empty() ? "" : "\n\n") + alerts::Capitalised(Describe(one, now));
-    unique +=
-        fmt::format("{}\n{}\n{}\n", one.source->name, core::SourceHealthName(one.state.health),
-                    core::FormatRfc3339(one.state.health_since));
+    unique += fmt::format("{}\n{}\n{}\n", one.source, core::SourceHealthName(one.state.health),
+                          core::FormatRfc3339(one.state.health_since));
   }
-  notice.subject = ill == 0
-                       ? fmt::format("{} again", Count(news.size(), "source works", "sources work"))
-                       : fmt::format("{} a look", Count(ill, "source needs", "sources need"));
+  if (ways == news.size()) {
+    notice.subject = ill == 0 ? "reports are read again" : "reports cannot be read";
+  } else {
+    notice.subject =
+        ill == 0 ? fmt::format("{} again", Count(news.size(), "source works", "sources work"))
+                 : fmt::format("{} a look", Count(ill, "source needs", "sources need"));
+  }
+  notice.text += "\n\n";
+  if (ways < news.size()) {
+    notice.text += "While a source does not work, posts there are not found. ";
+  }
+  if (ways > 0) {
+    notice.text +=
+        "While the way there does not work, what people report waits where they sent it. ";
+  }
   notice.text +=
-      "\n\nWhile a source does not work, posts there are not found. Each is told of once, "
-      "and once more when it works again; all of them: schoolwatch coverage";
+      "Each is told of once, and once more when it works again; all of them: schoolwatch coverage";
   std::vector<core::OutboxItem> mails;
   for (const config::Contact* const contact :
        ContactsFor(settings.contacts, {"it"}, "", Fallback::kHeadteacher)) {
@@ -71,12 +84,15 @@ core::Result<void> MarkTold(std::span<const SourceNews> news, std::vector<core::
 
 std::string Describe(const SourceNews& news, core::Timestamp now) {
   const core::SourceState& state = news.state;
-  std::string text = fmt::format("source '{}' ", news.source->name);
+  const bool is_way = IsIntakeWay(news.source);
+  std::string text = is_way ? std::string(IntakeWayTitle(news.source)) + ' '
+                            : fmt::format("source '{}' ", news.source);
   switch (state.health) {
     case core::SourceHealth::kBroken:
       text += state.failures == 0
                   ? fmt::format("works in part only: {}.", SafeForTerminal(state.last_error))
-                  : fmt::format("is broken: it has failed {} in a row; last: {}.",
+                  : fmt::format("{}: it has failed {} in a row; last: {}.",
+                                is_way ? "cannot be emptied" : "is broken",
                                 Count(state.failures, "time"), SafeForTerminal(state.last_error));
       break;
     case core::SourceHealth::kForbidden:
@@ -96,11 +112,15 @@ std::string Describe(const SourceNews& news, core::Timestamp now) {
                      : state.told == core::SourceHealth::kForbidden ? "may be read now"
                                                                     : "works again");
   }
-  const std::string_view advice = AdviceFor(state.health, state.trouble);
+  const std::string_view advice = AdviceFor(news.source, state.health, state.trouble);
   return advice.empty() ? text : text + ' ' + std::string(advice);
 }
 
-std::string_view AdviceFor(core::SourceHealth health, core::SourceTrouble trouble) {
+std::string_view AdviceFor(std::string_view source, core::SourceHealth health,
+                           core::SourceTrouble trouble) {
+  if (IsIntakeWay(source)) {
+    return IntakeAdvice(source, trouble);
+  }
   if (health == core::SourceHealth::kEmpty) {
     return "Open its address: posts there that a person can read mean that it is not the address "
            "of a feed, or that the page has a new form; a new feed may just have none yet.";

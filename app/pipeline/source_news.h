@@ -15,15 +15,16 @@
 
 namespace schoolwatch::app {
 
-// A source whose health people have not been told of.
+// A source, or a way in which reports come in (app/intake/intake_ways.h), whose health people have
+// not been told of.
 struct SourceNews {
-  const config::Source* source = nullptr;
+  std::string source;       // Its name.
   core::SourceState state;  // Its `health` is the news, its `told` what was said before.
 };
 
 // What must be said of the sources, in the configuration's order; those switched off are left out.
 // Asks the store and not the run, so that what a crash left unsaid is said by the next run, whether
-// the source was due in it or not. Borrows `sources`.
+// the source was due in it or not.
 core::Result<std::vector<SourceNews>> LoadSourceNews(std::span<const config::Source> sources,
                                                      const core::FetchMemory& memory);
 
@@ -40,6 +41,7 @@ core::Result<void> MarkTold(std::span<const SourceNews> news, std::vector<core::
 std::string Describe(const SourceNews& news, core::Timestamp now);
 
 // What a person can do about it; "" where there is nothing to do.
-std::string_view AdviceFor(core::SourceHealth health, core::SourceTrouble trouble);
+std::string_view AdviceFor(std::string_view source, core::SourceHealth health,
+                           core::SourceTrouble trouble);
 
 }  // namespace schoolwatch::app

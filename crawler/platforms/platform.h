@@ -192,6 +192,21 @@ struct Route {
   config::Location where;
 };
 
+// The value of a source, or of a request, that is the address of a post.
+inline constexpr std::string_view kLinkValue = "link";
+
+// What is done with a link to the platform that a person reports without a word beside it.
+struct LinkSpec {
+  enum class Page {
+    kRead,  // As any page is: robots.txt is asked.
+    kLeft,  // Its terms forbid programs to read it, or nothing there is public.
+  };
+  std::vector<std::string> hosts;  // With all below them.
+  Page page = Page::kRead;
+  std::string why;     // It is left.
+  std::string oembed;  // Route that is asked for the words instead of the page; empty: none.
+};
+
 struct Platform {
   std::string name;  // Of its file, without ".yaml".
   std::string title;
@@ -215,6 +230,7 @@ struct Platform {
   std::vector<BudgetSpec> budgets;
   std::map<std::string, std::shared_ptr<const Recipe>> answers;
   std::vector<Route> routes;
+  std::optional<LinkSpec> links;
 
   const Route* FindRoute(std::string_view name_of_route) const;
   const ValueSpec* FindValue(std::string_view name_of_value) const;

@@ -15,6 +15,7 @@ using config::ListOf;
 using config::MapOf;
 using config::Nested;
 using config::OneOf;
+using config::OptionalOf;
 using config::Schema;
 using config::Text;
 using config::Whole;
@@ -159,6 +160,25 @@ const Schema<BudgetSpec>& BudgetSchema() {
   return kSchema;
 }
 
+const Schema<LinkSpec>& LinksSchema() {
+  static const Schema<LinkSpec> kSchema =
+      Schema<LinkSpec>("PlatformLinks", "What is done with a link that somebody reports.")
+          .Field("hosts", &LinkSpec::hosts, ListOf(Text({.max_bytes = 200}), {.max_items = 20}),
+                 {.help = "The hosts of such links, each with all below it.",
+                  .required = true,
+                  .example = "[x.com, twitter.com]"})
+          .Field("page", &LinkSpec::page,
+                 EnumOf<LinkSpec::Page>(
+                     {{"read", LinkSpec::Page::kRead}, {"left", LinkSpec::Page::kLeft}}),
+                 {.help = "left where terms forbid programs to read such pages, or nothing of them "
+                          "is public; others are opened once, and robots.txt is asked."})
+          .Field("why", &LinkSpec::why, Text(kLongText), {.help = "Why they are left."})
+          .Field("oembed", &LinkSpec::oembed, Text({.max_bytes = 64}),
+                 {.help = "The route that is asked instead of the page, with the link as its value "
+                          "`link` where it fits that value's pattern."});
+  return kSchema;
+}
+
 const Schema<PlatformFile>& FileSchema() {
   static const Schema<PlatformFile> kSchema =
       Schema<PlatformFile>("Platform", "How one platform is read, and what of it cannot be.")
@@ -218,6 +238,8 @@ const Schema<PlatformFile>& FileSchema() {
           .Field("budgets", &Platform::budgets,
                  ListOf(BudgetSchema(), {.max_items = 10, .noun = "budget"}),
                  {.help = "Limits that are kept over all requests."})
+          .Field("links", &Platform::links, OptionalOf(Nested(LinksSchema())),
+                 {.help = "What is done with links to it that people report alone."})
           .Field("routes", &Platform::routes,
                  MapOf(RouteSchema(), &Route::name, {.max_entries = 30, .noun = "route"}),
                  {.help = "The ways to ask it, the most valuable one first."})

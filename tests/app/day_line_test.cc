@@ -119,6 +119,17 @@ TEST_F(DayLineTest, ACaseThatMayNameARecipientIsNotEvenCounted) {
   EXPECT_THAT(to_dsl->subject, HasSubstr("1 new case"));
 }
 
+TEST_F(DayLineTest, SaysThatReportsAreNotRead) {
+  config_.settings.intake.imap.host = "imap.quillbrook.example";
+  const auto text = [this] {
+    return MakeDayLine(config_, config_.settings.contacts[0], SinceYesterday(), store_, now_)->text;
+  };
+  Keep("intake/mailbox", 0);
+  EXPECT_THAT(text(), Not(HasSubstr("mailbox")));
+  Keep("intake/mailbox", 12);
+  EXPECT_THAT(text(), HasSubstr("The report mailbox could not be emptied at the last 12 looks"));
+}
+
 TEST_F(DayLineTest, ItIsQueuedOnceAndCountingBeginsAnew) {
   ASSERT_TRUE(QueueDayLines(config_, store_, now_).has_value());
   EXPECT_THAT(store_.LoadItems().value(), IsEmpty()) << "nothing was counted yet";

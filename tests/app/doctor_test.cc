@@ -10,6 +10,7 @@
 #include "app/commands/whole.h"
 #include "app/doctor/installation.h"
 #include "app/doctor/store_health.h"
+#include "app/intake/intake_ways.h"
 #include "storage/leveldb_store.h"
 #include "tests/app/samples.h"
 #include "tests/fakes/manual_clock.h"
@@ -111,7 +112,7 @@ class StoreHealthTest : public StoreFolderTest {
   }
 
   const core::Timestamp kNow = core::SystemClock().Now();
-  const config::Configuration config_ = TestWorkspace().config;
+  config::Configuration config_ = TestWorkspace().config;
 };
 
 TEST_F(StoreHealthTest, AWholeStoreIsFine) {
@@ -158,6 +159,27 @@ TEST_F(StoreHealthTest, ABrokenSourceIsSaid) {
   outcome.sources.push_back(state);
   Commit(outcome);
   EXPECT_THAT(Health(kNow), Contains(Says(Urgency::kAct, "sources", "is broken")));
+}
+
+TEST_F(StoreHealthTest, ReportsThatAreNotReadAreSaid) {
+  config_.settings.intake.imap.host = "imap.quillbrook.example";
+  EXPECT_THAT(Health(kNow), Contains(Says(Urgency::kNote, "reports", "was never looked at")));
+  core::SourceState state;
+  state.name = kMailboxWay;
+  state.last_looked_at = kNow - std::chrono::minutes(5);
+  core::DocumentOutcome well;
+  well.sources.push_back(state);
+  Commit(well);
+  EXPECT_THAT(Health(kNow), Contains(Says(Urgency::kFine, "reports",
+                                          "the report mailbox was last looked at 5 min ago")));
+  state.failures = 9;
+  state.health = core::SourceHealth::kBroken;
+  state.trouble = core::SourceTrouble::kRefused;
+  core::DocumentOutcome ill;
+  ill.sources.push_back(state);
+  Commit(ill);
+  EXPECT_THAT(Health(kNow),
+              Contains(Says(Urgency::kAct, "reports", "could not be emptied at the last 9 looks")));
 }
 
 TEST(PrintAdviceTest, TheWorstComesFirstAndTellsTheStatus) {

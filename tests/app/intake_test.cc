@@ -14,9 +14,11 @@
 
 #include "alerts/answers.h"
 #include "app/intake/intake_round.h"
+#include "app/intake/intake_ways.h"
 #include "app/intake/take_report.h"
 #include "app/look_gate.h"
 #include "app/pipeline/delivery.h"
+#include "app/pipeline/source_news.h"
 #include "core/hash.h"
 #include "storage/key_file.h"
 #include "tests/app/samples.h"
@@ -70,6 +72,14 @@ class IntakeTest : public testing::Test {
   }
 
   config::Settings& settings() { return equipment_.workspace.config.settings; }
+  void LoadPlatforms() {
+    config::Diagnostics problems;
+    Workspace& workspace = equipment_.workspace;
+    workspace.recipes = crawler::LoadRecipes(workspace.data_dir / "answers", problems);
+    workspace.platforms =
+        crawler::LoadPlatforms(workspace.data_dir / "platforms", workspace.recipes, problems);
+    ASSERT_TRUE(problems.empty()) << problems.ToText();
+  }
   TakenReport Take(const std::string& mail) {
     ReportTaker taker(equipment_.workspace, *store_, clock_, nullptr);
     const auto taken = taker.TakeMail(mail, "mailbox");
@@ -383,6 +393,114 @@ TEST_F(IntakeTest, LinkThatMayNotBeReadIsToldSo) {
   EXPECT_EQ(fetcher_->CountOf("https://forum.example/p/1"), 0u);
   ASSERT_THAT(report.taken, SizeIs(1));
   EXPECT_THAT(report.taken[0].report.what, HasSubstr("1 link (0 read)"));
+}
+
+TEST_F(IntakeTest, LinkOfAPlatformIsAskedByItsOEmbedAndNotOpened) {
+  LoadPlatforms();
+  const std::string asked =
+      "https://publish.twitter.com/"
+      "oembed?omit_script=1&url=https%3A%2F%2Fx.com%2Fdana%2Fstatus%2F1";
+  fetcher_->PutPage(asked,
+                    R"({"author_name":"Dana K","author_url":"https://x.com/dana",)"
+                    R"("url":"https://x.com/dana/status/1","html":"<blockquote><p>)" +
+                        std::string(kBad) + R"(</p>&mdash; Dana</blockquote>"})",
+                    "application/json");
+  Drop("link.txt", "https://x.com/dana/status/1\n");
+  const IntakeReport report = Round();
+  EXPECT_EQ(report.findings, 1u);
+  EXPECT_THAT(fetcher_->urls(), Contains("https://publish.twitter.com/robots.txt"));
+  EXPECT_THAT(fetcher_->urls(), Not(Contains(HasSubstr("https://x.com/"))));
+  ASSERT_THAT(Findings(), SizeIs(1));
+  EXPECT_EQ(Findings()[0].post.text, kBad);
+  EXPECT_EQ(Findings()[0].post.author, "Dana K");
+  EXPECT_EQ(Findings()[0].post.url, "https://x.com/dana/status/1");
+}
+
+TEST_F(IntakeTest, LinkWhosePagesAreLeftIsNotAskedAtAll) {
+  LoadPlatforms();
+  Drop("link.txt", "https://www.facebook.com/groups/1/posts/2\n");
+  const IntakeReport report = Round();
+  EXPECT_THAT(fetcher_->urls(), IsEmpty());
+  ASSERT_THAT(report.taken, SizeIs(1));
+  EXPECT_THAT(report.taken[0].report.what, HasSubstr("1 link (0 read)"));
+}
+
+TEST_F(IntakeTest, ShortLinkToWhatIsLeftGivesNothing) {
+  LoadPlatforms();
+  fetcher_->PutRedirect("https://short.example/a", "https://www.facebook.com/p/1");
+  fetcher_->PutPage("https://www.facebook.com/p/1", kBad);
+  Drop("link.txt", "https://short.example/a\n");
+  EXPECT_EQ(Round().findings, 0u);
+}
+
+TEST_F(IntakeTest, PageWithoutOnePostIsAskedWhatItShowsOthers) {
+  LoadPlatforms();
+  fetcher_->PutPage("https://tube.example/watch?v=1",
+                    "<html><head><title>Tube</title><link rel=alternate "
+                    "type=application/json+oembed href=\"/oembed?u=1\"></head><body><a "
+                    "href=/a>Home</a> <a href=/b>New</a></body></html>");
+  fetcher_->PutPage(
+      "https://tube.example/oembed?u=1",
+      R"({"type":"video","title":")" + std::string(kBad) + R"(","author_name":"Dana K"})",
+      "application/json");
+  Drop("link.txt", "https://tube.example/watch?v=1\n");
+  EXPECT_EQ(Round().findings, 1u);
+  ASSERT_THAT(Findings(), SizeIs(1));
+  EXPECT_EQ(Findings()[0].post.author, "Dana K");
+  EXPECT_EQ(Findings()[0].post.url, "https://tube.example/watch?v=1");
+}
+
+TEST_F(IntakeTest, WhatAPageShowsOthersIsNotAskedWhereRobotsForbid) {
+  LoadPlatforms();
+  fetcher_->PutPage("https://tube.example/robots.txt", "User-agent: *\nDisallow: /oembed",
+                    "text/plain");
+  fetcher_->PutPage(
+      "https://tube.example/watch?v=1",
+      "<html><head><title>" + std::string(kBad) +
+          "</title><link rel=alternate type=application/json+oembed "
+          "href=\"/oembed?u=1\"></head><body><a href=/a>Home</a> <a href=/b>New</a></body></html>");
+  Drop("link.txt", "https://tube.example/watch?v=1\n");
+  EXPECT_EQ(Round().findings, 1u) << "its own title stands";
+  EXPECT_EQ(fetcher_->CountOf("https://tube.example/oembed?u=1"), 0u);
+}
+
+TEST_F(IntakeTest, FolderThatIsGoneIsToldOnceAndOnceMoreWhenItIsBack) {
+  settings().intake.folder = folder_.path() / "drop";
+  const auto news = [this] {
+    return LoadSourceNews(IntakeWays(settings()), *store_).value_or(std::vector<SourceNews>{});
+  };
+  (void)Round();
+  EXPECT_THAT(news(), IsEmpty()) << "one failure is nobody's business";
+  for (int i = 0; i < 5; ++i) {
+    clock_.Advance(std::chrono::minutes(15));
+    (void)Round();
+  }
+  ASSERT_THAT(news(), SizeIs(1));
+  const std::vector<core::OutboxItem> mails = NoticesOf(news(), settings(), clock_.Now());
+  ASSERT_FALSE(mails.empty());
+  EXPECT_EQ(mails[0].notice.subject, "reports cannot be read");
+  EXPECT_THAT(mails[0].notice.text, HasSubstr("The drop folder cannot be emptied"));
+  ASSERT_TRUE(MarkTold(news(), mails, *store_).has_value());
+  (void)Round();
+  EXPECT_THAT(news(), IsEmpty()) << "told once";
+  fs::create_directories(settings().intake.folder);
+  clock_.Advance(std::chrono::minutes(15));
+  (void)Round();
+  ASSERT_THAT(news(), SizeIs(1));
+  EXPECT_THAT(Describe(news()[0], clock_.Now()), HasSubstr("the drop folder works again"));
+}
+
+TEST_F(IntakeTest, FolderThatWorksIsNotWrittenOfAtEachLook) {
+  fs::create_directories(folder_.path() / "drop");
+  settings().intake.folder = folder_.path() / "drop";
+  (void)Round();
+  const auto first = store_->FindSource(kFolderWay).value();
+  clock_.Advance(std::chrono::minutes(5));
+  (void)Round();
+  EXPECT_EQ(store_->FindSource(kFolderWay).value(), first);
+  clock_.Advance(std::chrono::minutes(30));
+  (void)Round();
+  EXPECT_NE(store_->FindSource(kFolderWay).value(), first);
 }
 
 TEST_F(IntakeTest, FileThatCannotBeReadIsSetAside) {

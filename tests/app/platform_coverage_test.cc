@@ -50,7 +50,7 @@ class PlatformCoverageTest : public testing::Test {
     return *std::ranges::find(sources_, one.source->name, &config::Source::name);
   }
   std::vector<NameCoverage> Find() const {
-    return FindNameCoverage(names_, platforms_, coverage_, schools_, cases_);
+    return FindNameCoverage(names_, platforms_, coverage_, schools_, cases_, now_);
   }
   NameCoverage Of(std::string_view name) const {
     for (const NameCoverage& one : Find()) {
@@ -67,7 +67,9 @@ class PlatformCoverageTest : public testing::Test {
     PrintNameCoverage(Find(), now_, form, width, out);
     return out.str();
   }
-  std::string MakePage() const { return MakeCoveragePage(Find(), schools_, now_, "Europe/London"); }
+  std::string MakePage() const {
+    return MakeCoveragePage(Find(), coverage_, schools_, now_, "Europe/London");
+  }
 
   const core::Timestamp now_ = At("2026-11-21T12:00:00Z");
   const crawler::Platforms platforms_ = SamplePlatforms();
@@ -217,9 +219,53 @@ TEST_F(PlatformCoverageTest, ThePageForGovernorsTellsNoNamesErrorsOrCases) {
   }
   EXPECT_THAT(page, HasSubstr("<title>What is watched for Quillbrook &lt;Academy&gt;</title>"));
   EXPECT_THAT(page, HasSubstr("Set up, but not working"));
-  EXPECT_THAT(page, HasSubstr("<dt>Never seen</dt><dd>private notes</dd>"));
+  EXPECT_THAT(page, HasSubstr("<dt>Never seen</dt><dd>Private notes</dd>"));
   EXPECT_THAT(page, HasSubstr("Its messages are private and vanish."));
   EXPECT_THAT(page, HasSubstr("<dt>How to report</dt><dd>Type what it said"));
+}
+
+TEST_F(PlatformCoverageTest, WhatNoRunLooksAtAnyMoreIsNotWatched) {
+  SourceCoverage& talks = Add("talks", "quillcast");
+  talks.remembered.next_due = now_ - hours(23);
+  EXPECT_EQ(StateOf("Quillcast"), NameState::kWatched);
+  talks.remembered.last_looked_at = now_ - hours(50);
+  talks.remembered.next_due = now_ - hours(49);
+  const NameCoverage found = Of("Quillcast");
+  EXPECT_EQ(found.state, NameState::kTrouble);
+  EXPECT_EQ(found.why, "No run has looked there since 2026-11-19.");
+  talks.remembered.next_due = now_ + hours(100);
+  EXPECT_EQ(StateOf("Quillcast"), NameState::kWatched) << "it is asked once a week";
+}
+
+TEST_F(PlatformCoverageTest, TheTableFitsATerminalWhateverTheNames) {
+  Add("talks", "quillcast");
+  std::istringstream lines(Print(OutputForm::kForPeople, 80));
+  for (std::string line; std::getline(lines, line);) {
+    EXPECT_LE(DisplayWidth(line), 80U) << line;
+    EXPECT_FALSE(line.ends_with(' ')) << line;
+  }
+}
+
+TEST_F(PlatformCoverageTest, ThePageTellsTimesAsPeopleDo) {
+  Add("talks", "quillcast");
+  const std::string page = MakePage();
+  EXPECT_THAT(page, HasSubstr("As it was on Sat 21 Nov 2026, 12:00 GMT."));
+  EXPECT_THAT(page, HasSubstr("<dt>Last look</dt><dd>Sat 21 Nov 2026, 10:00 GMT</dd>"));
+  EXPECT_THAT(page, Not(HasSubstr("+00:00")));
+}
+
+TEST_F(PlatformCoverageTest, ThePageSaysWhetherReportsAreRead) {
+  EXPECT_THAT(MakePage(), HasSubstr("nobody can send anything in"));
+  SourceCoverage& mailbox = Add("intake/mailbox", "");
+  mailbox.remembered.last_worked_at = now_ - hours(2);
+  mailbox.remembered.posts_seen = 7;
+  EXPECT_THAT(MakePage(), HasSubstr("<h3>The report mailbox</h3>"));
+  EXPECT_THAT(MakePage(), HasSubstr("<dt>Reports taken</dt><dd>7</dd>"));
+  EXPECT_THAT(MakePage(), Not(HasSubstr("could not be read")));
+  coverage_.back().remembered.failures = 9;
+  coverage_.back().remembered.last_error = "imap.example: no";
+  EXPECT_THAT(MakePage(), HasSubstr("It could not be read at the last look"));
+  EXPECT_THAT(MakePage(), Not(HasSubstr("imap.example")));
 }
 
 // What a screen reader and a phone need; and nothing that could be loaded or run.

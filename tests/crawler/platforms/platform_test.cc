@@ -156,6 +156,50 @@ INSTANTIATE_TEST_SUITE_P(
                   "quillnet.yaml:40:10: "}),
     [](const auto& row) { return row.param.name; });
 
+// What is done with reported links, put behind the whole file with these routes' lines changed.
+struct LinksCase {
+  std::string name;
+  std::string links;
+  std::string below;  // Instead of "by_default: false" of the route `below`.
+  std::string message;
+};
+
+class PlatformLinksTest : public testing::TestWithParam<LinksCase> {};
+
+TEST_P(PlatformLinksTest, AreCheckedAgainstTheRoute) {
+  std::string text(kWhole);
+  const auto replace = [&text](std::string_view from, std::string_view to) {
+    text.replace(text.find(from), from.size(), to);
+  };
+  replace("  subs: {list: true}", "  link: {list: true, pattern: 'https://quillnet[.]example/.+'}");
+  replace(
+      "    next: {route: below, each: /notes/*, with: {note: /id}, keep: [{at: /replies, is: 0, "
+      "not: true}]}\n",
+      "");
+  replace("/notes/{note}", "/oembed?url={link}");
+  replace("by_default: false", GetParam().below);
+  text += "links: {hosts: [quillnet.example], " + GetParam().links + "}\n";
+  config::Diagnostics problems;
+  EXPECT_EQ(Load(text, problems).empty(), !GetParam().message.empty());
+  EXPECT_NE(problems.ToText().find(GetParam().message), std::string::npos) << problems.ToText();
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    , PlatformLinksTest,
+    testing::Values(
+        LinksCase{"Fine", "page: left, why: Its terms., oembed: below",
+                  "by_default: false\n    robots_asked: true", ""},
+        LinksCase{"LeftWithoutAReason", "page: left", "by_default: false",
+                  "'links': 'page' is left, so 'why' must say"},
+        LinksCase{"NoSuchRoute", "oembed: belov", "by_default: false", "there is none 'belov'"},
+        LinksCase{"RouteWithoutTheLink", "oembed: search", "by_default: false",
+                  "names a route whose request has the value 'link'"},
+        LinksCase{"RobotsNotAsked", "oembed: below", "by_default: false",
+                  "the route 'below' needs 'by_default: false' and 'robots_asked: true'"},
+        LinksCase{"AUsualRoute", "oembed: below", "robots_asked: true",
+                  "the route 'below' needs 'by_default: false' and 'robots_asked: true'"}),
+    [](const auto& row) { return row.param.name; });
+
 TEST(PlatformTest, AnAnswerMayStandInAFileOfItsOwn) {
   std::string text(kWhole);
   text.resize(text.find("answers:"));

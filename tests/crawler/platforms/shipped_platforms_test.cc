@@ -7,6 +7,7 @@
 #include <iterator>
 #include <set>
 
+#include "crawler/platforms/reported_link.h"
 #include "crawler/platforms/route_plan.h"
 #include "tests/crawler/platforms/plan_fixture.h"
 
@@ -330,6 +331,61 @@ INSTANTIATE_TEST_SUITE_P(
       std::replace(name.begin(), name.end(), '-', '_');
       return name;
     });
+
+struct LinkCase {
+  std::string name;
+  std::string link;
+  std::string asked;  // "page", "nothing", or the address of the platform's oEmbed.
+};
+
+class ReportedLinkTest : public testing::TestWithParam<LinkCase> {};
+
+TEST_P(ReportedLinkTest, IsAskedWhereItsPlatformAllows) {
+  const LinkPlan plan = PlanLink(Shipped(), core::HttpUrl::Parse(GetParam().link).value());
+  EXPECT_EQ(plan.oembed      ? plan.oembed->url.href()
+            : plan.read_page ? "page"
+                             : "nothing",
+            GetParam().asked);
+  EXPECT_EQ(plan.why_left.empty(), plan.oembed || plan.read_page);
+  if (plan.oembed) {
+    EXPECT_EQ(plan.oembed->robots, RobotsUse::kObey);
+    EXPECT_TRUE(plan.oembed->call->secret_headers.empty());
+    EXPECT_EQ(plan.oembed->call->secret_query, "");
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    , ReportedLinkTest,
+    testing::Values(
+        LinkCase{"APostOfX", "https://x.com/dana/status/1991?s=20",
+                 "https://publish.twitter.com/oembed?omit_script=1&url=https%3A%2F%2Fx.com%2Fdana"
+                 "%2Fstatus%2F1991%3Fs%3D20"},
+        LinkCase{"ItsOldName", "https://mobile.twitter.com/dana/status/1991",
+                 "https://publish.twitter.com/oembed?omit_script=1&url=https%3A%2F%2Fmobile.twitter"
+                 ".com%2Fdana%2Fstatus%2F1991"},
+        LinkCase{"APersonOnX", "https://x.com/dana", "nothing"},
+        LinkCase{"AVideoOfTikTok", "https://www.tiktok.com/@dana/video/72",
+                 "https://www.tiktok.com/oembed?url=https%3A%2F%2Fwww.tiktok.com%2F%40dana%2Fvideo"
+                 "%2F72"},
+        LinkCase{"ATikTokOfNobody", "https://www.tiktok.com/discover", "nothing"},
+        LinkCase{"Facebook", "https://m.facebook.com/groups/1/posts/2", "nothing"},
+        LinkCase{"AnInvitationToAChat", "https://chat.whatsapp.com/AbC", "nothing"},
+        LinkCase{"AForum", "https://forum.example/t/1", "page"},
+        LinkCase{"AHostThatOnlyEndsSo", "https://notx.com/dana/status/1", "page"},
+        LinkCase{"AChannelOfTelegram", "https://t.me/quillnews/101", "page"}),
+    [](const auto& row) { return row.param.name; });
+
+TEST(ShippedPlatformsTest, NoHostOfLinksIsClaimedTwice) {
+  std::set<std::string> hosts;
+  for (const auto& [name, platform] : Shipped()) {
+    if (platform->links) {
+      for (const std::string& host : platform->links->hosts) {
+        EXPECT_TRUE(hosts.insert(host).second) << host << " in " << name;
+      }
+    }
+  }
+  EXPECT_GT(hosts.size(), 20u);
+}
 
 }  // namespace
 }  // namespace schoolwatch::crawler
