@@ -10,12 +10,12 @@
 #include <utility>
 
 #include "alerts/answer_mail.h"
-#include "alerts/timing.h"
 #include "app/intake/byte_source.h"
 #include "app/intake/chat_judging.h"
 #include "app/intake/zipped_chat.h"
 #include "app/notices/notice_item.h"
 #include "app/notices/take_answer.h"
+#include "app/pipeline/committer.h"
 #include "app/pipeline/judged_document.h"
 #include "app/pipeline/outcome_builder.h"
 #include "core/evidence.h"
@@ -129,11 +129,8 @@ ReportTaker::ReportTaker(const Workspace& workspace, storage::Store& store,
       store_(store),
       clock_(clock),
       open_(std::move(open)),
-      planner_(workspace.config.settings.contacts, workspace.config.settings.schools,
-               workspace.config.settings.alerts.route),
-      mask_(workspace.config.settings.schools, workspace.config.settings.contacts) {
-  planner_.KeepTo(alerts::MakeTimingRules(workspace.config.settings));
-}
+      planner_(MakePlanner(workspace.config.settings)),
+      mask_(workspace.config.settings.schools, workspace.config.settings.contacts) {}
 
 core::Result<bool> ReportTaker::IsKnown(const std::string& id) const {
   SW_ASSIGN(const auto before, store_.FindReport(id));

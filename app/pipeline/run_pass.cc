@@ -7,19 +7,15 @@
 #include <variant>
 
 #include "alerts/planner.h"
-#include "app/fetcher.h"
+#include "app/pipeline/committer.h"
 #include "app/pipeline/empty_memory.h"
-#include "app/pipeline/platform_purse.h"
-#include "app/pipeline/platform_sessions.h"
+#include "app/pipeline/pass_sources.h"
 #include "app/pipeline/platform_turn.h"
 #include "app/pipeline/post_identity.h"
-#include "app/pipeline/shadow_counts.h"
 #include "app/pipeline/source_turn.h"
 #include "app/pipeline/watch_list.h"
 #include "core/mutex.h"
-#include "core/url.h"
 #include "crawler/host_ledger.h"
-#include "crawler/schedule.h"
 #include "crawler/source_health.h"
 #include "crawler/url_memory.h"
 
@@ -46,12 +42,11 @@ class Pass final : public crawler::CrawlListener {
         clock_(clock),
         options_(options),
         progress_(progress),
-        planner_(workspace.config.settings.contacts, workspace.config.settings.schools,
-                 workspace.config.settings.alerts.route),
-        builder_(Seen(), Cases(), planner_, clock),
-        shadow_(workspace.judge->rules()) {
-    planner_.KeepTo(alerts::MakeTimingRules(workspace.config.settings));
-  }
+        memory_(MemoryOf(store, empty_)),
+        writes_(options.effects == Effects::kFull ? store : nullptr),
+        planner_(MakePlanner(workspace.config.settings)),
+        committer_(workspace, planner_, memory_.seen, memory_.cases, writes_, clock),
+        sources_(workspace, memory_, writes_, clock, options) {}
 
   core::Result<PassReport> Run(std::stop_token stop);
 
@@ -104,24 +99,15 @@ class Pass final : public crawler::CrawlListener {
     return walked && (refusal.reason == crawler::RefusalReason::kBudget ||
                       refusal.reason == crawler::RefusalReason::kScope);
   }
-  const core::FetchMemory& Memory() const {
-    return store_ != nullptr ? static_cast<const core::FetchMemory&>(*store_) : empty_;
-  }
-  const storage::SeenLookup& Seen() const {
-    return store_ != nullptr ? static_cast<const storage::SeenLookup&>(*store_) : empty_;
-  }
-  const storage::CaseReader& Cases() const {
-    return store_ != nullptr ? static_cast<const storage::CaseReader&>(*store_) : empty_;
+  static PassMemory MemoryOf(const storage::Store* store, const EmptyMemory& empty) {
+    return store != nullptr ? PassMemory{*store, *store, *store, *store}
+                            : PassMemory{empty, empty, empty, empty};
   }
 
   void Note(std::string note) SW_REQUIRES(mutex_) {
     if (report_.notes.size() < kMaxListed) {
       report_.notes.push_back(std::move(note));
     }
-  }
-
-  const storage::PlatformReader& Platforms() const {
-    return store_ != nullptr ? static_cast<const storage::PlatformReader&>(*store_) : empty_;
   }
 
   using Item = std::variant<JudgedDocument, crawler::FetchFailure, crawler::Refusal>;
@@ -133,15 +119,6 @@ class Pass final : public crawler::CrawlListener {
       commit_.notify_one();
     }
   }
-  core::Result<std::vector<crawler::CrawlSource>> ChooseSources();
-  // What a source asks first. False: nothing of it is due.
-  core::Result<bool> AddSeeds(const config::Source& source, crawler::CrawlSource& to,
-                              std::unique_ptr<PlatformTurn>& platform);
-  core::Result<void> PreparePlatforms();
-  // Makes durable what platforms' calls may cost before they leave.
-  core::Result<void> StoreReservations();
-  // Another look at where posts of open cases stand; none at what is asked for anyway.
-  void AddLooks(const config::Source& source, crawler::CrawlSource& to);
   void ReadDocuments();
   void CommitDocuments();
   // Both on the committing thread.
@@ -165,14 +142,12 @@ class Pass final : public crawler::CrawlListener {
   const RunOptions& options_;
   const ProgressSink& progress_;
   EmptyMemory empty_;
-  alerts::Planner planner_;
-  OutcomeBuilder builder_;
+  const PassMemory memory_;
+  storage::Store* const writes_;  // Null: nothing is written.
+  const alerts::Planner planner_;
+  Committer committer_;  // The committing thread's, once the pass is under way.
   WatchList watch_;
-  ShadowCounts shadow_;  // On the committing thread.
-  // Likewise, once the pass is under way; null where no source asks a platform.
-  std::unique_ptr<net::HttpPoster> own_poster_;
-  std::unique_ptr<PlatformSessions> sessions_;
-  std::unique_ptr<PlatformPurse> purse_;
+  PassSources sources_;
   std::unique_ptr<crawler::Crawler> crawler_;
   std::stop_source give_up_;
 
@@ -185,140 +160,12 @@ class Pass final : public crawler::CrawlListener {
   bool no_more_to_read_ SW_GUARDED_BY(mutex_) = false;
   bool no_more_to_commit_ SW_GUARDED_BY(mutex_) = false;
   std::optional<core::Error> error_ SW_GUARDED_BY(mutex_);
-  std::map<std::string, Turn, std::less<>> turns_;  // Its keys do not change while threads run.
+  Turns turns_;  // Its keys do not change while threads run.
   PassReport report_ SW_GUARDED_BY(mutex_);
   Progress so_far_;
   core::Timestamp began_{};
   std::vector<Done> done_;
 };
-
-core::Result<std::vector<crawler::CrawlSource>> Pass::ChooseSources() {
-  const core::Timestamp now = clock_.Now();
-  SW_ASSIGN(watch_, WatchList::Load(Cases(), now));
-  builder_.Watch(watch_);
-  std::vector<crawler::CrawlSource> chosen;
-  for (const std::string& name : options_.only_sources) {
-    if (std::ranges::find(workspace_.config.sources, name, &config::Source::name) ==
-        workspace_.config.sources.end()) {
-      return core::Fail(core::ErrorKind::kBadInput,
-                        "there is no source '" + name + "' in sources.yaml");
-    }
-  }
-  for (const config::Source& source : workspace_.config.sources) {
-    const bool asked_for =
-        std::ranges::find(options_.only_sources, source.name) != options_.only_sources.end();
-    if ((!options_.only_sources.empty() && !asked_for) || (!source.enabled && !asked_for)) {
-      continue;
-    }
-    SW_ASSIGN(std::optional<core::SourceState> state, Memory().FindSource(source.name));
-    const bool due = !state || crawler::IsDue(*state, now);
-    const bool looks_only = options_.schedule == Schedule::kDueOnly && !asked_for && !due;
-    report_.not_due += looks_only ? 1 : 0;
-    crawler::CrawlSource crawl;
-    crawl.name = source.name;
-    crawl.max_pages = source.max_pages;
-    crawl.max_bytes = source.max_megabytes << 20;
-    std::unique_ptr<PlatformTurn> platform;
-    if (!looks_only) {
-      SW_ASSIGN(const bool due_now, AddSeeds(source, crawl, platform));
-      report_.not_due += due_now ? 0 : 1;
-    }
-    AddLooks(source, crawl);
-    // Also where nothing can be asked: why, is told of it.
-    if (crawl.seeds.empty() && platform == nullptr) {
-      continue;
-    }
-    Turn turn = BeginTurn(workspace_, source, std::move(state), Seen(), Memory(), now);
-    turn.looks_only = looks_only;
-    turn.reading.watch = &watch_;
-    if (platform != nullptr) {
-      turn.reading.plan = &platform->plan();
-      turn.platform = std::move(platform);
-    }
-    turns_.emplace(source.name, std::move(turn));
-    chosen.push_back(std::move(crawl));
-  }
-  SW_TRY(StoreReservations());
-  return chosen;
-}
-
-core::Result<bool> Pass::AddSeeds(const config::Source& source, crawler::CrawlSource& to,
-                                  std::unique_ptr<PlatformTurn>& platform) {
-  if (!source.url.empty()) {
-    SW_ASSIGN(const core::HttpUrl url, core::HttpUrl::Parse(source.url));
-    to.seeds.push_back(
-        {.source = source.name, .url = url, .kind = SeedKind(source), .depth = 0, .thread = {}});
-    return true;
-  }
-  const auto found = workspace_.platforms.find(source.platform);
-  if (found == workspace_.platforms.end()) {
-    return core::Fail(
-        core::ErrorKind::kBadInput,
-        "source '" + source.name + "': there is no platform '" + source.platform + "'");
-  }
-  SW_TRY(PreparePlatforms());
-  const PlatformDesk desk{workspace_, Platforms(), *sessions_, *purse_, clock_};
-  const bool all = options_.schedule == Schedule::kAll || !options_.only_sources.empty();
-  SW_ASSIGN(std::unique_ptr<PlatformTurn> turn,
-            PlatformTurn::Begin(desk, source, found->second,
-                                all ? PlatformTurn::Ask::kAll : PlatformTurn::Ask::kDue));
-  to.seeds = turn->TakeRequests();
-  for (crawler::CrawlRequest& seed : to.seeds) {
-    seed.source = source.name;
-  }
-  const bool idle = to.seeds.empty() && turn->trouble().kind == core::SourceTrouble::kNone &&
-                    turn->not_before() == core::Timestamp{};
-  if (!idle) {
-    platform = std::move(turn);
-  }
-  return !idle;
-}
-
-core::Result<void> Pass::PreparePlatforms() {
-  if (purse_ != nullptr) {
-    return {};
-  }
-  const bool stores = store_ != nullptr && options_.effects == Effects::kFull;
-  net::HttpPoster* poster = options_.poster;
-  if (poster == nullptr && stores) {
-    SW_ASSIGN(own_poster_,
-              net::MakeHttpPoster(
-                  {.user_agent = UserAgent(workspace_.config.settings.crawl), .ca_file = {}}));
-    poster = own_poster_.get();
-  }
-  sessions_ =
-      std::make_unique<PlatformSessions>(Platforms(), stores ? store_ : nullptr, poster, clock_);
-  purse_ = std::make_unique<PlatformPurse>(
-      Platforms(), clock_, stores ? PlatformPurse::Money::kMaySpend : PlatformPurse::Money::kNever);
-  return {};
-}
-
-core::Result<void> Pass::StoreReservations() {
-  core::DocumentOutcome outcome;
-  if (purse_ != nullptr) {
-    outcome.spending = purse_->TakeChanged();
-  }
-  if (outcome.spending.empty() || store_ == nullptr || options_.effects != Effects::kFull) {
-    return {};
-  }
-  return store_->Commit(std::span(&outcome, 1));
-}
-
-void Pass::AddLooks(const config::Source& source, crawler::CrawlSource& to) {
-  const auto looks = watch_.looks().find(source.name);
-  // What a platform's own interface gave may be all that its terms allow to be read by programs.
-  if (looks == watch_.looks().end() || source.reader == "json" || !source.recipe.empty() ||
-      source.url.empty()) {
-    return;
-  }
-  const std::string own = PageKey(source.url);
-  for (const crawler::CrawlRequest& look : looks->second) {
-    if (PageKey(look.url.href()) != own) {
-      ++report_.looks;
-      to.seeds.push_back(look);
-    }
-  }
-}
 
 void Pass::ReadDocuments() {
   for (;;) {
@@ -372,12 +219,9 @@ core::Result<void> Pass::Apply(JudgedDocument& judged) {
       Note(where + note);
     }
   }
-  SW_ASSIGN(const DocumentGain gain, builder_.Add(judged, turn.age));
-  for (const JudgedPost& post : judged.posts) {
-    shadow_.Add(post.judgement);
-  }
+  SW_ASSIGN(const DocumentGain gain, committer_.Add(judged, turn.age));
   NoteGain(turn, judged, gain);
-  so_far_.findings = builder_.report().findings;
+  so_far_.findings = committer_.report().findings;
   if (turn.looks_only) {
     judged.follow.clear();
   }
@@ -417,7 +261,7 @@ core::Result<void> Pass::Apply(crawler::FetchFailure& failure) {
                                     .site_state = failure.site_state}};
   judged.fetched.fetched_at = clock_.Now();
   judged.no_such_page = no_such_page;
-  SW_TRY(builder_.Add(judged, turn.age));
+  SW_TRY(committer_.Add(judged, turn.age));
   core::MutexLock lock(mutex_);
   if (!expected && report_.failures.size() < kMaxListed) {
     report_.failures.push_back(std::move(failure));
@@ -433,17 +277,14 @@ core::Result<void> Pass::Apply(crawler::Refusal& refusal) {
 }
 
 core::Result<void> Pass::Commit() {
-  if (purse_ != nullptr) {
+  if (PlatformPurse* const purse = sources_.purse(); purse != nullptr) {
     core::DocumentOutcome spent;
-    spent.spending = purse_->TakeChanged();
+    spent.spending = purse->TakeChanged();
     if (!spent.spending.empty()) {
-      builder_.Add(std::move(spent));
+      committer_.Add(std::move(spent));
     }
   }
-  const std::vector<core::DocumentOutcome> outcomes = builder_.Take();
-  if (!outcomes.empty() && store_ != nullptr && options_.effects == Effects::kFull) {
-    SW_TRY(store_->Commit(outcomes));
-  }
+  SW_TRY(committer_.Commit());
   // Only now may the crawler count the documents as dealt with.
   for (Done& done : done_) {
     crawler_->Complete(done.id, std::move(done.follow));
@@ -525,26 +366,28 @@ core::Result<void> Pass::FinishSources() {
       report_.turns.push_back(turn.report);
     }
   }
-  if (store_ == nullptr || options_.effects != Effects::kFull) {
+  if (writes_ == nullptr) {
     return {};
   }
   const core::Timestamp now = clock_.Now();
   for (const crawler::HostReport& host : report_.crawl.hosts) {
-    SW_ASSIGN(const std::optional<core::HostLedger> before, store_->FindLedger(host.origin));
+    SW_ASSIGN(const std::optional<core::HostLedger> before, writes_->FindLedger(host.origin));
     core::HostLedger ledger = crawler::AfterRun(before.value_or(core::HostLedger{}), host, now);
     if (!ledger.origin.empty()) {
       outcome.ledgers.push_back(std::move(ledger));
     }
   }
-  SW_TRY(store_->Commit(std::span(&outcome, 1)));
-  return shadow_.Save(*store_, now);
+  SW_TRY(writes_->Commit(std::span(&outcome, 1)));
+  return committer_.SaveTrials();
 }
 
 core::Result<PassReport> Pass::Run(std::stop_token stop) {
   const auto began = clock_.Steady();
   began_ = clock_.Now();
   const config::CrawlPolicy& policy = workspace_.config.settings.crawl;
-  SW_ASSIGN(const std::vector<crawler::CrawlSource> sources, ChooseSources());
+  SW_ASSIGN(watch_, WatchList::Load(memory_.cases, began_));
+  committer_.Watch(watch_);
+  SW_ASSIGN(const std::vector<crawler::CrawlSource> sources, sources_.Choose(watch_, turns_));
   crawler::CrawlSettings settings;
   settings.page_gap = policy.page_gap;
   settings.feed_gap = policy.feed_gap;
@@ -558,7 +401,7 @@ core::Result<PassReport> Pass::Run(std::stop_token stop) {
   }
   // A person who asks for a look now gets one, as far as the hosts allow.
   settings.ignore_due = options_.schedule == Schedule::kAll || !options_.only_sources.empty();
-  crawler_ = crawler::Crawler::Make(settings, fetcher_, Memory(), clock_);
+  crawler_ = crawler::Crawler::Make(settings, fetcher_, memory_.fetch, clock_);
 
   std::stop_callback forward(stop, [this] { give_up_.request_stop(); });
   {
@@ -587,8 +430,10 @@ core::Result<PassReport> Pass::Run(std::stop_token stop) {
     return core::Fail(std::move(*error_));
   }
   SW_TRY(FinishSources());
-  report_.commits = builder_.report();
-  report_.findings = builder_.found();
+  report_.not_due = sources_.not_due();
+  report_.looks = sources_.looks();
+  report_.commits = committer_.report();
+  report_.findings = committer_.found();
   report_.posts_read = so_far_.posts;
   report_.stopped = stop.stop_requested();
   report_.elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(clock_.Steady() - began);

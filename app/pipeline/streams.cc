@@ -9,7 +9,7 @@
 #include <utility>
 
 #include "alerts/planner.h"
-#include "app/pipeline/shadow_counts.h"
+#include "app/pipeline/committer.h"
 #include "core/mutex.h"
 #include "crawler/platforms/route_plan.h"
 #include "crawler/revisit.h"
@@ -35,10 +35,7 @@ class StreamThread final : public Streams {
         store_(store),
         clock_(clock),
         client_(std::move(client)),
-        planner_(workspace.config.settings.contacts, workspace.config.settings.schools,
-                 workspace.config.settings.alerts.route) {
-    planner_.KeepTo(alerts::MakeTimingRules(workspace.config.settings));
-  }
+        planner_(MakePlanner(workspace.config.settings)) {}
   StreamThread(const StreamThread&) = delete;
   StreamThread& operator=(const StreamThread&) = delete;
   ~StreamThread() override {
@@ -124,24 +121,17 @@ class StreamThread final : public Streams {
     // What people do to cases meanwhile comes before or after, never in between.
     const core::MutexLock turn_of_store(store_.turn());
     // Anew each time: what it knows of cases may be old by now.
-    OutcomeBuilder builder(store_, store_, planner_, clock_);
-    ShadowCounts shadow(workspace_.judge->rules());
+    Committer committer(workspace_, planner_, store_, store_, &store_, clock_);
     core::DocumentOutcome outcome;
     bool judged = false;
     for (const std::unique_ptr<StreamTurn>& turn : turns_) {
       StreamHarvest harvest = turn->Take();
       for (const JudgedDocument& document : harvest.documents) {
         judged = true;
-        SW_TRY(builder.Add(document, turn->age()));
-        for (const JudgedPost& post : document.posts) {
-          shadow.Add(post.judgement);
-        }
+        SW_TRY(committer.Add(document, turn->age()));
       }
       for (const std::string& id : harvest.gone) {
-        core::Post post;
-        post.id = id;
-        post.source = turn->job().source->name;
-        SW_TRY(builder.AddGone(core::PostKey(post)));
+        SW_TRY(committer.AddGone(turn->job().source->name, id));
       }
       if (harvest.state) {
         outcome.routes.push_back(*std::move(harvest.state));
@@ -150,20 +140,19 @@ class StreamThread final : public Streams {
         SW_TRY(NoteSource(turn->job(), harvest, outcome));
       }
     }
-    std::vector<core::DocumentOutcome> outcomes = builder.Take();
     if (!outcome.routes.empty() || !outcome.sources.empty()) {
-      outcomes.push_back(std::move(outcome));
+      committer.Add(std::move(outcome));
     }
-    if (outcomes.empty()) {
+    SW_ASSIGN(const std::size_t written, committer.Commit());
+    if (written == 0) {
       return {};
     }
-    SW_TRY(store_.Commit(outcomes));
     if (judged) {
-      SW_TRY(shadow.Save(store_, clock_.Now()));
+      SW_TRY(committer.SaveTrials());
     }
     const core::MutexLock lock(mutex_);
     ++counts_.commits;
-    counts_.findings += builder.report().findings;
+    counts_.findings += committer.report().findings;
     return {};
   }
 
@@ -217,7 +206,7 @@ class StreamThread final : public Streams {
   storage::Store& store_;
   const core::Clock& clock_;
   const std::unique_ptr<net::StreamClient> client_;
-  alerts::Planner planner_;
+  const alerts::Planner planner_;
   std::vector<std::unique_ptr<StreamTurn>> turns_;  // The thread's.
   std::chrono::steady_clock::time_point committed_at_{};
 

@@ -1,0 +1,148 @@
+#include "app/pipeline/pass_sources.h"
+
+#include <algorithm>
+#include <optional>
+#include <span>
+#include <utility>
+
+#include "app/fetcher.h"
+#include "app/pipeline/post_identity.h"
+#include "core/outcome.h"
+#include "core/url.h"
+#include "crawler/schedule.h"
+
+namespace schoolwatch::app {
+
+core::Result<std::vector<crawler::CrawlSource>> PassSources::Choose(const WatchList& watch,
+                                                                    Turns& turns) {
+  const core::Timestamp now = clock_.Now();
+  SW_TRY(CheckNames());
+  std::vector<crawler::CrawlSource> chosen;
+  for (const config::Source& source : workspace_.config.sources) {
+    const bool asked_for =
+        std::ranges::find(options_.only_sources, source.name) != options_.only_sources.end();
+    if ((!options_.only_sources.empty() && !asked_for) || (!source.enabled && !asked_for)) {
+      continue;
+    }
+    SW_ASSIGN(std::optional<core::SourceState> state, memory_.fetch.FindSource(source.name));
+    const bool due = !state || crawler::IsDue(*state, now);
+    const bool looks_only = options_.schedule == Schedule::kDueOnly && !asked_for && !due;
+    not_due_ += looks_only ? 1 : 0;
+    crawler::CrawlSource crawl;
+    crawl.name = source.name;
+    crawl.max_pages = source.max_pages;
+    crawl.max_bytes = source.max_megabytes << 20;
+    std::unique_ptr<PlatformTurn> platform;
+    if (!looks_only) {
+      SW_ASSIGN(platform, AddSeeds(source, crawl));
+      not_due_ += crawl.seeds.empty() && platform == nullptr ? 1 : 0;
+    }
+    AddLooks(source, watch, crawl);
+    // Also where nothing can be asked: why, is told of it.
+    if (crawl.seeds.empty() && platform == nullptr) {
+      continue;
+    }
+    Turn turn = BeginTurn(workspace_, source, std::move(state), memory_.seen, memory_.fetch, now);
+    turn.looks_only = looks_only;
+    turn.reading.watch = &watch;
+    if (platform != nullptr) {
+      turn.reading.plan = &platform->plan();
+      turn.platform = std::move(platform);
+    }
+    turns.emplace(source.name, std::move(turn));
+    chosen.push_back(std::move(crawl));
+  }
+  SW_TRY(StoreReservations());
+  return chosen;
+}
+
+core::Result<void> PassSources::CheckNames() const {
+  for (const std::string& name : options_.only_sources) {
+    if (std::ranges::find(workspace_.config.sources, name, &config::Source::name) ==
+        workspace_.config.sources.end()) {
+      return core::Fail(core::ErrorKind::kBadInput,
+                        "there is no source '" + name + "' in sources.yaml");
+    }
+  }
+  return {};
+}
+
+core::Result<std::unique_ptr<PlatformTurn>> PassSources::AddSeeds(const config::Source& source,
+                                                                  crawler::CrawlSource& to) {
+  if (!source.url.empty()) {
+    SW_ASSIGN(const core::HttpUrl url, core::HttpUrl::Parse(source.url));
+    to.seeds.push_back(
+        {.source = source.name, .url = url, .kind = SeedKind(source), .depth = 0, .thread = {}});
+    return std::unique_ptr<PlatformTurn>();
+  }
+  const auto found = workspace_.platforms.find(source.platform);
+  if (found == workspace_.platforms.end()) {
+    return core::Fail(
+        core::ErrorKind::kBadInput,
+        "source '" + source.name + "': there is no platform '" + source.platform + "'");
+  }
+  SW_TRY(PreparePlatforms());
+  const PlatformDesk desk{workspace_, memory_.platforms, *sessions_, *purse_, clock_};
+  const bool all = options_.schedule == Schedule::kAll || !options_.only_sources.empty();
+  SW_ASSIGN(std::unique_ptr<PlatformTurn> turn,
+            PlatformTurn::Begin(desk, source, found->second,
+                                all ? PlatformTurn::Ask::kAll : PlatformTurn::Ask::kDue));
+  to.seeds = turn->TakeRequests();
+  for (crawler::CrawlRequest& seed : to.seeds) {
+    seed.source = source.name;
+  }
+  const bool idle = to.seeds.empty() && turn->trouble().kind == core::SourceTrouble::kNone &&
+                    turn->not_before() == core::Timestamp{};
+  if (idle) {
+    turn.reset();
+  }
+  return turn;
+}
+
+core::Result<void> PassSources::PreparePlatforms() {
+  if (purse_ != nullptr) {
+    return {};
+  }
+  net::HttpPoster* poster = options_.poster;
+  if (poster == nullptr && writes_ != nullptr) {
+    SW_ASSIGN(own_poster_,
+              net::MakeHttpPoster(
+                  {.user_agent = UserAgent(workspace_.config.settings.crawl), .ca_file = {}}));
+    poster = own_poster_.get();
+  }
+  sessions_ = std::make_unique<PlatformSessions>(memory_.platforms, writes_, poster, clock_);
+  purse_ = std::make_unique<PlatformPurse>(
+      memory_.platforms, clock_,
+      writes_ != nullptr ? PlatformPurse::Money::kMaySpend : PlatformPurse::Money::kNever);
+  return {};
+}
+
+core::Result<void> PassSources::StoreReservations() {
+  core::DocumentOutcome outcome;
+  if (purse_ != nullptr) {
+    outcome.spending = purse_->TakeChanged();
+  }
+  if (outcome.spending.empty() || writes_ == nullptr) {
+    return {};
+  }
+  return writes_->Commit(std::span(&outcome, 1));
+}
+
+void PassSources::AddLooks(const config::Source& source, const WatchList& watch,
+                           crawler::CrawlSource& to) {
+  const auto looks = watch.looks().find(source.name);
+  // What a platform's own interface gave may be all that its terms allow to be read by programs.
+  if (looks == watch.looks().end() || source.reader == "json" || !source.recipe.empty() ||
+      source.url.empty()) {
+    return;
+  }
+  const std::string own = PageKey(source.url);
+  for (const crawler::CrawlRequest& look : looks->second) {
+    if (PageKey(look.url.href()) != own) {
+      ++looks_;
+      to.seeds.push_back(look);
+    }
+  }
+}
+
+}  // namespace schoolwatch::app
