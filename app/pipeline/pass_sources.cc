@@ -35,7 +35,7 @@ core::Result<std::vector<crawler::CrawlSource>> PassSources::Choose(const WatchL
     std::unique_ptr<PlatformTurn> platform;
     if (!looks_only) {
       SW_ASSIGN(platform, AddSeeds(source, crawl));
-      not_due_ += crawl.seeds.empty() && platform == nullptr ? 1 : 0;
+      not_due_ += crawl.seeds.empty() && platform == nullptr ? 1U : 0U;
     }
     AddLooks(source, watch, crawl);
     // Also where nothing can be asked: why, is told of it.

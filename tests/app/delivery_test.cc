@@ -94,6 +94,7 @@ TEST_P(ErasedMeanwhileTest, StaysGoneThoughTheMessageIsTriedAgain) {
     JudgedPost post = Allegation(core::ShortHash(author),
                                  "Mr Thrale took the money, says " + author, core::Severity::kHigh);
     post.post.author = author;
+    post.post.thread_url = "https://forum.example/t/1";  // One case, and so one message.
     ASSERT_TRUE(builder.Add(DocumentOf({std::move(post)}), {}).has_value());
   }
   ASSERT_TRUE((*store)->Commit(builder.Take()).has_value());
@@ -102,7 +103,9 @@ TEST_P(ErasedMeanwhileTest, StaysGoneThoughTheMessageIsTriedAgain) {
   ASSERT_TRUE(report.has_value()) << report.error().message;
   EXPECT_EQ(sink.posts_sent(), GetParam().authors.size());
   std::size_t left = 0;
-  for (const core::OutboxBatch& batch : (*store)->LoadBatches().value()) {
+  const auto batches = (*store)->LoadBatches();
+  ASSERT_TRUE(batches.has_value()) << batches.error().message;
+  for (const core::OutboxBatch& batch : *batches) {
     for (const core::OutboxItem& item : batch.items) {
       EXPECT_TRUE((*store)->LoadFinding(item.finding_id).has_value()) << item.finding_id;
       ++left;
@@ -114,7 +117,9 @@ TEST_P(ErasedMeanwhileTest, StaysGoneThoughTheMessageIsTriedAgain) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Rows, ErasedMeanwhileTest,
-                         testing::Values(ErasedMeanwhileRow{"AllOfIt", {"Moira Pellew"}, 0}),
+                         testing::Values(ErasedMeanwhileRow{"AllOfIt", {"Moira Pellew"}, 0},
+                                         ErasedMeanwhileRow{
+                                             "APartOfIt", {"Moira Pellew", "Tobias Crane"}, 1}),
                          [](const auto& row) { return std::string(row.param.name); });
 
 // 300 posts of a bad evening, each its own case, of which every tenth is urgent and came last.
