@@ -171,7 +171,7 @@ TEST_F(PlatformCoverageTest, TellsPeopleByState) {
   Add("parents", "blog", "https://parents.example/feed", WatchState::kOff);
   const std::string text = Print(OutputForm::kForPeople);
   EXPECT_LT(text.find("\nWatched\n"), text.find("\nReady, but lacking credentials\n"));
-  EXPECT_THAT(text, HasSubstr("  Quillcast                     2 h     2 d      40       0\n"));
+  EXPECT_THAT(text, HasSubstr("  Quillcast                    2 h     2 d      40       0\n"));
   EXPECT_THAT(text, HasSubstr("It needs credentials: key. `schoolwatch platforms show quillnet` "));
   EXPECT_THAT(text, HasSubstr("7 platforms: 1 watched, 1 by searches only, 1 no source, 2 lacks "
                               "credentials, 2\noff\n"));
