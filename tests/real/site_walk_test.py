@@ -5,83 +5,24 @@ the school is found.
 usage: site_walk_test.py SCHOOLWATCH    (tests/real/run calls it)
 """
 import json
-import os
-import shutil
-import socket
-import subprocess
-import sys
-import tempfile
 import unittest
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-PROGRAM = os.path.abspath(sys.argv.pop(1))
+from wordpress import WordPressTest
+
 FORBIDDEN = ("/staff-room", "/wp-admin/", "?replytocom=")
 
 
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
-
-
-def blog(*args):
-    subprocess.run([os.path.join(HERE, "wordpress.sh"), *map(str, args)], check=True)
-
-
-class SiteWalk(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.top = tempfile.mkdtemp(prefix="schoolwatch-site-")
-        cls.folder, cls.port = os.path.join(cls.top, "blog"), free_port()
-        blog("start", cls.folder, cls.port)
-        with open(os.path.join(cls.top, "schoolwatch.yaml"), "w", encoding="utf-8") as f:
-            f.write(f"""
-schools:
-  quillbrook:
-    name: Quillbrook Academy
-    town: Quillbrook
-    people: {{headteacher: Mrs Ada Wren, others: [Mr Silas Thrale]}}
-contacts:
-  - {{role: headteacher, name: Mrs Ada Wren, email: head@quillbrook.example}}
-alerts: {{channel: folder, from: schoolwatch@quillbrook.example, folder: {cls.top}/out}}
-storage: {{folder: {cls.top}/store}}
-crawl:
-  contact: it@quillbrook.example
-  page_gap: 20 ms
-  feed_gap: 20 ms
-  allow_addresses: [127.0.0.1]
-  allow_ports: [{cls.port}]
-""")
-        with open(os.path.join(cls.top, "sources.yaml"), "w", encoding="utf-8") as f:
-            f.write(f"""
+class SiteWalk(WordPressTest):
+    SOURCES = """
 sources:
   parents-blog:
-    url: http://127.0.0.1:{cls.port}/
+    url: http://127.0.0.1:{port}/
     platform: blog
     follow: site
-""")
-
-    @classmethod
-    def tearDownClass(cls):
-        blog("stop", cls.folder)
-        shutil.rmtree(cls.top, ignore_errors=True)
-
-    def watch(self, *args):
-        """One run; its JSON lines, and what the server was asked for meanwhile."""
-        log = os.path.join(self.folder, "access.log")
-        before = os.path.getsize(log)
-        done = subprocess.run([PROGRAM, "--config", self.top, "run", "--json", *args],
-                              capture_output=True, text=True, timeout=300)
-        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
-        with open(log, encoding="utf-8") as f:
-            f.seek(before)
-            asked = [line.split() for line in f]
-        self.assertEqual([a for a in asked if any(part in a[1] for part in FORBIDDEN)], [])
-        return [json.loads(line) for line in done.stdout.splitlines()], asked
+"""
 
     def test_the_site_is_found_out_asked_politely_and_watched(self):
-        with open(os.path.join(self.folder, "posts"), encoding="utf-8") as f:
-            posts = f.read().split()
+        posts = self.posts()
 
         lines, asked = self.watch("--all")
         addresses = [a[1] for a in asked]
@@ -107,7 +48,7 @@ sources:
         self.assertTrue(set(comment_feeds) <= unchanged)
         self.assertNotIn("/robots.txt", [a[1] for a in asked])
 
-        blog("comment", self.folder, posts[0], "watchful",
+        self.blog("comment", self.folder, posts[0], "watchful",
              "Mr Thrale at Quillbrook Academy stole the money for the school trip. He is a thief.")
         lines, _ = self.watch("--all")
         findings = [one for one in lines if one["type"] == "finding"]

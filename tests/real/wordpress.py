@@ -1,0 +1,76 @@
+"""A real WordPress of its own, and schoolwatch that watches it: what the tests of it share. The test's
+first argument is the program.
+"""
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import unittest
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+PROGRAM = os.path.abspath(sys.argv.pop(1))
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+class WordPressTest(unittest.TestCase):
+    SOURCES = ""  # sources.yaml; {port} is the blog's.
+
+    @classmethod
+    def setUpClass(cls):
+        cls.top = tempfile.mkdtemp(prefix="schoolwatch-wordpress-")
+        cls.folder, cls.port = os.path.join(cls.top, "blog"), free_port()
+        cls.blog("start", cls.folder, cls.port)
+        with open(os.path.join(cls.top, "schoolwatch.yaml"), "w", encoding="utf-8") as f:
+            f.write(f"""
+schools:
+  quillbrook:
+    name: Quillbrook Academy
+    town: Quillbrook
+    people: {{headteacher: Mrs Ada Wren, others: [Mr Silas Thrale]}}
+contacts:
+  - {{role: headteacher, name: Mrs Ada Wren, email: head@quillbrook.example}}
+alerts: {{channel: folder, from: schoolwatch@quillbrook.example, folder: {cls.top}/out}}
+storage: {{folder: {cls.top}/store}}
+crawl:
+  contact: it@quillbrook.example
+  page_gap: 20 ms
+  feed_gap: 20 ms
+  allow_addresses: [127.0.0.1]
+  allow_ports: [{cls.port}]
+""")
+        with open(os.path.join(cls.top, "sources.yaml"), "w", encoding="utf-8") as f:
+            f.write(cls.SOURCES.replace("{port}", str(cls.port)))
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.blog("stop", cls.folder)
+        shutil.rmtree(cls.top, ignore_errors=True)
+
+    @staticmethod
+    def blog(*args):
+        subprocess.run([os.path.join(HERE, "wordpress.sh"), *map(str, args)], check=True)
+
+    def watch(self, *args):
+        """One run; its JSON lines, and the words of the server's log of what it was asked for meanwhile."""
+        log = os.path.join(self.folder, "access.log")
+        before = os.path.getsize(log)
+        done = subprocess.run([PROGRAM, "--config", self.top, "run", "--json", *args],
+                              capture_output=True, text=True, timeout=300)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        with open(log, encoding="utf-8") as f:
+            f.seek(before)
+            asked = [line.split() for line in f]
+        return [json.loads(line) for line in done.stdout.splitlines()], asked
+
+    def posts(self):
+        """The numbers of the blog's articles."""
+        with open(os.path.join(self.folder, "posts"), encoding="utf-8") as f:
+            return f.read().split()
