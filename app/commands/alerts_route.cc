@@ -10,6 +10,7 @@
 
 #include "alerts/planner.h"
 #include "alerts/wording.h"
+#include "app/pipeline/committer.h"
 #include "app/terminal.h"
 #include "app/withheld_cases.h"
 #include "config/routing.h"
@@ -266,12 +267,6 @@ core::Result<core::Judgement> JudgementAsGiven(const RouteQuestion& question) {
   return judgement;
 }
 
-alerts::Planner PlannerOf(const config::Settings& settings) {
-  alerts::Planner planner(settings.contacts, settings.schools, settings.alerts.route);
-  planner.KeepTo(alerts::MakeTimingRules(settings));
-  return planner;
-}
-
 }  // namespace
 
 void PrintRoute(const config::Settings& settings, std::ostream& out) {
@@ -318,7 +313,7 @@ core::Result<void> ExplainCaseRoute(const storage::CaseReader& cases,
     finding_id = of->findings.back();
   }
   SW_ASSIGN(const core::Finding finding, cases.LoadFinding(finding_id));
-  const alerts::Planner planner = PlannerOf(settings);
+  const alerts::Planner planner = MakePlanner(settings);
   SW_ASSIGN(const alerts::CaseVoices voices, HearCase(cases, planner.audience(), *of));
   SW_ASSIGN(std::optional<core::Case> before, CaseWithout(cases, *of, finding));
   const alerts::CaseChange change{
@@ -366,7 +361,7 @@ core::Result<void> ExplainRoute(const config::Settings& settings, const RouteQue
   after.severity = finding.judgement.severity;
   after.categories = finding.judgement.categories;
   after.topics = finding.judgement.topics;
-  const alerts::Planner planner = PlannerOf(settings);
+  const alerts::Planner planner = MakePlanner(settings);
   const alerts::CaseChange change{.finding = &finding, .before = std::nullopt, .after = after};
   Print({.about = "A new case as given",
          .school = finding.school,
