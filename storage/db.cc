@@ -87,6 +87,13 @@ core::Error Explain(const leveldb::Status& status, const fs::path& folder) {
   }
 }
 
+// Most reads are of one small record at a random place: half of LevelDB's usual 4 KB is half the
+// work of checking and unpacking its block. A quarter would pack findings by a quarter less.
+constexpr std::size_t kBlockBytes = 2U << 10;
+
+// A look asks one table of each level, whatever its size; fewer ones are tidied with less overlap.
+constexpr std::size_t kTableBytes = 8U << 20;
+
 leveldb::ReadOptions Reading(const leveldb::Snapshot* snapshot) {
   leveldb::ReadOptions options;
   options.verify_checksums = true;
@@ -130,6 +137,8 @@ core::Result<void> Db::OpenFiles() {
   options.max_open_files = open_files_;
   options.block_cache = cache_.get();
   options.filter_policy = filter_.get();
+  options.block_size = kBlockBytes;
+  options.max_file_size = kTableBytes;
   leveldb::DB* opened = nullptr;
   const leveldb::Status status = leveldb::DB::Open(options, folder_.string(), &opened);
   db_.reset(opened);
@@ -195,6 +204,27 @@ core::Result<void> Db::Write(const Batch& batch) {
   return {};
 }
 
+core::Result<std::optional<std::string>> Db::Get(std::string_view key) const {
+  const std::shared_lock open(open_);
+  return GetAt(nullptr, key);
+}
+
+core::Result<std::optional<std::string>> Db::GetAt(const leveldb::Snapshot* snapshot,
+                                                   std::string_view key) const {
+  if (db_ == nullptr) {
+    return core::Fail(*failed_);
+  }
+  std::string value;
+  const leveldb::Status status = db_->Get(Reading(snapshot), ToSlice(key), &value);
+  if (status.IsNotFound()) {
+    return std::nullopt;
+  }
+  if (!status.ok()) {
+    return core::Fail(Explain(status, shown_));
+  }
+  return std::optional<std::string>(std::move(value));
+}
+
 std::set<std::uint64_t> Db::TableNumbers() const {
   // Lines such as " 12:4096['a' @ 1 : 1 .. 'b' @ 2 : 1]" below "--- level 0 ---". Keys are escaped,
   // so that no line break stands in them.
@@ -221,6 +251,21 @@ std::set<std::uint64_t> Db::TableNumbers() const {
   return numbers;
 }
 
+core::Result<void> RemoveAll(Db& db, std::string_view prefix) {
+  constexpr std::size_t kPage = 2000;
+  for (;;) {
+    SW_ASSIGN(const auto entries, View(db).List(prefix, kPage));
+    if (entries.empty()) {
+      return {};
+    }
+    Batch batch;
+    for (const auto& [key, value] : entries) {
+      batch.Remove(key);
+    }
+    SW_TRY(db.Write(batch));
+  }
+}
+
 core::Result<void> RepairFiles(const fs::path& folder) {
   NoLogger logger;
   const std::unique_ptr<const leveldb::FilterPolicy> filter(leveldb::NewBloomFilterPolicy(10));
@@ -244,18 +289,7 @@ View::~View() {
 }
 
 core::Result<std::optional<std::string>> View::Get(std::string_view key) const {
-  if (snapshot_ == nullptr) {
-    return core::Fail(*db_.failed_);
-  }
-  std::string value;
-  const leveldb::Status status = db_.db_->Get(Reading(snapshot_), ToSlice(key), &value);
-  if (status.IsNotFound()) {
-    return std::nullopt;
-  }
-  if (!status.ok()) {
-    return core::Fail(Explain(status, db_.shown()));
-  }
-  return std::optional<std::string>(std::move(value));
+  return db_.GetAt(snapshot_, key);
 }
 
 core::Result<std::vector<View::Entry>> View::List(std::string_view prefix,

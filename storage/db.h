@@ -105,6 +105,9 @@ class Db {
                                                 const DbSettings& settings);
   ~Db();
 
+  // One record as it stands now. For a single one, a View's snapshot would be a fifth of the cost.
+  core::Result<std::optional<std::string>> Get(std::string_view key) const;
+
   // All changes or none, on disk before it returns. After a write that failed every further one
   // fails too until the store is opened anew: LevelDB may have left half a record at the end of its
   // log, and what it wrote after that could not be read back.
@@ -132,6 +135,9 @@ class Db {
   Db(std::filesystem::path folder, std::filesystem::path shown, OpenMode mode,
      const DbSettings& settings);
   core::Result<void> OpenFiles();
+  // Null: as it stands now. The caller holds open_.
+  core::Result<std::optional<std::string>> GetAt(const leveldb::Snapshot* snapshot,
+                                                 std::string_view key) const;
 
   const std::filesystem::path folder_;
   const std::filesystem::path shown_;
@@ -148,6 +154,9 @@ class Db {
   // Held shared by every View, alone by Reopen.
   mutable std::shared_timed_mutex open_;
 };
+
+// Every record whose key begins with `prefix`, in as many writes as it takes.
+core::Result<void> RemoveAll(Db& db, std::string_view prefix);
 
 // What LevelDB itself can save of a database whose files are damaged, in place: it makes a new list
 // of files from all that can be read, and puts the rest under lost/. Only ever on a copy.

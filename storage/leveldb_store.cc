@@ -218,7 +218,7 @@ class LevelDbStore final : public Store {
 
   // Notes.
   core::Result<std::optional<std::string>> FindNote(std::string_view name) const override {
-    return View(*db_).Get(Key(kNotePrefix, name));
+    return db_->Get(Key(kNotePrefix, name));
   }
   core::Result<void> SetNote(std::string_view name, std::string_view value) override {
     Batch batch;
@@ -244,7 +244,12 @@ class LevelDbStore final : public Store {
  private:
   template <class T>
   core::Result<std::optional<T>> Find(const std::string& key) const {
-    return RecordReader(*db_).Find<T>(key);
+    SW_ASSIGN(const std::optional<std::string> bytes, db_->Get(key));
+    if (!bytes) {
+      return std::nullopt;
+    }
+    SW_ASSIGN(T record, DecodeRecord<T>(db_->shown(), key, *bytes));
+    return std::optional<T>(std::move(record));
   }
 
   // Every record under a prefix: for what is few. The outbox holds what a few hours queue at most,
