@@ -7,14 +7,14 @@
 #include <unordered_map>
 #include <utility>
 
-#include "matchers/copy_form.h"
+#include "core/text/copy_form.h"
 #include "storage/near_duplicates.h"
 
 namespace schoolwatch::app {
 namespace {
 
 using Kind = core::FingerprintWord::Kind;
-using Words = std::vector<matchers::CopyWord>;
+using Words = std::vector<core::CopyWord>;
 
 constexpr std::size_t kMostRuns = 3;
 constexpr std::size_t kMostWords = 8;
@@ -43,12 +43,12 @@ std::string_view KindName(Kind kind) {
   return "";
 }
 
-std::string Described(const matchers::CopyWord& word) {
+std::string Described(const core::CopyWord& word) {
   const std::string_view kind = KindName(word.kind);
   return kind.empty() ? word.text : word.text + " (" + std::string(kind) + ")";
 }
 
-void AddSome(const matchers::CopyWord& word, std::vector<std::string>& to) {
+void AddSome(const core::CopyWord& word, std::vector<std::string>& to) {
   if (to.size() < kMostWords) {
     to.push_back(Described(word));
   }
@@ -106,8 +106,8 @@ Likeness Describe(std::span<const GroupedText> texts, std::size_t here, std::siz
                   std::string why) {
   Likeness likeness{
       .other = there, .why = std::move(why), .shared = {}, .only_here = {}, .only_there = {}};
-  const Words a = matchers::MakeCopyForm(texts[here].text).words;
-  const Words b = matchers::MakeCopyForm(texts[there].text).words;
+  const Words a = core::MakeCopyForm(texts[here].text).words;
+  const Words b = core::MakeCopyForm(texts[there].text).words;
   if (a.size() <= kMostLaidOut && b.size() <= kMostLaidOut) {
     LayOut(a, b, likeness);
   }

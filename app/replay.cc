@@ -10,8 +10,8 @@
 #include "app/pipeline/empty_memory.h"
 #include "app/pipeline/outcome_builder.h"
 #include "core/clock.h"
+#include "core/fingerprint.h"
 #include "core/url.h"
-#include "matchers/fingerprint.h"
 
 namespace schoolwatch::app {
 namespace {
@@ -37,12 +37,11 @@ class MailCounter {
                     .url_state = {},
                     .host_state = {}}};
     document.fetched.fetched_at = replayed.at;
-    document.posts.push_back(
-        {.post = post,
-         .key = core::PostKey(post),
-         .text_hash = core::PostTextHash(post),
-         .judgement = judgement,
-         .fingerprint = matchers::MakeFingerprint(post.title + "\n" + post.text)});
+    document.posts.push_back({.post = post,
+                              .key = core::PostKey(post),
+                              .text_hash = core::PostTextHash(post),
+                              .judgement = judgement,
+                              .fingerprint = core::FingerprintOf(post)});
     SW_TRY(builder_.Add(document, {}));
     return {};
   }

@@ -7,6 +7,8 @@
 
 namespace schoolwatch::core {
 
+struct Post;
+
 // One word of a text's canonical form, small enough to keep and rich enough to see a typo.
 struct FingerprintWord {
   enum class Kind : std::uint8_t {
@@ -34,8 +36,8 @@ FingerprintWord MakeFingerprintWord(FingerprintWord::Kind kind, std::string_view
 std::uint64_t Pack(const FingerprintWord& word);
 FingerprintWord UnpackFingerprintWord(std::uint64_t packed);
 
-// What near-duplicate comparison needs of a post's text: hashes and no text. Made by
-// matchers::MakeFingerprint, indexed and compared in storage.
+// What near-duplicate comparison needs of a text: hashes and no text. Indexed and compared in
+// storage, which keeps none: they are made again of the posts that it has.
 struct Fingerprint {
   std::uint64_t exact = 0;  // Hash of the canonical form; equal means the same words.
   std::array<std::uint32_t, 64> sketch{};  // One-permutation MinHash over words and word pairs.
@@ -48,5 +50,12 @@ struct Fingerprint {
   std::uint32_t words = 0;                 // Length of the canonical form.
   bool operator==(const Fingerprint&) const = default;
 };
+
+// Canonical form (text/copy_form.h), then its one-permutation MinHash, shingles, and the facts that
+// must agree. Never fails; linear time. The store's index is made of it: a change of what is made
+// of a text needs a new schema, whose migration makes the index anew.
+Fingerprint MakeFingerprint(std::string_view text);
+// Of its title and text.
+Fingerprint FingerprintOf(const Post& post);
 
 }  // namespace schoolwatch::core

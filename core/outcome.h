@@ -8,7 +8,6 @@
 #include "core/evidence.h"
 #include "core/fetch_state.h"
 #include "core/finding.h"
-#include "core/fingerprint.h"
 #include "core/host_ledger.h"
 #include "core/intake_receipt.h"
 #include "core/outbox.h"
@@ -32,24 +31,14 @@ struct SeenMark {
   bool Knows(const std::string& hash) const { return hash == text_hash || hash == other_hash; }
 };
 
-// A finding's fingerprint for the near-duplicate index.
-struct FingerprintEntry {
-  std::string finding_id;
-  std::string case_id;
-  std::string school;
-  Timestamp day{};
-  Fingerprint fingerprint;
-};
-
 // All that one fetched document (or one failed attempt), or one command, caused. Stored whole or
 // not at all.
 struct DocumentOutcome {
   AuditActor by = AuditActor::kProgram;  // Whose doing it is, for the audit log.
   std::vector<SeenMark> seen;
   std::vector<Finding> findings;
-  std::vector<Evidence> evidence;  // Of the findings; what is kept already stays as it is.
-  std::vector<Case> cases;         // New and changed ones, whole.
-  std::vector<FingerprintEntry> fingerprints;
+  std::vector<Evidence> evidence;     // Of the findings; what is kept already stays as it is.
+  std::vector<Case> cases;            // New and changed ones, whole.
   std::vector<PostVersion> versions;  // New ones; the oldest but the first make room.
   std::vector<OutboxItem> outbox;
   std::vector<UrlState> urls;

@@ -72,13 +72,6 @@ core::Result<std::optional<core::Case>> FindLiving(const RecordReader& reader, s
                         "' was merged in a circle; run `schoolwatch repair`");
 }
 
-// The case in which the finding of a fingerprint is now: people may have moved it.
-core::Result<std::optional<core::Case>> CaseOf(const RecordReader& reader,
-                                               const core::FingerprintEntry& entry) {
-  SW_ASSIGN(const auto finding, reader.Find<core::Finding>(Key(kFindingPrefix, entry.finding_id)));
-  return FindLiving(reader, finding ? finding->case_id : entry.case_id);
-}
-
 // The findings that share a lookup key with the text, those with the most keys first, then newest.
 core::Result<std::vector<std::string>> FindCandidates(const RecordReader& reader,
                                                       std::string_view school,
@@ -237,19 +230,18 @@ core::Result<std::optional<core::Case>> FindCaseByText(const RecordReader& reade
                                                        const core::Fingerprint& fingerprint) {
   std::optional<core::Case> best;
   double best_jaccard = -1;
-  const core::Fingerprint coarse = Coarsen(fingerprint);
   SW_ASSIGN(const std::vector<std::string> candidates, FindCandidates(reader, school, fingerprint));
   for (const std::string& id : candidates) {
-    SW_ASSIGN(const auto entry, reader.Find<core::FingerprintEntry>(Key(kPrintPrefix, id)));
-    if (!entry || entry->school != school) {
+    SW_ASSIGN(const auto finding, reader.Find<core::Finding>(Key(kFindingPrefix, id)));
+    if (!finding || finding->school != school) {
       continue;
     }
-    const Resemblance resemblance = Compare(entry->fingerprint, coarse);
+    const Resemblance resemblance = Compare(core::FingerprintOf(finding->post), fingerprint);
     const bool closer = resemblance.jaccard > best_jaccard;
     if (!resemblance.same || (!closer && IsOpen(*best))) {
       continue;
     }
-    SW_ASSIGN(std::optional<core::Case> found, CaseOf(reader, *entry));
+    SW_ASSIGN(std::optional<core::Case> found, FindLiving(reader, finding->case_id));
     if (found && found->school == school &&
         (!best || std::pair(IsOpen(*found), closer) > std::pair(IsOpen(*best), false))) {
       best = std::move(found);

@@ -6,11 +6,10 @@
 #include <set>
 #include <string>
 
+#include "storage/near_index.h"
+
 namespace schoolwatch::storage {
 namespace {
-
-// A lookup key that many posts share tells little; the newest few are enough to find their case.
-constexpr std::size_t kFindingsPerKey = 8;
 
 // More than kMaxVersions, for what an older release or a repair may have left.
 constexpr std::size_t kMostListed = 1000;
@@ -35,9 +34,6 @@ core::Result<void> Changes::Add(const core::DocumentOutcome& outcome) {
     const auto finding =
         std::ranges::find(outcome.findings, evidence.finding_id, &core::Finding::id);
     SW_TRY(PutEvidence(evidence, finding == outcome.findings.end() ? "" : finding->case_id));
-  }
-  for (const core::FingerprintEntry& entry : outcome.fingerprints) {
-    SW_TRY(PutFingerprint(entry));
   }
   for (const core::OutboxItem& item : outcome.outbox) {
     SW_TRY(QueueItem(item));
@@ -100,6 +96,12 @@ core::Result<void> Changes::PutFinding(const core::Finding& finding) {
   }
   if (before && before->case_id != finding.case_id) {
     SW_TRY(RecordMovedEvidence(finding));
+  }
+  if (!before || !SameInNearIndex(*before, finding)) {
+    if (before) {
+      SW_TRY(RemoveFromNearIndex(reader_, batch_, *before));
+    }
+    SW_TRY(AddToNearIndex(reader_, batch_, finding));
   }
   batch_.Put(std::move(key), std::move(bytes));
   const std::string& thread = finding.placed ? finding.post.url : finding.post.thread_url;
@@ -203,28 +205,6 @@ core::Result<void> Changes::PutCase(const core::Case& changed) {
   batch_.Put(ChangedInKey(changed.school, changed.changed_at, changed.id), "");
   if (!changed.thread_url.empty()) {
     batch_.Put(LinkPrefix(changed.school, changed.thread_url) + changed.id, "");
-  }
-  return {};
-}
-
-core::Result<void> Changes::PutFingerprint(const core::FingerprintEntry& entry) {
-  batch_.Put(Key(kPrintPrefix, entry.finding_id), Encode(entry));
-  const std::string week = NearWeekPrefix(entry.day);
-  for (const std::string& suffix : NearSuffixes(entry.school, entry.fingerprint)) {
-    const std::string key = week + suffix;
-    SW_ASSIGN(std::optional<NearList> list, reader_.Find<NearList>(key));
-    std::vector<std::string> findings;
-    if (list) {
-      findings = std::move(list->findings);
-    }
-    if (std::ranges::find(findings, entry.finding_id) != findings.end()) {
-      continue;
-    }
-    findings.push_back(entry.finding_id);
-    if (findings.size() > kFindingsPerKey) {
-      findings.erase(findings.begin());
-    }
-    batch_.Put(key, Encode(NearList{std::move(findings)}));
   }
   return {};
 }

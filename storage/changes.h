@@ -36,7 +36,6 @@ class Changes {
   core::Result<void> RecordEvidence(const core::Evidence& evidence, std::string_view case_id);
   core::Result<void> RecordMovedEvidence(const core::Finding& finding);
   core::Result<void> RemoveWords(const std::string& finding_id);
-  core::Result<void> PutFingerprint(const core::FingerprintEntry& entry);
   core::Result<void> QueueItem(const core::OutboxItem& item);
   // One entry for each case that the batch tells of.
   core::Result<void> RecordMail(core::AuditAction action, const core::OutboxBatch& batch);

@@ -31,7 +31,7 @@ struct NearList {
 //
 // T is SeenMark (without post_key, which is in its key), UrlState, HostState, SourceState,
 // HostLedger, RouteState, PlatformSession, PlatformSpending, Finding, Case, PostVersion,
-// KeptExample, FingerprintEntry (after Coarsen), IntakeReceipt, OutboxItem, OutboxBatch, ItemTrace,
+// KeptExample, IntakeReceipt, OutboxItem, OutboxBatch, ItemTrace,
 // NearList, AuditEntry, AuditHead or Evidence.
 template <class T>
 std::string Encode(const T& record);
@@ -40,10 +40,5 @@ std::string Encode(const T& record);
 // kBadInput: of a format that only a newer release knows.
 template <class T>
 core::Result<T> Decode(std::string_view bytes);
-
-// A fingerprint as it is kept: shingles to their upper 32 bits. That halves the largest part of a
-// finding, and keeps their order; two of a few hundred hashes collide once in 100,000 pairs of
-// posts, which no comparison of sets notices. Facts stay whole.
-core::Fingerprint Coarsen(core::Fingerprint fingerprint);
 
 }  // namespace schoolwatch::storage

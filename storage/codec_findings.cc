@@ -4,7 +4,6 @@
 #include <utility>
 #include <vector>
 
-#include "core/fingerprint_words.h"
 #include "core/hash.h"
 #include "storage/codec.h"
 #include "storage/codec_fields.h"
@@ -157,27 +156,6 @@ void Visit(V& visit, typename V::template Ref<core::KeptExample> example) {
   visit(6, example.kept_at);
 }
 
-// A fingerprint of a text that is short enough to be aligned is its sequence alone: the rest
-// follows.
-struct StoredPrint {
-  core::FingerprintEntry entry;
-};
-
-template <class V>
-void Visit(V& visit, typename V::template Ref<StoredPrint> stored) {
-  visit(1, stored.entry.finding_id);
-  visit(2, stored.entry.case_id);
-  visit(3, stored.entry.school);
-  visit(4, stored.entry.day);
-  visit(5, stored.entry.fingerprint.exact);
-  visit.Packed(6, stored.entry.fingerprint.sketch, 4, 0);
-  visit.Packed(7, stored.entry.fingerprint.shingles, 4, 32);
-  visit.Packed(8, stored.entry.fingerprint.sequence, 8, 0);
-  visit.Packed(9, stored.entry.fingerprint.facts, 8, 0);
-  visit(10, stored.entry.fingerprint.negations);
-  visit(11, stored.entry.fingerprint.words);
-}
-
 // Ids as they are, or, where all are the usual 16 hexadecimal digits, the 8 bytes that these stand
 // for, one after the other.
 struct StoredNear {
@@ -216,28 +194,6 @@ std::optional<std::string> HashOf(std::string_view id) {
 }  // namespace
 
 template <>
-std::string Encode(const core::FingerprintEntry& entry) {
-  StoredPrint stored;
-  if (entry.fingerprint.sequence.empty()) {
-    stored.entry = entry;
-  } else {
-    stored.entry = {entry.finding_id, entry.case_id, entry.school, entry.day, {}};
-    stored.entry.fingerprint.sequence = entry.fingerprint.sequence;
-  }
-  return Encode(stored);
-}
-
-template <>
-core::Result<core::FingerprintEntry> Decode(std::string_view bytes) {
-  SW_ASSIGN(StoredPrint stored, Decode<StoredPrint>(bytes));
-  core::Fingerprint& print = stored.entry.fingerprint;
-  if (!print.sequence.empty()) {
-    print = Coarsen(core::FingerprintOfWords(std::move(print.sequence)));
-  }
-  return std::move(stored.entry);
-}
-
-template <>
 std::string Encode(const NearList& list) {
   StoredNear stored;
   for (const std::string& id : list.findings) {
@@ -261,14 +217,6 @@ core::Result<NearList> Decode(std::string_view bytes) {
     list.findings.push_back(core::ToHex(std::string_view(stored.hashes).substr(i, kHashBytes)));
   }
   return list;
-}
-
-core::Fingerprint Coarsen(core::Fingerprint fingerprint) {
-  constexpr std::uint64_t kUpper = 0xFFFF'FFFF'0000'0000U;
-  for (std::uint64_t& hash : fingerprint.shingles) {
-    hash &= kUpper;
-  }
-  return fingerprint;
 }
 
 }  // namespace schoolwatch::storage

@@ -16,14 +16,13 @@ struct KindRow {
 };
 
 // In this order: what becomes of a case depends on its findings, and most else on its case.
-constexpr std::array<KindRow, 28> kKinds{{
+constexpr std::array<KindRow, 27> kKinds{{
     {kFindingPrefix, &Sweeper::Findings},
     {kCasePrefix, &Sweeper::Cases},
     {kChangedPrefix, &Sweeper::ChangedIndex},
     {kChangedInPrefix, &Sweeper::ChangedInIndex},
     {kLinkPrefix, &Sweeper::Links},
     {kNearPrefix, &Sweeper::Near},
-    {kPrintPrefix, &Sweeper::Prints},
     {kEvidencePrefix, &Sweeper::Evidence},
     {kVersionPrefix, &Sweeper::Versions},
     {kSeenPrefix, &Sweeper::Seen},

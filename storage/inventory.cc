@@ -8,6 +8,7 @@
 #include "core/post.h"
 #include "storage/codec.h"
 #include "storage/keys.h"
+#include "storage/leveldb_store.h"
 #include "storage/record_kinds.h"
 
 namespace schoolwatch::storage {
@@ -99,18 +100,21 @@ class Taker {
       Later(one.fetched_at);
       std::string post_key = core::PostKey(one.post);
       by_post_[post_key].push_back(one.id);
+      std::vector<std::uint64_t> near_keys;
+      for (const std::string& near_key : NearKeysOf(one)) {
+        near_keys.push_back(core::Hash64(near_key));
+      }
       taken_.findings.emplace(
           one.id, Inventory::OfFinding{.school = std::move(one.school),
                                        .case_id = std::move(one.case_id),
                                        .thread = one.placed ? "" : std::move(one.post.thread_url),
                                        .url = std::move(one.post.url),
                                        .post_key = std::move(post_key),
-                                       .fetched_at = one.fetched_at});
+                                       .fetched_at = one.fetched_at,
+                                       .near_week = NearWeekPrefix(one.fetched_at),
+                                       .near_keys = std::move(near_keys)});
     } else if (key.starts_with(kSourcePrefix)) {
       Later(Decode<core::SourceState>(value)->last_looked_at);
-    } else if (key.starts_with(kPrintPrefix)) {
-      const core::FingerprintEntry entry = *Decode<core::FingerprintEntry>(value);
-      taken_.prints.emplace(entry.finding_id, entry.day);
     } else if (key.starts_with(kItemPrefix)) {
       const core::OutboxItem item = *Decode<core::OutboxItem>(value);
       taken_.items.emplace(item.id, Brief(item));
@@ -133,6 +137,8 @@ class Taker {
       for (std::string& id : list.findings) {
         taken_.near_findings.insert(std::move(id));
       }
+      taken_.near_weeks.emplace(WeekPrefixOf(key));
+      taken_.near_keys.insert(core::Hash64(key));
     } else {
       NoteOther(key, value);
     }
@@ -239,7 +245,7 @@ void FindInFindings(const Inventory& in, std::vector<StoreProblem>& all) {
   Problem caseless(all, "posts belong to cases that are not there");
   Problem unlisted(all, "posts are missing in their cases");
   Problem unlinked(all, "posts cannot be found by their links");
-  Problem unprinted(all, "posts cannot be compared with new ones");
+  Problem unindexed(all, "posts cannot be compared with new ones");
   Problem unseen(all, "posts would be taken for new ones");
   for (const auto& [id, one] : in.findings) {
     const auto of = in.cases.find(one.case_id);
@@ -255,17 +261,14 @@ void FindInFindings(const Inventory& in, std::vector<StoreProblem>& all) {
         unlinked.Add(one.case_id);
       }
     }
-    if (!in.prints.contains(id)) {
-      unprinted.Add(one.case_id);
+    // Weeks that are old were dropped whole; an older format is indexed anew when it is opened.
+    if (in.schema == kSchemaVersion && in.near_weeks.contains(one.near_week) &&
+        !std::ranges::all_of(one.near_keys,
+                             [&](std::uint64_t key) { return in.near_keys.contains(key); })) {
+      unindexed.Add(one.case_id);
     }
     if (!one.seen) {
       unseen.Add(one.case_id);
-    }
-  }
-  Problem postless(all, "fingerprints belong to posts that are not there");
-  for (const auto& [id, day] : in.prints) {
-    if (!in.findings.contains(id)) {
-      postless.Add();
     }
   }
   Problem textless(all, "earlier texts belong to posts that are not there");
@@ -274,10 +277,10 @@ void FindInFindings(const Inventory& in, std::vector<StoreProblem>& all) {
       textless.Add();
     }
   }
-  Problem printless(all, "entries in the index of texts lead nowhere");
+  Problem postless(all, "entries in the index of texts lead nowhere");
   for (const std::string& id : in.near_findings) {
-    if (!in.prints.contains(id)) {
-      printless.Add();
+    if (!in.findings.contains(id)) {
+      postless.Add();
     }
   }
 }
@@ -298,12 +301,15 @@ void FindInOutbox(const Inventory& in, std::vector<StoreProblem>& all) {
     }
   }
   Problem untraced(all, "mails under way hold alerts that might be sent twice");
+  Problem sent(all, "mails wait though they were sent");
   std::unordered_set<std::string_view> in_batches;
   for (const auto& [key, items] : in.batches) {
     for (const Inventory::OfItem& item : items) {
       in_batches.insert(item.id);
       const auto trace = in.open_traces.find(item.id);
-      if (trace == in.open_traces.end() || trace->second != key) {
+      if (in.delivered.contains(core::Hash64(item.id))) {
+        sent.Add(item.case_id);
+      } else if (trace == in.open_traces.end() || trace->second != key) {
         untraced.Add(item.case_id);
       }
       if (!exists(item)) {

@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_set>
@@ -39,7 +40,9 @@ struct Inventory {
     std::string url;
     std::string post_key;
     core::Timestamp fetched_at{};
-    bool seen = false;  // Its post has a seen mark.
+    std::string near_week;                 // Where it stands in the index of texts…
+    std::vector<std::uint64_t> near_keys;  // …and the hashes of its keys there.
+    bool seen = false;                     // Its post has a seen mark.
   };
   struct OfItem {
     std::string id;
@@ -53,7 +56,6 @@ struct Inventory {
   std::optional<int> schema;
   std::map<std::string, OfCase, std::less<>> cases;
   std::map<std::string, OfFinding, std::less<>> findings;
-  std::map<std::string, core::Timestamp, std::less<>> prints;  // Finding id: its day.
   std::map<std::string, std::vector<core::Timestamp>, std::less<>> versions;  // By finding id.
   std::map<std::string, OfItem, std::less<>> items;
   std::map<std::string, std::vector<OfItem>, std::less<>> batches;
@@ -62,6 +64,8 @@ struct Inventory {
   std::unordered_set<std::uint64_t> index_keys;                 // Hashes of changed, link.
   std::vector<std::string> dangling_index_keys;                 // They lead to no case.
   std::unordered_set<std::string> near_findings;                // That the index of texts names.
+  std::set<std::string, std::less<>> near_weeks;                // That stand in it.
+  std::unordered_set<std::uint64_t> near_keys;                  // Hashes of its keys.
   std::optional<core::AuditHead> audit_head;                    // As recorded…
   core::AuditHead last_audit;                                   // …and as it is.
   std::map<std::string, core::AuditHead, std::less<>> audit_tails;  // By case, as they are.

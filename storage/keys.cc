@@ -129,4 +129,13 @@ std::vector<std::string> NearSuffixes(std::string_view school,
   return suffixes;
 }
 
+std::vector<std::string> NearKeysOf(const core::Finding& finding) {
+  const std::string week = NearWeekPrefix(finding.fetched_at);
+  std::vector<std::string> keys = NearSuffixes(finding.school, core::FingerprintOf(finding.post));
+  for (std::string& key : keys) {
+    key.insert(0, week);
+  }
+  return keys;
+}
+
 }  // namespace schoolwatch::storage

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/finding.h"
 #include "core/fingerprint.h"
 #include "core/time.h"
 
@@ -29,7 +30,6 @@ inline constexpr std::string_view kChangedPrefix = "changed/";
 inline constexpr std::string_view kChangedInPrefix = "changed-in/";
 inline constexpr std::string_view kLinkPrefix = "link/";
 inline constexpr std::string_view kNearPrefix = "near/";
-inline constexpr std::string_view kPrintPrefix = "print/";
 inline constexpr std::string_view kItemPrefix = "item/";
 inline constexpr std::string_view kTracePrefix = "trace/";
 inline constexpr std::string_view kBatchPrefix = "batch/";
@@ -80,5 +80,7 @@ inline constexpr std::size_t kNearWeeks = 6;  // Asked: 35 days and the rest of 
 // What follows the week, one for each of the fingerprint's LookupKeys (near_duplicates.h).
 std::vector<std::string> NearSuffixes(std::string_view school,
                                       const core::Fingerprint& fingerprint);
+// All under which the finding is to be found; none for a text without words.
+std::vector<std::string> NearKeysOf(const core::Finding& finding);
 
 }  // namespace schoolwatch::storage

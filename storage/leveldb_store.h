@@ -10,7 +10,7 @@
 
 namespace schoolwatch::storage {
 
-inline constexpr int kSchemaVersion = 2;
+inline constexpr int kSchemaVersion = 3;
 
 // Store::Open with LevelDB's settings: for tests that make the disk fail, and for benchmarks.
 core::Result<std::unique_ptr<Store>> OpenLevelDbStore(const std::filesystem::path& folder,

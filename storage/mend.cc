@@ -10,6 +10,7 @@
 #include "storage/codec.h"
 #include "storage/keys.h"
 #include "storage/leveldb_store.h"
+#include "storage/near_index.h"
 #include "storage/records.h"
 
 namespace schoolwatch::storage {
@@ -64,16 +65,16 @@ std::string TitleOf(const core::Post& post) {
 
 class Mender {
  public:
-  Mender(Db& db, const Inventory& in, const AuditContext& audit, const MakePrint& make_print)
-      : db_(db), in_(in), audit_(audit), make_print_(make_print), writer_(db) {}
+  Mender(Db& db, const Inventory& in, const AuditContext& audit)
+      : db_(db), in_(in), audit_(audit), writer_(db) {}
 
   core::Result<Mended> Run(Lost lost) {
     SW_TRY(MendAudit());
     if (!in_.schema) {
       SW_TRY(writer_.Put(std::string(kSchemaKey), std::to_string(kSchemaVersion)));
     }
-    for (const std::string_view prefix : {kChangedPrefix, kChangedInPrefix, kNearPrefix}) {
-      SW_TRY(RemoveAll(prefix));
+    for (const std::string_view prefix : {kChangedPrefix, kChangedInPrefix}) {
+      SW_TRY(RemoveAll(db_, prefix));
     }
     for (const std::string& key : in_.dangling_index_keys) {
       SW_TRY(writer_.Remove(key));
@@ -81,7 +82,8 @@ class Mender {
     SW_TRY(writer_.Flush());
     SW_TRY(MendCases());
     SW_TRY(MendVersions());
-    SW_TRY(MendPrints());
+    SW_TRY(writer_.Flush());
+    SW_TRY(RebuildNearIndex(db_));
     SW_TRY(MendOutbox());
     SW_TRY(MendSeen(lost));
     SW_TRY(writer_.Flush());
@@ -89,19 +91,6 @@ class Mender {
   }
 
  private:
-  core::Result<void> RemoveAll(std::string_view prefix) {
-    for (;;) {
-      SW_TRY(writer_.Flush());
-      SW_ASSIGN(const auto entries, View(db_).List(prefix, kBatchRecords));
-      if (entries.empty()) {
-        return {};
-      }
-      for (const auto& [key, value] : entries) {
-        SW_TRY(writer_.Remove(key));
-      }
-    }
-  }
-
   core::Result<void> MendAudit() {
     // A recorded end behind the last entry stays: that entries are missing is what it shows.
     if (in_.last_audit.number > in_.audit_head.value_or(core::AuditHead{}).number) {
@@ -259,53 +248,21 @@ class Mender {
     return writer_.Flush();
   }
 
-  core::Result<void> MendPrints() {
-    std::vector<std::pair<core::Timestamp, std::string>> by_day;
-    for (const auto& [id, day] : in_.prints) {
-      if (in_.findings.contains(id)) {
-        by_day.emplace_back(day, id);
-      } else {
-        SW_TRY(writer_.Remove(Key(kPrintPrefix, id)));
-      }
-    }
-    for (const auto& [id, finding] : in_.findings) {
-      if (!in_.prints.contains(id) && make_print_) {
-        by_day.emplace_back(finding.fetched_at, id);
-      }
-    }
-    SW_TRY(writer_.Flush());
-    std::ranges::sort(by_day);  // The index keeps the newest of a key.
-    for (const auto& [day, id] : by_day) {
-      const RecordReader reader(db_);
-      SW_ASSIGN(auto entry, reader.Find<core::FingerprintEntry>(Key(kPrintPrefix, id)));
-      if (!entry) {
-        SW_ASSIGN(const auto finding, reader.Find<core::Finding>(Key(kFindingPrefix, id)));
-        if (!finding) {
-          continue;
-        }
-        entry = core::FingerprintEntry{.finding_id = id,
-                                       .case_id = finding->case_id,
-                                       .school = finding->school,
-                                       .day = day,
-                                       .fingerprint = make_print_(finding->post)};
-      }
-      core::DocumentOutcome outcome;
-      outcome.fingerprints.push_back(*std::move(entry));
-      Changes changes(db_, audit_);
-      SW_TRY(changes.Add(outcome));
-      SW_TRY(db_.Write(changes.batch()));
-    }
-    return {};
-  }
-
   core::Result<void> MendOutbox() {
     std::set<std::string, std::less<>> in_batches;
     for (const auto& [key, items] : in_.batches) {
+      const bool sent = std::ranges::any_of(items, [this](const Inventory::OfItem& item) {
+        return in_.delivered.contains(core::Hash64(item.id));
+      });
+      if (sent) {  // All of it, in one mail: only that it is gone was lost.
+        mended_.dropped_alerts += items.size();
+        SW_TRY(writer_.Remove(Key(kBatchPrefix, key)));
+      }
       for (const Inventory::OfItem& item : items) {
         in_batches.insert(item.id);
         const auto trace = in_.open_traces.find(item.id);
-        if (in_.delivered.contains(core::Hash64(item.id))) {
-          continue;  // It was accepted; the repeat has the same Message-ID.
+        if (sent) {
+          continue;
         }
         if (trace == in_.open_traces.end() || trace->second != key) {
           SW_TRY(
@@ -374,7 +331,6 @@ class Mender {
   Db& db_;
   const Inventory& in_;
   const AuditContext& audit_;
-  const MakePrint& make_print_;
   Writer writer_;
   Mended mended_;
 };
@@ -382,8 +338,8 @@ class Mender {
 }  // namespace
 
 core::Result<Mended> MendRecords(Db& db, const Inventory& inventory, Lost lost,
-                                 const AuditContext& audit, const MakePrint& make_print) {
-  return Mender(db, inventory, audit, make_print).Run(lost);
+                                 const AuditContext& audit) {
+  return Mender(db, inventory, audit).Run(lost);
 }
 
 }  // namespace schoolwatch::storage

@@ -1,23 +1,16 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <set>
 #include <string>
 #include <vector>
 
-#include "core/finding.h"
-#include "core/fingerprint.h"
 #include "core/result.h"
 #include "storage/audit.h"
 #include "storage/db.h"
 #include "storage/inventory.h"
 
 namespace schoolwatch::storage {
-
-// How a finding's fingerprint is made: from outside, since `matchers` knows how. May be empty: then
-// findings that lost theirs are compared with no new text.
-using MakePrint = std::function<core::Fingerprint(const core::Post&)>;
 
 struct Mended {
   std::uint64_t rebuilt_cases = 0;    // From their posts.
@@ -36,6 +29,6 @@ enum class Lost { kNothing, kSomething };
 // what is known to have been sent stays known. Every change of a case has its entry in the audit
 // log.
 core::Result<Mended> MendRecords(Db& db, const Inventory& inventory, Lost lost,
-                                 const AuditContext& audit, const MakePrint& make_print);
+                                 const AuditContext& audit);
 
 }  // namespace schoolwatch::storage

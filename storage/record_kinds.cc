@@ -85,8 +85,6 @@ constexpr std::array kKinds{
     RecordKind{kChangedInPrefix, "cases by school", Empty},
     RecordKind{kLinkPrefix, "cases by link", Empty},
     RecordKind{kNearPrefix, "texts by likeness", Readable<NearList>},
-    RecordKind{kPrintPrefix, "fingerprints",
-               Named<core::FingerprintEntry, &core::FingerprintEntry::finding_id>},
     RecordKind{kItemPrefix, "alerts that wait", Named<core::OutboxItem, &core::OutboxItem::id>},
     RecordKind{kTracePrefix, "traces of alerts", Readable<ItemTrace>},
     RecordKind{kBatchPrefix, "mails under way", Named<core::OutboxBatch, &core::OutboxBatch::key>},

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "storage/keys.h"
+#include "storage/near_index.h"
 
 namespace schoolwatch::storage {
 
@@ -13,32 +14,9 @@ void Removal::RemoveRecord(std::string key, std::string_view kind) {
   ++counts_[std::string(kind)];
 }
 
-core::Result<void> Removal::RemoveFingerprint(const std::string& finding_id) {
-  std::string key = Key(kPrintPrefix, finding_id);
-  SW_ASSIGN(const auto entry, reader_.Find<core::FingerprintEntry>(key));
-  if (!entry) {
-    return {};
-  }
-  const std::string week = NearWeekPrefix(entry->day);
-  for (const std::string& suffix : NearSuffixes(entry->school, entry->fingerprint)) {
-    const std::string near_key = week + suffix;
-    SW_ASSIGN(std::optional<NearList> list, reader_.Find<NearList>(near_key));
-    if (!list || std::erase(list->findings, finding_id) == 0) {
-      continue;
-    }
-    if (list->findings.empty()) {
-      batch_.Remove(near_key);
-    } else {
-      batch_.Put(near_key, Encode(*list));
-    }
-  }
-  RemoveRecord(std::move(key), "fingerprints");
-  return {};
-}
-
 core::Result<void> Removal::RemoveFinding(const core::Finding& finding) {
   RemoveRecord(Key(kFindingPrefix, finding.id), "posts");
-  SW_TRY(RemoveFingerprint(finding.id));
+  SW_TRY(RemoveFromNearIndex(reader_, batch_, finding));
   std::string evidence = Key(kEvidencePrefix, finding.id);
   SW_ASSIGN(const auto kept, reader_.view().Get(evidence));
   if (kept) {

@@ -22,8 +22,8 @@ class Removal {
   // Borrows the database; the batch outlives it.
   Removal(const Db& db, Batch& batch) : batch_(batch), reader_(db, &batch) {}
 
-  // With its fingerprint, evidence, earlier versions and its own address. Not its seen mark, which
-  // tells nothing and keeps the post from coming back.
+  // With its place among texts, evidence, earlier versions and its own address. Not its seen mark,
+  // which tells nothing and keeps the post from coming back.
   core::Result<void> RemoveFinding(const core::Finding& finding);
   // With its indexes. Not its findings, but their addresses under this case.
   core::Result<void> RemoveCase(const core::Case& one);
@@ -33,8 +33,6 @@ class Removal {
   const RecordReader& reader() const { return reader_; }
 
  private:
-  core::Result<void> RemoveFingerprint(const std::string& finding_id);
-
   Batch& batch_;
   const RecordReader reader_;
   KindCounts counts_;

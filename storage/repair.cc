@@ -102,18 +102,16 @@ core::Result<void> MendCopy(const fs::path& copy, const fs::path& folder,
   }
   SW_ASSIGN(AuditKey key, LoadAuditKey(folder, MissingKey::kMake));
   const bool lost = !report.damaged_files.empty() || !unreadable.empty();
-  SW_ASSIGN(report.mended, MendRecords(*db, inventory, lost ? Lost::kSomething : Lost::kNothing,
-                                       AuditContext{.key = std::move(key.key), .now = options.now},
-                                       options.make_print));
+  SW_ASSIGN(report.mended,
+            MendRecords(*db, inventory, lost ? Lost::kSomething : Lost::kNothing,
+                        AuditContext{.key = std::move(key.key), .now = options.now}));
   for (const StoreProblem& problem : report.problems) {
     report.mended.cases.insert(problem.cases.begin(), problem.cases.end());
   }
   // Belief is good, looking is better.
   SW_ASSIGN(const Inventory after, TakeInventory(View(*db), {}));
   for (const StoreProblem& problem : FindProblems(after)) {
-    const bool harmless = problem.what == "alerts are about posts that are not there" ||
-                          problem.what == "posts cannot be compared with new ones";
-    if (!harmless) {
+    if (problem.what != "alerts are about posts that are not there") {
       return core::Fail(core::ErrorKind::kCorrupt,
                         "the store '" + folder.string() + "' cannot be mended: " + problem.what +
                             "; nothing was changed: restore a backup, and report this line");

@@ -13,7 +13,6 @@ namespace schoolwatch::storage {
 
 struct RepairOptions {
   core::Timestamp now{};
-  MakePrint make_print;
 };
 
 struct RepairReport {

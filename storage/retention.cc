@@ -336,9 +336,8 @@ core::Result<void> Purger::Compact() {
     return {};
   }
   std::vector<std::string> prefixes;
-  for (const std::string_view prefix :
-       {kCasePrefix, kFindingPrefix, kEvidencePrefix, kVersionPrefix, kExamplePrefix, kLinkPrefix,
-        kPrintPrefix}) {
+  for (const std::string_view prefix : {kCasePrefix, kFindingPrefix, kEvidencePrefix,
+                                        kVersionPrefix, kExamplePrefix, kLinkPrefix}) {
     prefixes.emplace_back(prefix);
   }
   db_.Compact(prefixes);

@@ -12,6 +12,7 @@
 #include "core/audit.h"
 #include "core/evidence.h"
 #include "core/fetch_memory.h"
+#include "core/fingerprint.h"
 #include "core/mutex.h"
 #include "core/outcome.h"
 #include "core/result.h"

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "storage/near_index.h"
 #include "storage/sweeper.h"
 
 namespace schoolwatch::storage {
@@ -67,6 +68,7 @@ core::Result<void> Sweeper::Findings() {
           Remove(key, "posts");
           return {};
         }
+        const core::Finding before = finding;
         const bool edit = subject_.finding_ids.contains(finding.edit_of);
         if (edit) {
           finding.edit_of.clear();
@@ -76,6 +78,7 @@ core::Result<void> Sweeper::Findings() {
           Change(key, finding, "posts of others");
           Tell(core::AuditAction::kFindingChanged, finding.case_id,
                core::FindingSubject(finding.id), Encode(finding));
+          reworded_.emplace_back(before, std::move(finding));
         }
         return {};
       });
@@ -217,7 +220,7 @@ core::Result<void> Sweeper::Links() {
 }
 
 core::Result<void> Sweeper::Near() {
-  return ForEachRecord<NearList>(
+  SW_TRY(ForEachRecord<NearList>(
       kNearPrefix, [&](const std::string& key, NearList list) -> core::Result<void> {
         const auto erased = std::erase_if(list.findings, [&](const std::string& id) {
           return subject_.finding_ids.contains(id);
@@ -228,7 +231,14 @@ core::Result<void> Sweeper::Near() {
           Change(key, list, "index entries of others");
         }
         return {};
-      });
+      }));
+  for (const auto& [before, after] : reworded_) {
+    if (!SameInNearIndex(before, after)) {
+      SW_TRY(RemoveFromNearIndex(reader_, changes_.batch, before));
+      SW_TRY(AddToNearIndex(reader_, changes_.batch, after));
+    }
+  }
+  return {};
 }
 
 }  // namespace schoolwatch::storage

@@ -36,7 +36,6 @@ class Sweeper {
   core::Result<void> ChangedInIndex();
   core::Result<void> Links();
   core::Result<void> Near();
-  core::Result<void> Prints() { return ByFinding(kPrintPrefix, 0, "fingerprints"); }
   core::Result<void> Evidence();
   core::Result<void> Versions();
   core::Result<void> Seen();
@@ -97,6 +96,8 @@ class Sweeper {
   const ErasureSubject& subject_;
   ErasureChanges& changes_;
   const RecordReader reader_;
+  // Findings whose words were changed, before and after.
+  std::vector<std::pair<core::Finding, core::Finding>> reworded_;
 };
 
 template <class T>

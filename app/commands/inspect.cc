@@ -16,10 +16,10 @@
 
 #include "app/group_explanation.h"
 #include "app/json_text.h"
+#include "core/fingerprint.h"
 #include "core/url.h"
 #include "crawler/readers/reader.h"
 #include "crawler/robots.h"
-#include "matchers/fingerprint.h"
 #include "storage/near_duplicates.h"
 
 namespace schoolwatch::app {
@@ -250,7 +250,7 @@ ExitCode InspectGroup(Explanation explanation, std::istream& in, std::ostream& o
         row.error = text.error().message;
       } else {
         row.index = prints.size();
-        prints.push_back(matchers::MakeFingerprint(*text));
+        prints.push_back(core::MakeFingerprint(*text));
         row.text = explanation == Explanation::kForPeople ? std::string(*text) : "";
         const Result<core::HttpUrl> url = core::HttpUrl::Parse(TextOf(*object, "url"));
         links.push_back(url ? core::CanonicalKey(*url) : "");

@@ -59,8 +59,14 @@ core::Result<void> CountRecords(const storage::Db& db, const storage::PrivacyHas
     }
     return {};
   };
+  const storage::RecordReader reader(db);
   for (const core::Finding& post : held.posts) {
-    SW_TRY(count("fingerprints", storage::kPrintPrefix, post.id));
+    for (const std::string& key : storage::NearKeysOf(post)) {
+      SW_ASSIGN(const auto list, reader.Find<storage::NearList>(key));
+      if (list && std::ranges::find(list->findings, post.id) != list->findings.end()) {
+        ++held.records["entries in the index of texts"];
+      }
+    }
     SW_TRY(count("seen marks", storage::kSeenPrefix, core::PostKey(post.post)));
     if (!post.post.url.empty()) {
       SW_TRY(count("addresses that were fetched", storage::kUrlPrefix, post.post.url));

@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "app/terminal.h"
-#include "matchers/fingerprint.h"
 
 namespace schoolwatch::app {
 namespace {
@@ -82,10 +81,7 @@ ExitCode PrintAdvice(std::span<const Advice> all, OutputForm form, std::ostream&
 core::Result<ExitCode> Repair(const fs::path& store_folder, const core::Clock& clock,
                               std::ostream& out) {
   SW_ASSIGN(const storage::RepairReport report,
-            storage::RepairStore(store_folder,
-                                 {.now = clock.Now(), .make_print = [](const core::Post& post) {
-                                    return matchers::MakeFingerprint(post.title + "\n" + post.text);
-                                  }}));
+            storage::RepairStore(store_folder, {.now = clock.Now()}));
   if (report.was_whole) {
     out << "The store is whole; nothing was changed.\n";
     return ExitCode::kDone;

@@ -19,13 +19,13 @@
 #include "app/pipeline/judged_document.h"
 #include "app/pipeline/outcome_builder.h"
 #include "core/evidence.h"
+#include "core/fingerprint.h"
 #include "core/hash.h"
 #include "core/url.h"
 #include "crawler/readers/chat_export.h"
 #include "crawler/readers/mail_parts.h"
 #include "crawler/readers/mail_report.h"
 #include "crawler/readers/text.h"
-#include "matchers/fingerprint.h"
 #include "storage/key_file.h"
 
 namespace schoolwatch::app {
@@ -153,7 +153,7 @@ void ReportTaker::AddPosts(std::vector<core::Post> posts, bool deliberate, Repor
       AddFloor(one.judgement);
     }
     if (!one.judgement.categories.empty()) {
-      one.fingerprint = matchers::MakeFingerprint(post.title + "\n" + post.text);
+      one.fingerprint = core::FingerprintOf(post);
       one.evidence = EvidenceOf(post, report.now, workspace_.config.settings.calendar.time_zone);
     }
     one.post = std::move(post);
@@ -179,7 +179,7 @@ void ReportTaker::AddChat(const ChatInput& chat, Report& report) const {
     JudgedPost one;
     one.key = core::PostKey(message.post);
     one.text_hash = core::PostTextHash(message.post);
-    one.fingerprint = matchers::MakeFingerprint("\n" + message.post.text);
+    one.fingerprint = core::FingerprintOf(message.post);
     one.evidence = EvidenceOf(message.post, report.now, zone);
     one.judgement = std::move(message.judgement);
     one.post = std::move(message.post);

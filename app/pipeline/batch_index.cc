@@ -33,7 +33,7 @@ void BatchIndex::PutThread(std::string_view school, std::string_view thread_url,
   }
 }
 
-void BatchIndex::PutText(const core::FingerprintEntry& entry) {
+void BatchIndex::PutText(const BatchText& entry) {
   Positions& keys = text_keys_[entry.school];
   for (const std::uint64_t key : storage::LookupKeys(entry.fingerprint)) {
     std::vector<std::size_t>& positions = keys[key];
@@ -58,9 +58,9 @@ const std::set<std::string>& BatchIndex::CasesAt(std::string_view school,
   return found == threads_.end() ? kNone : found->second;
 }
 
-std::vector<const core::FingerprintEntry*> BatchIndex::TextsLike(
-    std::string_view school, const core::Fingerprint& fingerprint) const {
-  std::vector<const core::FingerprintEntry*> texts;
+std::vector<const BatchText*> BatchIndex::TextsLike(std::string_view school,
+                                                    const core::Fingerprint& fingerprint) const {
+  std::vector<const BatchText*> texts;
   const auto keys = text_keys_.find(school);
   if (keys == text_keys_.end()) {
     return texts;

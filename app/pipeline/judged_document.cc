@@ -7,13 +7,13 @@
 
 #include "app/pipeline/evidence.h"
 #include "app/pipeline/post_identity.h"
+#include "core/fingerprint.h"
 #include "core/url.h"
 #include "crawler/readers/feed.h"
 #include "crawler/readers/places.h"
 #include "crawler/readers/text_trace.h"
 #include "crawler/site_walk.h"
 #include "crawler/sitemap.h"
-#include "matchers/fingerprint.h"
 
 namespace schoolwatch::app {
 namespace {
@@ -365,7 +365,7 @@ JudgedDocument ReadAndJudge(crawler::FetchedDocument document_in, const ReadingC
       }
     }
     if (!one.judgement.categories.empty()) {
-      one.fingerprint = matchers::MakeFingerprint(post.title + "\n" + post.text);
+      one.fingerprint = core::FingerprintOf(post);
     }
     one.post = std::move(post);
     judged.posts.push_back(std::move(one));

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/fingerprint.h"
 #include "core/hash.h"
-#include "matchers/fingerprint.h"
 #include "storage/case_id.h"
 #include "storage/near_duplicates.h"
 
@@ -133,9 +133,9 @@ core::Result<std::optional<core::Case>> OutcomeBuilder::FindCase(
       return by_link;
     }
   }
-  for (const core::FingerprintEntry* const entry : index_.TextsLike(finding.school, fingerprint)) {
-    if (storage::Compare(entry->fingerprint, fingerprint).same) {
-      if (const auto found = changed_cases_.find(entry->case_id); found != changed_cases_.end()) {
+  for (const BatchText* const text : index_.TextsLike(finding.school, fingerprint)) {
+    if (storage::Compare(text->fingerprint, fingerprint).same) {
+      if (const auto found = changed_cases_.find(text->case_id); found != changed_cases_.end()) {
         return found->second;
       }
     }
@@ -158,8 +158,7 @@ core::Result<OutcomeBuilder::CaseHistory*> OutcomeBuilder::FindHistory(const cor
   for (const std::string& id : of.findings) {
     SW_ASSIGN(const std::optional<core::Finding> stored, LoadFinding(id));
     if (stored) {  // Erased ones are just gone.
-      Remember(*stored, matchers::MakeFingerprint(stored->post.title + "\n" + stored->post.text),
-               history);
+      Remember(*stored, core::FingerprintOf(stored->post), history);
       SW_ASSIGN(const std::vector<core::PostVersion> versions, cases_.LoadVersions(id));
       for (const core::PostVersion& version : versions) {
         HearVersion(version, of.school, history);
@@ -299,18 +298,15 @@ core::Result<std::string> OutcomeBuilder::AddFinding(core::Finding finding,
     ++report_.outbox_items;
     outcome.outbox.push_back(std::move(item));
   }
-  core::FingerprintEntry entry{.finding_id = finding.id,
-                               .case_id = after.id,
-                               .school = finding.school,
-                               .day = finding.fetched_at,
-                               .fingerprint = judged.fingerprint};
-  index_.PutText(entry);
+  index_.PutText({.finding_id = finding.id,
+                  .case_id = after.id,
+                  .school = finding.school,
+                  .fingerprint = judged.fingerprint});
   if (judged.evidence != nullptr) {
     core::Evidence& evidence = outcome.evidence.emplace_back(*judged.evidence);
     evidence.finding_id = finding.id;
     evidence.school = finding.school;
   }
-  outcome.fingerprints.push_back(std::move(entry));
   Put(std::move(after), outcome);
   ++report_.findings;
   found_.push_back(finding);

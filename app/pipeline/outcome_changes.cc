@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "app/pipeline/outcome_builder.h"
-#include "matchers/fingerprint.h"
+#include "core/fingerprint.h"
 
 namespace schoolwatch::app {
 namespace {
@@ -43,8 +43,8 @@ bool SaysTheSame(const core::PostVersion& version, const core::Post& post) {
   if (before == now) {
     return true;
   }
-  const core::Fingerprint print = matchers::MakeFingerprint(before);
-  return print.words > 0 && print.exact == matchers::MakeFingerprint(now).exact;
+  const core::Fingerprint print = core::MakeFingerprint(before);
+  return print.words > 0 && print.exact == core::MakeFingerprint(now).exact;
 }
 
 }  // namespace

@@ -3,8 +3,8 @@
 #include <utility>
 
 #include "app/pipeline/evidence.h"
+#include "core/fingerprint.h"
 #include "crawler/readers/reader.h"
-#include "matchers/fingerprint.h"
 
 namespace schoolwatch::app {
 namespace {
@@ -34,7 +34,7 @@ void JudgePost(core::Post post, core::Timestamp received, const ReadingContext& 
   }
   to.mentions += one.judgement.mentions ? 1 : 0;
   if (!one.judgement.categories.empty()) {
-    one.fingerprint = matchers::MakeFingerprint(post.title + "\n" + post.text);
+    one.fingerprint = core::FingerprintOf(post);
   }
   if (post.published && (!to.newest_post || *post.published > *to.newest_post)) {
     to.newest_post = post.published;

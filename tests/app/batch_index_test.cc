@@ -1,4 +1,5 @@
 #include "app/pipeline/batch_index.h"
+#include "core/fingerprint.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -9,8 +10,6 @@
 #include <string_view>
 #include <vector>
 
-#include "matchers/fingerprint.h"
-
 namespace schoolwatch::app {
 namespace {
 
@@ -18,18 +17,16 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::SizeIs;
 
-core::FingerprintEntry TextOf(std::string finding, std::string_view text,
-                              std::string school = "quillbrook") {
+BatchText TextOf(std::string finding, std::string_view text, std::string school = "quillbrook") {
   return {.finding_id = std::move(finding),
           .case_id = "C1",
           .school = std::move(school),
-          .day = {},
-          .fingerprint = matchers::MakeFingerprint(text)};
+          .fingerprint = core::MakeFingerprint(text)};
 }
 
-std::vector<std::string> IdsOf(const std::vector<const core::FingerprintEntry*>& texts) {
+std::vector<std::string> IdsOf(const std::vector<const BatchText*>& texts) {
   std::vector<std::string> ids;
-  for (const core::FingerprintEntry* text : texts) {
+  for (const BatchText* text : texts) {
     ids.push_back(text->finding_id);
   }
   return ids;
@@ -55,7 +52,7 @@ TEST(BatchIndexTest, CopiesOfATextAreFoundInTheirOrder) {
   index.PutText(TextOf("other school", kText, "millbank"));
   index.PutText(TextOf("unlike", "third cold dinner this week and the queue was out of the door"));
   index.PutText(TextOf("f2", std::string("Shocking. ") + std::string(kText)));
-  const core::Fingerprint copy = matchers::MakeFingerprint(std::string(kText) + " honestly");
+  const core::Fingerprint copy = core::MakeFingerprint(std::string(kText) + " honestly");
   EXPECT_THAT(IdsOf(index.TextsLike("quillbrook", copy)), ElementsAre("f1", "f2"));
   EXPECT_THAT(index.TextsLike("nowhere", copy), IsEmpty());
 }
@@ -71,7 +68,7 @@ TEST(BatchIndexTest, AFloodOfOneBeginningIsNotComparedWhole) {
     index.PutText(TextOf("f" + std::to_string(i), text));
   }
   const auto like = index.TextsLike(
-      "quillbrook", matchers::MakeFingerprint("Sign the petition today for a crossing there"));
+      "quillbrook", core::MakeFingerprint("Sign the petition today for a crossing there"));
   EXPECT_THAT(like, SizeIs(testing::AllOf(testing::Ge(1u), testing::Le(184u))));
 }
 

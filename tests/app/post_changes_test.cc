@@ -8,7 +8,7 @@
 #include "alerts/alert.h"
 #include "app/commands/cases.h"
 #include "app/pipeline/outcome_builder.h"
-#include "matchers/fingerprint.h"
+#include "core/fingerprint.h"
 #include "tests/app/samples.h"
 #include "tests/fakes/manual_clock.h"
 #include "tests/fakes/memory_store.h"
@@ -216,7 +216,7 @@ TEST_F(PostChangesTest, AFeedsEntryAndItsPageAreOnePostAndNoEdits) {
   const auto in_feed = SeenIn(base, core::PostKind::kEntry, "guid-17", url, "feed");
   JudgedPost longer = base;
   longer.post.text += " The auditors found that out in June, and the whole town knows by now.";
-  longer.fingerprint = matchers::MakeFingerprint(longer.post.text);
+  longer.fingerprint = core::MakeFingerprint(longer.post.text);
   const auto on_page = SeenIn(longer, core::PostKind::kArticle, "", url, "site");
   for (int look = 0; look < 3; ++look) {
     const CommitReport report = Look({in_feed});

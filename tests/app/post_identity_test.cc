@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "matchers/fingerprint.h"
+#include "core/fingerprint.h"
 #include "tests/app/samples.h"
 
 namespace schoolwatch::app {
@@ -29,9 +29,7 @@ core::Post Article() {
   return post;
 }
 
-PostIdentity Of(const core::Post& post) {
-  return IdentityOf(post, matchers::MakeFingerprint(post.title + "\n" + post.text));
-}
+PostIdentity Of(const core::Post& post) { return IdentityOf(post, core::FingerprintOf(post)); }
 
 struct Pair {
   const char* name;

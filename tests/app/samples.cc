@@ -3,8 +3,8 @@
 #include <filesystem>
 #include <utility>
 
+#include "core/fingerprint.h"
 #include "core/url.h"
-#include "matchers/fingerprint.h"
 
 namespace schoolwatch::app {
 
@@ -25,7 +25,7 @@ JudgedPost Allegation(std::string id, std::string text, core::Severity severity)
   judged.judgement.severity = severity;
   judged.key = core::PostKey(judged.post);
   judged.text_hash = core::PostTextHash(judged.post);
-  judged.fingerprint = matchers::MakeFingerprint(judged.post.text);
+  judged.fingerprint = core::MakeFingerprint(judged.post.text);
   return judged;
 }
 

@@ -151,22 +151,21 @@ core::Result<std::optional<core::Case>> MemoryStore::FindCaseByText(
     std::string_view school, const core::Fingerprint& fingerprint) const {
   const MutexLock lock(mutex_);
   std::set<std::string, std::greater<>> weeks;
-  for (const auto& [id, entry] : fingerprints_) {
-    weeks.insert(storage::NearWeekPrefix(entry.day));
+  for (const auto& [id, finding] : findings_) {
+    weeks.insert(storage::NearWeekPrefix(finding.fetched_at));
   }
   while (weeks.size() > storage::kNearWeeks) {
     weeks.erase(std::prev(weeks.end()));
   }
   std::optional<core::Case> best;
   std::pair<bool, double> best_rank(false, -1);
-  for (const auto& [id, entry] : fingerprints_) {
-    if (entry.school != school || !weeks.contains(storage::NearWeekPrefix(entry.day))) {
+  for (const auto& [id, finding] : findings_) {
+    if (finding.school != school || !weeks.contains(storage::NearWeekPrefix(finding.fetched_at))) {
       continue;
     }
-    const storage::Resemblance resemblance = storage::Compare(entry.fingerprint, fingerprint);
-    const auto finding = findings_.find(id);
-    const std::optional<core::Case> found =
-        FindLiving(school, finding == findings_.end() ? entry.case_id : finding->second.case_id);
+    const storage::Resemblance resemblance =
+        storage::Compare(core::FingerprintOf(finding.post), fingerprint);
+    const std::optional<core::Case> found = FindLiving(school, finding.case_id);
     if (!resemblance.same || !found) {
       continue;
     }
@@ -266,9 +265,6 @@ core::Result<void> MemoryStore::Commit(std::span<const core::DocumentOutcome> ou
       while (kept.size() > core::kMaxVersions) {
         kept.erase(std::next(kept.begin()));
       }
-    }
-    for (const core::FingerprintEntry& entry : outcome.fingerprints) {
-      fingerprints_.insert_or_assign(entry.finding_id, entry);
     }
     for (const core::OutboxItem& item : outcome.outbox) {
       if (!batch_of_item_.contains(item.id) && !delivered_.contains(item.id) &&

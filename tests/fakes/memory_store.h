@@ -113,7 +113,6 @@ class MemoryStore final : public storage::Store {
   Table<core::Case> cases_ SW_GUARDED_BY(mutex_);
   Table<core::IntakeReceipt> reports_ SW_GUARDED_BY(mutex_);
   Table<core::KeptExample> examples_ SW_GUARDED_BY(mutex_);
-  Table<core::FingerprintEntry> fingerprints_ SW_GUARDED_BY(mutex_);
   std::set<std::pair<std::string, std::string>> links_ SW_GUARDED_BY(mutex_);  // Link, case id.
   Table<core::OutboxItem> items_ SW_GUARDED_BY(mutex_);
   Table<core::OutboxBatch> batches_ SW_GUARDED_BY(mutex_);

@@ -1,4 +1,4 @@
-#include "matchers/fingerprint.h"
+#include "core/fingerprint.h"
 
 #include <algorithm>
 #include <cstddef>
@@ -12,7 +12,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   namespace core = schoolwatch::core;
   const std::vector<char> copy(data, data + size);
   const std::string_view text(copy.data(), copy.size());
-  const core::Fingerprint print = schoolwatch::matchers::MakeFingerprint(text);
+  const core::Fingerprint print = core::MakeFingerprint(text);
   if (!std::ranges::is_sorted(print.shingles) || !std::ranges::is_sorted(print.facts) ||
       print.facts.size() > print.words || print.negations > print.words ||
       (print.words == 0) != print.shingles.empty()) {

@@ -41,7 +41,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   const std::vector<char> copy(data + 1, data + size);
   const std::string_view bytes(copy.data(), copy.size());
-  switch (data[0] % 18) {
+  switch (data[0] % 17) {
     case 0:
       Check<core::SeenMark>(bytes);
       break;
@@ -60,9 +60,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       break;
     case 5:
       Check<core::Case>(bytes);
-      break;
-    case 6:
-      Check<core::FingerprintEntry>(bytes);
       break;
     case 7:
       Check<core::OutboxItem>(bytes);
@@ -91,7 +88,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     case 16:
       Check<storage::ErasureMark>(bytes);
       break;
-    case 17:
+    case 6:
       Check<storage::LookCount>(bytes);
       break;
     default:

@@ -41,11 +41,6 @@ void CheckRoundTrip(const T& record) {
   CheckRoundTrip(record, [](const T& a, const T& b) { return a == b; });
 }
 
-bool SameEntry(const core::FingerprintEntry& a, const core::FingerprintEntry& b) {
-  return a.finding_id == b.finding_id && a.case_id == b.case_id && a.school == b.school &&
-         a.day == b.day && a.fingerprint == Coarsen(b.fingerprint);
-}
-
 TEST(CodecTest, EveryRecordComesBackAsItWas) {
   for (std::uint64_t seed = 0; seed < 10; ++seed) {
     SCOPED_TRACE(seed);
@@ -68,7 +63,6 @@ TEST(CodecTest, EveryRecordComesBackAsItWas) {
     CheckRoundTrip(randomly.Case());
     CheckRoundTrip(randomly.PostVersion());
     CheckRoundTrip(randomly.KeptExample());
-    CheckRoundTrip(randomly.FingerprintEntry(), SameEntry);
     CheckRoundTrip(randomly.OutboxItem());
     CheckRoundTrip(randomly.OutboxBatch());
     CheckRoundTrip(ItemTrace{randomly.Bytes(), randomly.Below(2) == 0, randomly.Time()});
@@ -89,7 +83,6 @@ TEST(CodecTest, DefaultsComeBackAsDefaults) {
   CheckRoundTrip(core::HostLedger{});
   CheckRoundTrip(core::Finding{});
   CheckRoundTrip(core::Case{});
-  CheckRoundTrip(core::FingerprintEntry{}, SameEntry);
   CheckRoundTrip(core::OutboxBatch{});
 }
 
@@ -245,15 +238,6 @@ TEST(CodecTest, IdsThatAreHashesTakeEightBytesInALikenessList) {
                 .error()
                 .kind,
             ErrorKind::kCorrupt);
-}
-
-TEST(CodecTest, CoarseningKeepsOrderAndFacts) {
-  const core::Fingerprint whole = samples::PrintOf("the Head left the hall by the back door");
-  const core::Fingerprint coarse = Coarsen(whole);
-  EXPECT_EQ(coarse.shingles.size(), whole.shingles.size());
-  EXPECT_TRUE(std::ranges::is_sorted(coarse.shingles));
-  EXPECT_EQ(coarse.facts, whole.facts);
-  EXPECT_EQ(Coarsen(coarse), coarse);
 }
 
 TEST(WireTest, ZigZagGoesBothWays) {

@@ -11,12 +11,14 @@
 #include <gtest/gtest.h>
 
 #include "core/evidence.h"
+#include "core/fingerprint.h"
 #include "core/hash.h"
 #include "storage/audit.h"
 #include "storage/backup.h"
 #include "storage/db.h"
 #include "storage/erasure_needles.h"
 #include "storage/erasure_sweep.h"
+#include "storage/inventory.h"
 #include "storage/keys.h"
 #include "storage/looks.h"
 #include "storage/record_kinds.h"
@@ -70,8 +72,6 @@ class ErasureTest : public testing::Test {
     all.findings = {hers, blog, answer};
     for (const core::Finding& finding : all.findings) {
       all.seen.push_back({core::PostKey(finding.post), core::PostTextHash(finding.post), Day(20)});
-      all.fingerprints.push_back({finding.id, finding.case_id, finding.school, Day(20),
-                                  samples::PrintOf(finding.post.text)});
       core::OutboxItem item = samples::MakeItem("item-" + finding.id, Day(20));
       item.finding_id = finding.id;
       item.case_id = finding.case_id;
@@ -249,6 +249,14 @@ TEST_F(ErasureTest, WhatOthersWroteStays) {
   EXPECT_EQ(answer->post.text, "I think ************ is right about this, and more.");
   EXPECT_EQ(answer->post.quoted, "");
   EXPECT_EQ(answer->post.author, "Tobias Crane");
+  // It is compared by the words that are left.
+  EXPECT_TRUE(store_->FindCaseByText("quillbrook", core::FingerprintOf(answer->post))->has_value());
+  const auto all = TakeInventory(*store_, {});
+  ASSERT_TRUE(all.has_value());
+  for (const StoreProblem& problem : FindProblems(*all)) {
+    EXPECT_NE(problem.what, "posts cannot be compared with new ones");
+    EXPECT_NE(problem.what, "entries in the index of texts lead nowhere");
+  }
   const auto shared = store_->LoadCase("SHARED");
   ASSERT_TRUE(shared.has_value());
   EXPECT_EQ(shared->findings, std::vector<std::string>{"f-answer"});

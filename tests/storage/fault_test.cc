@@ -10,7 +10,7 @@
 #include "storage/audit_check.h"
 #include "storage/leveldb_store.h"
 #include "tests/storage/fault_env.h"
-#include "tests/storage/first_format.h"
+#include "tests/storage/old_formats.h"
 #include "tests/storage/samples.h"
 #include "tests/storage/temp_folder.h"
 
@@ -182,7 +182,7 @@ TEST(MigrationFaultTest, BrokenOffAnywhereItIsDoneAgain) {
     const auto store = Open(folder, env);
     ASSERT_TRUE(store.has_value()) << store.error().message;
     operations = std::max(operations, env.operations());
-    ASSERT_EQ(samples::CountFound(**store), samples::kFirstFormatTexts);
+    ASSERT_EQ(samples::CountFound(**store), samples::kOldTexts);
   }
   EXPECT_GT(failed, 15U);
 }

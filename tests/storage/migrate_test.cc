@@ -11,7 +11,7 @@
 #include "storage/keys.h"
 #include "storage/leveldb_store.h"
 #include "storage/repair.h"
-#include "tests/storage/first_format.h"
+#include "tests/storage/old_formats.h"
 #include "tests/storage/samples.h"
 #include "tests/storage/temp_folder.h"
 
@@ -89,31 +89,54 @@ TEST(MigrateTest, WithoutAWayNothingIsChanged) {
   EXPECT_EQ(done.error().kind, core::ErrorKind::kBadInput);
 }
 
-TEST(FirstFormatTest, TextsAreStoredAsTheirWordsAndFoundAgain) {
+struct OldFormat {
+  const char* name;
+  void (*make)(const fs::path& folder);
+};
+
+class OldFormatTest : public testing::TestWithParam<OldFormat> {};
+
+TEST_P(OldFormatTest, TextsAreFoundAgainAndFingerprintsGone) {
   const TempFolder folder;
-  samples::MakeFirstFormat(folder.path());
+  GetParam().make(folder.path());
   for (const OpenMode mode : {OpenMode::kReadOnly, OpenMode::kReadWrite, OpenMode::kReadOnly}) {
     const auto store = Store::Open(folder.path(), mode);
     ASSERT_TRUE(store.has_value()) << store.error().message;
-    EXPECT_EQ(samples::CountFound(**store), samples::kFirstFormatTexts);
+    EXPECT_EQ(samples::CountFound(**store), samples::kOldTexts);
     std::size_t keys = 0;
     ASSERT_TRUE((*store)
                     ->VisitRecords([&](std::string_view key, std::string_view value) {
+                      EXPECT_FALSE(key.starts_with("print/"));
                       if (key.starts_with(kNearPrefix)) {
                         EXPECT_FALSE(key.ends_with("5byte"));
                         ++keys;
-                      } else if (key.starts_with(kPrintPrefix)) {
-                        EXPECT_LT(value.size(), 130U);
                       } else if (key.starts_with(kMetaPrefix) && key != kAuditHeadKey) {
                         EXPECT_EQ(key, kSchemaKey);
-                        EXPECT_EQ(value, "2");
+                        EXPECT_EQ(value, "3");
                       }
                       return core::Result<void>{};
                     })
                     .has_value());
-    EXPECT_GT(keys, 10 * samples::kFirstFormatTexts);
+    EXPECT_GT(keys, 5 * samples::kOldTexts);
   }
 }
+
+// Before anything opened it: what an older format has otherwise is no damage.
+TEST_P(OldFormatTest, RepairHasNothingAgainstIt) {
+  const TempFolder folder;
+  GetParam().make(folder.path());
+  const auto report = RepairStore(folder.path(), {.now = samples::Day(25)});
+  ASSERT_TRUE(report.has_value()) << report.error().message;
+  for (const StoreProblem& problem : report->problems) {
+    EXPECT_EQ(problem.what.find("texts"), std::string::npos) << problem.what;
+    EXPECT_EQ(problem.what.find("compared"), std::string::npos) << problem.what;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Rows, OldFormatTest,
+                         testing::Values(OldFormat{"First", samples::MakeFirstFormat},
+                                         OldFormat{"Second", samples::MakeSecondFormat}),
+                         [](const auto& row) { return std::string(row.param.name); });
 
 // A store as the first release wrote it, before there was an audit log: its bytes are kept.
 TEST(FirstStoreTest, IsReadGoesOnAndIsWholeAfterRepair) {
@@ -137,7 +160,7 @@ TEST(FirstStoreTest, IsReadGoesOnAndIsWholeAfterRepair) {
     const core::DocumentOutcome document = samples::MakeDocument(1);
     EXPECT_TRUE((*store)->Commit({&document, 1}).has_value());
   }
-  const auto report = RepairStore(store_folder, {.now = samples::Day(25), .make_print = {}});
+  const auto report = RepairStore(store_folder, {.now = samples::Day(25)});
   EXPECT_TRUE(report.has_value()) << report.error().message;
 }
 

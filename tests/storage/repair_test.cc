@@ -24,10 +24,7 @@ namespace fs = std::filesystem;
 
 constexpr int kDocuments = 30;
 
-RepairOptions Options() {
-  return {.now = samples::Day(25),
-          .make_print = [](const core::Post& post) { return samples::PrintOf(post.text); }};
-}
+RepairOptions Options() { return {.now = samples::Day(25)}; }
 
 std::string Read(const fs::path& file) {
   std::ifstream in(file, std::ios::binary);
@@ -160,13 +157,14 @@ INSTANTIATE_TEST_SUITE_P(
                    [](Batch& batch) { batch.Remove(Key(kCasePrefix, "CASE-5")); }},
         RecordCase{"AFindingIsLost", "cases name posts that are not there",
                    [](Batch& batch) { batch.Remove(Key(kFindingPrefix, "finding5")); }},
-        RecordCase{"AFingerprintIsLost", "posts cannot be compared with new ones",
-                   [](Batch& batch) { batch.Remove(Key(kPrintPrefix, "finding5")); }},
-        RecordCase{"AFingerprintIsLeftOver", "fingerprints belong to posts that are not there",
+        RecordCase{"ATextIsNotInItsIndex", "posts cannot be compared with new ones",
                    [](Batch& batch) {
-                     core::FingerprintEntry entry;
-                     entry.finding_id = "nothing";
-                     batch.Put(Key(kPrintPrefix, "nothing"), Encode(entry));
+                     batch.Remove(NearKeysOf(TidyDocument(5).findings.front()).back());
+                   }},
+        RecordCase{"TheIndexOfTextsLeadsNowhere", "entries in the index of texts lead nowhere",
+                   [](Batch& batch) {
+                     batch.Put(NearKeysOf(TidyDocument(5).findings.front()).back(),
+                               Encode(NearList{{"finding5", "nothing"}}));
                    }},
         RecordCase{"AnEarlierTextIsLeftOver", "earlier texts belong to posts that are not there",
                    [](Batch& batch) {
@@ -188,6 +186,11 @@ INSTANTIATE_TEST_SUITE_P(
                    }},
         RecordCase{"AMailHasNoTraces", "mails under way hold alerts that might be sent twice",
                    [](Batch& batch) { batch.Remove(Key(kTracePrefix, "item3")); }},
+        RecordCase{"ASentMailCameBack", "mails wait though they were sent",
+                   [](Batch& batch) {
+                     batch.Put(Key(kBatchPrefix, "batch1"),
+                               Encode(samples::MakeBatch("batch1", TidyDocument(1).outbox)));
+                   }},
         RecordCase{"EvidenceIsAnotherOnes", "evidence cannot be read",
                    [](Batch& batch) {
                      batch.Put(Key(kEvidencePrefix, "finding5"),

@@ -40,11 +40,10 @@ class RetentionTest : public testing::Test {
     finding.post.thread_url = one.thread_url;
     finding.post.url = one.thread_url + "#1";
     finding.fetched_at = kNow - ago;
+    finding.post.text = "people say that number " + id + " left early";
     outcome_all.cases = {one};
     outcome_all.findings = {finding};
     outcome_all.evidence = {samples::MakeEvidence(finding.id)};
-    outcome_all.fingerprints = {{finding.id, id, "quillbrook", kNow - ago,
-                                 samples::PrintOf("people say that number " + id + " left early")}};
     ASSERT_TRUE(store_->Commit({&outcome_all, 1}).has_value());
   }
   PurgeReport Run(PurgeLimits limits = PurgeLimits::None(),
@@ -142,7 +141,7 @@ TEST_F(RetentionTest, CountingDeletesNothing) {
       hours(24 * 40));
   const auto before = Everything();
   EXPECT_EQ(CountsLine(Run(PurgeLimits::None(), PurgeEffect::kCountOnly).deleted),
-            "1 cases, 1 evidence records, 1 fingerprints, 1 posts");
+            "1 cases, 1 evidence records, 1 posts");
   EXPECT_EQ(Everything(), before);
 }
 

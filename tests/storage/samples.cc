@@ -7,7 +7,7 @@
 
 #include <gtest/gtest.h>
 
-#include "core/fingerprint_words.h"
+#include "core/fingerprint.h"
 #include "core/hash.h"
 
 namespace schoolwatch::storage::samples {
@@ -15,37 +15,6 @@ namespace schoolwatch::storage::samples {
 core::Timestamp Day(int day, int minutes) {
   return std::chrono::sys_days{std::chrono::year{2026} / 11 / 1} + std::chrono::days{day - 1} +
          std::chrono::hours{12} + std::chrono::minutes{minutes};
-}
-
-core::Fingerprint PrintOf(std::string_view text) {
-  core::Fingerprint print;
-  std::vector<std::string> words;
-  for (std::size_t at = 0; at < text.size();) {
-    const std::size_t end = std::min(text.find(' ', at), text.size());
-    words.emplace_back(text.substr(at, end - at));
-    at = end + 1;
-  }
-  print.exact = core::Hash64(text);
-  print.words = static_cast<std::uint32_t>(words.size());
-  print.sketch.fill(std::numeric_limits<std::uint32_t>::max());
-  for (std::size_t i = 0; i < words.size(); ++i) {
-    print.shingles.push_back(core::Hash64(words[i]));
-    if (i + 1 < words.size()) {
-      print.shingles.push_back(core::Hash64(words[i] + " " + words[i + 1]));
-    }
-    if (words[i].front() >= 'A' && words[i].front() <= 'Z') {
-      print.facts.push_back(core::Hash64(words[i]));
-    }
-  }
-  for (const std::uint64_t hash : print.shingles) {
-    std::uint32_t& bin = print.sketch[hash % print.sketch.size()];
-    bin = std::min(bin, static_cast<std::uint32_t>(hash >> 32));
-  }
-  for (auto* hashes : {&print.shingles, &print.facts}) {
-    std::ranges::sort(*hashes);
-    hashes->erase(std::unique(hashes->begin(), hashes->end()), hashes->end());
-  }
-  return print;
 }
 
 core::Finding MakeFinding(std::string id, std::string school, std::string case_id) {
@@ -133,15 +102,17 @@ core::DocumentOutcome MakeDocument(int number) {
     outcome.seen.push_back(core::SeenMark{"post-" + n + post, "text-" + n, Day(20, number)});
   }
   core::Finding finding = MakeFinding("finding-" + n, "quillbrook", "case-" + n);
+  finding.post.text.clear();
   finding.post.thread_url = "https://forum.example/t/" + n;
+  // Texts that differ in a word alone may share all of their lookup keys.
+  for (const char* word : {"bench", "kettle", "minibus", "ladder", "curtain", "piano"}) {
+    finding.post.text += word + ("x" + core::ShortHash(word + n).substr(0, 6)) + " went ";
+  }
   outcome.findings.push_back(finding);
   core::Case opened = MakeCase("case-" + n, "quillbrook", Day(20, number));
   opened.thread_url = finding.post.thread_url;
   opened.findings = {finding.id};
   outcome.cases.push_back(opened);
-  outcome.fingerprints.push_back(core::FingerprintEntry{
-      finding.id, opened.id, "quillbrook", Day(20),
-      PrintOf("people say that teacher number " + n + " left by the back door in a hurry")});
   core::OutboxItem item = MakeItem("item-" + n, Day(20, number));
   item.finding_id = finding.id;
   outcome.outbox.push_back(item);
@@ -194,7 +165,7 @@ Presence LookFor(const Store& store, const core::DocumentOutcome& wanted) {
   check(store.LoadFinding(wanted.findings[0].id), equals(wanted.findings[0]));
   check(store.LoadCase(wanted.cases[0].id), equals(wanted.cases[0]));
   check(store.FindCaseByLink("quillbrook", wanted.cases[0].thread_url), is_case);
-  check(store.FindCaseByText("quillbrook", wanted.fingerprints[0].fingerprint), is_case);
+  check(store.FindCaseByText("quillbrook", core::FingerprintOf(wanted.findings[0].post)), is_case);
   check(store.ListCases(CaseFilter{}), [&](const auto& cases) {
     return std::ranges::find(cases, wanted.cases[0]) != cases.end();
   });
@@ -442,31 +413,6 @@ core::KeptExample Randomly::KeptExample() {
           .outcome = static_cast<core::CaseOutcome>(Below(8)),
           .post = Finding().post,
           .kept_at = Time()};
-}
-
-core::FingerprintEntry Randomly::FingerprintEntry() {
-  core::FingerprintEntry entry{Bytes(), Bytes(), Bytes(), Time(), {}};
-  const auto numbers = [this] {
-    std::vector<std::uint64_t> made(Below(20));
-    std::ranges::generate(made, [this] { return Number(); });
-    return made;
-  };
-  if (Below(2) == 0) {
-    entry.fingerprint = core::FingerprintOfWords(numbers());
-    return entry;
-  }
-  entry.fingerprint.exact = Number();
-  if (Below(4) != 0) {
-    std::ranges::generate(entry.fingerprint.sketch,
-                          [this] { return static_cast<std::uint32_t>(Number()); });
-  }
-  for (auto* hashes : {&entry.fingerprint.shingles, &entry.fingerprint.facts}) {
-    *hashes = numbers();
-    std::ranges::sort(*hashes);
-  }
-  entry.fingerprint.negations = static_cast<std::uint32_t>(Number());
-  entry.fingerprint.words = static_cast<std::uint32_t>(Number());
-  return entry;
 }
 
 core::OutboxItem Randomly::OutboxItem() {

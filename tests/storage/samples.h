@@ -16,10 +16,6 @@ namespace schoolwatch::storage::samples {
 // Noon of a day in November 2026, and so many minutes later.
 core::Timestamp Day(int day, int minutes = 0);
 
-// As matchers::MakeFingerprint in outline, which storage may not include: words and word pairs,
-// lower case as given; capitalised words are the facts.
-core::Fingerprint PrintOf(std::string_view text);
-
 core::Finding MakeFinding(std::string id, std::string school, std::string case_id);
 core::KeptExample MakeExample(std::string id);
 core::Case MakeCase(std::string id, std::string school, core::Timestamp changed_at);
@@ -59,7 +55,6 @@ class Randomly {
   core::Case Case();
   core::PostVersion PostVersion();
   core::KeptExample KeptExample();
-  core::FingerprintEntry FingerprintEntry();  // Not coarsened.
   core::OutboxItem OutboxItem();
   core::OutboxBatch OutboxBatch();
   core::Sha256 Hash();  // None now and then.

@@ -45,13 +45,14 @@ class StoreContractTest : public testing::TestWithParam<StoreKind> {
                   core::Timestamp day = samples::Day(20)) {
     core::DocumentOutcome outcome;
     outcome.cases.push_back(samples::MakeCase("case-" + id, school, day));
-    outcome.fingerprints.push_back(
-        core::FingerprintEntry{"finding-" + id, "case-" + id, school, day, samples::PrintOf(text)});
+    outcome.findings.push_back(samples::MakeFinding("finding-" + id, school, "case-" + id));
+    outcome.findings.back().post.text = text;
+    outcome.findings.back().fetched_at = day;
     Commit(outcome);
   }
   // The id of the case that FindCaseByText answers; "" for none.
   std::string CaseOfText(const std::string& school, const std::string& text) {
-    const auto found = store().FindCaseByText(school, samples::PrintOf(text));
+    const auto found = store().FindCaseByText(school, core::MakeFingerprint(text));
     EXPECT_TRUE(found.has_value()) << found.error().message;
     return found.has_value() && *found ? (*found)->id : "";
   }
@@ -295,7 +296,7 @@ constexpr const char* kRumour =
     "while the office stayed warm as toast";
 constexpr const char* kRumourAgain =
     "they say the heating has been off all week and the children sat in coats through every lesson "
-    "while the office stayed warm as ever";
+    "while the office stayed warm as toast as everyone knows";
 
 TEST_P(StoreContractTest, FindsTheCaseOfASimilarText) {
   CommitText("1", "quillbrook", kRumour);
@@ -342,8 +343,7 @@ TEST_P(StoreContractTest, AFindingThatAPersonMovedTakesItsTextAndAddressAlong) {
   core::Finding& finding = outcome.findings[0];
   finding.post.url = "https://forum.example/t/7#p9";
   finding.post.thread_url = "https://forum.example/t/7";
-  outcome.fingerprints.push_back(
-      {"f", "A", "quillbrook", samples::Day(20), samples::PrintOf(kRumour)});
+  finding.post.text = kRumour;
   Commit(outcome);
   EXPECT_EQ(CaseOfText("quillbrook", kRumour), "A");
   core::DocumentOutcome moved;
@@ -778,10 +778,11 @@ TEST_P(StoreContractTest, ACaseVouchesForEvidenceThatCameFromAnother) {
   EXPECT_EQ(store().LoadAuditHead().value().number, 7U);
 }
 
-TEST_P(StoreContractTest, OfARedactedFindingNeitherEvidenceNorVersionsStay) {
+TEST_P(StoreContractTest, OfARedactedFindingNothingThatHeldItsWordsStays) {
   core::DocumentOutcome outcome;
   outcome.findings = {samples::MakeFinding("f", "quillbrook", "C"),
                       samples::MakeFinding("f2", "quillbrook", "C")};
+  outcome.findings[0].post.text = kRumour;
   core::Case of = samples::MakeCase("C", "quillbrook", samples::Day(1));
   of.findings = {"f", "f2"};
   outcome.cases = {of};
@@ -795,12 +796,14 @@ TEST_P(StoreContractTest, OfARedactedFindingNeitherEvidenceNorVersionsStay) {
                                 .categories = {}});
   }
   Commit(outcome);
+  EXPECT_EQ(CaseOfText("quillbrook", kRumour), "C");
   core::DocumentOutcome gone;
   gone.findings = {outcome.findings[0]};
   gone.findings[0].post.text = "(deleted)";
   gone.redacted = {"f"};
   Commit(gone);
   EXPECT_EQ(store().LoadFinding("f").value().post.text, "(deleted)");
+  EXPECT_EQ(CaseOfText("quillbrook", kRumour), "");
   EXPECT_EQ(store().FindEvidence("f").value(), std::nullopt);
   EXPECT_TRUE(store().LoadVersions("f").value().empty());
   EXPECT_TRUE(store().FindEvidence("f2").value().has_value());

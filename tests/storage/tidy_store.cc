@@ -58,11 +58,6 @@ core::DocumentOutcome TidyDocument(int number) {
                              .text_hash = "0123456789abcdef",
                              .seen_at = finding.fetched_at});
   }
-  document.fingerprints.push_back({.finding_id = finding.id,
-                                   .case_id = case_id,
-                                   .school = "quillbrook",
-                                   .day = finding.fetched_at,
-                                   .fingerprint = samples::PrintOf(finding.post.text)});
   core::UrlState url;
   url.key = finding.post.thread_url;
   url.etag = "\"tag" + name + "\"";
@@ -103,8 +98,7 @@ void ExpectWholeAfterRun(const std::filesystem::path& folder, int documents) {
     EXPECT_EQ(*finding, document.findings.front());
     const auto linked = store->FindCaseByLink("quillbrook", finding->post.url);
     ASSERT_TRUE(linked.has_value() && linked->has_value()) << i;
-    const auto alike =
-        store->FindCaseByText("quillbrook", document.fingerprints.front().fingerprint);
+    const auto alike = store->FindCaseByText("quillbrook", core::FingerprintOf(finding->post));
     ASSERT_TRUE(alike.has_value() && alike->has_value()) << i;
     EXPECT_EQ((*alike)->id, finding->case_id);
     EXPECT_EQ(store->FindEvidence(finding->id).value(), document.evidence.front()) << i;

@@ -8,7 +8,7 @@
 namespace schoolwatch::storage {
 
 // What a page with a concern on it causes, records and indexes in agreement as the pipeline writes
-// them: a post that is seen, its finding, case, fingerprint and alert.
+// them: a post that is seen, its finding, case and alert.
 core::DocumentOutcome TidyDocument(int number);
 
 // A store with `documents` of them in many small tables and a log, three mails sent and one under

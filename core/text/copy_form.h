@@ -6,12 +6,12 @@
 
 #include "core/fingerprint.h"
 
-namespace schoolwatch::matchers {
+namespace schoolwatch::core {
 
 // A word as copies of a text share it: small letters, no accents, plural -s dropped, numbers as
 // figures, text-speak spelled out.
 struct CopyWord {
-  core::FingerprintWord::Kind kind = core::FingerprintWord::Kind::kPlain;
+  FingerprintWord::Kind kind = FingerprintWord::Kind::kPlain;
   std::string text;
 };
 
@@ -25,4 +25,4 @@ struct CopyForm {
 // articles and auxiliary verbs, calls to share at either end. Linear time.
 CopyForm MakeCopyForm(std::string_view text);
 
-}  // namespace schoolwatch::matchers
+}  // namespace schoolwatch::core

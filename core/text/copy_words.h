@@ -5,7 +5,7 @@
 #include <span>
 #include <string_view>
 
-namespace schoolwatch::matchers {
+namespace schoolwatch::core {
 
 // Word tables for MakeCopyForm. All words are folded, without apostrophes.
 
@@ -23,4 +23,4 @@ bool IsTitle(std::string_view word);  // "mr", "miss", …: a name follows.
 // What people put before or behind to have a text passed on ("please share"), in canonical words.
 std::span<const std::string_view> CallsToShare();
 
-}  // namespace schoolwatch::matchers
+}  // namespace schoolwatch::core

@@ -1,10 +1,10 @@
-#include "matchers/spelling.h"
+#include "core/text/copy_words.h"
 
 #include <algorithm>
 #include <array>
 #include <utility>
 
-namespace schoolwatch::matchers {
+namespace schoolwatch::core {
 namespace {
 
 using Pair = std::pair<std::string_view, std::string_view>;
@@ -213,4 +213,4 @@ bool IsTitle(std::string_view word) { return Contains(kTitles, word); }
 
 std::span<const std::string_view> CallsToShare() { return kCalls; }
 
-}  // namespace schoolwatch::matchers
+}  // namespace schoolwatch::core

@@ -1,4 +1,4 @@
-#include "matchers/fingerprint.h"
+#include "core/fingerprint.h"
 
 #include <gtest/gtest.h>
 
@@ -6,13 +6,13 @@
 #include <string>
 #include <string_view>
 
-#include "core/fingerprint_words.h"
-#include "matchers/copy_form.h"
+#include "core/post.h"
+#include "core/text/copy_form.h"
 
-namespace schoolwatch::matchers {
+namespace schoolwatch::core {
 namespace {
 
-using Kind = core::FingerprintWord::Kind;
+using Kind = FingerprintWord::Kind;
 
 std::string Canonical(std::string_view text) {
   std::string joined;
@@ -83,31 +83,30 @@ TEST(CopyFormTest, ACutShowsAtTheEndOnly) {
 }
 
 TEST(FingerprintTest, EqualWordsMakeEqualPrints) {
-  const core::Fingerprint a = MakeFingerprint("The gate is broken again");
-  const core::Fingerprint b = MakeFingerprint("RT @x: gate's broken AGAIN 😡");
+  const Fingerprint a = MakeFingerprint("The gate is broken again");
+  const Fingerprint b = MakeFingerprint("RT @x: gate's broken AGAIN 😡");
   EXPECT_EQ(a.exact, b.exact);
   EXPECT_EQ(a.sketch, b.sketch);
   EXPECT_EQ(a.shingles, b.shingles);
 }
 
 TEST(FingerprintTest, FactsAndNegationsAreCounted) {
-  const core::Fingerprint print = MakeFingerprint("We saw Holt on Friday at 3, not alone");
+  const Fingerprint print = MakeFingerprint("We saw Holt on Friday at 3, not alone");
   EXPECT_EQ(print.facts.size(), 3u);
   EXPECT_EQ(print.negations, 1u);
   EXPECT_TRUE(std::ranges::is_sorted(print.facts));
   EXPECT_TRUE(std::ranges::is_sorted(print.shingles));
 }
 
-// It is stored as these alone.
-TEST(FingerprintTest, AllFollowsFromItsWords) {
-  for (const char* text : {"We saw Holt on Friday at 3, not alone", "It was Holt who…", "to for"}) {
-    const core::Fingerprint print = MakeFingerprint(text);
-    EXPECT_EQ(core::FingerprintOfWords(print.sequence), print) << text;
-  }
+TEST(FingerprintTest, APostsIsOfItsTitleAndText) {
+  Post post;
+  post.title = "The gate again";
+  post.text = "We saw Holt on Friday";
+  EXPECT_EQ(FingerprintOf(post), MakeFingerprint("The gate again\nWe saw Holt on Friday"));
 }
 
 TEST(FingerprintTest, NothingSaidIsNothing) {
-  const core::Fingerprint print = MakeFingerprint("😡 #quillbrook \xFF");
+  const Fingerprint print = MakeFingerprint("😡 #quillbrook \xFF");
   EXPECT_EQ(print.words, 0u);
   EXPECT_TRUE(print.shingles.empty());
   EXPECT_TRUE(print.sequence.empty());
@@ -118,11 +117,11 @@ TEST(FingerprintTest, LongTextsAreHeldSmall) {
   for (int i = 0; i < 20'000; ++i) {
     text += "word" + std::to_string(i) + "x ";
   }
-  const core::Fingerprint print = MakeFingerprint(text);
+  const Fingerprint print = MakeFingerprint(text);
   EXPECT_EQ(print.words, 20'000u);
   EXPECT_TRUE(print.sequence.empty());
   EXPECT_LE(print.shingles.size(), 2048u);
 }
 
 }  // namespace
-}  // namespace schoolwatch::matchers
+}  // namespace schoolwatch::core

@@ -7,10 +7,12 @@
 
 namespace schoolwatch::storage::samples {
 
-inline constexpr std::size_t kFirstFormatTexts = 6;
+inline constexpr std::size_t kOldTexts = 6;
 
-// Makes a store of format 1 there, with so many texts that have their words stored.
+// Make a store there as these formats had it, with so many findings: fingerprints stood in records
+// of their own, and in format 1 the index of texts had other keys.
 void MakeFirstFormat(const std::filesystem::path& folder);
+void MakeSecondFormat(const std::filesystem::path& folder);
 
 // How many of these texts lead to their cases.
 std::size_t CountFound(const Store& store);

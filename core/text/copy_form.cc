@@ -1,4 +1,4 @@
-#include "matchers/copy_form.h"
+#include "core/text/copy_form.h"
 
 #include <unicode/normalizer2.h>
 #include <unicode/uchar.h>
@@ -11,14 +11,14 @@
 #include <optional>
 #include <utility>
 
+#include "core/text/copy_words.h"
 #include "core/text/fold.h"
 #include "core/text/utf8.h"
-#include "matchers/spelling.h"
 
-namespace schoolwatch::matchers {
+namespace schoolwatch::core {
 namespace {
 
-using Kind = core::FingerprintWord::Kind;
+using Kind = FingerprintWord::Kind;
 bool IsAsciiDigit(char c) { return c >= '0' && c <= '9'; }
 
 // A word as written, folded, and what its surroundings say of it.
@@ -32,7 +32,7 @@ struct RawWord {
 class Splitter {
  public:
   explicit Splitter(std::string_view original)
-      : original_(original), folded_(core::Fold(original)), text_(folded_.text) {}
+      : original_(original), folded_(Fold(original)), text_(folded_.text) {}
 
   std::vector<RawWord> Run() {
     while (position_ < text_.size()) {
@@ -43,7 +43,7 @@ class Splitter {
       } else {
         const char c = text_[position_];
         starts_sentence_ = starts_sentence_ || std::string_view(".!?:;\n\"(").contains(c);
-        position_ += core::DecodeUtf8(text_, position_).size;
+        position_ += DecodeUtf8(text_, position_).size;
       }
     }
     return std::move(words_);
@@ -66,7 +66,7 @@ class Splitter {
            0;
   }
   bool IsWordPart(std::size_t position) const {
-    return position < text_.size() && IsLetterOrDigit(core::DecodeUtf8(text_, position).code_point);
+    return position < text_.size() && IsLetterOrDigit(DecodeUtf8(text_, position).code_point);
   }
   char At(std::size_t position) const { return position < text_.size() ? text_[position] : ' '; }
 
@@ -83,7 +83,7 @@ class Splitter {
       size = 1;
       while (position_ + size < text_.size() &&
              (IsWordPart(position_ + size) || rest[size] == '_' || rest[size] == '-')) {
-        size += core::DecodeUtf8(text_, position_ + size).size;
+        size += DecodeUtf8(text_, position_ + size).size;
       }
     }
     return std::min(size, rest.size());
@@ -94,7 +94,7 @@ class Splitter {
     word.starts_sentence = std::exchange(starts_sentence_, false) || words_.empty();
     const std::size_t start = position_;
     for (;;) {
-      const core::Utf8Step step = core::DecodeUtf8(text_, position_);
+      const Utf8Step step = DecodeUtf8(text_, position_);
       word.text += text_.substr(position_, step.size);
       position_ += step.size;
       if (IsWordPart(position_)) {
@@ -118,12 +118,12 @@ class Splitter {
   }
 
   bool IsCapitalised(std::size_t start, std::size_t end) const {
-    const core::FoldedText::Range range = folded_.Original(start, end);
+    const FoldedText::Range range = folded_.Original(start, end);
     const std::string_view written = original_.substr(range.start, range.end - range.start);
-    const core::Utf8Step first = core::DecodeUtf8(written, 0);
+    const Utf8Step first = DecodeUtf8(written, 0);
     bool has_small = false;
     for (std::size_t i = 0; i < written.size();) {
-      const core::Utf8Step step = core::DecodeUtf8(written, i);
+      const Utf8Step step = DecodeUtf8(written, i);
       has_small |= u_islower(static_cast<UChar32>(step.code_point)) != 0;
       i += step.size;
     }
@@ -131,7 +131,7 @@ class Splitter {
   }
 
   std::string_view original_;
-  core::FoldedText folded_;
+  FoldedText folded_;
   std::string_view text_;
   std::size_t position_ = 0;
   bool starts_sentence_ = true;
@@ -403,4 +403,4 @@ CopyForm MakeCopyForm(std::string_view text) {
   return form;
 }
 
-}  // namespace schoolwatch::matchers
+}  // namespace schoolwatch::core
