@@ -227,7 +227,8 @@ core::Result<std::optional<core::Case>> FindCaseByLink(const RecordReader& reade
 
 core::Result<std::optional<core::Case>> FindCaseByText(const RecordReader& reader,
                                                        std::string_view school,
-                                                       const core::Fingerprint& fingerprint) {
+                                                       const core::Fingerprint& fingerprint,
+                                                       PrintCache& prints) {
   std::optional<core::Case> best;
   double best_jaccard = -1;
   SW_ASSIGN(const std::vector<std::string> candidates, FindCandidates(reader, school, fingerprint));
@@ -236,7 +237,7 @@ core::Result<std::optional<core::Case>> FindCaseByText(const RecordReader& reade
     if (!finding || finding->school != school) {
       continue;
     }
-    const Resemblance resemblance = Compare(core::FingerprintOf(finding->post), fingerprint);
+    const Resemblance resemblance = Compare(*prints.Of(*finding), fingerprint);
     const bool closer = resemblance.jaccard > best_jaccard;
     if (!resemblance.same || (!closer && IsOpen(*best))) {
       continue;

@@ -7,6 +7,7 @@
 #include "core/finding.h"
 #include "core/fingerprint.h"
 #include "core/result.h"
+#include "storage/print_cache.h"
 #include "storage/records.h"
 #include "storage/store.h"
 
@@ -24,7 +25,8 @@ core::Result<std::optional<core::Case>> FindCaseByLink(const RecordReader& reade
                                                        std::string_view url);
 core::Result<std::optional<core::Case>> FindCaseByText(const RecordReader& reader,
                                                        std::string_view school,
-                                                       const core::Fingerprint& fingerprint);
+                                                       const core::Fingerprint& fingerprint,
+                                                       PrintCache& prints);
 
 bool IsOpen(const core::Case& one);
 // Of two cases that a link (in LinkPrefix's form) leads to, whether the first is meant: open before

@@ -16,6 +16,7 @@
 #include "storage/erasure_marks.h"
 #include "storage/keys.h"
 #include "storage/migrate.h"
+#include "storage/print_cache.h"
 #include "storage/store_folder.h"
 #include "storage/store_lock.h"
 
@@ -79,7 +80,7 @@ class LevelDbStore final : public Store {
   }
   core::Result<std::optional<core::Case>> FindCaseByText(
       std::string_view school, const core::Fingerprint& fingerprint) const override {
-    return storage::FindCaseByText(RecordReader(*db_), school, fingerprint);
+    return storage::FindCaseByText(RecordReader(*db_), school, fingerprint, prints_);
   }
 
   // ExampleReader.
@@ -297,6 +298,7 @@ class LevelDbStore final : public Store {
   const OpenMode mode_;
   const std::string audit_key_;  // Empty: opened for reading only, before anything was recorded.
   ErasureMarks erased_;
+  mutable PrintCache prints_;
   const core::SystemClock system_clock_;
   const core::Clock& clock_;
   core::Mutex writing_;
