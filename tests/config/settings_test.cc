@@ -419,6 +419,18 @@ TEST(Configuration, WithoutAWordTheDigestIsDailyAndTheChairHearsLast) {
   EXPECT_THAT(alerts.escalation.to, ElementsAre("deputy", "chair"));
 }
 
+TEST(Configuration, OnlyAWrittenListChangesWhoseTurnItIs) {
+  const auto roles = [](std::string_view escalation) {
+    Diagnostics problems;
+    const auto read = Read(With(kSettings, "  display: masked\n", escalation), kSources, problems);
+    EXPECT_TRUE(read.has_value()) << problems.ToText();
+    return read ? read->settings.alerts.escalation.to : std::vector<std::string>{"unread"};
+  };
+  EXPECT_THAT(roles("  escalation: {to: []}\n"), ElementsAre());
+  EXPECT_THAT(roles("  escalation: {after: 3 h}\n"), ElementsAre("deputy", "chair"));
+  EXPECT_THAT(roles("  escalation:\n    to:\n"), ElementsAre("deputy", "chair"));
+}
+
 struct BadTiming {
   const char* name;
   const char* old;
