@@ -318,6 +318,13 @@ INSTANTIATE_TEST_SUITE_P(
                    "sources:\n  a:\n    url: https://a.example/\n    follow: site\n    scope: "
                    "{path: news}\n",
                    "sources.yaml:5:19: source 'a': 'scope.path' is 'news': must begin with '/'\n"},
+        BadSources{"NameOfWhatIsReported", "sources:\n  reported:\n    url: https://a.example/\n",
+                   "sources.yaml:2:3: source 'reported': this name is kept for what people report: "
+                   "choose another one\n"},
+        BadSources{"NameOfTheReportMailbox",
+                   "sources:\n  intake/mailbox:\n    url: https://a.example/\n",
+                   "sources.yaml:2:3: source name 'intake/mailbox' is not 1 to 64 letters (a-z), "
+                   "digits, '_', '-' and '.', with a letter or digit first\n"},
         BadSources{"NoUrl", "sources:\n  city-news:\n    title: News\n",
                    "sources.yaml:2:3: source 'city-news': there is neither 'url', the address to "
                    "read, nor 'platform', whose file says what is asked\n"},
