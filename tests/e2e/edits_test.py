@@ -1,6 +1,6 @@
 """A comment that is edited, worse each time or not: what is kept, told and shown.
 
-usage: run_edits.py SCHOOLWATCH
+usage: edits_test.py SCHOOLWATCH
 """
 import email
 import email.policy

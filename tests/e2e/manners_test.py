@@ -1,7 +1,7 @@
 """Cron manners that need two processes or a signal: one run at a time, SIGTERM ends cleanly with
 what was finished kept, a damaged store and an unusable folder are said with the right exit status.
 
-usage: run_manners.py SCHOOLWATCH
+usage: manners_test.py SCHOOLWATCH
 """
 import glob
 import http.server

@@ -1,6 +1,6 @@
 """Somebody asks to be forgotten: with the real program over loopback pages, while a run holds the store.
 
-usage: erase_check.py SCHOOLWATCH SHIFTED_CLOCK
+usage: erase_test.py SCHOOLWATCH SHIFTED_CLOCK
 """
 import base64
 import glob

@@ -1,7 +1,7 @@
 """The daemon: watches, is told by SIGHUP to read its configuration again, goes on with the old one
 where the new one is wrong, tells systemd how it is, and stops cleanly.
 
-usage: watch.py SCHOOLWATCH
+usage: watch_test.py SCHOOLWATCH
 """
 import http.server
 import json

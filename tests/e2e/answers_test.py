@@ -1,7 +1,7 @@
 """An alert is answered by tapping a link in it: from the mail that went out to the case that changed; and the watchdog
 and the report, on the same store.
 
-usage: answers.py SCHOOLWATCH
+usage: answers_test.py SCHOOLWATCH
 """
 import email
 import email.message

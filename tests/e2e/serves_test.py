@@ -1,7 +1,7 @@
 """One owner: while a run holds the store, other commands are answered over its socket, whatever else
 comes in there; where nobody serves they wait, and say who holds it.
 
-usage: run_serves.py SCHOOLWATCH
+usage: serves_test.py SCHOOLWATCH
 """
 import fcntl
 import hashlib
