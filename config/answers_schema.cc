@@ -42,8 +42,7 @@ const Schema<DayLineSettings>& DayLineSchema() {
                   .example = "\"16:00\""})
           .Field("to", &DayLineSettings::to, Roles(),
                  {.help = "The contacts' roles that get it; `[]` for nobody.",
-                  .example = "[headteacher, dsl]",
-                  .default_text = "`[headteacher]`"});
+                  .example = "[headteacher, dsl]"});
   return kSchema;
 }
 
@@ -56,9 +55,7 @@ const Schema<WatchdogSettings>& WatchdogSchema() {
           .Field("remind", &WatchdogSettings::remind, Duration<hours>(hours(1), hours(24 * 14)),
                  {.help = "How long until they are told again, as long as it lasts."})
           .Field("to", &WatchdogSettings::to, Roles(),
-                 {.help = "The contacts' roles that are told.",
-                  .example = "[it]",
-                  .default_text = "`[it, headteacher]`"});
+                 {.help = "The contacts' roles that are told.", .example = "[it]"});
   return kSchema;
 }
 
@@ -73,8 +70,7 @@ const Schema<ReportSettings>& ReportSchema() {
                  {.help = "When, by the school's clocks.", .example = "\"15:00\""})
           .Field("to", &ReportSettings::to, Roles(),
                  {.help = "The contacts' roles that get it; `[]` for nobody.",
-                  .example = "[headteacher]",
-                  .default_text = "`[headteacher]`"});
+                  .example = "[headteacher]"});
   return kSchema;
 }
 

@@ -106,8 +106,7 @@ const Schema<IntakeSettings>& IntakeSchema() {
                         {.min_items = 1, .max_items = 1000}),
                  {.help = "Whose mails are taken as reports; others are deleted unread, and not "
                           "answered.",
-                  .example = "[contacts, \"@quillbrook-academy.example\"]",
-                  .default_text = "`[anyone]`"})
+                  .example = "[contacts, \"@quillbrook-academy.example\"]"})
           .Field("answers", &IntakeSettings::answers, Flag(),
                  {.help = "Whether reporters get an answer: what was taken, what was not kept, and "
                           "what to do about a picture of a child."})

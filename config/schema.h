@@ -316,8 +316,12 @@ Value<std::vector<V>> ListOf(const Value<V>& item, ListOptions options = {}) {
     return &static_cast<std::vector<V>*>(list)->emplace_back();
   };
   value.clear = [](void* list) { static_cast<std::vector<V>*>(list)->clear(); };
-  value.is_empty = [](const void* list) {
-    return static_cast<const std::vector<V>*>(list)->empty();
+  value.items = [](const void* list) {
+    std::vector<const void*> items;
+    for (const V& one : *static_cast<const std::vector<V>*>(list)) {
+      items.push_back(&one);
+    }
+    return items;
   };
   return Value<std::vector<V>>(std::move(value));
 }
@@ -350,9 +354,6 @@ Value<std::vector<T>> MapOf(const Schema<T>& schema, std::string T::* key,
     return &entry;
   };
   value.clear = [](void* list) { static_cast<std::vector<T>*>(list)->clear(); };
-  value.is_empty = [](const void* list) {
-    return static_cast<const std::vector<T>*>(list)->empty();
-  };
   return Value<std::vector<T>>(std::move(value));
 }
 
@@ -369,9 +370,6 @@ Value<std::map<std::string, V>> MapOf(const Value<V>& item, MapOptions options =
     return &(*static_cast<std::map<std::string, V>*>(map))[name];
   };
   value.clear = [](void* map) { static_cast<std::map<std::string, V>*>(map)->clear(); };
-  value.is_empty = [](const void* map) {
-    return static_cast<const std::map<std::string, V>*>(map)->empty();
-  };
   return Value<std::map<std::string, V>>(std::move(value));
 }
 

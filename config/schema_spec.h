@@ -62,7 +62,7 @@ struct Value {
   std::function<void(void*, const Section&)> set_section;
   std::function<void*(void*, const std::string& key)> append;  // To a list or map.
   std::function<void(void*)> clear;  // A list or map: what is written replaces its default.
-  std::function<bool(const void*)> is_empty;  // A list or map.
+  std::function<std::vector<const void*>(const void*)> items;  // Of a list.
   // Into and out of std::optional and Located; null for other types.
   std::function<void*(void*, const Section&)> open;
   std::function<const void*(const void*)> peek;

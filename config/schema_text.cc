@@ -33,8 +33,26 @@ constexpr auto kNoMax = std::numeric_limits<std::int64_t>::max();
 
 std::string FormatNumber(double number) { return fmt::format("{}", number); }
 
-// The member's value as YAML would have it; nothing for empty text and unset options.
+// Of a list, also of one that may be left out; none of any other value.
+std::vector<const void*> ItemsOf(const Value& value, const void* member) {
+  const void* const list = value.peek ? value.peek(member) : member;
+  return list != nullptr && value.items ? value.items(list) : std::vector<const void*>();
+}
+
+// The member's value as YAML would have it; nothing for empty texts and lists, unset options, maps,
+// and lists of maps.
 std::optional<std::string> DefaultText(const Value& value, const void* member) {
+  if (value.kind == Kind::kList) {
+    std::string list;
+    for (const void* const item : ItemsOf(value, member)) {
+      const std::optional<std::string> text = DefaultText(*value.item, item);
+      if (!text) {
+        return std::nullopt;
+      }
+      list += (list.empty() ? "[" : ", ") + *text;
+    }
+    return list.empty() ? std::nullopt : std::optional(list + "]");
+  }
   if (value.peek) {
     member = value.peek(member);
   }
@@ -79,6 +97,22 @@ json::value AsJson(const Value& value, const std::string& text) {
     default:
       return json::value(text);
   }
+}
+
+std::optional<json::value> DefaultAsJson(const Value& value, const void* member) {
+  if (value.kind == Kind::kList) {
+    json::array items;
+    for (const void* const item : ItemsOf(value, member)) {
+      std::optional<json::value> one = DefaultAsJson(*value.item, item);
+      if (!one) {
+        return std::nullopt;
+      }
+      items.push_back(*std::move(one));
+    }
+    return items.empty() ? std::nullopt : std::optional<json::value>(std::move(items));
+  }
+  const std::optional<std::string> text = DefaultText(value, member);
+  return text ? std::optional(AsJson(value, *text)) : std::nullopt;
 }
 
 std::optional<json::value> ExampleAsJson(const Value& value, const Section& section) {
@@ -144,8 +178,8 @@ void DescribeFields(const Object& object, Definitions& definitions, json::object
     }
     // Defaults are only read; the accessor is one for reading and writing.
     const void* member = field.member(const_cast<void*>(defaults.get()));
-    if (const auto text = DefaultText(*field.value, member); text && !field.required) {
-      one["default"] = AsJson(*field.value, *text);
+    if (auto usual = DefaultAsJson(*field.value, member); usual && !field.required) {
+      one["default"] = *std::move(usual);
     }
     if (!field.example.empty()) {
       if (const auto parsed = ParseYaml("example", field.example)) {

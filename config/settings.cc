@@ -270,7 +270,6 @@ Configuration Assemble(const fs::path& folder, const std::optional<Section>& set
     MakeAbsolute(configuration.settings, folder);
     SetUsualPort(*settings_root, configuration.settings.alerts.smtp);
     SetUsualPort(*settings_root, configuration.settings.intake.imap);
-    SetUsualEscalation(*settings_root, configuration.settings.alerts.escalation);
   }
   if (sources_root) {
     configuration.sources = SourcesSchema().Read(*sources_root, problems, secrets).sources;

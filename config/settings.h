@@ -138,8 +138,8 @@ struct Mute {
 
 // Who is told when nobody answers.
 struct Escalation {
-  std::chrono::minutes after{4 * 60};  // Of working time, for each step.
-  std::vector<std::string> to;         // Roles. Loaded without the key: deputy, chair.
+  std::chrono::minutes after{4 * 60};              // Of working time, for each step.
+  std::vector<std::string> to{"deputy", "chair"};  // Roles; empty: nobody.
 };
 
 struct AlertSettings {

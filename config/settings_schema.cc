@@ -10,6 +10,7 @@
 
 #include "config/checks.h"
 #include "config/school_checks.h"
+#include "core/source_names.h"
 
 namespace schoolwatch::config {
 namespace {
@@ -371,6 +372,10 @@ Schema<Source> SourceSchema() {
       .Field("enabled", &Source::enabled, Flag(), {.help = "false leaves it out."})
       .Where(&Source::where)
       .Check([](const Source& source, const Section& section, Diagnostics& problems) {
+        if (source.name == core::kReportedSource) {
+          problems.Add(source.where,
+                       "this name is kept for what people report: choose another one");
+        }
         if (source.reader == "json" && source.recipe.empty() && !section.Find("recipe")) {
           problems.Add(section.Find("reader")->where(),
                        "'reader' is json, which needs a 'recipe' that says where things stand");

@@ -35,8 +35,6 @@ Value<std::chrono::weekday> WeekdayValue();
 const Schema<DayHours>& QuietHoursSchema();
 const Schema<Mute>& MuteSchema();
 const Schema<Escalation>& EscalationSchema();
-// Where the file at `root` does not say whom, the deputy and then the chair.
-void SetUsualEscalation(const Section& root, Escalation& escalation);
 // What these say about the calendar and the contacts.
 void CheckTiming(const Section& root, const Settings& settings, Diagnostics& problems);
 // `retention:` and `privacy:` (privacy_schema.cc).

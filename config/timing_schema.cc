@@ -108,16 +108,8 @@ const Schema<Escalation>& EscalationSchema() {
                  ListOf(OneOf({"deputy", "chair", "dsl", "headteacher"}),
                         {.max_items = 4, .noun = "role"}),
                  {.help = "Whose turn it is, one after the other. An empty list: nobody's.",
-                  .example = "[chair]",
-                  .default_text = "`[deputy, chair]`"});
+                  .example = "[chair]"});
   return kSchema;
-}
-
-void SetUsualEscalation(const Section& root, Escalation& escalation) {
-  const std::optional<Section> given = FindIn(root.Find("alerts"), "escalation");
-  if (!FindIn(given, "to")) {
-    escalation.to = {"deputy", "chair"};
-  }
 }
 
 void CheckTiming(const Section& root, const Settings& settings, Diagnostics& problems) {

@@ -11,6 +11,7 @@
 #include "app/pipeline/judged_document.h"
 #include "core/hash.h"
 #include "core/outcome.h"
+#include "core/source_names.h"
 #include "core/url.h"
 #include "crawler/crawler.h"
 #include "crawler/platforms/api_call.h"
@@ -24,7 +25,6 @@ namespace {
 
 constexpr std::size_t kMostLinks = 5;  // Of one report.
 constexpr std::chrono::seconds kPatience{20};
-constexpr std::string_view kSource = "reported";
 constexpr std::string_view kOEmbedAnswer = "oembed";  // Of config/answers.
 
 class Opening final : public crawler::CrawlListener {
@@ -41,7 +41,7 @@ class Opening final : public crawler::CrawlListener {
     if (!plan.read_page) {
       return std::nullopt;
     }
-    return Await({.source = std::string(kSource),
+    return Await({.source = std::string(core::kReportedSource),
                   .url = link,
                   .kind = crawler::FetchKind::kOther,
                   .depth = 0,
@@ -81,7 +81,7 @@ class Opening final : public crawler::CrawlListener {
 
  private:
   crawler::CrawlRequest Await(crawler::CrawlRequest request, const std::string& link) {
-    request.source = kSource;
+    request.source = core::kReportedSource;
     awaited_.insert_or_assign(request.url.href(), link);
     return request;
   }
@@ -121,7 +121,7 @@ class Opening final : public crawler::CrawlListener {
     if (!oembed) {
       return std::nullopt;
     }
-    return crawler::CrawlRequest{.source = std::string(kSource),
+    return crawler::CrawlRequest{.source = std::string(core::kReportedSource),
                                  .url = *std::move(oembed),
                                  .kind = crawler::FetchKind::kFeed,
                                  .depth = 1,
@@ -184,7 +184,7 @@ LinkOpener MakeLinkOpener(const Workspace& workspace, storage::Store& store, net
     settings.ignore_due = true;
     Opening opening(workspace);
     crawler::CrawlSource source;
-    source.name = kSource;
+    source.name = core::kReportedSource;
     source.max_pages = 2 * kMostLinks;
     for (const std::string& link : links) {
       const auto url = core::HttpUrl::Parse(link);

@@ -21,6 +21,7 @@
 #include "core/evidence.h"
 #include "core/fingerprint.h"
 #include "core/hash.h"
+#include "core/source_names.h"
 #include "core/url.h"
 #include "crawler/readers/chat_export.h"
 #include "crawler/readers/mail_parts.h"
@@ -33,7 +34,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view kSource = "reported";
 constexpr std::size_t kMaxTextFile = 4u << 20;
 constexpr std::size_t kMostReceivedFiles = 200;
 // A mailbox that answers everybody can be made to write to somebody who never asked.
@@ -140,7 +140,7 @@ core::Result<bool> ReportTaker::IsKnown(const std::string& id) const {
 // `deliberate`: reported as a post, so that people see it even where no rule fires.
 void ReportTaker::AddPosts(std::vector<core::Post> posts, bool deliberate, Report& report) const {
   for (core::Post& post : posts) {
-    post.source = kSource;
+    post.source = core::kReportedSource;
     // What names another school is about that one.
     if (!report.school.empty() && workspace_.judge->schools().Find(post).schools.empty()) {
       post.page_of = report.school;
@@ -175,7 +175,7 @@ void ReportTaker::AddChat(const ChatInput& chat, Report& report) const {
   report.tally.messages += judged->messages;
   report.tally.messages_kept += judged->kept.size();
   for (JudgedMessage& message : judged->kept) {
-    message.post.source = kSource;
+    message.post.source = core::kReportedSource;
     JudgedPost one;
     one.key = core::PostKey(message.post);
     one.text_hash = core::PostTextHash(message.post);
@@ -225,12 +225,13 @@ core::Result<TakenReport> ReportTaker::Commit(Report report) {
   const core::HttpUrl nowhere = *core::HttpUrl::Parse("https://reported.invalid/");
   const auto document = [&](std::vector<JudgedPost> posts) {
     JudgedDocument judged{
-        .fetched = {.request = {.source = std::string(kSource), .url = nowhere, .thread = {}},
-                    .final_url = nowhere,
-                    .redirects = {},
-                    .response = {},
-                    .url_state = {},
-                    .host_state = {}}};
+        .fetched = {
+            .request = {.source = std::string(core::kReportedSource), .url = nowhere, .thread = {}},
+            .final_url = nowhere,
+            .redirects = {},
+            .response = {},
+            .url_state = {},
+            .host_state = {}}};
     judged.fetched.fetched_at = report.now;
     judged.posts_read = posts.size();
     judged.posts = std::move(posts);

@@ -30,11 +30,12 @@ bool IsLetter(char32_t c) { return c >= U'a' && c <= U'z'; }
 bool IsMark(char32_t c) { return c >= 0x300 && c <= 0x36F; }
 
 // The plain letters of one that is no ASCII; empty: it stays.
-std::string PlainLetters(char32_t c) {
+std::string_view PlainLetters(char32_t c) {
+  constexpr std::string_view kAlphabet = "abcdefghijklmnopqrstuvwxyz";
   const auto whole =
       std::ranges::find(kWholeLetters, c, &decltype(kWholeLetters)::value_type::first);
   if (whole != kWholeLetters.end()) {
-    return std::string(whole->second);
+    return whole->second;
   }
   UErrorCode error = U_ZERO_ERROR;
   const UNormalizer2* const decomposer = unorm2_getNFDInstance(&error);
@@ -46,7 +47,7 @@ std::string PlainLetters(char32_t c) {
                                                static_cast<int32_t>(parts.size()), &error);
   const bool is_letter = U_SUCCESS(error) && size > 1 && IsLetter(parts[0]) &&
                          std::all_of(parts.begin() + 1, parts.begin() + size, IsMark);
-  return is_letter ? std::string(1, static_cast<char>(parts[0])) : "";
+  return is_letter ? kAlphabet.substr(static_cast<std::size_t>(parts[0] - u'a'), 1) : "";
 }
 
 }  // namespace
@@ -58,24 +59,18 @@ FoldedText WithoutLatinMarks(const FoldedText& folded) {
   bool after_letter = false;
   for (std::size_t at = 0; at < folded.text.size();) {
     const Utf8Step step = DecodeUtf8(folded.text, at);
-    std::string letters;
-    if (step.code_point >= 0x80) {
-      letters = PlainLetters(step.code_point);
-    }
-    if (after_letter && IsMark(step.code_point)) {
-      at += step.size;
-      continue;
-    }
-    if (!letters.empty()) {
-      plain.text += letters;
-      plain.map.insert(plain.map.end(), letters.size(), folded.map[at]);
-    } else {
-      for (std::size_t i = at; i < at + step.size; ++i) {
-        plain.text += folded.text[i];
-        plain.map.push_back(folded.map[i]);
+    if (!after_letter || !IsMark(step.code_point)) {
+      const std::string_view letters = step.code_point < 0x80 ? "" : PlainLetters(step.code_point);
+      if (letters.empty()) {
+        plain.text.append(folded.text, at, step.size);
+        plain.map.insert(plain.map.end(), folded.map.data() + at,
+                         folded.map.data() + at + step.size);
+      } else {
+        plain.text += letters;
+        plain.map.insert(plain.map.end(), letters.size(), folded.map[at]);
       }
+      after_letter = !letters.empty() || IsLetter(step.code_point);
     }
-    after_letter = !letters.empty() || IsLetter(step.code_point);
     at += step.size;
   }
   plain.map.push_back(folded.map.back());

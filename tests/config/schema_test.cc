@@ -46,6 +46,8 @@ struct Everything {
   std::vector<Item> items;
   std::map<std::string, std::string> macros;
   std::vector<std::string> patterns;
+  std::vector<std::string> days{"monday", "friday"};
+  std::vector<int> ports{443, 80};
   std::optional<int> maybe;
   int steps = 5;
   std::vector<Located<std::string>> places;
@@ -102,6 +104,8 @@ Schema<Everything> EverythingSchema() {
       .Field("patterns", &E::patterns,
              ListOf(Text().Check(CheckBracket), {.max_items = 3, .one_or_more = true}),
              {.help = "Patterns."})
+      .Field("days", &E::days, ListOf(OneOf({"monday", "friday", "sunday"})), {.help = "When."})
+      .Field("ports", &E::ports, ListOf(Whole<int>(1, 65535)), {.help = "Where."})
       .Field("maybe", &E::maybe, OptionalOf(Whole<int>(0, 100)), {.help = "Perhaps a number."})
       .Field("steps", &E::steps, Whole<int>(1, 100, {{"all", 0}, {"none", -1}}),
              {.help = "How far.", .example = "all"})
@@ -222,7 +226,7 @@ INSTANTIATE_TEST_SUITE_P(
         BadValue{"UnknownKeyWithSuggestion", "whole: 1\nintervall: 3\nwohle: 2\n",
                  "f.yaml:2:1: unknown key 'intervall'; known are text, flag, whole, number, "
                  "duration, path, choice, colour, secret, any, server, servers, items, macros, "
-                 "patterns, maybe, steps, places, shout, backup, sides\n"
+                 "patterns, days, ports, maybe, steps, places, shout, backup, sides\n"
                  "f.yaml:3:1: unknown key 'wohle'; did you mean 'whole'?\n"},
         BadValue{"UnknownKeyOfEntry", "items:\n  city-news:\n    intervall: 5 s\n",
                  "f.yaml:3:5: item 'city-news': unknown key 'intervall'; did you mean "
@@ -334,6 +338,19 @@ TEST(Schema, KeepsWhatIsRightBesideWhatIsWrong) {
   EXPECT_EQ(all.whole, 3);
 }
 
+TEST(Schema, AWrittenListTakesTheDefaultsPlace) {
+  const auto days = [](std::string_view yaml) {
+    Diagnostics problems;
+    const Everything all = EverythingSchema().Read(Parsed(yaml), problems);
+    EXPECT_EQ(problems.ToText(), "");
+    return all.days;
+  };
+  EXPECT_THAT(days("days: [sunday]"), ElementsAre("sunday"));
+  EXPECT_THAT(days("days: []"), ElementsAre());
+  EXPECT_THAT(days("days:"), ElementsAre("monday", "friday"));
+  EXPECT_THAT(days("text: nothing of days"), ElementsAre("monday", "friday"));
+}
+
 TEST(Schema, LeavesSecretsWhereNoneIsWanted) {
   Diagnostics problems;
   const Section root = Parsed("secret: '${env:SW_TEST_NOT_SET}'\n");
@@ -372,6 +389,8 @@ TEST(Schema, JsonSchemaHasTypesLimitsDefaultsAndHelp) {
   EXPECT_THAT(text, HasSubstr("\"default\": 0.5"));
   EXPECT_THAT(text, HasSubstr("\"default\": \"2 days\""));
   EXPECT_THAT(text, HasSubstr("\"default\": \"green\""));
+  EXPECT_THAT(text, HasSubstr("\"default\": [\"monday\", \"friday\"]"));
+  EXPECT_THAT(text, HasSubstr("\"default\": [443, 80]"));
   EXPECT_THAT(text, HasSubstr("\"enum\": [\"red\", \"green\"]"));
   EXPECT_THAT(text, HasSubstr("\"examples\": [\"30 min\"]"));
   EXPECT_THAT(text, HasSubstr("\"additionalProperties\": false"));
@@ -384,6 +403,8 @@ TEST(Schema, ReferenceHasARowForEveryKey) {
   EXPECT_THAT(text, HasSubstr("| `server.host` | Its name. | a line of text | required |  |\n"));
   EXPECT_THAT(text, HasSubstr("| `servers[].port` | Its port. | a whole number from 1 to 65535 | "
                               "`25` |  |\n"));
+  EXPECT_THAT(text, HasSubstr(" | `[monday, friday]` |  |\n"));
+  EXPECT_THAT(text, HasSubstr(" | `[443, 80]` |  |\n"));
   EXPECT_THAT(text, HasSubstr("| `items.<item>.interval` |"));
   EXPECT_THAT(text, HasSubstr("| `sides.left` |"));
   EXPECT_THAT(text, HasSubstr("| `pupils` | Not taken: nobody under age is named."));

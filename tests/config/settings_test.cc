@@ -318,6 +318,13 @@ INSTANTIATE_TEST_SUITE_P(
                    "sources:\n  a:\n    url: https://a.example/\n    follow: site\n    scope: "
                    "{path: news}\n",
                    "sources.yaml:5:19: source 'a': 'scope.path' is 'news': must begin with '/'\n"},
+        BadSources{"NameOfWhatIsReported", "sources:\n  reported:\n    url: https://a.example/\n",
+                   "sources.yaml:2:3: source 'reported': this name is kept for what people report: "
+                   "choose another one\n"},
+        BadSources{"NameOfTheReportMailbox",
+                   "sources:\n  intake/mailbox:\n    url: https://a.example/\n",
+                   "sources.yaml:2:3: source name 'intake/mailbox' is not 1 to 64 letters (a-z), "
+                   "digits, '_', '-' and '.', with a letter or digit first\n"},
         BadSources{"NoUrl", "sources:\n  city-news:\n    title: News\n",
                    "sources.yaml:2:3: source 'city-news': there is neither 'url', the address to "
                    "read, nor 'platform', whose file says what is asked\n"},
@@ -417,6 +424,18 @@ TEST(Configuration, WithoutAWordTheDigestIsDailyAndTheChairHearsLast) {
   EXPECT_EQ(alerts.quiet_hours.from, alerts.quiet_hours.to);
   EXPECT_EQ(alerts.escalation.after, 4h);
   EXPECT_THAT(alerts.escalation.to, ElementsAre("deputy", "chair"));
+}
+
+TEST(Configuration, OnlyAWrittenListChangesWhoseTurnItIs) {
+  const auto roles = [](std::string_view escalation) {
+    Diagnostics problems;
+    const auto read = Read(With(kSettings, "  display: masked\n", escalation), kSources, problems);
+    EXPECT_TRUE(read.has_value()) << problems.ToText();
+    return read ? read->settings.alerts.escalation.to : std::vector<std::string>{"unread"};
+  };
+  EXPECT_THAT(roles("  escalation: {to: []}\n"), ElementsAre());
+  EXPECT_THAT(roles("  escalation: {after: 3 h}\n"), ElementsAre("deputy", "chair"));
+  EXPECT_THAT(roles("  escalation:\n    to:\n"), ElementsAre("deputy", "chair"));
 }
 
 struct BadTiming {

@@ -1,10 +1,12 @@
 """Kills the real program again and again over a scripted site and a mail server, starts it anew until it
 is done, and looks whether anything was lost or told twice. tests/crash/README.md says what is asked.
 
-usage: crash_test.py SCHOOLWATCH FAULT_DISK [--random N] [--every MODE] [--stride N] [--seed N]
+usage: crash_test.py SCHOOLWATCH FAULT_DISK [--random N] [--every MODE] [--begin STORE] [--stride N] [--seed N]
                      [--damage N] [--report FILE]
   --random N     N kills: at random moments, and before and after a mail is accepted
+  --seed N       the random moments of another time
   --every MODE   kill, power or full at every write of a run, MODE as fault_disk.cc says
+  --begin STORE  what these runs find: later, a store of an earlier run (without the option); first, none
   --stride N     of these, every N-th only
   --damage N     every file of a store truncated, with a bit flipped (at N places each) and deleted; then
                  `repair`, and a run

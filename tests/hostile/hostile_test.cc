@@ -40,6 +40,15 @@ std::filesystem::path program;
 std::filesystem::path preload;
 std::size_t max_megabytes = 256;
 
+// The rows of this run: all, or those whose name holds the words of SW_HOSTILE_ONLY.
+std::vector<Case> WantedCases(std::uint16_t port) {
+  std::vector<Case> cases = AllCases(port);
+  if (const char* only = std::getenv("SW_HOSTILE_ONLY"); only != nullptr) {
+    std::erase_if(cases, [only](const Case& one) { return !one.name.contains(only); });
+  }
+  return cases;
+}
+
 // The run, made once.
 class Everything {
  public:
@@ -56,10 +65,7 @@ class Everything {
 
  private:
   Everything() : server_([this](const Asked& asked) { return Answers(asked); }) {
-    cases_ = AllCases(server_.port(Opening::kPlain));
-    if (const char* only = std::getenv("SW_HOSTILE_ONLY"); only != nullptr) {
-      std::erase_if(cases_, [only](const Case& one) { return !one.name.contains(only); });
-    }
+    cases_ = WantedCases(server_.port(Opening::kPlain));
     for (const Case& one : cases_) {
       by_host_.emplace(one.name + ".example", &one);
     }
@@ -246,7 +252,13 @@ TEST(Hostile, NothingOfThisMachineIsInWhatWasRead) {
   EXPECT_FALSE(Everything::Get().run().output.contains("root:x:"));
 }
 
-TEST(Hostile, ConcernsAreMailed) { EXPECT_GT(Everything::Get().mails(), 0u); }
+TEST(Hostile, ConcernsAreMailed) {
+  if (std::ranges::find(Everything::Get().cases(), Outcome::kReported, &Case::outcome) ==
+      Everything::Get().cases().end()) {
+    GTEST_SKIP() << "no host of SW_HOSTILE_ONLY has one";
+  }
+  EXPECT_GT(Everything::Get().mails(), 0u);
+}
 
 void CheckCase(const Case& one) {
   const auto& sources = Everything::Get().run().sources;
@@ -301,7 +313,7 @@ class HostileCase : public testing::Test {
 
 // One test a row; the sweeps of resets share one each.
 void RegisterCases() {
-  for (const Case& one : AllCases(0)) {
+  for (const Case& one : WantedCases(0)) {
     testing::RegisterTest("HostileCase", one.name.c_str(), nullptr, nullptr, __FILE__, __LINE__,
                           [one]() -> HostileCase* { return new HostileCase(one); });
   }

@@ -8,7 +8,8 @@ import os
 import unittest
 import urllib.parse
 
-from wordpress import HERE, WordPressTest
+from installation import HERE
+from wordpress import WordPressTest
 
 SHIPPED = os.path.join(HERE, "..", "..", "config", "platforms", "wordpress.yaml")
 

@@ -12,15 +12,14 @@ import json
 import os
 import shutil
 import smtplib
-import socket
 import ssl
 import subprocess
-import sys
 import tempfile
 import unittest
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-PROGRAM = os.path.abspath(sys.argv.pop(1))
+import installation
+from installation import PROGRAM, free_port, sh
+
 SECRET_PICTURE = b"NOT-REALLY-A-PICTURE-BUT-ITS-BYTES" * 40
 BAD = "A teacher at Quillbrook Academy hit a child in the playground yesterday."
 CHAT = (
@@ -33,12 +32,6 @@ CHAT = (
 )
 
 
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
-
-
 class ReportMailbox(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -46,14 +39,11 @@ class ReportMailbox(unittest.TestCase):
         os.chmod(cls.top, 0o755)
         cls.server = os.path.join(cls.top, "dovecot")
         cls.imap, cls.imaps, cls.lmtp = free_port(), free_port(), free_port()
-        subprocess.run(
-            [os.path.join(HERE, "dovecot.sh"), "start", cls.server, str(cls.imap), str(cls.imaps), str(cls.lmtp)],
-            check=True,
-        )
+        sh("dovecot.sh", "start", cls.server, cls.imap, cls.imaps, cls.lmtp)
 
     @classmethod
     def tearDownClass(cls):
-        subprocess.run([os.path.join(HERE, "dovecot.sh"), "stop", cls.server], check=True)
+        sh("dovecot.sh", "stop", cls.server)
         shutil.rmtree(cls.top, ignore_errors=True)
 
     def setUp(self):
@@ -62,20 +52,8 @@ class ReportMailbox(unittest.TestCase):
         self.configure()
 
     def configure(self, tls="implicit", password="report-box-pass", box="INBOX"):
-        with open(os.path.join(self.folder, "imap.secret"), "w") as f:
-            f.write(password + "\n")
-        os.chmod(os.path.join(self.folder, "imap.secret"), 0o600)
         port = self.imaps if tls == "implicit" else self.imap
-        with open(os.path.join(self.folder, "schoolwatch.yaml"), "w") as f:
-            f.write(f"""
-schools:
-  quillbrook:
-    name: Quillbrook Academy
-    town: Quillbrook
-    people: {{headteacher: Mrs Ada Wren, others: [Mr Silas Thrale]}}
-contacts:
-  - {{role: headteacher, name: Mrs Ada Wren, email: head@quillbrook.example}}
-  - {{role: dsl, name: Miss Noor Hadley, email: dsl@quillbrook.example}}
+        installation.configure(self.folder, f"""
 alerts: {{channel: folder, from: schoolwatch@quillbrook.example, folder: outgoing}}
 crawl: {{contact: it@quillbrook.example}}
 storage: {{folder: store}}
@@ -85,12 +63,10 @@ intake:
     port: {port}
     tls: {tls}
     user: reports
-    password: ${{file:imap.secret}}
+    password: {installation.secret(self.folder, "imap.secret", password)}
     ca_file: {self.server}/cert.pem
     box: {box}
-""")
-        with open(os.path.join(self.folder, "sources.yaml"), "w") as f:
-            f.write("sources:\n  nowhere: {url: 'https://nowhere.example/feed', enabled: false}\n")
+""", "sources:\n  nowhere: {url: 'https://nowhere.example/feed', enabled: false}\n")
 
     def bring(self, sender, subject, body, attach=None):
         message = email.message.EmailMessage()

@@ -11,7 +11,6 @@ import json
 import os
 import queue
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -20,9 +19,10 @@ import time
 import unittest
 import urllib.request
 
-FOLDER = os.path.abspath(sys.argv.pop(2))
-PROGRAM = os.path.abspath(sys.argv.pop(1))
-HERE = os.path.dirname(os.path.abspath(__file__))
+import installation
+from installation import PROGRAM, free_port, sh
+
+FOLDER = os.path.abspath(sys.argv.pop(1))  # What follows the program, which is taken already.
 WEBHOOK_SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 
 
@@ -83,22 +83,10 @@ class Installation(unittest.TestCase):
         urllib.request.urlopen(f"http://127.0.0.1:{self.ports['web']}/control?{query}").read()
 
     def secret(self, name, text):
-        path = os.path.join(self.folder, name)
-        with open(path, "w", encoding="utf-8") as f:
-            f.write(text + "\n")
-        os.chmod(path, 0o600)
-        return "${file:" + path + "}"
+        return installation.secret(self.folder, name, text)
 
     def configure(self, alerts):
-        with open(os.path.join(self.folder, "schoolwatch.yaml"), "w", encoding="utf-8") as f:
-            f.write(f"""
-schools:
-  quillbrook:
-    name: Quillbrook Academy
-    town: Quillbrook
-contacts:
-  - {{role: headteacher, name: Mrs Ada Wren, email: head@quillbrook.example}}
-  - {{role: chair, name: Mr Otto Lark, email: chair@quillbrook.example}}
+        installation.configure(self.folder, f"""
 alerts:
   from: schoolwatch@quillbrook.example
 {alerts}
@@ -106,9 +94,7 @@ storage:
   folder: {self.folder}/store
 crawl:
   contact: it@quillbrook.example
-""")
-        with open(os.path.join(self.folder, "sources.yaml"), "w", encoding="utf-8") as f:
-            f.write("sources:\n  news: {url: 'https://news.example/feed.xml', platform: news}\n")
+""", "sources:\n  news: {url: 'https://news.example/feed.xml', platform: news}\n")
 
     def smtp(self, port, login="password", tls="starttls", user="watch",
              password="not-a-real-secret", more="", ca=None):
@@ -340,17 +326,10 @@ def exim():
 class Exim(Installation):
     def setUp(self):
         super().setUp()
-        with socket.socket() as s:
-            s.bind(("127.0.0.1", 0))
-            self.port = s.getsockname()[1]
-        with socket.socket() as s:
-            s.bind(("127.0.0.1", 0))
-            self.tls_port = s.getsockname()[1]
+        self.port, self.tls_port = free_port(), free_port()
         self.mail = os.path.join(self.folder, "exim")
-        subprocess.run([os.path.join(HERE, "exim.sh"), "start", self.mail, str(self.port),
-                        str(self.tls_port)], check=True)
-        self.addCleanup(subprocess.run, [os.path.join(HERE, "exim.sh"), "stop", self.mail],
-                        check=True)
+        sh("exim.sh", "start", self.mail, self.port, self.tls_port)
+        self.addCleanup(sh, "exim.sh", "stop", self.mail)
 
     def test_tls_and_logins(self):
         ca = os.path.join(self.mail, "cert.pem")

@@ -8,26 +8,15 @@ import email.policy
 import glob
 import os
 import shutil
-import socket
 import subprocess
-import sys
 import tempfile
 import time
 import unittest
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-PROGRAM = os.path.abspath(sys.argv.pop(1))
+import installation
+from installation import PROGRAM, free_port, sh
+
 PAGE = "quillbrook_academy"
-
-
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
-
-
-def sh(script, *args):
-    subprocess.run([os.path.join(HERE, script), *map(str, args)], check=True)
 
 
 class WikiToMail(unittest.TestCase):
@@ -84,21 +73,7 @@ class WikiToMail(unittest.TestCase):
         self.run_program("init", "--school", "Quillbrook Academy", "--town", "Quillbrook",
                          "--to", "head@quillbrook.example", "--dsl", "dsl@quillbrook.example",
                          "--contact", "it@quillbrook.example", self.folder)
-        secret = os.path.join(self.folder, "mail-password")
-        with open(secret, "w", encoding="utf-8") as f:
-            f.write(password + "\n")
-        os.chmod(secret, 0o600)
-        with open(os.path.join(self.folder, "schoolwatch.yaml"), "w", encoding="utf-8") as f:
-            f.write(f"""
-schools:
-  quillbrook:
-    name: Quillbrook Academy
-    town: Quillbrook
-    people: {{headteacher: Mrs Ada Wren, others: [Mr Silas Thrale]}}
-contacts:
-  - {{role: headteacher, name: Mrs Ada Wren, email: head@quillbrook.example}}
-  - {{role: dsl, name: Miss Noor Hadley, email: dsl@quillbrook.example}}
-  - {{role: chair, name: Mr Idris Vale, email: chair@quillbrook.example}}
+        installation.configure(self.folder, f"""
 alerts:
   digest: each run
   channel: smtp
@@ -108,7 +83,7 @@ alerts:
     port: {self.mail_port}
     tls: starttls
     user: watch
-    password: ${{file:{secret}}}
+    password: {installation.secret(self.folder, "mail-password", password)}
     ca_file: {self.mail}/cert.pem
 storage:
   folder: {self.folder}/store
@@ -118,9 +93,7 @@ crawl:
   feed_gap: 100 ms
   allow_addresses: [127.0.0.1]
   allow_ports: [{self.wiki_port}]
-""")
-        with open(os.path.join(self.folder, "sources.yaml"), "w", encoding="utf-8") as f:
-            f.write(f"""
+""", f"""
 sources:
   pupils-wiki:
     title: Pupils' wiki

@@ -1,23 +1,12 @@
-"""A real WordPress of its own, and schoolwatch that watches it: what the tests of it share. The test's
-first argument is the program.
-"""
+"""A real WordPress of its own, and schoolwatch that watches it: what the tests of it share."""
 import json
 import os
 import shutil
-import socket
 import subprocess
-import sys
 import tempfile
 import unittest
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-PROGRAM = os.path.abspath(sys.argv.pop(1))
-
-
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
+from installation import PROGRAM, configure, free_port, sh
 
 
 class WordPressTest(unittest.TestCase):
@@ -28,15 +17,7 @@ class WordPressTest(unittest.TestCase):
         cls.top = tempfile.mkdtemp(prefix="schoolwatch-wordpress-")
         cls.folder, cls.port = os.path.join(cls.top, "blog"), free_port()
         cls.blog("start", cls.folder, cls.port)
-        with open(os.path.join(cls.top, "schoolwatch.yaml"), "w", encoding="utf-8") as f:
-            f.write(f"""
-schools:
-  quillbrook:
-    name: Quillbrook Academy
-    town: Quillbrook
-    people: {{headteacher: Mrs Ada Wren, others: [Mr Silas Thrale]}}
-contacts:
-  - {{role: headteacher, name: Mrs Ada Wren, email: head@quillbrook.example}}
+        configure(cls.top, f"""
 alerts: {{channel: folder, from: schoolwatch@quillbrook.example, folder: {cls.top}/out}}
 storage: {{folder: {cls.top}/store}}
 crawl:
@@ -45,9 +26,7 @@ crawl:
   feed_gap: 20 ms
   allow_addresses: [127.0.0.1]
   allow_ports: [{cls.port}]
-""")
-        with open(os.path.join(cls.top, "sources.yaml"), "w", encoding="utf-8") as f:
-            f.write(cls.SOURCES.replace("{port}", str(cls.port)))
+""", cls.SOURCES.replace("{port}", str(cls.port)))
 
     @classmethod
     def tearDownClass(cls):
@@ -56,7 +35,7 @@ crawl:
 
     @staticmethod
     def blog(*args):
-        subprocess.run([os.path.join(HERE, "wordpress.sh"), *map(str, args)], check=True)
+        sh("wordpress.sh", *args)
 
     def watch(self, *args):
         """One run; its JSON lines, and the words of the server's log of what it was asked for meanwhile."""

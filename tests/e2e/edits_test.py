@@ -1,6 +1,6 @@
 """A comment that is edited, worse each time or not: what is kept, told and shown.
 
-usage: run_edits.py SCHOOLWATCH
+usage: edits_test.py SCHOOLWATCH
 """
 import email
 import email.policy
@@ -8,12 +8,11 @@ import glob
 import http.server
 import json
 import os
-import shutil
 import subprocess
 import sys
-import tempfile
-import threading
 import unittest
+
+import loopback
 
 PROGRAM = os.path.abspath(sys.argv.pop(1))
 RUDE = "The office of Quillbrook Academy is rude and useless, we waited three weeks for an answer."
@@ -47,24 +46,10 @@ December, the chair of governors said on Friday, when the old ones have been tak
 
 class Edits(unittest.TestCase):
     def setUp(self):
-        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Site)
-        server.daemon_threads = True
-        self.port = server.server_port
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        self.folder = tempfile.mkdtemp(prefix="sw-")
-        self.addCleanup(shutil.rmtree, self.folder, True)
-        self.addCleanup(server.server_close)
-        self.addCleanup(server.shutdown)
-        with open(os.path.join(self.folder, "schoolwatch.yaml"), "w", encoding="utf-8") as f:
-            f.write(f"""
-schools: {{quillbrook: {{name: Quillbrook Academy, town: Quillbrook}}}}
-contacts: [{{role: headteacher, name: Mrs Ada Wren, email: head@quillbrook.example}}]
-alerts: {{channel: folder, from: schoolwatch@quillbrook.example, folder: {self.folder}/out, digest: each run}}
-storage: {{folder: {self.folder}/store}}
-crawl: {{contact: it@quillbrook.example, page_gap: 10 ms, feed_gap: 10 ms, allow_addresses: [127.0.0.1]}}
-""")
-        with open(os.path.join(self.folder, "sources.yaml"), "w", encoding="utf-8") as f:
-            f.write("sources:\n  herald: {url: 'http://herald.example/gates', platform: news, reader: html}\n")
+        self.folder = loopback.folder(self)
+        self.port = loopback.serve(self, Site)
+        loopback.configure(self.folder, "  herald: {url: 'http://herald.example/gates', platform: news, reader: html}\n",
+                           alerts="digest: each run")
 
     def command(self, *words):
         done = subprocess.run([PROGRAM, "--config", self.folder, *words], capture_output=True, text=True, timeout=100,

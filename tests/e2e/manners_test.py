@@ -1,19 +1,19 @@
 """Cron manners that need two processes or a signal: one run at a time, SIGTERM ends cleanly with
 what was finished kept, a damaged store and an unusable folder are said with the right exit status.
 
-usage: run_manners.py SCHOOLWATCH
+usage: manners_test.py SCHOOLWATCH
 """
 import glob
 import http.server
 import os
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 import unittest
+
+import loopback
 
 PROGRAM = os.path.abspath(sys.argv.pop(1))
 FEED = b"""<rss version="2.0"><channel><title>Gazette</title><item><guid>g1</guid><title>Letters</title>
@@ -51,35 +51,18 @@ class Manners(unittest.TestCase):
     def setUp(self):
         Site.slow_asked.clear()
         Site.release.clear()
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Site)
-        self.server.daemon_threads = True
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-        self.folder = tempfile.mkdtemp(prefix="schoolwatch-manners-")
-        self.addCleanup(shutil.rmtree, self.folder, True)
-        self.addCleanup(self.server.server_close)
-        self.addCleanup(self.server.shutdown)
+        self.folder = loopback.folder(self)
+        self.port = loopback.serve(self, Site)
         self.addCleanup(Site.release.set)
-        self.configure(["gazette", "slow"])
+        self.configure("gazette", "slow")
 
-    def configure(self, hosts):
-        with open(os.path.join(self.folder, "schoolwatch.yaml"), "w", encoding="utf-8") as f:
-            f.write(f"""
-schools: {{quillbrook: {{name: Quillbrook Academy, town: Quillbrook}}}}
-contacts:
-  - {{role: headteacher, name: Mrs Ada Wren, email: head@quillbrook.example}}
-alerts: {{channel: folder, from: schoolwatch@quillbrook.example, folder: {self.folder}/out}}
-storage: {{folder: {self.folder}/store}}
-crawl: {{contact: it@quillbrook.example, page_gap: 10 ms, feed_gap: 10 ms, allow_addresses: [127.0.0.1]}}
-""")
-        with open(os.path.join(self.folder, "sources.yaml"), "w", encoding="utf-8") as f:
-            f.write("sources:\n")
-            for host in hosts:
-                f.write(f"  {host}: {{url: 'http://{host}.example/feed.xml', platform: news}}\n")
+    def configure(self, *hosts):
+        loopback.configure(self.folder, loopback.feeds(*hosts))
 
     def start(self):
         return subprocess.Popen(
             [PROGRAM, "--config", self.folder, "run", "--all", "--connect-to",
-             f"::127.0.0.1:{self.server.server_port}"],
+             f"::127.0.0.1:{self.port}"],
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
     def finish(self, process, expect):
@@ -113,12 +96,12 @@ crawl: {{contact: it@quillbrook.example, page_gap: 10 ms, feed_gap: 10 ms, allow
         self.assertEqual(first.returncode, 0, out + err)
         self.assertEqual(self.mails(), [], "a run that is asked to stop sends nothing more")
         # What was finished is there: the next run has a mail to send and nothing new to find.
-        self.configure(["gazette"])
+        self.configure("gazette")
         self.finish(self.start(), 0)
         self.assertEqual(len(self.mails()), 1)
 
     def test_a_damaged_store_exits_4_and_says_what_to_do(self):
-        self.configure(["gazette"])
+        self.configure("gazette")
         self.finish(self.start(), 0)
         for path in glob.glob(os.path.join(self.folder, "store", "db", "MANIFEST*")):
             with open(path, "r+b") as f:
@@ -126,7 +109,7 @@ crawl: {{contact: it@quillbrook.example, page_gap: 10 ms, feed_gap: 10 ms, allow
         self.assertIn("repair", self.finish(self.start(), 4))
 
     def test_a_folder_that_cannot_be_used_exits_2(self):
-        self.configure(["gazette"])
+        self.configure("gazette")
         with open(os.path.join(self.folder, "store"), "w", encoding="utf-8") as f:
             f.write("a file, not a folder")
         self.assertIn("store", self.finish(self.start(), 2))
@@ -134,12 +117,10 @@ crawl: {{contact: it@quillbrook.example, page_gap: 10 ms, feed_gap: 10 ms, allow
 
 class AnyFolder(unittest.TestCase):
     def test_a_link_from_any_folder_finds_the_shipped_rules(self):
-        folder = tempfile.mkdtemp(prefix="schoolwatch-link-")
-        self.addCleanup(shutil.rmtree, folder, True)
+        folder = loopback.folder(self)
         link = os.path.join(folder, "sw")
         os.symlink(PROGRAM, link)
-        with open(os.path.join(folder, "schools.yaml"), "w", encoding="utf-8") as f:
-            f.write("quillbrook: {name: Quillbrook Academy, town: Quillbrook}\n")
+        loopback.write(folder, "schools.yaml", f"quillbrook: {loopback.SCHOOL}\n")
         done = subprocess.run(
             [link, "inspect", "judge", "--schools", "schools.yaml"], cwd=folder, text=True,
             input='{"id": 1, "text": "Proud of the choir at Quillbrook Academy"}\n',

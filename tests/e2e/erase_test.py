@@ -1,6 +1,6 @@
 """Somebody asks to be forgotten: with the real program over loopback pages, while a run holds the store.
 
-usage: erase_check.py SCHOOLWATCH SHIFTED_CLOCK
+usage: erase_test.py SCHOOLWATCH SHIFTED_CLOCK
 """
 import base64
 import glob
@@ -91,22 +91,9 @@ class Erase(unittest.TestCase):
         self.run_once()
 
     def configure(self, more=""):
-        with open(os.path.join(self.folder, "schoolwatch.yaml"), "w", encoding="utf-8") as f:
-            f.write(f"""
-schools:
-  quillbrook: {{name: Quillbrook Academy, town: Quillbrook, people: {{others: [Mr Silas Thrale]}}}}
-contacts:
-  - {{role: headteacher, name: Mrs Ada Wren, email: head@quillbrook.example}}
-  - {{role: chair, name: Mr Idris Vale, email: chair@quillbrook.example}}
-alerts: {{channel: folder, from: schoolwatch@quillbrook.example, folder: {self.out}, digest: each run}}
-storage: {{folder: {self.store}}}
-crawl: {{contact: it@quillbrook.example, page_gap: 10 ms, feed_gap: 10 ms, allow_addresses: [127.0.0.1]}}
-{more}
-""")
-        with open(os.path.join(self.folder, "sources.yaml"), "w", encoding="utf-8") as f:
-            f.write("sources:\n")
-            for host in ["gazette", "slow"]:
-                f.write(f"  {host}: {{url: 'http://{host}.example/feed.xml', platform: news}}\n")
+        loopback.configure(self.folder, loopback.feeds("gazette", "slow"),
+                           school="{name: Quillbrook Academy, town: Quillbrook, people: {others: [Mr Silas Thrale]}}",
+                           contacts=[loopback.HEAD, loopback.CHAIR], alerts="digest: each run", more=more)
 
     def start(self, source, hours_ahead=0):
         ahead = {"LD_PRELOAD": CLOCK, "SW_CLOCK_AHEAD_HOURS": str(hours_ahead)} if hours_ahead else {}

@@ -1,7 +1,7 @@
 """The daemon: watches, is told by SIGHUP to read its configuration again, goes on with the old one
 where the new one is wrong, tells systemd how it is, and stops cleanly.
 
-usage: watch.py SCHOOLWATCH
+usage: watch_test.py SCHOOLWATCH
 """
 import http.server
 import json
@@ -64,24 +64,13 @@ class Watch(unittest.TestCase):
         self.folder = loopback.folder(self)
         self.port = loopback.serve(self, Site)
         self.store = os.path.join(self.folder, "store")
-        self.write("schoolwatch.yaml", f"""
-schools: {{quillbrook: {{name: Quillbrook Academy, town: Quillbrook}}}}
-contacts: [{{role: headteacher, name: Mrs Ada Wren, email: head@quillbrook.example}}]
-alerts: {{channel: folder, from: schoolwatch@quillbrook.example, folder: {self.folder}/out}}
-storage: {{folder: {self.store}}}
-crawl: {{contact: it@quillbrook.example, page_gap: 10 ms, feed_gap: 10 ms, allow_addresses: [127.0.0.1]}}
-""")
         self.watch_sources("gazette")
 
     def write(self, name, text):
-        path = os.path.join(self.folder, name)
-        os.makedirs(os.path.dirname(path), exist_ok=True)
-        with open(path, "w", encoding="utf-8") as f:
-            f.write(text)
+        loopback.write(self.folder, name, text)
 
     def watch_sources(self, *names):
-        self.write("sources.yaml", "sources:\n" + "".join(
-            f"  {name}: {{url: 'http://{name}.example/feed.xml', platform: news}}\n" for name in names))
+        loopback.configure(self.folder, loopback.feeds(*names))
 
     def start(self):
         manager = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)

@@ -1,7 +1,7 @@
 """An alert is answered by tapping a link in it: from the mail that went out to the case that changed; and the watchdog
 and the report, on the same store.
 
-usage: answers.py SCHOOLWATCH
+usage: answers_test.py SCHOOLWATCH
 """
 import email
 import email.message
@@ -16,7 +16,7 @@ import sys
 import unittest
 import urllib.parse
 
-from loopback import folder, serve
+import loopback
 
 PROGRAM = os.path.abspath(sys.argv.pop(1))
 TEXT = "Mr Thrale at Quillbrook Academy stole the money for the school trip. He is a thief."
@@ -72,24 +72,10 @@ def tapped(link, sender, reason=""):
 
 class Answers(unittest.TestCase):
     def setUp(self):
-        self.port = serve(self, Site)
-        self.folder = folder(self)
-        with open(os.path.join(self.folder, "schoolwatch.yaml"), "w", encoding="utf-8") as f:
-            f.write(f"""
-schools: {{quillbrook: {{name: Quillbrook Academy, town: Quillbrook}}}}
-contacts:
-  - {{role: headteacher, name: Mrs Ada Wren, email: {HEAD}}}
-  - {{role: chair, name: Mr Otis Fenn, email: chair@quillbrook.example}}
-alerts:
-  channel: folder
-  from: schoolwatch@quillbrook.example
-  folder: {self.folder}/out
-  answers: {{to: reports@quillbrook.example}}
-storage: {{folder: {self.folder}/store}}
-crawl: {{contact: it@quillbrook.example, page_gap: 10 ms, feed_gap: 10 ms, allow_addresses: [127.0.0.1]}}
-""")
-        with open(os.path.join(self.folder, "sources.yaml"), "w", encoding="utf-8") as f:
-            f.write("sources:\n  herald: {url: 'http://herald.example/feed', platform: news}\n")
+        self.port = loopback.serve(self, Site)
+        self.folder = loopback.folder(self)
+        loopback.configure(self.folder, loopback.feeds("herald"), contacts=[loopback.HEAD, loopback.CHAIR],
+                           alerts="answers: {to: reports@quillbrook.example}")
         os.mkdir(os.path.join(self.folder, "in"))
 
     def command(self, *words, status=0):

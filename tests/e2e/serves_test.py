@@ -1,7 +1,7 @@
 """One owner: while a run holds the store, other commands are answered over its socket, whatever else
 comes in there; where nobody serves they wait, and say who holds it.
 
-usage: run_serves.py SCHOOLWATCH
+usage: serves_test.py SCHOOLWATCH
 """
 import fcntl
 import hashlib
@@ -73,18 +73,7 @@ class Serves(unittest.TestCase):
         self.case = json.loads(self.command("cases", "list", "--json").stdout)["case"]
 
     def configure(self):
-        with open(os.path.join(self.folder, "schoolwatch.yaml"), "w", encoding="utf-8") as f:
-            f.write(f"""
-schools: {{quillbrook: {{name: Quillbrook Academy, town: Quillbrook}}}}
-contacts: [{{role: headteacher, name: Mrs Ada Wren, email: head@quillbrook.example}}]
-alerts: {{channel: folder, from: schoolwatch@quillbrook.example, folder: {self.folder}/out}}
-storage: {{folder: {self.store}}}
-crawl: {{contact: it@quillbrook.example, page_gap: 10 ms, feed_gap: 10 ms, allow_addresses: [127.0.0.1]}}
-""")
-        with open(os.path.join(self.folder, "sources.yaml"), "w", encoding="utf-8") as f:
-            f.write("sources:\n")
-            for host in ["gazette", "slow"]:
-                f.write(f"  {host}: {{url: 'http://{host}.example/feed.xml', platform: news}}\n")
+        loopback.configure(self.folder, loopback.feeds("gazette", "slow"), store=self.store)
 
     def start(self, *words):
         process = subprocess.Popen(

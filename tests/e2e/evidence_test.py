@@ -1,7 +1,7 @@
 """An exported case, checked by what is no part of schoolwatch: Python's zipfile and gzip, and the
 script that docs/evidence.md prints.
 
-usage: evidence_check.py SCHOOLWATCH EVIDENCE.MD
+usage: evidence_test.py SCHOOLWATCH EVIDENCE.MD
 """
 import http.server
 import json
