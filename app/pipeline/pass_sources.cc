@@ -10,6 +10,7 @@
 #include "app/pipeline/post_identity.h"
 #include "core/outcome.h"
 #include "core/url.h"
+#include "crawler/platforms/reported_link.h"
 #include "crawler/schedule.h"
 
 namespace schoolwatch::app {
@@ -141,13 +142,17 @@ core::Result<void> PassSources::StoreReservations() {
 void PassSources::AddLooks(const config::Source& source, const WatchList& watch,
                            crawler::CrawlSource& to) {
   const auto looks = watch.looks().find(source.name);
-  // What an interface gave may be all that its terms allow to be read by programs.
-  if (looks == watch.looks().end() || source.reader == "json" || !source.recipe.empty()) {
+  const core::Result<core::HttpUrl> own = core::HttpUrl::Parse(source.url);
+  if (looks == watch.looks().end() || !own) {
     return;
   }
-  const std::string own = PageKey(source.url);
+  // An interface's answers may lead anywhere, and to where terms let no program read.
+  const bool is_interface = source.reader == "json" || !source.recipe.empty();
   for (const crawler::CrawlRequest& look : looks->second) {
-    if (PageKey(look.url.href()) != own) {
+    const bool may_be_read =
+        !is_interface || (core::RegistrableDomain(look.url) == core::RegistrableDomain(*own) &&
+                          crawler::PlanLink(workspace_.platforms, look.url).read_page);
+    if (may_be_read && PageKey(look.url.href()) != PageKey(source.url)) {
       ++looks_;
       to.seeds.push_back(look);
     }
