@@ -75,7 +75,7 @@ json::array RoutesToJson(const Platform& platform) {
         json::object{{"route", route.name},
                      {"title", route.title},
                      {"reader", route.reader},
-                     {"usual", route.by_default && route.certainty != Certainty::kUntried},
+                     {"usual", route.is_usual() && route.certainty != Certainty::kUntried},
                      {"certainty", CertaintyName(route.certainty.value_or(platform.certainty))}});
   }
   return routes;
@@ -150,7 +150,9 @@ class Page {
     out_ << "\nRoutes\n";
     for (const Route& route : platform_.routes) {
       std::string remark;
-      if (!route.by_default) {
+      if (route.looks_at) {
+        remark = ", asked once a day for posts of open cases";
+      } else if (!route.by_default) {
         remark = IsNext(route) ? ", asked by another" : ", only where it is named";
       } else if (route.certainty == Certainty::kUntried) {
         remark = ", untried: only where it is named";
@@ -262,7 +264,7 @@ class Page {
     };
     return names(platform_.session.create_json) || names(platform_.session.create_form) ||
            std::ranges::any_of(platform_.routes, [&](const Route& route) {
-             return route.by_default && crawler::NamesOf(route.request).contains(name);
+             return route.is_usual() && crawler::NamesOf(route.request).contains(name);
            });
   }
 

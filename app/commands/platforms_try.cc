@@ -64,6 +64,12 @@ core::Result<void> CheckAskable(const crawler::Platform& platform, const std::st
     return core::Fail(core::ErrorKind::kNotFound,
                       fmt::format("{} has no route '{}'; it has {}", platform.title, route, names));
   }
+  if (!route.empty() && platform.FindRoute(route)->looks_at) {
+    return core::Fail(core::ErrorKind::kBadInput,
+                      fmt::format("route '{}' is asked for posts of open cases alone, and a try "
+                                  "knows of none",
+                                  route));
+  }
   return {};
 }
 

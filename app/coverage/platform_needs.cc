@@ -81,7 +81,7 @@ bool UsualRoutesName(const Platform& platform, std::string_view value) {
 std::vector<const Route*> UsualRoutes(const Platform& platform) {
   std::vector<const Route*> routes;
   for (const Route& route : platform.routes) {
-    if (route.by_default) {
+    if (route.is_usual()) {
       routes.push_back(&route);
     }
   }
@@ -110,7 +110,7 @@ Lacking FindLacking(const Platform& platform, const config::Source& source) {
   std::size_t asked = 0;
   for (const Route& route : platform.routes) {
     const bool is_asked = source.routes.empty()
-                              ? route.by_default
+                              ? route.is_usual()
                               : std::ranges::find(source.routes, route.name) != source.routes.end();
     if (!is_asked) {
       continue;

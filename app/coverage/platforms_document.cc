@@ -136,8 +136,13 @@ std::string RouteRow(const Platform& platform, const Route& route) {
   const std::chrono::seconds each = route.each.count() > 0 ? route.each : platform.each;
   return fmt::format("| `{}` | {} | {} | {} | {} | {} |\n", route.name, Cell(route.title),
                      route.stream ? "stream" : route.reader,
-                     route.stream ? "always open" : config::FormatDuration(each), wants,
-                     route.by_default ? "yes" : "if named");
+                     route.stream     ? "always open"
+                     : route.looks_at ? "24 h"
+                                      : config::FormatDuration(each),
+                     wants,
+                     route.looks_at     ? "for posts of open cases"
+                     : route.by_default ? "yes"
+                                        : "if named");
 }
 
 std::string SectionOf(const Platform& platform) {

@@ -184,6 +184,10 @@ void NoteAnswer(const crawler::Document& document, std::string_view body,
       }
     }
   }
+  if (IsLook(fetched.request)) {
+    judged.steps.emplace();  // Nothing follows from it.
+    return;
+  }
   if (context.plan == nullptr) {
     return;
   }
@@ -214,7 +218,7 @@ core::Result<crawler::Document> ReadAnswer(const crawler::RawDocument& raw,
                                .gate = nullptr,
                                .reference_time = fetched_at};
   core::Result<crawler::Document> document = crawler::ReadDocument(raw, options);
-  if (document && document->answer_error &&
+  if (document && call.looks.empty() && document->answer_error &&
       document->answer_error->meaning == crawler::AnswerMeaning::kNothingThere) {
     document->answer_error.reset();
   }
@@ -272,6 +276,9 @@ JudgedDocument ReadAndJudge(crawler::FetchedDocument document_in, const ReadingC
   core::Result<crawler::Document> document =
       call == nullptr ? crawler::ReadDocument(raw, options)
                       : ReadAnswer(raw, *call, context.engines, fetched.fetched_at);
+  if (IsLook(fetched.request) && context.watch != nullptr) {
+    NoteLook(*context.watch, document, judged);
+  }
   if (document && document->answer_error) {
     judged.answer_error = std::move(document->answer_error);
     document = core::Fail(ErrorOf(*judged.answer_error));
@@ -326,6 +333,11 @@ JudgedDocument ReadAndJudge(crawler::FetchedDocument document_in, const ReadingC
     JudgedPost one;
     one.key = core::PostKey(post);
     one.text_hash = core::PostTextHash(post);
+    if (call != nullptr && context.watch != nullptr) {
+      for (std::string& id : context.watch->FindingsOf(one.key, OwnLink(post))) {
+        judged.sights.insert_or_assign(std::move(id), Sight::kThere);
+      }
+    }
     if (context.seen->IsErased(post, one.key, fetched.fetched_at)) {
       if (conversation) {
         // What answers it may be about the school that it named.

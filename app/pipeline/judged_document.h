@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "app/pipeline/look_sights.h"
 #include "app/pipeline/standing.h"
 #include "app/pipeline/watch_list.h"
 #include "config/settings.h"
@@ -51,6 +52,7 @@ struct JudgedDocument {
   // All that stands there, new or not; only of pages that are on the watch list.
   std::optional<PageSight> sight{};
   bool no_such_page = false;  // It answered that there is none (any more).
+  Sights sights{};            // What a platform's answer told of posts on the watch list.
   std::size_t posts_read = 0;
   std::size_t mentions = 0;
   std::optional<core::Timestamp> newest_post{};
@@ -86,7 +88,8 @@ struct ReadingContext {
   std::string time_zone;  // The school's, for evidence.
 };
 
-// Reads what a platform's interface answered to a call, an error answer too.
+// Reads what a platform's interface answered to a call, an error answer too. That there is nothing
+// is an error only to who looks for a post by its id.
 core::Result<crawler::Document> ReadAnswer(const crawler::RawDocument& raw,
                                            const crawler::ApiCall& call,
                                            const crawler::EngineSet* engines,

@@ -155,6 +155,13 @@ class OutcomeBuilder {
   // The worst that was said of it so far.
   core::Result<core::Judgement> WorstOf(const core::Finding& finding) const;
   core::Result<void> NoteSights(const JudgedDocument& document, core::DocumentOutcome& outcome);
+  // Of a page, of which a look told something; nullopt: nothing was had.
+  std::optional<Sight> SightOnPage(const core::Finding& finding,
+                                   const JudgedDocument& document) const;
+  // nullopt also where this batch made another finding of it.
+  core::Result<std::optional<core::Finding>> LoadWatched(const std::string& id) const;
+  core::Result<void> NoteStanding(core::Finding finding, Sight sight, std::size_t posts,
+                                  core::DocumentOutcome& outcome);
   // outcome_redactions.cc: posts that their platform says are deleted.
   core::Result<void> NoteGone(const std::string& post_key, core::DocumentOutcome& outcome);
   core::Result<void> Redact(core::Finding finding, core::DocumentOutcome& outcome);

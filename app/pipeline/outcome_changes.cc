@@ -254,58 +254,88 @@ core::Result<void> OutcomeBuilder::NoteSights(const JudgedDocument& document,
   if (watch_ == nullptr) {
     return {};
   }
-  const std::string final_page = PageKey(document.fetched.final_url.href());
   std::set<std::string> ids;
-  for (const std::string& page : {PageKey(document.fetched.request.url.href()), final_page}) {
-    const std::span<const std::string> there = watch_->FindingsOn(page);
+  for (const core::HttpUrl* url : {&document.fetched.request.url, &document.fetched.final_url}) {
+    const std::span<const std::string> there = watch_->FindingsOn(PageKey(url->href()));
     ids.insert(there.begin(), there.end());
   }
   for (const std::string& id : ids) {
-    SW_ASSIGN(std::optional<core::Finding> finding, LoadPlaced(id));
-    const bool replaced = std::ranges::any_of(
-        changed_findings_, [&](const auto& changed) { return changed.second.edit_of == id; });
-    if (!finding || replaced) {
+    SW_ASSIGN(std::optional<core::Finding> finding, LoadWatched(id));
+    if (!finding || document.sights.contains(id)) {
       continue;
     }
-    const PlaceOfPost place = FindPlace(finding->post);
-    Sight sight = Sight::kUnknown;
-    std::size_t posts = 0;
-    if (document.no_such_page) {
-      // A later page of a thread goes when its posts move to the one before.
-      sight = place.place == Place::kPart ? Sight::kUnknown : Sight::kMissing;
-    } else if (document.fetched.unchanged) {
-      sight = SightBefore(finding->standing);
-    } else if (document.sight) {
-      sight = LookFor(*finding, *document.sight);
-      posts = document.sight->posts.size();
-      // A redirect to elsewhere is no answer.
-      sight =
-          sight == Sight::kMissing && PageKey(place.url) != final_page ? Sight::kUnknown : sight;
-    } else if (document.read_error || document.fetched.response.status == 0) {
-      continue;  // Nothing was had.
+    const std::optional<Sight> sight = SightOnPage(*finding, document);
+    if (sight) {
+      const std::size_t posts = document.sight ? document.sight->posts.size() : 0;
+      SW_TRY(NoteStanding(*std::move(finding), *sight, posts, outcome));
     }
-    const core::Timestamp now = clock_.Now();
-    const AfterSight after = NoteSight(finding->standing, sight, posts, now);
-    if (!after.event && !IsNews(finding->standing, after.standing)) {
-      continue;
-    }
-    finding->standing = after.standing;
-    if (after.event) {
-      const bool gone = *after.event == core::CaseEventKind::kGone;
-      SW_ASSIGN(core::Case changed, LoadCase(finding->case_id));
-      changed.changed_at = now;
-      changed.history.push_back(
-          {.at = now,
-           .who = "",
-           .kind = *after.event,
-           .about = gone ? GoneSince(finding->standing, finding->fetched_at) : "",
-           .reason = "",
-           .finding = finding->id});
-      Put(std::move(changed), outcome);
-      report_.gone += gone ? 1u : 0u;
-    }
-    Put(*std::move(finding), outcome);
   }
+  for (const auto& [id, sight] : document.sights) {
+    SW_ASSIGN(std::optional<core::Finding> finding, LoadWatched(id));
+    if (finding) {
+      SW_TRY(NoteStanding(*std::move(finding), sight, 0, outcome));
+    }
+  }
+  return {};
+}
+
+std::optional<Sight> OutcomeBuilder::SightOnPage(const core::Finding& finding,
+                                                 const JudgedDocument& document) const {
+  const PlaceOfPost place = FindPlace(finding.post);
+  if (document.no_such_page) {
+    // A later page of a thread goes when its posts move to the one before.
+    return place.place == Place::kPart ? Sight::kUnknown : Sight::kMissing;
+  }
+  if (document.fetched.unchanged) {
+    return SightBefore(finding.standing);
+  }
+  if (document.sight) {
+    const Sight sight = LookFor(finding, *document.sight);
+    // A redirect to elsewhere is no answer.
+    return sight == Sight::kMissing &&
+                   PageKey(place.url) != PageKey(document.fetched.final_url.href())
+               ? Sight::kUnknown
+               : sight;
+  }
+  if (document.read_error || document.fetched.response.status == 0) {
+    return std::nullopt;
+  }
+  return Sight::kUnknown;
+}
+
+core::Result<std::optional<core::Finding>> OutcomeBuilder::LoadWatched(
+    const std::string& id) const {
+  SW_ASSIGN(std::optional<core::Finding> finding, LoadPlaced(id));
+  const bool replaced = std::ranges::any_of(
+      changed_findings_, [&](const auto& changed) { return changed.second.edit_of == id; });
+  if (replaced) {
+    finding.reset();
+  }
+  return finding;
+}
+
+core::Result<void> OutcomeBuilder::NoteStanding(core::Finding finding, Sight sight,
+                                                std::size_t posts, core::DocumentOutcome& outcome) {
+  const core::Timestamp now = clock_.Now();
+  const AfterSight after = NoteSight(finding.standing, sight, posts, now);
+  if (!after.event && !IsNews(finding.standing, after.standing)) {
+    return {};
+  }
+  finding.standing = after.standing;
+  if (after.event) {
+    const bool gone = *after.event == core::CaseEventKind::kGone;
+    SW_ASSIGN(core::Case changed, LoadCase(finding.case_id));
+    changed.changed_at = now;
+    changed.history.push_back({.at = now,
+                               .who = "",
+                               .kind = *after.event,
+                               .about = gone ? GoneSince(finding.standing, finding.fetched_at) : "",
+                               .reason = "",
+                               .finding = finding.id});
+    Put(std::move(changed), outcome);
+    report_.gone += gone ? 1u : 0u;
+  }
+  Put(std::move(finding), outcome);
   return {};
 }
 

@@ -1,6 +1,7 @@
 #include "app/pipeline/pass_sources.h"
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 #include <span>
 #include <utility>
@@ -9,6 +10,7 @@
 #include "app/pipeline/post_identity.h"
 #include "core/outcome.h"
 #include "core/url.h"
+#include "crawler/platforms/reported_link.h"
 #include "crawler/schedule.h"
 
 namespace schoolwatch::app {
@@ -26,7 +28,7 @@ core::Result<std::vector<crawler::CrawlSource>> PassSources::Choose(const WatchL
     }
     SW_ASSIGN(std::optional<core::SourceState> state, memory_.fetch.FindSource(source.name));
     const bool due = !state || crawler::IsDue(*state, now);
-    const bool looks_only = options_.schedule == Schedule::kDueOnly && !asked_for && !due;
+    bool looks_only = options_.schedule == Schedule::kDueOnly && !asked_for && !due;
     not_due_ += looks_only ? 1 : 0;
     crawler::CrawlSource crawl;
     crawl.name = source.name;
@@ -35,9 +37,14 @@ core::Result<std::vector<crawler::CrawlSource>> PassSources::Choose(const WatchL
     std::unique_ptr<PlatformTurn> platform;
     if (!looks_only) {
       SW_ASSIGN(platform, AddSeeds(source, crawl));
-      not_due_ += crawl.seeds.empty() && platform == nullptr ? 1U : 0U;
+      looks_only = crawl.seeds.empty() && platform == nullptr;
+      not_due_ += looks_only ? 1U : 0U;
     }
-    AddLooks(source, watch, crawl);
+    if (source.url.empty()) {
+      SW_TRY(AddPlatformLooks(source, watch, crawl, platform));
+    } else {
+      AddLooks(source, watch, crawl);
+    }
     // Also where nothing can be asked: why, is told of it.
     if (crawl.seeds.empty() && platform == nullptr) {
       continue;
@@ -75,18 +82,9 @@ core::Result<std::unique_ptr<PlatformTurn>> PassSources::AddSeeds(const config::
         {.source = source.name, .url = url, .kind = SeedKind(source), .depth = 0, .thread = {}});
     return std::unique_ptr<PlatformTurn>();
   }
-  const auto found = workspace_.platforms.find(source.platform);
-  if (found == workspace_.platforms.end()) {
-    return core::Fail(
-        core::ErrorKind::kBadInput,
-        "source '" + source.name + "': there is no platform '" + source.platform + "'");
-  }
-  SW_TRY(PreparePlatforms());
-  const PlatformDesk desk{workspace_, memory_.platforms, *sessions_, *purse_, clock_};
   const bool all = options_.schedule == Schedule::kAll || !options_.only_sources.empty();
   SW_ASSIGN(std::unique_ptr<PlatformTurn> turn,
-            PlatformTurn::Begin(desk, source, found->second,
-                                all ? PlatformTurn::Ask::kAll : PlatformTurn::Ask::kDue));
+            AskPlatform(source, all ? PlatformTurn::Ask::kAll : PlatformTurn::Ask::kDue));
   to.seeds = turn->TakeRequests();
   for (crawler::CrawlRequest& seed : to.seeds) {
     seed.source = source.name;
@@ -97,6 +95,19 @@ core::Result<std::unique_ptr<PlatformTurn>> PassSources::AddSeeds(const config::
     turn.reset();
   }
   return turn;
+}
+
+core::Result<std::unique_ptr<PlatformTurn>> PassSources::AskPlatform(const config::Source& source,
+                                                                     PlatformTurn::Ask ask) {
+  const auto found = workspace_.platforms.find(source.platform);
+  if (found == workspace_.platforms.end()) {
+    return core::Fail(
+        core::ErrorKind::kBadInput,
+        "source '" + source.name + "': there is no platform '" + source.platform + "'");
+  }
+  SW_TRY(PreparePlatforms());
+  return PlatformTurn::Begin({workspace_, memory_.platforms, *sessions_, *purse_, clock_}, source,
+                             found->second, ask);
 }
 
 core::Result<void> PassSources::PreparePlatforms() {
@@ -131,18 +142,45 @@ core::Result<void> PassSources::StoreReservations() {
 void PassSources::AddLooks(const config::Source& source, const WatchList& watch,
                            crawler::CrawlSource& to) {
   const auto looks = watch.looks().find(source.name);
-  // What a platform's own interface gave may be all that its terms allow to be read by programs.
-  if (looks == watch.looks().end() || source.reader == "json" || !source.recipe.empty() ||
-      source.url.empty()) {
+  const core::Result<core::HttpUrl> own = core::HttpUrl::Parse(source.url);
+  if (looks == watch.looks().end() || !own) {
     return;
   }
-  const std::string own = PageKey(source.url);
+  // An interface's answers may lead anywhere, and to where terms let no program read.
+  const bool is_interface = source.reader == "json" || !source.recipe.empty();
   for (const crawler::CrawlRequest& look : looks->second) {
-    if (PageKey(look.url.href()) != own) {
+    const bool may_be_read =
+        !is_interface || (core::RegistrableDomain(look.url) == core::RegistrableDomain(*own) &&
+                          crawler::PlanLink(workspace_.platforms, look.url).read_page);
+    if (may_be_read && PageKey(look.url.href()) != PageKey(source.url)) {
       ++looks_;
       to.seeds.push_back(look);
     }
   }
+}
+
+core::Result<void> PassSources::AddPlatformLooks(const config::Source& source,
+                                                 const WatchList& watch, crawler::CrawlSource& to,
+                                                 std::unique_ptr<PlatformTurn>& turn) {
+  const std::span<const crawler::LookPost> posts = watch.PostsOf(source.name);
+  if (posts.empty()) {
+    return {};
+  }
+  std::unique_ptr<PlatformTurn> own;
+  if (turn == nullptr) {
+    SW_ASSIGN(own, AskPlatform(source, PlatformTurn::Ask::kNothing));
+  }
+  SW_ASSIGN(std::vector<crawler::CrawlRequest> looks,
+            (turn != nullptr ? turn : own)->PlanLooks(posts, kMaxLooks));
+  if (looks.empty()) {
+    return {};
+  }
+  looks_ += looks.size();
+  std::ranges::move(looks, std::back_inserter(to.seeds));
+  if (turn == nullptr) {
+    turn = std::move(own);
+  }
+  return {};
 }
 
 }  // namespace schoolwatch::app

@@ -45,7 +45,7 @@ class PassSources {
   core::Result<std::vector<crawler::CrawlSource>> Choose(const WatchList& watch, Turns& turns);
 
   std::size_t not_due() const { return not_due_; }
-  // Pages asked for because posts of open cases stand there.
+  // Requests made because posts of open cases stand there: pages, and questions to platforms.
   std::size_t looks() const { return looks_; }
   // What platforms' calls cost; null where no source asks a platform. The committing thread's.
   PlatformPurse* purse() { return purse_.get(); }
@@ -55,10 +55,17 @@ class PassSources {
   // What a source asks first. Null and no seeds: nothing of it is due.
   core::Result<std::unique_ptr<PlatformTurn>> AddSeeds(const config::Source& source,
                                                        crawler::CrawlSource& to);
+  core::Result<std::unique_ptr<PlatformTurn>> AskPlatform(const config::Source& source,
+                                                          PlatformTurn::Ask ask);
   core::Result<void> PreparePlatforms();
   core::Result<void> StoreReservations();
   // Another look at where posts of open cases stand; none at what is asked for anyway.
   void AddLooks(const config::Source& source, const WatchList& watch, crawler::CrawlSource& to);
+  // The same of a source that asks a platform, which is asked for the posts by their ids. A source
+  // that asks nothing else gets a turn for it.
+  core::Result<void> AddPlatformLooks(const config::Source& source, const WatchList& watch,
+                                      crawler::CrawlSource& to,
+                                      std::unique_ptr<PlatformTurn>& turn);
 
   const Workspace& workspace_;
   const PassMemory memory_;

@@ -88,6 +88,10 @@ core::Result<std::optional<PlatformPurse::Empty>> PlatformPurse::Reserve(const A
     if (IsMoney(spec) && most == 0) {
       return Empty{"it costs money, and the source has no `spend:`", {}};
     }
+    // What is new goes first, also where it is asked for later in the day.
+    if (!call.looks.empty() && !crawler::HasRoom(use->now, most / 2, amount)) {
+      return Empty{fmt::format("half of the budget of {} is kept for new posts", spec.what), {}};
+    }
     if (!crawler::HasRoom(use->now, most, amount)) {
       const core::Timestamp until = crawler::PeriodEnd(spec, use->now.period_began);
       return Empty{fmt::format("the budget of {} is used up until {}", spec.what,

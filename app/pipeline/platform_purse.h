@@ -37,7 +37,8 @@ class PlatformPurse {
     std::string words;        // "the requests of this hour are used up"
     core::Timestamp until{};  // Zero: no time of waiting helps.
   };
-  // Reserves for a call what it may cost by every budget of its platform, or nothing.
+  // Reserves for a call what it may cost by every budget of its platform, or nothing. Looks at
+  // known posts leave half of each.
   core::Result<std::optional<Empty>> Reserve(const crawler::ApiCall& call, const PurseOwner& owner);
 
   // What became of a call that was reserved for.

@@ -113,13 +113,11 @@ core::Result<std::unique_ptr<PlatformTurn>> PlatformTurn::Begin(
   std::unique_ptr<PlatformTurn> turn(new PlatformTurn(desk, source, std::move(platform)));
   crawler::PlanInput& plan = turn->plan_;
   plan.ignore_due = ask != Ask::kDue;
+  if (ask == Ask::kNothing) {
+    return turn;
+  }
   if (crawler::WantsSession(*turn->platform_, source)) {
-    core::Result<core::PlatformSession> session =
-        desk.sessions.Find(*turn->platform_, crawler::ValuesOf(plan));
-    if (session) {
-      turn->session_ = *std::move(session);
-      plan.session = &*turn->session_;
-    } else {
+    if (const core::Result<void> session = turn->LogIn(); !session) {
       const core::ErrorKind kind = session.error().kind;
       turn->Trouble(kind == core::ErrorKind::kThrottled     ? core::SourceTrouble::kThrottled
                     : kind == core::ErrorKind::kUnavailable ? core::SourceTrouble::kNoAnswer
@@ -144,6 +142,28 @@ core::Result<std::unique_ptr<PlatformTurn>> PlatformTurn::Begin(
   }
   turn->NoteUnasked(planned.unasked);
   return turn;
+}
+
+core::Result<void> PlatformTurn::LogIn() {
+  login_tried_ = true;
+  SW_ASSIGN(session_, desk_.sessions.Find(*platform_, crawler::ValuesOf(plan_)));
+  plan_.session = &*session_;
+  return {};
+}
+
+core::Result<std::vector<crawler::CrawlRequest>> PlatformTurn::PlanLooks(
+    std::span<const crawler::LookPost> posts, std::size_t most) {
+  crawler::LookPlan looks = crawler::PlanLooks(plan_, posts, most);
+  const bool lacks_login = std::ranges::any_of(looks.unasked, [](const auto& route) {
+    return route.why == crawler::UnaskedRoute::Why::kNoSession;
+  });
+  if (lacks_login && !login_tried_ && crawler::MissingForSession(*platform_, source_).empty() &&
+      LogIn()) {
+    looks = crawler::PlanLooks(plan_, posts, most);
+  }
+  core::Timestamp until{};
+  std::string why;
+  return Afford(std::move(looks.requests), until, why);
 }
 
 void PlatformTurn::NoteUnasked(const std::vector<crawler::UnaskedRoute>& unasked) {
@@ -259,6 +279,9 @@ core::Result<void> PlatformTurn::NoteRefusal(const crawler::Refusal& refusal) {
 core::Result<void> PlatformTurn::NoteError(const crawler::ApiCall& call,
                                            const crawler::AnswerError& error,
                                            const net::Headers& headers) {
+  if (!call.looks.empty()) {
+    return NoteErrorOfLook(call, error, headers);
+  }
   const std::string route = RouteName(call);
   const auto words = [&](std::string_view what) {
     return fmt::format("route '{}': {}{}{}", route, what, error.words.empty() ? "" : ": ",
@@ -300,6 +323,45 @@ core::Result<void> PlatformTurn::NoteError(const crawler::ApiCall& call,
       break;
     case AnswerMeaning::kOther:
       Trouble(core::SourceTrouble::kOther, words("it answered with an error"), false);
+      break;
+  }
+  return {};
+}
+
+// The source's own questions meet the same, and tell of it. What was asked without the account, and
+// maybe of another host, says nothing of the source.
+core::Result<void> PlatformTurn::NoteErrorOfLook(const crawler::ApiCall& call,
+                                                 const crawler::AnswerError& error,
+                                                 const net::Headers& headers) {
+  if (error.meaning == AnswerMeaning::kNothingThere) {
+    return {};
+  }
+  Note(fmt::format("route '{}': {}", RouteName(call),
+                   error.words.empty() ? "it answered with an error" : error.words));
+  const bool of_account = call.route != nullptr && call.route->request.with_session;
+  switch (error.meaning) {
+    case AnswerMeaning::kDeadCredential:
+      if (!call.session_key.empty()) {
+        stopped_ = true;
+        SW_TRY(desk_.sessions.NoteRefused(call.session_key));
+      }
+      break;
+    case AnswerMeaning::kSlowDown:
+      if (of_account) {
+        stopped_ = true;
+        const core::Timestamp now = desk_.clock.Now();
+        WaitUntil(now + crawler::FindRetryAfter(headers, now).value_or(kUsualPatience));
+      }
+      break;
+    case AnswerMeaning::kBudgetSpent:
+      if (of_account) {
+        stopped_ = true;
+        SW_TRY(desk_.purse.NoteSpent(call, owner_));
+      }
+      break;
+    case AnswerMeaning::kNoPermission:
+    case AnswerMeaning::kNothingThere:
+    case AnswerMeaning::kOther:
       break;
   }
   return {};

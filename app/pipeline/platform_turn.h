@@ -1,9 +1,11 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -16,6 +18,7 @@
 #include "core/fetch_state.h"
 #include "core/result.h"
 #include "crawler/crawler.h"
+#include "crawler/platforms/look_plan.h"
 #include "crawler/platforms/route_plan.h"
 #include "storage/store.h"
 
@@ -44,8 +47,9 @@ class PlatformTurn {
  public:
   enum class Ask {
     kDue,
-    kAll,  // Also what was asked a moment ago.
-    kOne,  // The first call alone, likewise.
+    kAll,      // Also what was asked a moment ago.
+    kOne,      // The first call alone, likewise.
+    kNothing,  // Only what PlanLooks is asked for.
   };
   // Plans the first calls; logs in where they want that, which may take a while. An error is the
   // store's: what is wrong with the source stands in trouble().
@@ -54,6 +58,11 @@ class PlatformTurn {
       std::shared_ptr<const crawler::Platform> platform, Ask ask);
 
   std::vector<crawler::CrawlRequest> TakeRequests() { return std::move(requests_); }
+  // Questions for posts that may have vanished, as far as budgets allow; those for new posts go
+  // before. At most `most`. What is wrong with a look is no trouble of the source. Before any call
+  // leaves, and once.
+  core::Result<std::vector<crawler::CrawlRequest>> PlanLooks(
+      std::span<const crawler::LookPost> posts, std::size_t most);
   // For what is made of answers; stays as it is. Thread-safe.
   const crawler::PlanInput& plan() const { return plan_; }
 
@@ -80,6 +89,11 @@ class PlatformTurn {
                                                           core::Timestamp& until, std::string& why);
   core::Result<void> NoteError(const crawler::ApiCall& call, const crawler::AnswerError& error,
                                const net::Headers& headers);
+  core::Result<void> NoteErrorOfLook(const crawler::ApiCall& call,
+                                     const crawler::AnswerError& error,
+                                     const net::Headers& headers);
+  // The login that calls are made with; an error says why there is none.
+  core::Result<void> LogIn();
   void Trouble(core::SourceTrouble kind, std::string words, bool for_a_person);
   void Note(std::string words);
   void WaitUntil(core::Timestamp until);
@@ -89,6 +103,7 @@ class PlatformTurn {
   const std::shared_ptr<const crawler::Platform> platform_;
   PurseOwner owner_;
   std::optional<core::PlatformSession> session_;
+  bool login_tried_ = false;
   crawler::PlanInput plan_;
   std::vector<crawler::CrawlRequest> requests_;
   PlatformTrouble trouble_;

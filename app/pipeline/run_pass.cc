@@ -9,6 +9,7 @@
 #include "alerts/planner.h"
 #include "app/pipeline/committer.h"
 #include "app/pipeline/empty_memory.h"
+#include "app/pipeline/look_sights.h"
 #include "app/pipeline/pass_sources.h"
 #include "app/pipeline/platform_turn.h"
 #include "app/pipeline/post_identity.h"
@@ -239,9 +240,15 @@ core::Result<void> Pass::Apply(crawler::FetchFailure& failure) {
                      crawler::ClassifyStatus(failure.status) == crawler::AnswerKind::kNotFound;
   const bool no_such_page =
       crawler::ClassifyStatus(failure.status) == crawler::AnswerKind::kNotFound;
+  Sights sights;
+  if (IsLook(failure.request)) {
+    sights = SightsOfFailure(failure, watch_, &workspace_.engines, clock_.Now());
+  }
   // Nor that a post has vanished.
+  const bool vanished =
+      std::ranges::any_of(sights, [](const auto& told) { return told.second == Sight::kMissing; });
   const bool expected =
-      guess || (no_such_page && watch_.Watches(PageKey(failure.request.url.href())));
+      guess || vanished || (no_such_page && watch_.Watches(PageKey(failure.request.url.href())));
   turn.report.failed += expected ? 0 : 1;
   if (turn.platform != nullptr && failure.request.call != nullptr) {
     SW_TRY(turn.platform->NoteFailure(failure));
@@ -261,6 +268,7 @@ core::Result<void> Pass::Apply(crawler::FetchFailure& failure) {
                                     .site_state = failure.site_state}};
   judged.fetched.fetched_at = clock_.Now();
   judged.no_such_page = no_such_page;
+  judged.sights = std::move(sights);
   SW_TRY(committer_.Add(judged, turn.age));
   core::MutexLock lock(mutex_);
   if (!expected && report_.failures.size() < kMaxListed) {
@@ -271,9 +279,24 @@ core::Result<void> Pass::Apply(crawler::FetchFailure& failure) {
 
 core::Result<void> Pass::Apply(crawler::Refusal& refusal) {
   const auto turn = turns_.find(refusal.request.source);
-  return turn == turns_.end() || turn->second.platform == nullptr
-             ? core::Result<void>{}
-             : turn->second.platform->NoteRefusal(refusal);
+  if (turn == turns_.end() || turn->second.platform == nullptr) {
+    return {};
+  }
+  SW_TRY(turn->second.platform->NoteRefusal(refusal));
+  if (!IsLook(refusal.request)) {
+    return {};
+  }
+  JudgedDocument judged{.fetched = {.request = refusal.request,
+                                    .final_url = refusal.request.url,
+                                    .redirects = {},
+                                    .response = {},
+                                    .url_state = {},
+                                    .host_state = {},
+                                    .site_state = {}}};
+  judged.fetched.fetched_at = clock_.Now();
+  judged.sights = SightsOfRefusal(refusal, watch_);
+  SW_TRY(committer_.Add(judged, turn->second.age));
+  return {};
 }
 
 core::Result<void> Pass::Commit() {

@@ -106,6 +106,9 @@ void NoteDocument(Turn& turn, JudgedDocument& judged) {
     turn.own_address_worked = true;
     turn.own_address_changed = turn.own_address_changed || !judged.fetched.unchanged;
   }
+  if (IsLook(judged.fetched.request)) {
+    return;  // What it shows is known, and says nothing of what the source holds.
+  }
   turn.report.posts += judged.posts_read;
   turn.posts_held += judged.posts_read + (judged.gated_out ? 1 : 0);
   turn.report.mentions += judged.mentions;
@@ -138,10 +141,13 @@ void TakePlatformTrouble(Turn& turn) {
 }
 
 void NoteGain(Turn& turn, const JudgedDocument& judged, const DocumentGain& gain) {
+  turn.report.findings += gain.findings;
+  if (IsLook(judged.fetched.request)) {
+    return;
+  }
   // A page that the gate passed over had something to read, though nobody read it.
   turn.new_posts += gain.new_posts + (judged.gated_out && judged.changed ? 1 : 0);
   turn.post_delay = std::max(turn.post_delay, gain.post_delay);
-  turn.report.findings += gain.findings;
 }
 
 OwnTrouble TroubleOf(const crawler::Refusal& refusal) {

@@ -44,6 +44,7 @@ core::Result<WatchList> WatchList::Load(const storage::CaseReader& cases, core::
   SW_ASSIGN(const std::vector<core::Case> recent, cases.ListCases(filter));
   WatchList list;
   std::map<std::string, Look> looks;  // By page.
+  std::map<std::string, std::vector<std::pair<core::Timestamp, crawler::LookPost>>> posts;
   std::size_t watched = 0;
   for (const core::Case& one : recent) {
     if (one.state == core::CaseState::kClosed) {
@@ -67,16 +68,29 @@ core::Result<WatchList> WatchList::Load(const storage::CaseReader& cases, core::
       const core::Post& post = finding->post;
       const PlaceOfPost place = FindPlace(post);
       const std::string page = PageKey(place.url);
+      const bool has_page = place.place != Place::kNone && !page.empty();
       if (replaced.contains(finding->id) || finding->fetched_at < now - kWatchedFor ||
-          place.place == Place::kNone || page.empty()) {
+          (!has_page && post.id.empty())) {
         continue;
       }
       ++watched;
-      list.by_page_[page].push_back(finding->id);
+      const std::string key = core::PostKey(post);
+      list.by_key_[key].push_back(finding->id);
+      if (std::string link = OwnLink(post); !link.empty()) {
+        list.by_link_[std::move(link)].push_back(finding->id);
+      }
+      if (has_page) {
+        list.by_page_[page].push_back(finding->id);
+      }
       const core::Timestamp looked_at = std::max(finding->fetched_at, finding->standing.looked_at);
-      core::Result<core::HttpUrl> url = core::HttpUrl::Parse(place.url);
-      if (finding->standing.gone || !url ||
+      if (finding->standing.gone ||
           (now - looked_at < kLookEvery && looked_at <= now)) {  // Else the clock went back.
+        continue;
+      }
+      posts[post.source].emplace_back(
+          looked_at, crawler::LookPost{.key = key, .id = post.id, .url = post.url});
+      core::Result<core::HttpUrl> url = core::HttpUrl::Parse(place.url);
+      if (!has_page || !url) {
         continue;
       }
       Look look{.source = post.source,
@@ -98,7 +112,34 @@ core::Result<WatchList> WatchList::Load(const storage::CaseReader& cases, core::
       of.push_back(std::move(look.request));
     }
   }
+  for (auto& [source, of] : posts) {
+    std::ranges::stable_sort(of, {}, [](const auto& one) { return one.first; });
+    for (auto& [looked_at, post] : of) {
+      list.posts_[source].push_back(std::move(post));
+    }
+  }
   return list;
+}
+
+std::vector<std::string> WatchList::FindingsOf(std::string_view key,
+                                               const std::string& link) const {
+  std::vector<std::string> ids;
+  if (const auto found = by_key_.find(key); found != by_key_.end()) {
+    ids = found->second;
+  }
+  if (const auto found = by_link_.find(link); !link.empty() && found != by_link_.end()) {
+    for (const std::string& id : found->second) {
+      if (std::ranges::find(ids, id) == ids.end()) {
+        ids.push_back(id);
+      }
+    }
+  }
+  return ids;
+}
+
+std::span<const crawler::LookPost> WatchList::PostsOf(std::string_view source) const {
+  const auto found = posts_.find(source);
+  return found == posts_.end() ? std::span<const crawler::LookPost>{} : found->second;
 }
 
 std::span<const std::string> WatchList::FindingsOn(std::string_view page) const {

@@ -15,6 +15,13 @@ struct Platform;
 struct Route;
 struct Recipe;
 
+// A post that a call asks for by its id.
+struct AskedPost {
+  std::string key;   // core::PostKey.
+  std::string id;    // The platform's.
+  std::string word;  // That asks for it.
+};
+
 // What a request to a platform's interface is beyond its address: carried by a CrawlRequest, never
 // changed once made. Its secrets are put in when it is sent and stand nowhere else: not in the
 // request's address, a log, the store or a post.
@@ -35,6 +42,8 @@ struct ApiCall {
   // Where a secret stands in the path: sent instead of the address's own path and query.
   std::string secret_target;
   std::string session_key;  // Of the core::PlatformSession it was made with; empty: none.
+
+  std::vector<AskedPost> looks;  // Of a route that asks for posts by their ids; else none.
 
   int page = 0;             // Counted from 0.
   core::Timestamp since{};  // What it was asked from; zero: from wherever.

@@ -131,9 +131,10 @@ void Scrub(const ApiCall& call, std::string& text) {
 }
 
 bool ComesAgain(const ApiCall& call) {
-  // What is paid for is read even where it says the same again: what it costs stands in it.
-  return call.page == 0 && call.reserved == 0 && call.since == core::Timestamp{} &&
-         (call.route == nullptr || !call.route->since);
+  // What is paid for is read even where it says the same again: what it costs stands in it. So are
+  // looks: what one told is remembered with the posts.
+  return call.page == 0 && call.reserved == 0 && call.looks.empty() &&
+         call.since == core::Timestamp{} && (call.route == nullptr || !call.route->since);
 }
 
 }  // namespace schoolwatch::crawler

@@ -46,5 +46,7 @@ class CheckDesk {
 
 // What one line of a route says of another.
 void CheckRoute(const CheckDesk& desk, const Route& route);
+// The same of one that looks at posts again; `what` begins the messages.
+void CheckLook(const CheckDesk& desk, const Route& route, const std::string& what);
 
 }  // namespace schoolwatch::crawler

@@ -163,6 +163,24 @@ struct NextSpec {
   std::size_t most = 20;
 };
 
+// A route that asks for posts by their ids: those of open cases, to see whether they still stand.
+struct LookSpec {
+  enum class By { kId, kUrl };
+  By by = By::kId;
+  // RE2, of a post's whole id (or address): which posts it is for. Its named groups are values.
+  std::string posts;
+  std::string ask = "{id}";  // The word that asks for one; {id} is all that `posts` fits.
+  // "query.uris": where the words go. Empty: they are values of the request's templates.
+  std::string into;
+  std::string join = ",";  // Between two words…
+  bool repeat = false;     // …or the parameter once for each.
+  std::size_t most = 1;    // Of one request.
+  // Pointer to the array of what is there: what is not in it is missing. "" is the whole answer.
+  std::optional<std::string> list;
+  std::string shown;       // Pointer with "*" to the words of what the answer shows.
+  bool by_status = false;  // 404 and 410 alone say that there is no such post.
+};
+
 struct RequestSpec {
   std::string method = "GET";
   std::string url;                           // Template.
@@ -189,7 +207,11 @@ struct Route {
   PagingSpec paging;
   CostSpec cost;
   std::optional<NextSpec> next;
+  std::optional<LookSpec> looks_at;  // It is asked for posts of open cases, and for nothing else.
   config::Location where;
+
+  // Asked without being named, for what is new.
+  bool is_usual() const { return by_default && !looks_at; }
 };
 
 // The value of a source, or of a request, that is the address of a post.

@@ -7,6 +7,7 @@
 
 #include "config/nearest.h"
 #include "crawler/platforms/check_desk.h"
+#include "crawler/platforms/look_plan.h"
 #include "crawler/platforms/route_request.h"
 #include "crawler/platforms/template.h"
 
@@ -51,6 +52,9 @@ class RouteCheck {
     CheckPaging(route, what);
     CheckCost(route, what);
     CheckNext(route, what);
+    if (route.looks_at) {
+      CheckLook(desk_, route, what);
+    }
   }
 
  private:
@@ -78,9 +82,16 @@ class RouteCheck {
     names.insert(handed.begin(), handed.end());
     constexpr std::string_view kValue = "value.";
     for (const std::string& into : {route.words ? route.words->into : std::string(),
+                                    route.looks_at ? route.looks_at->into : std::string(),
                                     route.since ? route.since->into : std::string()}) {
       if (into.starts_with(kValue)) {
         names.insert(into.substr(kValue.size()));
+      }
+    }
+    if (route.looks_at) {
+      names.insert("id");
+      for (std::string& group : GroupsOf(*route.looks_at)) {
+        names.insert(std::move(group));
       }
     }
     desk_.CheckTemplateNames(request.url, {"routes", route.name, "request", "url"}, names, what);
@@ -206,6 +217,9 @@ class RouteCheck {
     if (route.since) {
       check("since", route.since->into);
     }
+    if (route.looks_at && !route.looks_at->into.empty()) {
+      check("looks_at", route.looks_at->into);
+    }
     if (!route.paging.into.empty()) {
       check("paging", route.paging.into);
     }
@@ -262,6 +276,11 @@ class RouteCheck {
                 fmt::format("{}: there is no route '{}'{}", what, route.next->route,
                             config::DidYouMean(route.next->route, names)));
       return;
+    }
+    if (next->looks_at) {
+      desk_.Add({"routes", route.name, "next", "route"},
+                fmt::format("{}: route '{}' looks at posts again, which nothing else leads to",
+                            what, next->name));
     }
     if (next->reader == "stream") {
       desk_.Add({"routes", route.name, "next", "route"},

@@ -58,8 +58,8 @@ std::vector<const Route*> RoutesOf(const Platform& platform, const config::Sourc
   std::vector<const Route*> routes;
   for (const Route& route : platform.routes) {
     const bool is_named = std::ranges::find(source.routes, route.name) != source.routes.end();
-    const bool is_usual = route.by_default && route.certainty != Certainty::kUntried;
-    if (source.routes.empty() ? is_usual : is_named) {
+    const bool is_usual = route.is_usual() && route.certainty != Certainty::kUntried;
+    if (!route.looks_at && (source.routes.empty() ? is_usual : is_named)) {
       routes.push_back(&route);
     }
   }

@@ -64,7 +64,7 @@ struct RoutePlan {
   std::vector<std::string> notes;  // For people: words that are too long for the platform, …
 };
 
-// The routes that a source asks: those it names, or the usual ones.
+// The routes that a source asks for what is new: those it names, or the usual ones.
 std::vector<const Route*> RoutesOf(const Platform& platform, const config::Source& source);
 
 // True where one of these is asked with a session that has to be made (not of kind kToken)…

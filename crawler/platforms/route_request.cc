@@ -155,8 +155,15 @@ class RequestMaker {
     return true;
   }
   bool IsFilledLater(const std::string& name) const {
-    return (route_.words && route_.words->into == std::string(kValuePrefix) + name) ||
+    return WordsInto() == std::string(kValuePrefix) + name ||
            (route_.since && route_.since->into == std::string(kValuePrefix) + name);
+  }
+
+  // Where the schools' words go, or those that ask for posts again.
+  std::string_view WordsInto() const {
+    return route_.words      ? std::string_view(route_.words->into)
+           : route_.looks_at ? std::string_view(route_.looks_at->into)
+                             : std::string_view();
   }
 
   bool IsSecret(std::string_view text) const {
@@ -220,8 +227,8 @@ class RequestMaker {
     call->reserved = route_.cost.most_money;
     const RequestSpec& spec = route_.request;
     call->method = spec.method;
+    Put(WordsInto(), words_, JsonForm::kText);
     if (route_.words) {
-      Put(route_.words->into, words_, JsonForm::kText);
       public_values_.insert_or_assign("words", words_);
     }
     if (route_.since) {

@@ -23,7 +23,8 @@ struct RouteRequest {
 };
 
 // `values` go before those of the source: one of each list, and what another route hands on.
-// `words` is what the schools' names made, "" where the route has none.
+// `words` is what the schools' names made, or what asks for posts again; "" where the route has
+// none.
 RouteRequest MakeRouteRequest(const PlanInput& input, const Route& route,
                               const TemplateValues& values, const std::string& words);
 

@@ -197,6 +197,42 @@ const Schema<NextSpec>& NextSchema() {
   return kSchema;
 }
 
+const Schema<LookSpec>& LookSchema() {
+  static const Schema<LookSpec> kSchema =
+      Schema<LookSpec>("PlatformLook", "Asks for posts of open cases by their ids.")
+          .Field("by", &LookSpec::by,
+                 EnumOf<LookSpec::By>({{"id", LookSpec::By::kId}, {"url", LookSpec::By::kUrl}}),
+                 {.help = "What of a post it is asked by."})
+          .Field("posts", &LookSpec::posts, Text({.max_bytes = 500}),
+                 {.help = "Regular expression (RE2) that the whole id or address fits of posts "
+                          "that this route is for. Its named groups are values.",
+                  .required = true,
+                  .example = "'https://(?P<server>[a-z0-9.-]+)/notes/(?P<number>[0-9]+)'"})
+          .Field("ask", &LookSpec::ask, TemplateValue(),
+                 {.help = "The word that asks for one post: {id}, the whole of it, or named "
+                          "groups."})
+          .Field("into", &LookSpec::into, Into(),
+                 {.help = "Where these words go.",
+                  .default_text = "nowhere: the request names groups in its address"})
+          .Field("join", &LookSpec::join, Text({.max_bytes = 10}), {.help = "Between two words."})
+          .Field("repeat", &LookSpec::repeat, Flag(),
+                 {.help = "Gives the query's parameter once for each word instead."})
+          .Field("most", &LookSpec::most, Whole<std::size_t>(1, 100),
+                 {.help = "Posts of one request."})
+          .Field("list", &LookSpec::list, OptionalOf(PointerValue()),
+                 {.help = "Where the answer has an array of the posts that are there: what was "
+                          "asked for and is not in it is missing."})
+          .Field("shown", &LookSpec::shown, PointerValue(),
+                 {.help = "Where the words of what is there stand in the answer, so that a post "
+                          "that is shown and cannot be read is not taken for missing.",
+                  .example = "/posts/*/uri"})
+          .Field("by_status", &LookSpec::by_status, Flag(),
+                 {.help = "Whether 404 or 410 says by itself that there is no such post. An "
+                          "interface that has moved says so of all; better that the answer's "
+                          "errors know what it says of one (means: nothing_there)."});
+  return kSchema;
+}
+
 }  // namespace
 
 config::Value<std::string> PointerValue() {
@@ -270,6 +306,9 @@ const Schema<Route>& RouteSchema() {
           .Field("cost", &Route::cost, Nested(CostSchema()), {.help = "What one request costs."})
           .Field("next", &Route::next, OptionalOf(Nested(NextSchema())),
                  {.help = "Another route that is asked for elements of the answer."})
+          .Field("looks_at", &Route::looks_at, OptionalOf(Nested(LookSchema())),
+                 {.help = "Asks for posts of open cases by their ids, to see whether they still "
+                          "stand; such a route is asked for nothing else."})
           .Where(&Route::where);
   return kSchema;
 }

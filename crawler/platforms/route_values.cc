@@ -146,6 +146,11 @@ std::vector<std::string> RouteValues::Texts(std::string_view pointer) const {
   return texts;
 }
 
+bool RouteValues::HasArray(std::string_view pointer) const {
+  return std::ranges::any_of(All(parsed_->root, pointer),
+                             [](const json::value* value) { return value->is_array(); });
+}
+
 std::size_t RouteValues::Count(std::string_view pointer) const {
   std::size_t count = 0;
   for (const json::value* value : All(parsed_->root, pointer)) {

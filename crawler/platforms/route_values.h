@@ -27,6 +27,8 @@ class RouteValues {
   std::vector<std::string> Texts(std::string_view pointer) const;
   // How many there are; the elements of an array that stands there.
   std::size_t Count(std::string_view pointer) const;
+  // Whether an array stands there.
+  bool HasArray(std::string_view pointer) const;
   // The members of an object that are no objects or arrays themselves.
   std::map<std::string, std::string> Members(std::string_view pointer) const;
   // At most `most`; an array that stands there is its elements. Borrowed from this.

@@ -33,7 +33,24 @@ std::string ParameterOf(std::string_view target, std::string_view name) {
   return {};
 }
 
+std::string NoteJson(const Chirp::Note& note) {
+  return fmt::format(
+      R"({{"id":"at://did:plc:1/{}","text":"{}","at":"{}","url":"https://chirp.example/n/{}","deleted":{}}})",
+      note.id, note.text, note.at, note.id, note.deleted ? "true" : "false");
+}
+
 }  // namespace
+
+std::string Chirp::ById(std::string_view target) const {
+  const std::string ids = ParameterOf(target, "ids") + "%2C";
+  std::string items;
+  for (const Note& note : notes) {
+    if (ids.find("%2F" + note.id + "%2C") != std::string::npos) {
+      items += (items.empty() ? "" : ",") + NoteJson(note);
+    }
+  }
+  return fmt::format(R"({{"notes":[{}]}})", items);
+}
 
 std::string Chirp::Page(std::string_view target, std::size_t size) {
   std::size_t from = 0;
@@ -42,22 +59,21 @@ std::string Chirp::Page(std::string_view target, std::size_t size) {
   std::string items;
   std::size_t given = 0;
   std::size_t at = from;
-  for (; at < notes.size() && given < size; ++at) {
-    const Note& note = notes[at];
-    items += fmt::format(
-        R"({}{{"id":"at://did:plc:1/{}","text":"{}","at":"{}","url":"https://chirp.example/n/{}","deleted":{}}})",
-        items.empty() ? "" : ",", note.id, note.text, note.at, note.id,
-        note.deleted ? "true" : "false");
+  for (; at < notes.size() && given < size && !forgets; ++at) {
+    items += (items.empty() ? "" : ",") + NoteJson(notes[at]);
     ++given;
   }
   return fmt::format(R"({{"notes":[{}]{}}})", items,
-                     at < notes.size() ? fmt::format(R"(,"cursor":"{}")", at) : "");
+                     at < notes.size() && !forgets ? fmt::format(R"(,"cursor":"{}")", at) : "");
 }
 
 net::Response Chirp::Answer(const net::Request& request) {
   const std::string target =
       request.secret_target.empty() ? std::string(request.url.target()) : request.secret_target;
   const std::string path = target.substr(0, target.find('?'));
+  if (path == "/notes") {
+    asked.push_back(target);
+  }
   if (const auto found = instead.find(path); found != instead.end()) {
     net::Response answer = std::move(found->second);
     instead.erase(found);
@@ -76,12 +92,14 @@ net::Response Chirp::Answer(const net::Request& request) {
   for (const auto& [name, value] : request.secret_headers) {
     token = name == "Authorization" ? value : token;
   }
-  ++searches;
-  targets.push_back(target);
+  if (path != "/notes") {
+    ++searches;
+    targets.push_back(target);
+  }
   if (refuse_all || access.empty() || token != "Bearer " + access) {
     return Json(401, R"({"error":"ExpiredToken","message":"The token has expired"})");
   }
-  return Json(200, Page(target, page_size));
+  return Json(200, path == "/notes" ? ById(target) : Page(target, page_size));
 }
 
 net::PostAnswer Chirp::Post(std::string_view url, const net::Headers& headers,
@@ -145,6 +163,11 @@ routes:
     request: {{url: "{0}/paid"}}
     words: {{into: query.q}}
     cost: {{most_money: 0.004, prices: {{"/notes/*": 0.001}}}}
+  again:
+    title: Notes by their ids
+    answer: note
+    request: {{url: "{0}/notes", with_session: true}}
+    looks_at: {{posts: 'at://.+', into: query.ids, most: 25, list: /notes, shown: "/notes/*/id"}}
 answers:
   note:
     title: Notes
@@ -159,6 +182,7 @@ answers:
       - {{when: {{at: /error, is: Forbidden}}, means: no_permission, say: /message}}
       - {{when: {{at: /error, is: Slow}}, means: slow_down, say: /message}}
       - {{when: {{at: /error, is: Spent}}, means: budget_spent, say: /message}}
+      - {{when: {{at: /error, is: None}}, means: nothing_there, say: /message}}
 )",
                      origin);
 }

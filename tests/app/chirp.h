@@ -12,8 +12,8 @@
 
 namespace schoolwatch::app {
 
-// A made-up platform, Chirp: logins that end, pages, a paid search, deletions. What it was asked
-// for and what it billed is its own count.
+// A made-up platform, Chirp: logins that end, pages, a paid search, deletions, notes by id. What it
+// was asked for and what it billed is its own count.
 class Chirp {
  public:
   struct Note {
@@ -35,6 +35,8 @@ class Chirp {
   int refreshes = 0;
   int searches = 0;
   int paid = 0;
+  bool forgets = false;  // Its search finds nothing any more; notes can be had by id all the same.
+  std::vector<std::string> asked;                             // Targets of notes by id.
   std::uint64_t billed = 0;                                   // Millionths.
   std::vector<std::string> targets;                           // Of searches, in their order.
   std::map<std::string, net::Response, std::less<>> instead;  // By path: an answer once.
@@ -42,6 +44,7 @@ class Chirp {
 
  private:
   std::string Page(std::string_view target, std::size_t size);
+  std::string ById(std::string_view target) const;
 };
 
 // Its file, as text, with every address at `origin`; and what that loads to, without the gap.

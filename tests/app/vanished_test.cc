@@ -7,6 +7,7 @@
 
 #include "app/commands/cases.h"
 #include "app/pipeline/run_pass.h"
+#include "crawler/readers/recipe.h"
 #include "tests/app/samples.h"
 #include "tests/fakes/fake_fetcher.h"
 #include "tests/fakes/manual_clock.h"
@@ -239,6 +240,72 @@ TEST_F(VanishedTest, AfterFourWeeksNobodyLooksAgain) {
   Run();
   clock_.Advance(std::chrono::hours(24 * 30));
   EXPECT_EQ(Run().looks, 0u);
+}
+
+// A `json` source without a platform: an interface that forgets a note soon, and a page of its own.
+class JsonVanishedTest : public VanishedTest {
+ protected:
+  JsonVanishedTest() {
+    config::Source& source = workspace_.config.sources[0];
+    source.url = kInterface;
+    source.reader = "json";
+    source.recipe = "notes";
+    crawler::Recipe notes;
+    notes.name = "notes";
+    notes.items = {{.at = "/notes"}};
+    notes.id.from = {{.at = "/id"}};
+    notes.url.from = {{.at = "/url"}};
+    notes.text.from = {{.at = "/text"}};
+    workspace_.recipes["notes"] = std::make_shared<const crawler::Recipe>(std::move(notes));
+  }
+  static constexpr const char* kInterface = "http://herald.example/api/notes";
+  // Pages that are not put answer 404.
+  void ServeNote(std::string_view page) {
+    web_ = std::make_unique<fakes::FakeFetcher>(clock_);
+    web_->PutPage(kInterface,
+                  page.empty()
+                      ? R"({"notes":[]})"
+                      : R"({"notes":[{"id":"7","url":")" + std::string(page) + R"(","text":")" +
+                            "At Quillbrook Academy " + kAllegation + R"("}]})",
+                  "application/json");
+  }
+};
+
+TEST_F(JsonVanishedTest, APageOfTheSourcesOwnSiteIsLookedAt) {
+  constexpr const char* kPage = "http://www.herald.example/notes/7";
+  ServeNote(kPage);
+  ASSERT_THAT(Run().findings, SizeIs(1));
+  ServeNote("");
+  EXPECT_EQ(RunNextDay().looks, 1u);
+  EXPECT_EQ(web_->CountOf("http://www.herald.example/robots.txt"), 1u);
+  EXPECT_EQ(web_->CountOf(kPage), 1u);
+  EXPECT_EQ(RunNextDay().commits.gone, 1u);
+  EXPECT_THAT(Events(), Contains(CaseEventKind::kGone));
+}
+
+TEST_F(JsonVanishedTest, PagesElsewhereAreLeftAlone) {
+  constexpr const char* kPage = "http://notes.example/7";
+  ServeNote(kPage);
+  ASSERT_THAT(Run().findings, SizeIs(1));
+  ServeNote("");
+  EXPECT_EQ(RunNextDay().looks, 0u);
+  RunNextDay();
+  EXPECT_EQ(web_->CountOf(kPage), 0u);
+  EXPECT_THAT(Events(), SizeIs(1));
+}
+
+TEST_F(JsonVanishedTest, PagesWhoseTermsForbidItAreLeftAlone) {
+  crawler::Platform herald;
+  herald.name = "herald";
+  herald.links = crawler::LinkSpec{.hosts = {"herald.example"},
+                                   .page = crawler::LinkSpec::Page::kLeft,
+                                   .why = "its terms",
+                                   .oembed = ""};
+  workspace_.platforms.insert_or_assign("herald", std::make_shared<crawler::Platform>(herald));
+  ServeNote("http://www.herald.example/notes/7");
+  ASSERT_THAT(Run().findings, SizeIs(1));
+  ServeNote("");
+  EXPECT_EQ(RunNextDay().looks, 0u);
 }
 
 }  // namespace

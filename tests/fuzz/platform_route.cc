@@ -8,6 +8,8 @@
 
 #include "config/section.h"
 #include "config/settings.h"
+#include "crawler/platforms/look_answer.h"
+#include "crawler/platforms/look_plan.h"
 #include "crawler/platforms/route_plan.h"
 #include "crawler/platforms/session_plan.h"
 
@@ -31,6 +33,7 @@ routes:
   link: {title: L, answer: note, request: {method: POST, url: "https://{host}/l", json: {v: "{v}"}}, paging: {by: link_header}}
   body: {title: B, answer: note, request: {method: POST, url: "https://{host}/b", json: {a: 1}}, paging: {by: cursor, from: /next, into: body.c}}
   below: {title: N, answer: note, by_default: false, request: {url: "https://{host}/n/{n}"}}
+  again: {title: A, answer: note, request: {url: "https://{host}/a/{part}", query: {k: "{key}"}}, looks_at: {posts: '(?P<part>[^/]*)(/(?P<rest>.*))?', ask: "{rest}", into: query.ids, repeat: true, most: 2, list: /notes, shown: /notes/*/id}}
 )";
 
 std::shared_ptr<const crawler::Platform> MakePlatform() {
@@ -75,6 +78,18 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     crawler::AnswerSeen seen{.request = &request, .body = body, .link_header = value, .posts = {}};
     for (const crawler::CrawlRequest& next : crawler::FollowAnswer(plan, seen).more) {
       check(next);
+    }
+  }
+  const std::vector<crawler::LookPost> posts{{.key = "1", .id = std::string(value), .url = {}},
+                                             {.key = "2", .id = "a/b", .url = {}},
+                                             {.key = "3", .id = "a/c", .url = {}}};
+  for (const crawler::CrawlRequest& request : crawler::PlanLooks(plan, posts, 10).requests) {
+    check(request);
+    const std::size_t asked = request.call->looks.size();
+    if (asked == 0 || asked > 2 ||
+        crawler::ReadLook({.call = request.call.get(), .status = 200, .body = body}).size() !=
+            asked) {
+      __builtin_trap();
     }
   }
   core::PlatformSession old;

@@ -7,6 +7,7 @@
 #include <iterator>
 #include <set>
 
+#include "crawler/platforms/look_plan.h"
 #include "crawler/platforms/reported_link.h"
 #include "crawler/platforms/route_plan.h"
 #include "tests/crawler/platforms/plan_fixture.h"
@@ -170,7 +171,7 @@ TEST(ShippedPlatformsTest, EveryRouteCanBeAsked) {
       input.session = &session;
       input.version = "1";
       const RoutePlan plan = PlanRoutes(input);
-      if (route.reader == "stream" || asked_by_others.contains(route.name)) {
+      if (route.reader == "stream" || route.looks_at || asked_by_others.contains(route.name)) {
         continue;
       }
       ASSERT_FALSE(plan.requests.empty()) << name << " " << route.name << " "
@@ -179,6 +180,67 @@ TEST(ShippedPlatformsTest, EveryRouteCanBeAsked) {
         EXPECT_TRUE(request.url.is_https()) << request.url.href();
         EXPECT_EQ(request.url.href().find("sesame"), std::string::npos) << request.url.href();
       }
+    }
+  }
+}
+
+// Posts as the answers' samples have them, and where they are asked for.
+TEST(ShippedPlatformsTest, EveryLookAsksForTheRightPost) {
+  struct Row {
+    const char* platform;
+    const char* route;
+    const char* id;
+    const char* url;
+    const char* asked;
+  };
+  const std::vector<Row> rows{
+      {"bluesky", "again", "at://did:plc:qb7/app.bsky.feed.post/3n2srd", "",
+       "https://public.api.bsky.app/xrpc/app.bsky.feed.getPosts?"
+       "uris=at%3A%2F%2Fdid%3Aplc%3Aqb7%2Fapp.bsky.feed.post%2F3n2srd"},
+      {"mastodon", "again", "https://far.example/users/dana/statuses/99",
+       "https://far.example/@dana/99", "https://far.example/api/v1/statuses/99"},
+      {"mastodon", "again", "https://far.example/@dana/99", "",
+       "https://far.example/api/v1/statuses/99"},
+      {"lemmy", "posts_again", "https://lemmy.example/post/702", "",
+       "https://lemmy.example/api/v3/post?id=702"},
+      {"lemmy", "comments_again", "https://lemmy.example/comment/4415", "",
+       "https://lemmy.example/api/v3/comment?id=4415"},
+      {"reddit", "again", "t1_9", "", "https://oauth.reddit.com/api/info?id=t1_9&raw_json=1"},
+      {"reddit", "again", "t3_1a", "", "https://oauth.reddit.com/api/info?id=t3_1a&raw_json=1"},
+      {"wordpress", "comments_again", "https://blog.example/2026/10/uniform/#comment-12", "",
+       "https://blog.example/wp-json/wp/v2/comments?include=12&per_page=100"},
+      {"wordpress", "comments_again", "https://blog.example/?p=4#comment-12", "",
+       "https://blog.example/wp-json/wp/v2/comments?include=12&per_page=100"},
+      {"youtube", "comments_again", "UgB", "https://www.youtube.com/watch?v=vQ1&lc=UgB",
+       "https://www.googleapis.com/youtube/v3/comments?id=UgB&part=snippet&textFormat=plainText"},
+      {"youtube", "videos_again", "dQuillbr00k", "https://www.youtube.com/watch?v=dQuillbr00k",
+       "https://www.googleapis.com/youtube/v3/videos?id=dQuillbr00k&part=snippet"},
+      {"youtube", "videos_again", "yt:video:dQuillbr00k", "",
+       "https://www.googleapis.com/youtube/v3/videos?id=dQuillbr00k&part=snippet"},
+  };
+  std::set<std::string> tried;
+  for (const Row& row : rows) {
+    config::Source source;
+    source.name = source.platform = row.platform;
+    source.with["host"] = {"blog.example"};
+    source.with["account"] = {"quillbrook"};
+    source.credentials = {{"key", "sesame"}, {"client_secret", "sesame"}};
+    core::PlatformSession session;
+    session.access_token = "sesame-token";
+    PlanInput input{.platform = Shipped().at(row.platform), .source = &source, .schools = {}};
+    input.session = &session;
+    input.version = "1";
+    const std::vector<LookPost> posts{{.key = "k", .id = row.id, .url = row.url}};
+    const LookPlan plan = PlanLooks(input, posts, 10);
+    ASSERT_EQ(plan.requests.size(), 1u) << row.platform << " " << row.id;
+    EXPECT_EQ(plan.requests[0].url.href(), row.asked);
+    EXPECT_EQ(plan.requests[0].call->route->name, row.route);
+    tried.insert(std::string(row.platform) + " " + row.route);
+  }
+  for (const auto& [name, platform] : Shipped()) {
+    for (const Route& route : platform->routes) {
+      EXPECT_TRUE(!route.looks_at || tried.contains(name + " " + route.name))
+          << name << " " << route.name;
     }
   }
 }
