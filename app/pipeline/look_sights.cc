@@ -6,6 +6,8 @@
 #include <vector>
 
 #include "app/pipeline/judged_document.h"
+#include "app/pipeline/post_identity.h"
+#include "crawler/url_memory.h"
 #include "net/fetcher.h"
 
 namespace schoolwatch::app {
@@ -23,9 +25,15 @@ Sight SightOf(crawler::Stands stands) {
   return Sight::kUnknown;
 }
 
-Sights NothingToldOf(const crawler::ApiCall& call, const WatchList& watch) {
+Sights NothingToldOf(const crawler::CrawlRequest& request, const WatchList& watch) {
   Sights sights;
-  for (const crawler::AskedPost& post : call.looks) {
+  if (!IsLook(request)) {
+    for (const std::string& id : watch.FindingsOn(PageKey(request.url.href()))) {
+      sights.emplace(id, Sight::kUnknown);
+    }
+    return sights;
+  }
+  for (const crawler::AskedPost& post : request.call->looks) {
     for (std::string& id : watch.FindingsOf(post.key, {})) {
       sights.emplace(std::move(id), Sight::kUnknown);
     }
@@ -81,6 +89,11 @@ void NoteLook(const WatchList& watch, core::Result<crawler::Document>& document,
 
 Sights SightsOfFailure(const crawler::FetchFailure& failure, const WatchList& watch,
                        const crawler::EngineSet* engines, core::Timestamp now) {
+  if (!IsLook(failure.request)) {
+    const bool answered = failure.status != 0 &&
+                          crawler::ClassifyStatus(failure.status) != crawler::AnswerKind::kNotFound;
+    return answered ? NothingToldOf(failure.request, watch) : Sights();
+  }
   const crawler::ApiCall& call = *failure.request.call;
   std::optional<crawler::AnswerError> error;
   if (call.recipe != nullptr && !failure.body.empty()) {
@@ -95,7 +108,7 @@ Sights SightsOfFailure(const crawler::FetchFailure& failure, const WatchList& wa
     }
   }
   if (failure.status == 0) {
-    return NothingToldOf(call, watch);
+    return NothingToldOf(failure.request, watch);
   }
   return SightsOfLook({.call = &call,
                        .status = failure.status,
@@ -111,7 +124,7 @@ Sights SightsOfRefusal(const crawler::Refusal& refusal, const WatchList& watch) 
     case crawler::RefusalReason::kAddress:
     case crawler::RefusalReason::kRedirects:
     case crawler::RefusalReason::kTrap:
-      return NothingToldOf(*refusal.request.call, watch);
+      return NothingToldOf(refusal.request, watch);
     default:
       return {};
   }

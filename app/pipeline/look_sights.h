@@ -36,12 +36,14 @@ void NoteLook(const WatchList& watch, core::Result<crawler::Document>& document,
               JudgedDocument& judged);
 
 // The same where there was no document: an error may say that there is no such post, and all else
-// tells nothing of any.
+// tells nothing of any. Of a page, too, on which posts of the watch list stand, but where it says
+// that there is no such page: that is for whoever knows what kind of page it was.
 Sights SightsOfFailure(const crawler::FetchFailure& failure, const WatchList& watch,
                        const crawler::EngineSet* engines, core::Timestamp now);
 
-// Of a look that was not made, and would not be tomorrow: it waits for its next turn like one that
-// told nothing. Empty where it is worth trying with the next run.
+// Of a look, at a page or by ids, that was not made, and would not be tomorrow: it waits for its
+// next turn like one that told nothing, or it would be in the way of others for ever. Empty where
+// it is worth trying with the next run.
 Sights SightsOfRefusal(const crawler::Refusal& refusal, const WatchList& watch);
 
 }  // namespace schoolwatch::app

@@ -68,7 +68,7 @@ class Pass final : public crawler::CrawlListener {
           turn->second.trouble = TroubleOf(refusal);
       }
     }
-    if (refusal.request.call != nullptr) {
+    if (refusal.request.call != nullptr || watch_.Watches(PageKey(refusal.request.url.href()))) {
       // What was reserved for it is given back together with what comes next.
       QueueForCommit(refusal);
     }
@@ -240,10 +240,7 @@ core::Result<void> Pass::Apply(crawler::FetchFailure& failure) {
                      crawler::ClassifyStatus(failure.status) == crawler::AnswerKind::kNotFound;
   const bool no_such_page =
       crawler::ClassifyStatus(failure.status) == crawler::AnswerKind::kNotFound;
-  Sights sights;
-  if (IsLook(failure.request)) {
-    sights = SightsOfFailure(failure, watch_, &workspace_.engines, clock_.Now());
-  }
+  Sights sights = SightsOfFailure(failure, watch_, &workspace_.engines, clock_.Now());
   // Nor that a post has vanished.
   const bool vanished =
       std::ranges::any_of(sights, [](const auto& told) { return told.second == Sight::kMissing; });
@@ -279,11 +276,14 @@ core::Result<void> Pass::Apply(crawler::FetchFailure& failure) {
 
 core::Result<void> Pass::Apply(crawler::Refusal& refusal) {
   const auto turn = turns_.find(refusal.request.source);
-  if (turn == turns_.end() || turn->second.platform == nullptr) {
+  if (turn == turns_.end()) {
     return {};
   }
-  SW_TRY(turn->second.platform->NoteRefusal(refusal));
-  if (!IsLook(refusal.request)) {
+  if (turn->second.platform != nullptr && refusal.request.call != nullptr) {
+    SW_TRY(turn->second.platform->NoteRefusal(refusal));
+  }
+  Sights sights = SightsOfRefusal(refusal, watch_);
+  if (sights.empty()) {
     return {};
   }
   JudgedDocument judged{.fetched = {.request = refusal.request,
@@ -294,7 +294,7 @@ core::Result<void> Pass::Apply(crawler::Refusal& refusal) {
                                     .host_state = {},
                                     .site_state = {}}};
   judged.fetched.fetched_at = clock_.Now();
-  judged.sights = SightsOfRefusal(refusal, watch_);
+  judged.sights = std::move(sights);
   SW_TRY(committer_.Add(judged, turn->second.age));
   return {};
 }

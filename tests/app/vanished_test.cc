@@ -165,6 +165,17 @@ TEST_F(VanishedTest, APageThatIsGoneTakesItsPostsAlong) {
   EXPECT_THAT(Events(), Contains(CaseEventKind::kGone));
 }
 
+// Else the addresses that may not be asked for would be the oldest for ever.
+TEST_F(VanishedTest, WhatRobotsTxtForbidsHasItsTurnAndTellsNothing) {
+  Run();
+  ServeAs(Page(kOthers), Feed::kWithoutIt, "User-agent: *\nDisallow: /minibus.html\n");
+  RunNextDay();
+  RunNextDay();
+  EXPECT_EQ(web_->CountOf(kArticle), 0u);
+  EXPECT_GT(TheFinding().standing.looked_at, TheFinding().fetched_at);
+  EXPECT_THAT(Events(), SizeIs(1));
+}
+
 TEST_F(VanishedTest, AServerInTroubleProvesNothing) {
   Run();
   ServeAs({.status = 500, .headers = {}, .body = {}, .remote_address = {}, .certificate = {}});
@@ -173,6 +184,7 @@ TEST_F(VanishedTest, AServerInTroubleProvesNothing) {
   }
   EXPECT_GE(web_->CountOf(kArticle), 1u);
   EXPECT_THAT(Events(), SizeIs(1));
+  EXPECT_GT(TheFinding().standing.looked_at, TheFinding().fetched_at) << "it had its turn";
   EXPECT_EQ(TheFinding().standing.missed_at, core::Timestamp{});
 }
 
