@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "core/text/utf8.h"
+
 namespace schoolwatch::app {
 
 bool IsTerminal(std::FILE* stream) { return isatty(fileno(stream)) == 1; }
@@ -40,19 +42,17 @@ void ProgressLine::Clear() {
 std::string SafeForTerminal(std::string_view text) {
   std::string safe;
   safe.reserve(text.size());
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto byte = static_cast<unsigned char>(text[i]);
-    // C1 controls (U+0080 to U+009F) are two bytes in UTF-8: C2 80 … C2 9F.
-    if (byte == 0xC2u && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) >= 0x80u &&
-        static_cast<unsigned char>(text[i + 1]) <= 0x9Fu) {
-      ++i;
-      continue;
-    }
-    if ((byte >= 0x20u && byte != 0x7Fu) || byte == '\n') {
-      safe += text[i];
-    } else if (byte == '\t') {
+  for (std::size_t at = 0; at < text.size();) {
+    const core::Utf8Step step = core::DecodeUtf8(text, at);
+    const char32_t c = step.code_point;
+    if (!step.valid) {
+      safe += "\xEF\xBF\xBD";  // U+FFFD: what a damaged file says, or a name of Latin-1 bytes.
+    } else if (c == U'\t') {
       safe += ' ';
+    } else if (c == U'\n' || (c >= 0x20 && (c < 0x7F || c > 0x9F))) {
+      safe.append(text, at, step.size);
     }
+    at += step.size;
   }
   return safe;
 }

@@ -11,6 +11,9 @@ TEST(SafeForTerminalTest, ControlCharactersAreTakenOut) {
                             "d\n\te"),
             "a[31mbcd\n e");
   EXPECT_EQ(SafeForTerminal("Ünï £5 😀"), "Ünï £5 😀");
+  EXPECT_EQ(SafeForTerminal("MANIFES\xd4-4 \x9b"
+                            "1m \xf0\x9f"),
+            "MANIFES\uFFFD-4 \uFFFD1m \uFFFD");
 }
 
 TEST(CountTest, OneIsSingular) {
