@@ -11,6 +11,7 @@ from installation import PROGRAM, configure, free_port, sh
 
 class WordPressTest(unittest.TestCase):
     SOURCES = ""  # sources.yaml; {port} is the blog's.
+    CLOCK = ""  # The library of tests/e2e/shifted_clock.cc, for runs on later days.
 
     @classmethod
     def setUpClass(cls):
@@ -37,12 +38,15 @@ crawl:
     def blog(*args):
         sh("wordpress.sh", *args)
 
-    def watch(self, *args):
-        """One run; its JSON lines, and the words of the server's log of what it was asked for meanwhile."""
+    def watch(self, *args, days_on=0):
+        """One run, some days after today; its JSON lines, and the words of the server's log of what it was
+        asked for meanwhile.
+        """
         log = os.path.join(self.folder, "access.log")
         before = os.path.getsize(log)
+        later = {"LD_PRELOAD": self.CLOCK, "SW_CLOCK_AHEAD_HOURS": str(24 * days_on)} if days_on else {}
         done = subprocess.run([PROGRAM, "--config", self.top, "run", "--json", *args],
-                              capture_output=True, text=True, timeout=300)
+                              capture_output=True, text=True, timeout=300, env={**os.environ, **later})
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
         with open(log, encoding="utf-8") as f:
             f.seek(before)

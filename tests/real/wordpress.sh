@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # A real WordPress (Debian's packages, MariaDB) on loopback, under PHP's own server, with posts and
 # comments about an invented school. FOLDER/access.log has a line a request: method, address, status.
-# usage: wordpress.sh start FOLDER PORT | stop FOLDER | comment FOLDER POST AUTHOR TEXT
+# usage: wordpress.sh start FOLDER PORT | stop FOLDER | comment FOLDER POST AUTHOR TEXT | delete FOLDER COMMENT
 set -euo pipefail
 action=$1 folder=$2
 
@@ -16,6 +16,10 @@ case "$action" in
     ;;
   comment)
     php "$folder/comment.php" "$folder/site" "$3" "$4" "$5"
+    exit 0
+    ;;
+  delete)
+    php "$folder/delete.php" "$folder/site" "$3"
     exit 0
     ;;
 esac
@@ -61,6 +65,12 @@ wp_insert_comment(['comment_post_ID' => (int)$argv[2], 'comment_author' => $argv
   'comment_author_email' => 'someone@mail.example', 'comment_content' => $argv[4],
   'comment_date' => current_time('mysql'), 'comment_date_gmt' => current_time('mysql', 1),
   'comment_approved' => 1]);
+PHP
+cat >"$folder/delete.php" <<'PHP'
+<?php
+$_SERVER['HTTP_HOST'] = '127.0.0.1'; $_SERVER['REQUEST_METHOD'] = 'GET';
+require $argv[1] . '/wp-load.php';
+exit(wp_delete_comment((int)$argv[2], true) ? 0 : 1);
 PHP
 cat >"$folder/seed.php" <<'PHP'
 <?php
