@@ -1,3 +1,22 @@
+# What nearly every file includes, read once a build. Our own code gets none where SW_PRECOMPILE is off, as in
+# `dev` and `release`, so that a forgotten include is noticed; tests get only what each of them includes anyway.
+option(SW_PRECOMPILE "Precompile the standard library's headers for our own code" OFF)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+  # The compiler notes the time otherwise, and ccache then finds nothing again.
+  add_compile_options("$<$<BOOL:${SW_PRECOMPILE}>:SHELL:-Xclang -fno-pch-timestamp>")
+endif()
+if(SW_PRECOMPILE)
+  file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/precompiled.cc CONTENT "")
+  add_library(sw_precompiled OBJECT ${CMAKE_BINARY_DIR}/precompiled.cc)
+  target_link_libraries(sw_precompiled PRIVATE sw_settings sw_warnings)
+  # Some libraries bring this flag and some do not; all users must agree with what was precompiled.
+  # What std::stable_sort itself uses counts as ours once it is precompiled.
+  target_compile_options(sw_settings INTERFACE -pthread -Wno-deprecated-declarations)
+  target_precompile_headers(sw_precompiled PRIVATE
+    <algorithm> <array> <chrono> <condition_variable> <filesystem> <functional> <map> <memory> <mutex>
+    <optional> <ranges> <span> <string> <string_view> <thread> <unordered_map> <variant> <vector>)
+endif()
+
 # One library target a folder, with its headers as a file set, so that the `dev` preset can check
 # that every header compiles alone (target all_verify_interface_header_sets).
 #
@@ -11,13 +30,16 @@ function(sw_library name)
                                 FILES ${ARG_HEADERS})
   target_link_libraries(${name} PUBLIC ${ARG_LINK} ${ARG_LIBRARIES} sw_settings)
   target_link_libraries(${name} PRIVATE sw_warnings)
+  if(SW_PRECOMPILE)
+    target_precompile_headers(${name} REUSE_FROM sw_precompiled)
+  endif()
 endfunction()
 
-# One test program a folder: sw_test(core_test SOURCES a_test.cc LINK sw_core [LABELS unit;slow]).
-# Every GoogleTest case becomes a ctest case. Tests run in a shuffled order in CI.
 # Tests of what reads foreign bytes, which tools/check also runs under the sanitizers.
 add_custom_target(bytes_tests)
 
+# One test program a folder: sw_test(core_test SOURCES a_test.cc LINK sw_core [LABELS unit;slow]).
+# Every GoogleTest case becomes a ctest case. Tests run in a shuffled order in CI.
 function(sw_test name)
   cmake_parse_arguments(ARG "" "" "SOURCES;LINK;LABELS" ${ARGN})
   if(NOT ARG_LABELS)
@@ -30,6 +52,7 @@ function(sw_test name)
   endif()
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE ${ARG_LINK} sw_settings sw_warnings GTest::gmock_main)
+  target_precompile_headers(${name} REUSE_FROM sw_precompiled_tests)
   # Only the files that ask for it get the checkout's path, so that ccache serves all others to any
   # clone.
   foreach(source ${ARG_SOURCES})

@@ -3,8 +3,7 @@
 
 # Builds the fuzz targets named, or all, and leaves their names in `fuzz_targets`.
 prepare_fuzz() {
-  command -v clang++-19 >/dev/null 2>&1 ||
-    die "the fuzz preset needs clang-19 and libclang-rt-19-dev: apt-get install --no-remove clang-19 libclang-rt-19-dev"
+  need_packages build test
   fuzz_targets=("$@")
   if [ $# -eq 0 ]; then
     local source
