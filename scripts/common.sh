@@ -71,7 +71,8 @@ build_preset() {
   local preset=$1 log
   shift
   cd "$root" || exit 1
-  # Paths below the checkout do not count, so that every clone shares what was compiled before.
+  # Paths below the checkout do not count, so that every clone shares what was compiled before, but for what
+  # uses precompiled headers (docs/decisions/0023).
   export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1
   log=$root/build/$preset.log
   mkdir -p "$root/build"
