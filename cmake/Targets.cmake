@@ -1,11 +1,9 @@
 # What nearly every file includes, read once a build. Our own code gets none where SW_PRECOMPILE is off, as in
 # `dev` and `release`, so that a forgotten include is noticed; tests get only what each of them includes anyway.
 option(SW_PRECOMPILE "Precompile the standard library's headers for our own code" OFF)
-if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
-  # The compiler notes the time otherwise, and ccache then finds nothing again.
-  add_compile_options("$<$<BOOL:${SW_PRECOMPILE}>:SHELL:-Xclang -fno-pch-timestamp>")
-endif()
 if(SW_PRECOMPILE)
+  # clang notes the time otherwise, and ccache then finds nothing again.
+  add_compile_options("$<$<CXX_COMPILER_ID:Clang>:SHELL:-Xclang -fno-pch-timestamp>")
   file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/precompiled.cc CONTENT "")
   add_library(sw_precompiled OBJECT ${CMAKE_BINARY_DIR}/precompiled.cc)
   target_link_libraries(sw_precompiled PRIVATE sw_settings sw_warnings)
