@@ -2,6 +2,7 @@
 servers and the scripts that start them, and the configuration of the one school that all of them watch.
 """
 import os
+import random
 import socket
 import subprocess
 import sys
@@ -22,10 +23,16 @@ contacts:
 
 
 def free_port():
-    """One that nobody has now: the servers are told theirs, and cannot say which they took."""
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
+    """One that nobody has now: the servers are told theirs, and cannot say which they took. It is below those
+    that the system lends to connections, of which the tests beside this one make many until the server binds.
+    """
+    while True:
+        with socket.socket() as s:
+            try:
+                s.bind(("127.0.0.1", random.randrange(15000, 32000)))
+            except OSError:
+                continue
+            return s.getsockname()[1]
 
 
 def sh(script, *args):

@@ -25,11 +25,12 @@ case "$action" in
 esac
 
 port=$3 url=http://127.0.0.1:$3
-mkdir -p "$folder"
-mariadb-install-db --no-defaults --datadir="$folder/data" --user="$(id -un)" \
-  --auth-root-authentication-method=normal >"$folder/install.log" 2>&1
-nohup mariadbd --no-defaults --user="$(id -un)" --datadir="$folder/data" --socket="$folder/s.sock" \
-  --skip-networking --pid-file="$folder/db.pid" >"$folder/db.log" 2>&1 &
+# A server that starts removes every #sql* of the folder for temporary tables, another server's too.
+mkdir -p "$folder/tmp"
+mariadb-install-db --no-defaults --datadir="$folder/data" --tmpdir="$folder/tmp" --user="$(id -un)" \
+  --auth-root-authentication-method=normal >"$folder/install.log" 2>&1 || { cat "$folder/install.log" >&2; exit 1; }
+nohup mariadbd --no-defaults --user="$(id -un)" --datadir="$folder/data" --tmpdir="$folder/tmp" \
+  --socket="$folder/s.sock" --skip-networking --pid-file="$folder/db.pid" >"$folder/db.log" 2>&1 &
 for _ in $(seq 120); do
   sql -e 'select 1' >/dev/null 2>&1 && break
   sleep 0.25
