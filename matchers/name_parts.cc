@@ -65,39 +65,6 @@ const Faith* FaithAt(const Words& words, std::size_t at) {
 
 }  // namespace
 
-Words SplitWords(std::string_view joined) {
-  Words words;
-  std::size_t at = 0;
-  while (at < joined.size()) {
-    const std::size_t end = std::min(joined.find(' ', at), joined.size());
-    words.emplace_back(joined.substr(at, end - at));
-    at = end + 1;
-  }
-  return words;
-}
-
-bool StartsAt(const Words& words, std::size_t at, const Words& part) {
-  return at + part.size() <= words.size() &&
-         std::equal(part.begin(), part.end(), words.begin() + static_cast<std::ptrdiff_t>(at));
-}
-
-bool ContainsWords(const Words& words, const Words& part) {
-  for (std::size_t at = 0; !part.empty() && at + part.size() <= words.size(); ++at) {
-    if (StartsAt(words, at, part)) {
-      return true;
-    }
-  }
-  return false;
-}
-
-std::string WithoutSpaces(const Words& words) {
-  std::string joined;
-  for (const std::string& word : words) {
-    joined += word;
-  }
-  return joined;
-}
-
 NameParts TakeApart(Words words) {
   while (words.size() > 1 && std::ranges::find(kHeadWords, words.front()) != kHeadWords.end()) {
     words.erase(words.begin());

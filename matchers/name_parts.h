@@ -5,9 +5,9 @@
 #include <string_view>
 #include <vector>
 
-namespace schoolwatch::matchers {
+#include "matchers/canonical_words.h"
 
-using Words = std::vector<std::string>;  // Canonical (see variants.h).
+namespace schoolwatch::matchers {
 
 // A name taken apart: "The | Holy Trinity | CE | Junior School".
 struct NameParts {
@@ -39,10 +39,5 @@ bool IsKnownWord(std::string_view word);
 // Which ages a word for a kind of school speaks of: "primary" and "high" exclude one another.
 enum class Phase { kAny, kYoung, kOlder };
 Phase PhaseOf(std::string_view type_word);
-
-Words SplitWords(std::string_view joined);
-bool StartsAt(const Words& words, std::size_t at, const Words& part);
-bool ContainsWords(const Words& words, const Words& part);
-std::string WithoutSpaces(const Words& words);
 
 }  // namespace schoolwatch::matchers

@@ -8,7 +8,7 @@ namespace schoolwatch::matchers {
 
 // How often words, and pairs of words next to each other, stand in a sample of ordinary English
 // posts (config/language/ordinary-counts.txt, made by `tools/language-tables counts`). Words are
-// canonical (variants.h): small letters, no apostrophes, '&' is "and".
+// canonical (canonical_words.h): small letters, no apostrophes, '&' is "and".
 
 // What is rarer than this in the sample is not in the table and counts as 0.
 inline constexpr std::uint32_t kLeastOrdinaryCount = 20;

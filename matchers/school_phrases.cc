@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "config/language.h"
+#include "matchers/canonical_words.h"
 #include "matchers/lexicon.h"
 
 namespace schoolwatch::matchers {

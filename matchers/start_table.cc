@@ -6,8 +6,8 @@
 #include <string_view>
 #include <utility>
 
+#include "matchers/canonical_words.h"
 #include "matchers/tokens.h"
-#include "matchers/variants.h"
 #include "matchers/word_hash.h"
 
 namespace schoolwatch::matchers {

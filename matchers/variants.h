@@ -51,10 +51,4 @@ enum class Breadth { kAll, kPlain };
 // kMaxVariants. Empty where its name holds no letters or only words like "school".
 std::vector<NameVariant> MakeVariants(const core::School& school, Breadth breadth = Breadth::kAll);
 
-// The canonical words of any text (see Token), tags as plain words.
-std::vector<std::string> CanonicalWords(std::string_view text);
-std::string JoinWords(const std::vector<std::string>& words);
-// The words as the evasion view's spelling has them.
-std::string SkeletonOf(std::string_view words);
-
 }  // namespace schoolwatch::matchers

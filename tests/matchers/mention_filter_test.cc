@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "core/text/fold.h"
-#include "matchers/variants.h"
+#include "matchers/canonical_words.h"
 
 namespace schoolwatch::matchers {
 namespace {

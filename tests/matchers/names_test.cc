@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/text/fold.h"
+#include "matchers/canonical_words.h"
 #include "matchers/phrase_table.h"
 #include "matchers/tokens.h"
 #include "matchers/variants.h"

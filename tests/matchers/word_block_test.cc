@@ -8,8 +8,8 @@
 #include <string>
 #include <string_view>
 
+#include "matchers/canonical_words.h"
 #include "matchers/tokens.h"
-#include "matchers/variants.h"
 
 namespace schoolwatch::matchers {
 namespace {
