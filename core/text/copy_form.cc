@@ -43,7 +43,7 @@ class Splitter {
       } else {
         const char c = text_[position_];
         starts_sentence_ = starts_sentence_ || std::string_view(".!?:;\n\"(").contains(c);
-        position_ += DecodeUtf8(text_, position_).size;
+        position_ += SizeAt(position_);
       }
     }
     return std::move(words_);
@@ -66,7 +66,18 @@ class Splitter {
            0;
   }
   bool IsWordPart(std::size_t position) const {
-    return position < text_.size() && IsLetterOrDigit(DecodeUtf8(text_, position).code_point);
+    if (position >= text_.size()) {
+      return false;
+    }
+    const char c = text_[position];  // Folded: no capitals.
+    if (static_cast<unsigned char>(c) < 0x80) {
+      return (c >= 'a' && c <= 'z') || IsAsciiDigit(c);
+    }
+    return IsLetterOrDigit(DecodeUtf8(text_, position).code_point);
+  }
+  std::size_t SizeAt(std::size_t position) const {
+    return static_cast<unsigned char>(text_[position]) < 0x80 ? 1
+                                                              : DecodeUtf8(text_, position).size;
   }
   char At(std::size_t position) const { return position < text_.size() ? text_[position] : ' '; }
 
@@ -83,7 +94,7 @@ class Splitter {
       size = 1;
       while (position_ + size < text_.size() &&
              (IsWordPart(position_ + size) || rest[size] == '_' || rest[size] == '-')) {
-        size += DecodeUtf8(text_, position_ + size).size;
+        size += SizeAt(position_ + size);
       }
     }
     return std::min(size, rest.size());
@@ -93,10 +104,9 @@ class Splitter {
     RawWord word;
     word.starts_sentence = std::exchange(starts_sentence_, false) || words_.empty();
     const std::size_t start = position_;
+    std::size_t unread = start;
     for (;;) {
-      const Utf8Step step = DecodeUtf8(text_, position_);
-      word.text += text_.substr(position_, step.size);
-      position_ += step.size;
+      position_ += SizeAt(position_);
       if (IsWordPart(position_)) {
         continue;
       }
@@ -108,11 +118,13 @@ class Splitter {
       if (!between_digits && (mark != '\'' || !IsWordPart(position_ + 1))) {
         break;
       }
-      if (mark == '\'') {
-        word.text += mark;
+      if (mark != '\'') {
+        word.text += text_.substr(unread, position_ - unread);
+        unread = position_ + 1;
       }
       ++position_;
     }
+    word.text += text_.substr(unread, position_ - unread);
     word.is_capitalised = IsCapitalised(start, position_);
     words_.push_back(std::move(word));
   }
@@ -120,14 +132,17 @@ class Splitter {
   bool IsCapitalised(std::size_t start, std::size_t end) const {
     const FoldedText::Range range = folded_.Original(start, end);
     const std::string_view written = original_.substr(range.start, range.end - range.start);
-    const Utf8Step first = DecodeUtf8(written, 0);
-    bool has_small = false;
+    if (u_isupper(static_cast<UChar32>(DecodeUtf8(written, 0).code_point)) == 0) {
+      return false;
+    }
     for (std::size_t i = 0; i < written.size();) {
       const Utf8Step step = DecodeUtf8(written, i);
-      has_small |= u_islower(static_cast<UChar32>(step.code_point)) != 0;
+      if (u_islower(static_cast<UChar32>(step.code_point)) != 0) {
+        return true;
+      }
       i += step.size;
     }
-    return has_small && u_isupper(static_cast<UChar32>(first.code_point)) != 0;
+    return false;
   }
 
   std::string_view original_;
