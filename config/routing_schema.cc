@@ -17,6 +17,7 @@
 #include "config/routing.h"
 #include "config/section.h"
 #include "config/settings_schema.h"
+#include "core/source_names.h"
 #include "core/topics.h"
 
 namespace schoolwatch::config {
@@ -69,7 +70,7 @@ Schema<RouteBranch> BranchSchema(int levels) {
                   .example = "[threat, weapon]",
                   .default_text = "all"})
           .Field("source", &RouteBranch::sources, Keys(),
-                 {.help = "For posts that these sources gave.",
+                 {.help = "For posts that these sources gave; `reported` is what people reported.",
                   .example = "[parents-forum]",
                   .default_text = "all"})
           .Field("about", &RouteBranch::about, Roles(0),
@@ -128,6 +129,7 @@ class RouteCheck {
     for (const Source& source : sources) {
       sources_.push_back(source.name);
     }
+    sources_.emplace_back(core::kReportedSource);
     std::ranges::sort(schools_);
     std::ranges::sort(sources_);
     for (const Contact& contact : settings.contacts) {

@@ -76,6 +76,10 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"UnknownSource", "    - {name: all, source: [gazette, gazete], tell: dsl}\n",
             "schoolwatch.yaml:12:37: branch 'all': there is no source 'gazete'; did you mean "
             "'gazette'?"},
+        Row{"WhatPeopleReport",
+            "    - {name: told by us, source: [reported, gazette], tell: dsl}\n"
+            "    - {name: all, tell: [dsl, headteacher]}\n",
+            ""},
         Row{"UnknownTopic", "    - {name: all, topic: groming, tell: dsl}\n",
             "schoolwatch.yaml:12:26: "},
         Row{"ItIsToldNothing", "    - {name: all, tell: [dsl, it]}\n", "schoolwatch.yaml:12:31: "},
