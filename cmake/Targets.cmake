@@ -36,10 +36,12 @@ endfunction()
 # Tests of what reads foreign bytes, which tools/check also runs under the sanitizers.
 add_custom_target(bytes_tests)
 
-# One test program a folder: sw_test(core_test SOURCES a_test.cc LINK sw_core [LABELS unit;slow]).
-# Every GoogleTest case becomes a ctest case. Tests run in a shuffled order in CI.
+# One test program a folder: sw_test(core_test SOURCES a_test.cc LINK sw_core [LABELS unit;slow] [SHARDS 4]).
+# A program is one ctest case, its tests in a random order (of which it prints the seed): nine tenths of the time
+# would go to starting it anew for each of them. SHARDS makes several cases of a long one, each of some of its tests,
+# to run side by side, and before the short ones.
 function(sw_test name)
-  cmake_parse_arguments(ARG "" "" "SOURCES;LINK;LABELS" ${ARGN})
+  cmake_parse_arguments(ARG "" "SHARDS" "SOURCES;LINK;LABELS" ${ARGN})
   if(NOT ARG_LABELS)
     set(ARG_LABELS unit)
   endif()
@@ -60,7 +62,17 @@ function(sw_test name)
         SW_SOURCE_DIR="${PROJECT_SOURCE_DIR}" SW_TEST_DATA="${PROJECT_SOURCE_DIR}/tests/data")
     endif()
   endforeach()
-  # Discovered when tests run: a build must not fail because a busy machine was slow to list them.
-  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 120
-                       PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT 120)
+  if(NOT ARG_SHARDS)
+    set(ARG_SHARDS 1)
+  endif()
+  foreach(shard RANGE 1 ${ARG_SHARDS})
+    set(test ${name})
+    if(ARG_SHARDS GREATER 1)
+      string(APPEND test ".${shard}")
+    endif()
+    math(EXPR index "${shard} - 1")
+    add_test(NAME ${test} COMMAND ${name} --gtest_shuffle --gtest_brief=1)
+    set_tests_properties(${test} PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT 600 COST ${ARG_SHARDS}
+      ENVIRONMENT "GTEST_TOTAL_SHARDS=${ARG_SHARDS};GTEST_SHARD_INDEX=${index}")
+  endforeach()
 endfunction()
