@@ -1,6 +1,6 @@
 # What nearly every file includes, read once a build. Our own code gets none where SW_PRECOMPILE is off, as in
 # `dev` and `release`, so that a forgotten include is noticed; tests get only what each of them includes anyway.
-option(SW_PRECOMPILE "Precompile the standard library's headers for our own code" OFF)
+option(SW_PRECOMPILE "Precompile for our own code what nearly all of it includes" OFF)
 if(SW_PRECOMPILE)
   # clang notes the time otherwise, and ccache then finds nothing again.
   add_compile_options("$<$<CXX_COMPILER_ID:Clang>:SHELL:-Xclang -fno-pch-timestamp>")
@@ -11,8 +11,9 @@ if(SW_PRECOMPILE)
   # What std::stable_sort itself uses counts as ours once it is precompiled.
   target_compile_options(sw_settings INTERFACE -pthread -Wno-deprecated-declarations)
   target_precompile_headers(sw_precompiled PRIVATE
-    <algorithm> <array> <chrono> <condition_variable> <filesystem> <functional> <map> <memory> <mutex>
-    <optional> <ranges> <span> <string> <string_view> <thread> <unordered_map> <variant> <vector>)
+    <algorithm> <array> <charconv> <chrono> <condition_variable> <expected> <filesystem> <fstream> <functional>
+    <iostream> <map> <memory> <mutex> <optional> <ranges> <set> <span> <string> <string_view> <thread> <tuple>
+    <unordered_map> <variant> <vector> <fmt/format.h> <boost/json.hpp>)
 endif()
 
 # One library target a folder, with its headers as a file set, so that the `dev` preset can check
