@@ -211,7 +211,9 @@ core::Result<crawler::Document> ReadAnswer(const crawler::RawDocument& raw,
                                            const crawler::ApiCall& call,
                                            const crawler::EngineSet* engines,
                                            core::Timestamp fetched_at) {
-  crawler::ReadOptions options{.reader = call.route == nullptr ? "json" : call.route->reader,
+  // Not `? :`, which would make a string that is gone before it is read.
+  constexpr std::string_view kUsual = "json";
+  crawler::ReadOptions options{.reader = call.route == nullptr ? kUsual : call.route->reader,
                                .recipe = call.recipe,
                                .request = &call.values,
                                .engines = engines,
