@@ -54,7 +54,8 @@ void Signals::OnSignal(int number) {
 
 void Signals::WaitFor(std::chrono::milliseconds time) {
   const core::MutexLock lock(mutex_);
-  changed_.wait_for(mutex_, stop_.get_token(), time, [this] { return reload_; });
+  changed_.wait_for(mutex_, stop_.get_token(), time,
+                    [this]() SW_REQUIRES(mutex_) { return reload_; });
 }
 
 bool Signals::TakeReload() {

@@ -1,5 +1,5 @@
 # What nearly every file includes, read once a build. Our own code gets none where SW_PRECOMPILE is off, as in
-# `dev` and `release`, so that a forgotten include is noticed; tests get only what each of them includes anyway.
+# `release`, so that a forgotten include is noticed; tests get only what each of them includes anyway.
 option(SW_PRECOMPILE "Precompile for our own code what nearly all of it includes" OFF)
 if(SW_PRECOMPILE)
   # clang notes the time otherwise, and ccache then finds nothing again.

@@ -128,7 +128,7 @@ class Pass final : public crawler::CrawlListener {
   core::Result<void> Apply(crawler::Refusal& refusal);
   core::Result<void> ApplyAndCommit(std::deque<Item>& batch);
   core::Result<void> Commit();
-  core::Result<void> FinishSources();
+  core::Result<void> FinishSources() SW_REQUIRES(mutex_);
   void Fail(core::Error error);
 
   struct Done {

@@ -343,7 +343,7 @@ std::string ShapeOf(const HtmlTree& tree, NodeId id) {
 }
 
 bool IsPersonLink(std::string_view href) {
-  static constexpr PartList kParts(
+  static constexpr PartList kPersonParts(
       std::to_array<std::string_view>({"/user/",         "/users/",     "/u/",
                                        "/member",        "member.php",  "/profile",
                                        "profile.php",    "profile.asp", "/author/",
@@ -352,7 +352,7 @@ bool IsPersonLink(std::string_view href) {
                                        "user_id=",       "uid=",        "/@",
                                        "action=profile", "showuser=",   "/community/mitglieder",
                                        "/benutzer/",     "/membre"}));
-  return kParts.IsIn(ToAsciiLower(href.substr(0, 300)));
+  return kPersonParts.IsIn(ToAsciiLower(href.substr(0, 300)));
 }
 
 }  // namespace schoolwatch::crawler

@@ -23,7 +23,6 @@ using testing::IsEmpty;
 using testing::StartsWith;
 
 constexpr char kHome[] = "https://quillbrook.example/";
-constexpr char kFeed[] = "https://quillbrook.example/feed";
 
 std::string HeaderOf(const fakes::FakeFetcher::Seen& seen, std::string_view name) {
   return std::string(net::FindHeader(seen.headers, name));
