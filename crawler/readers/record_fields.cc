@@ -173,15 +173,26 @@ class SetReader {
       post.published_text = shown.substr(found->start, found->end - found->start);
       post.published = found->time;
     }
+    // What holds the date may be more than its own element, such as all of a comment's head.
+    const NodeId inner = tree_.Find(date, Tag::kTime);
+    for (const NodeId node : {date, inner}) {
+      if (node != kNoNode && SetMachineDate(node, post)) {
+        return;
+      }
+    }
+  }
+
+  bool SetMachineDate(NodeId date, core::Post& post) const {
     for (const std::string_view name : {"datetime", "content", "data-time", "title"}) {
       if (const auto time = ParseMachineDate(tree_.Attribute(date, name))) {
         post.published = time;
         if (post.published_text.empty()) {
           post.published_text = Trim(tree_.Attribute(date, name));
         }
-        break;
+        return true;
       }
     }
+    return false;
   }
 
   // Where the date was taken from what only machines see, but the same day is shown beside it.

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "core/time.h"
 #include "crawler/readers/node_text.h"
 #include "crawler/readers/selector.h"
 #include "tests/crawler/readers/read_page.h"
@@ -107,6 +108,29 @@ TEST(EnginesTest, OneCommentAloneIsFoundByItsEngine) {
   EXPECT_EQ(document.posts[1].author, "Owen");
   EXPECT_EQ(document.posts[1].published_text, "20 November 2026 at 6:02 pm");
   EXPECT_EQ(document.posts[1].url, "https://forum.example/thread/7#comment-5");
+}
+
+// A comment's head is found as a whole before the <time> in it, which alone says the hour.
+TEST(EnginesTest, TheHourOfADayThatIsShownIsKept) {
+  std::string page = "<title>Letters</title><body class='wp-singular'><ol class='comment-list'>";
+  for (const char* hour : {"17:00", "18:20"}) {
+    page += "<li id='comment-" + std::string(hour, 2) +
+            "' class='comment'><article class='comment-body'><footer class='comment-meta'>"
+            "<b class='fn'>wellwisher</b> <div class='comment-metadata'><a "
+            "href='/a/#comment-" +
+            std::string(hour, 2) + "'><time datetime='2026-11-22T" + hour +
+            ":00+00:00'>22 November</time></a></div></footer><div class='comment-content'>"
+            "<p>The gate of Quillbrook Academy is far too heavy for small children.</p></div>"
+            "</article></li>";
+  }
+  const EngineSet engines = ShippedEngines();
+  ReadOptions options;
+  options.engines = &engines;
+  const Document document = ReadHtml(page + "</ol>", options);
+  ASSERT_EQ(document.posts.size(), 2u);
+  EXPECT_EQ(document.posts[0].published, core::ParseRfc3339("2026-11-22T17:00:00Z").value());
+  EXPECT_EQ(document.posts[1].published, core::ParseRfc3339("2026-11-22T18:20:00Z").value());
+  EXPECT_EQ(document.posts[1].published_text, "22 November");
 }
 
 TEST(EnginesTest, MistakesAreShownWithTheirLine) {
