@@ -10,6 +10,7 @@
 #include <string_view>
 #include <utility>
 
+#include "storage/address_finder.h"
 #include "storage/erasure_needles.h"
 #include "storage/erasure_sweep.h"
 #include "storage/keys.h"
@@ -59,18 +60,16 @@ core::Result<std::vector<core::Finding>> FindMeant(const Db& db, const IsMeant& 
 IsMeant MatcherOf(const ErasureTarget& target) {
   switch (target.by) {
     case By::kAuthor: {
-      const bool is_profile = target.value.find("://") != std::string::npos;
-      const std::string link = LinkPrefix("", target.value);
-      return [name = NameFinder(target.value), is_profile, link](const core::Finding& finding) {
-        return is_profile ? !finding.post.author_url.empty() &&
-                                LinkPrefix("", finding.post.author_url) == link
-                          : name.Is(finding.post.author);
+      // "jo.smith/art" may be either.
+      const std::string place = IsAddress(target.value) ? PlaceKey(target.value) : "";
+      return [name = NameFinder(target.value), place](const core::Finding& finding) {
+        return name.Is(finding.post.author) ||
+               (!place.empty() && PlaceKey(finding.post.author_url) == place);
       };
     }
     case By::kUrl:
-      return [link = LinkPrefix("", target.value)](const core::Finding& finding) {
-        return LinkPrefix("", finding.post.url) == link ||
-               LinkPrefix("", finding.post.thread_url) == link;
+      return [place = PlaceKey(target.value)](const core::Finding& finding) {
+        return PlaceKey(finding.post.url) == place || PlaceKey(finding.post.thread_url) == place;
       };
     case By::kCase:
       break;
@@ -81,9 +80,9 @@ IsMeant MatcherOf(const ErasureTarget& target) {
 std::string HashOf(const PrivacyHash& hash, const ErasureTarget& target) {
   switch (target.by) {
     case By::kAuthor:
-      return hash.OfAuthor(target.value);
+      return IsAddress(target.value) ? hash.OfProfile(target.value) : hash.OfAuthor(target.value);
     case By::kUrl:
-      return hash.OfUrl(target.value);
+      return hash.OfAddress(target.value);
     case By::kCase:
       break;
   }
@@ -105,9 +104,11 @@ ErasureMark::What WhatOf(By by) {
 // What the target's posts mean for the rest of the store: names, addresses, texts.
 core::Result<ErasureSubject> MakeSubject(const Db& db, std::vector<core::Finding> findings,
                                          const std::set<std::string>& names,
+                                         std::set<std::string, std::less<>> urls,
                                          const PrivacyHash& hash) {
   ErasureSubject subject;
   subject.findings = std::move(findings);
+  subject.urls = std::move(urls);
   for (const std::string& name : names) {
     if (!FoldName(name).empty()) {
       subject.names.emplace_back(name);
@@ -122,7 +123,10 @@ core::Result<ErasureSubject> MakeSubject(const Db& db, std::vector<core::Finding
   SW_TRY(ForEachFinding(db, [&](const core::Finding& finding) {
     if (!gone.contains(finding.id)) {
       for (const std::string* url : {&finding.post.url, &finding.post.thread_url}) {
-        shared.insert(LinkPrefix("", *url));
+        shared.insert(PlaceKey(*url));
+      }
+      if (std::string place = OwnPlace(finding.post); !place.empty()) {
+        subject.kept_places.insert(std::move(place));
       }
     }
   }));
@@ -130,16 +134,26 @@ core::Result<ErasureSubject> MakeSubject(const Db& db, std::vector<core::Finding
   return subject;
 }
 
-void PutMarks(const ErasureSubject& subject, const PrivacyHash& hash, Timestamp now,
-              Timestamp until, Batch& batch) {
+void PutMarks(const ErasureSubject& subject, const std::set<std::string, std::less<>>& post_keys,
+              const PrivacyHash& hash, Timestamp now, Timestamp until, Batch& batch) {
   const auto put = [&](const std::string& of, ErasureMark::What what) {
     batch.Put(Key(kErasedPrefix, of), Encode(ErasureMark{what, now, until}));
   };
   for (const core::Finding& finding : subject.findings) {
     put(hash.OfPost(core::PostKey(finding.post)), ErasureMark::What::kPost);
-    if (const std::string words = hash.OfWords(finding.post); !words.empty()) {
+    // Another source may have it under another key, but leads to where it stands.
+    const std::string place = hash.OfPlace(finding.post);
+    if (!place.empty() && !subject.kept_places.contains(OwnPlace(finding.post))) {
+      put(place, ErasureMark::What::kPost);
+    }
+    const std::string text = hash.OfText(finding.post);
+    const std::string words = text.empty() ? hash.OfWords(finding.post) : text;
+    if (!words.empty()) {
       put(words, ErasureMark::What::kWords);
     }
+  }
+  for (const std::string& post_key : post_keys) {
+    put(hash.OfPost(post_key), ErasureMark::What::kPost);
   }
 }
 
@@ -199,7 +213,8 @@ struct Erasing {
   const AuditContext& audit;
   ErasureEffect effect;
   std::string reason;
-  std::set<std::string> names;  // As given and as posts have them.
+  std::set<std::string> names;              // As given and as posts have them.
+  std::set<std::string, std::less<>> urls;  // That were asked for.
   std::set<std::string, std::less<>> cases;
   std::map<std::string, ErasureMark, std::less<>> marks;  // Beside those of single posts.
 };
@@ -207,7 +222,8 @@ struct Erasing {
 core::Result<ErasureReport> Carry(Erasing work, std::vector<core::Finding> findings, Timestamp now,
                                   Timestamp until) {
   const PrivacyHash hash(work.audit.key);
-  SW_ASSIGN(ErasureSubject subject, MakeSubject(work.db, std::move(findings), work.names, hash));
+  SW_ASSIGN(ErasureSubject subject,
+            MakeSubject(work.db, std::move(findings), work.names, std::move(work.urls), hash));
   subject.cases = std::move(work.cases);
   ErasureReport report;
   report.until = until;
@@ -217,7 +233,7 @@ core::Result<ErasureReport> Carry(Erasing work, std::vector<core::Finding> findi
   report.deleted = changes.deleted;
   report.changed = changes.changed;
   if (work.effect == ErasureEffect::kErase) {
-    PutMarks(subject, hash, now, until, changes.batch);
+    PutMarks(subject, changes.gone_post_keys, hash, now, until, changes.batch);
     for (const auto& [of, mark] : work.marks) {
       changes.batch.Put(Key(kErasedPrefix, of), Encode(mark));
     }
@@ -243,6 +259,7 @@ core::Result<ErasureReport> Carry(Erasing work, std::vector<core::Finding> findi
     const std::vector<std::string> prefixes = PrefixesOf(changes.batch);
     SW_TRY(work.db.Write(changes.batch));
     SW_TRY(Rewrite(work.db, prefixes, report.needles, report));
+    SW_ASSIGN(report.left, FindLeft(work.db, report.needles));
   }
   report.findings = std::move(subject.findings);
   return report;
@@ -279,9 +296,13 @@ core::Result<ErasureReport> Erase(Store& store, const ErasureTarget& target,
   core::Result<ErasureReport> report;
   const auto work = [&](Db& db, const AuditContext& audit) -> core::Result<void> {
     SW_ASSIGN(std::vector<core::Finding> findings, FindTargeted(db, target));
-    Erasing erasing{db, audit, effect, target.reason, {}, {}, {}};
+    Erasing erasing{db, audit, effect, target.reason, {}, {}, {}, {}};
+    if (target.by != By::kCase && IsAddress(target.value) && !IsWholeSite(PlaceKey(target.value))) {
+      // Also where no post is left of it: others may still lead there.
+      erasing.urls.insert(target.value);
+    }
     if (target.by == By::kAuthor) {
-      if (target.value.find("://") == std::string::npos) {
+      if (!IsAddress(target.value)) {
         erasing.names.insert(target.value);
       }
       for (const core::Finding& finding : findings) {
@@ -317,7 +338,7 @@ core::Result<ErasureReport> ApplyErasureMarks(Db& db, const AuditContext& audit,
       until = std::max(until, one.mark.until);
     }
   }
-  Erasing erasing{db, audit, ErasureEffect::kErase, "restored", {}, {}, {}};
+  Erasing erasing{db, audit, ErasureEffect::kErase, "restored", {}, {}, {}, {}};
   if (of_other.audit_key == audit.key) {
     erasing.marks = marks;
   }
@@ -336,12 +357,16 @@ core::Result<ErasureReport> ApplyErasureMarks(Db& db, const AuditContext& audit,
                 return true;
               }
               if (counts(hash.OfAuthor(one.post.author), one) ||
-                  counts(hash.OfAuthor(one.post.author_url), one)) {
+                  counts(hash.OfAuthor(one.post.author_url), one) ||
+                  counts(hash.OfProfile(one.post.author_url), one)) {
                 erasing.names.insert(one.post.author);
                 return true;
               }
               return counts(hash.OfUrl(one.post.url), one) ||
                      counts(hash.OfUrl(one.post.thread_url), one) ||
+                     counts(hash.OfAddress(one.post.url), one) ||
+                     counts(hash.OfAddress(one.post.thread_url), one) ||
+                     counts(hash.OfPlace(one.post), one) || counts(hash.OfText(one.post), one) ||
                      counts(hash.OfPost(core::PostKey(one.post)), one) ||
                      counts(hash.OfWords(one.post), one);
             }));

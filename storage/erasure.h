@@ -40,9 +40,10 @@ enum class ErasureEffect { kErase, kShowOnly };
 struct ErasureReport {
   std::vector<core::Finding> findings;  // That are gone, or would be.
   KindCounts deleted;
-  KindCounts changed;           // Records of others that named them, quoted them or led to them.
-  std::vector<Needle> needles;  // To look for in files (ScanFiles): no file should hold them.
-  core::Timestamp until{};      // Until when the marks keep them away.
+  KindCounts changed;            // Records of others that named them, quoted them or led to them.
+  std::vector<Needle> needles;   // To look for in files (ScanFiles): no file should hold them.
+  std::vector<LeftRecord> left;  // Records of others that hold one of them all the same.
+  core::Timestamp until{};       // Until when the marks keep them away.
   bool reopened = false;  // Else LevelDB's list of tables may tell keys until the next opening.
 };
 

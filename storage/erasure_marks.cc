@@ -1,10 +1,13 @@
 #include "storage/erasure_marks.h"
 
+#include <array>
 #include <limits>
 #include <utility>
 
 #include "core/hash.h"
 #include "core/text/fold.h"
+#include "core/url.h"
+#include "storage/address_finder.h"
 #include "storage/keys.h"
 #include "storage/name_finder.h"
 #include "storage/records.h"
@@ -19,7 +22,27 @@ std::string_view AsBytes(const core::Sha256& digest) {
   return {reinterpret_cast<const char*>(digest.data()), digest.size()};
 }
 
+// A shorter text is said again, about something else.
+constexpr std::size_t kTellingText = 40;
+
 }  // namespace
+
+std::string OwnPlace(const core::Post& post) {
+  if (!core::HttpUrl::Parse(post.url)) {
+    return "";
+  }
+  std::string place = PlaceKey(post.url);
+  if (IsWholeSite(place)) {
+    return "";  // A feed may lead to its site with all it has.
+  }
+  if (place.find('#') != std::string::npos) {
+    return place;
+  }
+  const bool answers = post.kind != core::PostKind::kEntry && post.kind != core::PostKind::kArticle;
+  const std::string thread = PlaceKey(post.thread_url);
+  return answers && (thread.empty() || place == thread.substr(0, thread.find('#'))) ? std::string()
+                                                                                    : place;
+}
 
 PrivacyHash::PrivacyHash(std::string_view audit_key)
     : key_(AsBytes(core::HmacSha256(audit_key, "marks of erasures and looks"))) {}
@@ -41,12 +64,31 @@ std::string PrivacyHash::OfWords(const core::Post& post) const {
   return Of("words", author + "\n" + core::Fold(post.title + "\n" + post.text).text);
 }
 
+std::string PrivacyHash::OfText(const core::Post& post) const {
+  const std::string author = FoldName(post.author);
+  const std::string text = FoldName(post.text);  // Blanks differ from source to source, too.
+  return author.empty() || text.size() < kTellingText ? "" : Of("text", author + "\n" + text);
+}
+
+std::string PrivacyHash::OfPlace(const core::Post& post) const {
+  const std::string place = OwnPlace(post);
+  return place.empty() ? "" : Of("place", place);
+}
+
 std::string PrivacyHash::OfAuthor(std::string_view name) const {
   return Of("author", FoldName(name));
 }
 
 std::string PrivacyHash::OfUrl(std::string_view url) const {
   return Of("url", LinkPrefix("", url));
+}
+
+std::string PrivacyHash::OfAddress(std::string_view url) const {
+  return Of("address", PlaceKey(url));
+}
+
+std::string PrivacyHash::OfProfile(std::string_view url) const {
+  return Of("profile", PlaceKey(url));
 }
 
 std::string PrivacyHash::OfCase(std::string_view case_id) const { return Of("case", case_id); }
@@ -83,10 +125,15 @@ bool ErasureMarks::IsErased(const core::Post& post, std::string_view post_key,
       return false;
     }
   }
-  const std::string by_key = hash_.OfPost(post_key);
-  const std::string by_words = hash_.OfWords(post);
+  const std::array<std::string, 4> hashes{hash_.OfPost(post_key), hash_.OfPlace(post),
+                                          hash_.OfText(post), hash_.OfWords(post)};
   const core::MutexLock lock(mutex_);
-  return Counts(by_key, now) || (!by_words.empty() && Counts(by_words, now));
+  for (const std::string& hash : hashes) {
+    if (!hash.empty() && Counts(hash, now)) {
+      return true;
+    }
+  }
+  return false;
 }
 
 core::Result<std::vector<KeptMark>> ListErasureMarks(const Db& db) {

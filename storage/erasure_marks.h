@@ -15,6 +15,10 @@
 
 namespace schoolwatch::storage {
 
+// The place (PlaceKey) of an address at which this post stands and nothing else; empty where there
+// is none. By the rule of app/pipeline's OwnLink, which a test compares it with.
+std::string OwnPlace(const core::Post& post);
+
 // Keyed hashes of what must not be kept: HMAC-SHA-256 under a key made from the one that lies in
 // the store's folder (LoadAuditKey), so that who has only the store cannot try names against them.
 class PrivacyHash {
@@ -24,8 +28,14 @@ class PrivacyHash {
   std::string OfPost(std::string_view post_key) const;
   // Empty: too little is known of it to tell it from others.
   std::string OfWords(const core::Post& post) const;
+  // The same without the title, as other sources give others. Empty: too short to be told by it.
+  std::string OfText(const core::Post& post) const;
+  // By the address that is the post's alone (OwnPlace). Empty: it has none.
+  std::string OfPlace(const core::Post& post) const;
   std::string OfAuthor(std::string_view name) const;
-  std::string OfUrl(std::string_view url) const;
+  std::string OfUrl(std::string_view url) const;  // As stores before this had them.
+  std::string OfAddress(std::string_view url) const;
+  std::string OfProfile(std::string_view url) const;
   std::string OfCase(std::string_view case_id) const;
   // For counting looks: another hash than OfAuthor's, so that the two tell nothing of each other.
   std::string OfLooks(std::string_view name) const;

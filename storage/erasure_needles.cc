@@ -4,12 +4,12 @@
 #include <utility>
 
 #include "core/text/html_escape.h"
+#include "storage/keys.h"
+#include "storage/records.h"
 
 namespace schoolwatch::storage {
 namespace {
 
-// Shorter ones stand in anybody's posts.
-constexpr std::size_t kShortestText = 24;
 constexpr std::size_t kTextPiece = 48;
 // As our own pages and mails write it; most others leave it as it is.
 constexpr std::string_view kApostrophe = "&#39;";
@@ -40,7 +40,15 @@ std::vector<Needle> NeedlesOf(const ErasureSubject& subject, const std::set<std:
     add(name, kNameNeedle);
   }
   for (const std::string& url : subject.urls) {
-    add(url, "an address", true);
+    // Without its scheme it is found however it was written; but a whole site is everybody's.
+    const std::string place = PlaceKey(url);
+    const bool told = !IsWholeSite(place);
+    if (told) {
+      add(place, "an address", true);
+    }
+    if (!told || url.find(place) == std::string::npos) {
+      add(url, "an address", true);
+    }
   }
   for (const core::Finding& finding : subject.findings) {
     add(finding.id, "a post's number");
@@ -51,6 +59,54 @@ std::vector<Needle> NeedlesOf(const ErasureSubject& subject, const std::set<std:
     }
   }
   return needles;
+}
+
+core::Result<std::vector<LeftRecord>> FindLeft(const Db& db, std::span<const Needle> needles) {
+  constexpr std::size_t kPage = 256;
+  constexpr std::array<std::string_view, 4> kPrefixes{kFindingPrefix, kEvidencePrefix,
+                                                      kVersionPrefix, kCasePrefix};
+  const RecordReader reader(db);
+  std::vector<LeftRecord> left;
+  const auto add = [&](std::string_view prefix, const std::string& key, const std::string& value,
+                       const std::string& what) -> core::Result<void> {
+    LeftRecord one{std::string(prefix.substr(0, prefix.size() - 1)), "", "", what};
+    std::string id = key.substr(prefix.size());
+    if (prefix == kCasePrefix) {
+      one.case_id = std::move(id);
+    } else {
+      if (prefix == kVersionPrefix) {  // Its time stands behind the id.
+        SW_ASSIGN(const auto version, DecodeRecord<core::PostVersion>(reader.store(), key, value));
+        id = version.finding_id;
+      }
+      SW_ASSIGN(const auto finding, reader.Find<core::Finding>(Key(kFindingPrefix, id)));
+      if (finding) {
+        one.case_id = finding->case_id;
+        one.url = finding->post.url.empty() ? finding->post.thread_url : finding->post.url;
+      }
+    }
+    if (std::ranges::find(left, one) == left.end()) {
+      left.push_back(std::move(one));
+    }
+    return {};
+  };
+  for (const std::string_view prefix : kPrefixes) {
+    std::string after(prefix);
+    for (;;) {
+      SW_ASSIGN(const auto entries, reader.view().ListAfter(after, prefix, kPage));
+      if (entries.empty()) {
+        break;
+      }
+      for (const auto& [key, value] : entries) {
+        for (const Needle& needle : needles) {
+          if (needle.what != kNameNeedle && FindNeedle(value, needle) != std::string::npos) {
+            SW_TRY(add(prefix, key, value, needle.what));
+          }
+        }
+      }
+      after = entries.back().first;
+    }
+  }
+  return left;
 }
 
 }  // namespace schoolwatch::storage

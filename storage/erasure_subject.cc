@@ -4,10 +4,11 @@
 #include <utility>
 
 #include "core/text/fold.h"
-#include "storage/keys.h"
 
 namespace schoolwatch::storage {
 namespace {
+
+constexpr std::size_t kFewLetters = 8;  // Fewer are anybody's words.
 
 bool Contains(std::string_view text, std::string_view part) {
   return !part.empty() && text.find(part) != std::string_view::npos;
@@ -45,29 +46,34 @@ std::string LettersOf(std::string_view text, Reading reading) {
 }  // namespace
 
 void ErasureSubject::Derive(const std::set<std::string, std::less<>>& shared) {
+  std::erase_if(urls, [&](const std::string& url) { return shared.contains(PlaceKey(url)); });
+  for (const std::string& url : urls) {
+    places.insert(PlaceKey(url));
+  }
   for (const core::Finding& finding : findings) {
     const core::Post& post = finding.post;
     finding_ids.insert(finding.id);
     post_keys.insert(core::PostKey(post));
-    std::vector<std::string_view> places{post.url};
+    std::vector<std::string_view> given{post.url};
     if (!names.empty()) {
-      places.push_back(post.author_url);
+      given.push_back(post.author_url);
     }
-    for (const std::string_view url : places) {
-      std::string link = LinkPrefix("", url);
-      if (!url.empty() && !shared.contains(link)) {
+    for (const std::string_view url : given) {
+      std::string place = PlaceKey(url);
+      if (!url.empty() && !shared.contains(place)) {
         urls.emplace(url);
-        links.insert(std::move(link));
+        places.insert(std::move(place));
       }
     }
     if (std::string folded = core::Fold(post.text).text; folded.size() >= kLongText) {
       texts.push_back(std::move(folded));
     }
   }
+  finder_.Set(places);
 }
 
 bool ErasureSubject::Leads(std::string_view url) const {
-  return !url.empty() && (urls.contains(url) || links.contains(LinkPrefix("", url)));
+  return !url.empty() && (urls.contains(url) || places.contains(PlaceKey(url)));
 }
 
 bool ErasureSubject::Quotes(std::string_view text) const {
@@ -98,6 +104,35 @@ bool ErasureSubject::MaskName(std::string& text) const {
   bool masked = false;
   for (const NameFinder& name : names) {
     masked = (name.is_distinct() && name.Mask(text)) || masked;
+  }
+  return masked;
+}
+
+bool ErasureSubject::MaskWordsInMarkup(std::string& markup) const {
+  constexpr std::string_view kEnds = "<>\"";
+  const bool named = std::ranges::any_of(
+      names, [&](const NameFinder& name) { return name.is_distinct() && name.IsIn(markup); });
+  std::set<std::string, std::less<>> words;
+  for (const core::Finding& finding : findings) {
+    std::string letters = LettersOf(finding.post.text, Reading::kText);
+    if (letters.size() >= (named ? 1U : kFewLetters)) {
+      words.insert(std::move(letters));
+    }
+  }
+  if (words.empty()) {
+    return false;
+  }
+  bool masked = false;
+  for (std::size_t from = 0; from < markup.size();) {
+    const std::size_t end = std::min(markup.find_first_of(kEnds, from), markup.size());
+    const std::string_view between = std::string_view(markup).substr(from, end - from);
+    const bool is_tag = from > 0 && markup[from - 1] == '<';
+    if (!between.empty() && !is_tag && words.contains(LettersOf(between, Reading::kMarkup))) {
+      std::fill(markup.begin() + static_cast<std::ptrdiff_t>(from),
+                markup.begin() + static_cast<std::ptrdiff_t>(end), '*');
+      masked = true;
+    }
+    from = end + 1;
   }
   return masked;
 }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/finding.h"
+#include "storage/address_finder.h"
 #include "storage/name_finder.h"
 
 namespace schoolwatch::storage {
@@ -21,14 +22,16 @@ struct ErasureSubject {
   // Worked out from the findings by Derive.
   std::set<std::string, std::less<>> finding_ids;
   std::set<std::string, std::less<>> post_keys;
-  // Addresses that nothing else stands at; as given, and as LinkPrefix("", …) has them.
+  // Addresses that nothing else stands at; as given, and as PlaceKey has them. Who makes a subject
+  // puts into `urls` those that were asked for by themselves.
   std::set<std::string, std::less<>> urls;
-  std::set<std::string, std::less<>> links;
+  std::set<std::string, std::less<>> places;
+  std::set<std::string, std::less<>> kept_places;  // OwnPlace of posts that stay.
   // Texts of at least kLongText letters, folded: what quotes one of them goes.
   std::vector<std::string> texts;
   static constexpr std::size_t kLongText = 40;
 
-  // `shared` are addresses of posts that stay.
+  // `shared` are the places (PlaceKey) of posts that stay.
   void Derive(const std::set<std::string, std::less<>>& shared);
   bool Leads(std::string_view url) const;    // To what is erased.
   bool Quotes(std::string_view text) const;  // An erased text, or its beginning.
@@ -37,6 +40,15 @@ struct ErasureSubject {
   // Puts stars in place of their names, where these are told from everyday words. False: none
   // stands there.
   bool MaskName(std::string& text) const;
+  // The same of the addresses, however they are written.
+  bool MaskAddresses(std::string& text) const { return finder_.Mask(text); }
+  // The same of the erased posts' own words in HTML, XML or JSON, where they are all that stands
+  // between two tags or quotes. A few letters could be anybody's, but not where the name stands
+  // too.
+  bool MaskWordsInMarkup(std::string& markup) const;
+
+ private:
+  PlaceFinder finder_;
 };
 
 }  // namespace schoolwatch::storage

@@ -20,6 +20,8 @@ struct ErasureChanges {
   // Records of others, in which names were masked and quotes and links removed.
   KindCounts changed;
   std::set<std::string, std::less<>> gone_cases;
+  // Keys of posts whose seen marks go; those too under which another source had them.
+  std::set<std::string, std::less<>> gone_post_keys;
   std::vector<core::AuditEvent> events;  // Of what was changed, for the audit log.
 };
 

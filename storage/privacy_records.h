@@ -10,7 +10,7 @@ namespace schoolwatch::storage {
 // brings back what was erased. Its key is a keyed hash of what it is about, and nothing else tells.
 struct ErasureMark {
   enum class What {
-    kPost,    // A post, by its key.
+    kPost,    // A post, by a key that it was seen under or by its own address.
     kWords,   // A post by its author and words, wherever it stands.
     kAuthor,  // All of an author's posts read before `at`. For restoring alone.
     kUrl,     // All posts read before `at` from there. For restoring alone.

@@ -23,8 +23,8 @@ std::string Stem(std::string_view title) {
 bool Sweeper::Clean(core::Post& post) const {
   bool changed = false;
   for (std::string* const text :
-       {&post.title, &post.text, &post.quoted, &post.summary, &post.thread_title, &post.parent}) {
-    changed = MaskName(*text) || changed;
+       {&post.title, &post.text, &post.quoted, &post.summary, &post.thread_title}) {
+    changed = Mask(*text) || changed;
   }
   if (subject_.Quotes(post.quoted)) {
     post.quoted.clear();
@@ -37,6 +37,7 @@ bool Sweeper::Clean(core::Post& post) const {
     post.parent.clear();
     changed = true;
   }
+  changed = MaskName(post.parent) || changed;
   const bool titled = std::ranges::any_of(subject_.findings, [&](const core::Finding& erased) {
     return !post.thread_title.empty() && post.thread_title == erased.post.title;
   });
@@ -50,12 +51,12 @@ bool Sweeper::Clean(core::Post& post) const {
 bool Sweeper::Clean(core::Judgement& judgement) const {
   bool changed = false;
   for (core::Hit& hit : judgement.hits) {
-    changed = MaskName(hit.text) || changed;
+    changed = Mask(hit.text) || changed;
   }
   for (std::vector<core::SchoolScore>* const schools :
        {&judgement.schools, &judgement.also_possible}) {
     for (core::SchoolScore& score : *schools) {
-      changed = MaskName(score.why) || changed;
+      changed = Mask(score.why) || changed;
     }
   }
   return changed;
@@ -152,9 +153,9 @@ core::Result<void> Sweeper::Cases() {
           one.title = kErasedTitle;
           changed = true;
         }
-        changed = MaskName(one.title) || changed;
+        changed = Mask(one.title) || changed;
         for (core::CaseEvent& event : one.history) {
-          changed = MaskName(event.reason) || changed;
+          changed = Mask(event.reason) || changed;
           if (subject_.finding_ids.contains(event.finding)) {
             event.finding.clear();
             changed = true;
@@ -203,20 +204,20 @@ core::Result<void> Sweeper::ChangedIndex() { return CaseIndex(kChangedPrefix); }
 core::Result<void> Sweeper::ChangedInIndex() { return CaseIndex(kChangedInPrefix); }
 
 core::Result<void> Sweeper::Links() {
-  return ForEach(
-      kLinkPrefix, [&](const std::string& key, const std::string& /*value*/) -> core::Result<void> {
-        const std::size_t school_end = key.find('\0');
-        const std::size_t link_end = key.rfind('\0');
-        if (school_end == std::string::npos || link_end <= school_end) {
-          return {};
-        }
-        const std::string link =
-            std::string(kLinkPrefix) + key.substr(school_end, link_end + 1 - school_end);
-        if (IsGone(std::string_view(key).substr(link_end + 1)) || subject_.links.contains(link)) {
-          Remove(key, "index entries");
-        }
-        return {};
-      });
+  return ForEach(kLinkPrefix,
+                 [&](const std::string& key, const std::string& /*value*/) -> core::Result<void> {
+                   const std::size_t school_end = key.find('\0');
+                   const std::size_t link_end = key.rfind('\0');
+                   if (school_end == std::string::npos || link_end <= school_end) {
+                     return {};
+                   }
+                   const std::string_view link =
+                       std::string_view(key).substr(school_end + 1, link_end - school_end - 1);
+                   if (IsGone(std::string_view(key).substr(link_end + 1)) || subject_.Leads(link)) {
+                     Remove(key, "index entries");
+                   }
+                   return {};
+                 });
 }
 
 core::Result<void> Sweeper::Near() {

@@ -33,6 +33,16 @@ bool MaskAddress(std::string& text, std::string_view address) {
   return masked;
 }
 
+bool MaskWords(std::string& text, std::string_view words) {
+  bool masked = false;
+  for (std::size_t at = text.find(words); at != std::string::npos;
+       at = text.find(words, at + words.size())) {
+    text.replace(at, words.size(), words.size(), '*');
+    masked = true;
+  }
+  return masked;
+}
+
 }  // namespace
 
 bool Sweeper::Clean(core::Evidence& evidence) const {
@@ -41,7 +51,17 @@ bool Sweeper::Clean(core::Evidence& evidence) const {
     evidence.fragment.clear();
     changed = true;
   }
-  changed = MaskName(evidence.fragment) || changed;
+  // Before the name goes: what it says by it is told by it.
+  changed = subject_.MaskWordsInMarkup(evidence.fragment) || changed;
+  for (const core::Finding& erased : subject_.findings) {
+    if (erased.post.text.size() < kShortestText) {
+      continue;
+    }
+    for (const std::string& form : FormsOf(erased.post.text)) {
+      changed = MaskWords(evidence.fragment, form) || changed;
+    }
+  }
+  changed = Mask(evidence.fragment) || changed;
   for (const std::string& url : subject_.urls) {
     for (const std::string_view part : {std::string_view(url), PathOf(url)}) {
       for (const std::string& form : FormsOf(part)) {
@@ -95,8 +115,8 @@ core::Result<void> Sweeper::Versions() {
         if (quotes) {
           version.text = kErasedTitle;
         }
-        const bool named = MaskName(version.text);
-        if (MaskName(version.title) || named || quotes) {
+        const bool told = Mask(version.text);
+        if (Mask(version.title) || told || quotes) {
           Change(key, version, "earlier versions of others");
         }
         return {};

@@ -21,8 +21,10 @@ core::Result<void> Sweeper::Seen() {
         const bool gone = std::ranges::any_of(mark.findings, [&](const std::string& id) {
           return subject_.finding_ids.contains(id);
         });
-        if (gone && !subject_.post_keys.contains(key.substr(kSeenPrefix.size()))) {
+        std::string post_key = key.substr(kSeenPrefix.size());
+        if (gone && !subject_.post_keys.contains(post_key)) {
           Remove(key, "seen marks");
+          changes_.gone_post_keys.insert(std::move(post_key));
         }
         return {};
       });
@@ -53,9 +55,11 @@ core::Result<void> Sweeper::Urls() {
 core::Result<void> Sweeper::Sources() {
   return ForEachRecord<core::SourceState>(
       kSourcePrefix, [&](const std::string& key, core::SourceState source) -> core::Result<void> {
-        const bool tells = std::ranges::any_of(subject_.urls, [&](const std::string& url) {
-          return HasAddress(source.last_error, url);
-        });
+        std::string masked = source.last_error;
+        const bool tells = subject_.MaskAddresses(masked) ||
+                           std::ranges::any_of(subject_.urls, [&](const std::string& url) {
+                             return HasAddress(source.last_error, url);
+                           });
         if (MaskName(source.last_error) || tells) {
           source.last_error = kErasedTitle;
           Change(key, source, "errors of sources");
@@ -170,7 +174,9 @@ core::Result<void> Sweeper::Reports() {
 
 core::Result<void> Sweeper::Notes() {
   const auto tells = [&](const std::string& text) {
-    return std::ranges::any_of(subject_.urls,
+    std::string masked = text;
+    return subject_.MaskAddresses(masked) ||
+           std::ranges::any_of(subject_.urls,
                                [&](const std::string& url) { return HasAddress(text, url); }) ||
            std::ranges::any_of(
                subject_.names,

@@ -83,6 +83,11 @@ class Sweeper {
 
   // True: something was taken out of the record.
   bool MaskName(std::string& text) const { return subject_.MaskName(text); }
+  // Names and addresses, in what people wrote.
+  bool Mask(std::string& text) const {
+    const bool leads = subject_.MaskAddresses(text);
+    return MaskName(text) || leads;
+  }
   bool Clean(core::Post& post) const;
   bool Clean(core::Judgement& judgement) const;
   bool Clean(core::Evidence& evidence) const;

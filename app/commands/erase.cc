@@ -3,11 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <iterator>
 #include <ostream>
 #include <set>
 #include <string>
+#include <string_view>
 #include <system_error>
 #include <vector>
 
@@ -15,14 +17,75 @@
 #include "app/terminal.h"
 #include "app/trace_files.h"
 #include "storage/name_finder.h"
-#include "storage/retention.h"
 
 namespace schoolwatch::app {
 namespace {
 
 constexpr std::size_t kMostShown = 50;
 
-void ShowMatches(const std::vector<core::Finding>& findings, std::ostream& out) {
+// Of the kinds of records that a sweep counts, one.
+struct KindWord {
+  std::string_view many;
+  std::string_view one;
+};
+constexpr std::array kKindWords = std::to_array<KindWord>({
+    {"addresses that led there", "address that led there"},
+    {"addresses", "address"},
+    {"cases that go on", "case that goes on"},
+    {"cases", "case"},
+    {"counts of looks", "count of looks"},
+    {"earlier versions of others", "earlier version of others"},
+    {"earlier versions", "earlier version"},
+    {"errors of sources", "error of a source"},
+    {"evidence records of others", "evidence record of others"},
+    {"evidence records", "evidence record"},
+    {"index entries of others", "index entry of others"},
+    {"index entries", "index entry"},
+    {"kept examples of others", "kept example of others"},
+    {"kept examples", "kept example"},
+    {"ledgers of hosts", "ledger of a host"},
+    {"notes of commands", "note of a command"},
+    {"posts of others", "post of others"},
+    {"posts", "post"},
+    {"reports of others", "report of others"},
+    {"reports", "report"},
+    {"routes of platforms", "route of a platform"},
+    {"seen marks", "seen mark"},
+    {"waiting alerts", "waiting alert"},
+    {"waiting mails that tell of others too", "waiting mail that tells of others too"},
+    {"waiting mails", "waiting mail"},
+});
+
+std::string CountsWithOnes(const storage::KindCounts& counts) {
+  std::string line;
+  for (const auto& [kind, count] : counts) {
+    const auto* const word = std::ranges::find(kKindWords, std::string_view(kind), &KindWord::many);
+    line += line.empty() ? "" : ", ";
+    line += Count(count, word == kKindWords.end() ? std::string_view(kind) : word->one, kind);
+  }
+  return line.empty() ? "nothing" : line;
+}
+
+// The trace of a look at a name is no sign that there is anybody of that name.
+bool IsNothingFound(const storage::ErasureReport& report) {
+  return report.findings.empty() && report.changed.empty() &&
+         std::ranges::all_of(report.deleted,
+                             [](const auto& one) { return one.first == "counts of looks"; });
+}
+
+std::string_view WhatIsSought(storage::ErasureTarget::By by) {
+  switch (by) {
+    case storage::ErasureTarget::By::kAuthor:
+      return "under this name";
+    case storage::ErasureTarget::By::kUrl:
+      return "at this address";
+    case storage::ErasureTarget::By::kCase:
+      break;
+  }
+  return "of this case";
+}
+
+void ShowMatches(const std::vector<core::Finding>& findings, std::size_t width, std::ostream& out) {
   std::set<std::string> cases;
   for (const core::Finding& finding : findings) {
     cases.insert(finding.case_id);
@@ -30,11 +93,12 @@ void ShowMatches(const std::vector<core::Finding>& findings, std::ostream& out) 
   out << fmt::format("{} of {}:\n", Count(findings.size(), "post"), Count(cases.size(), "case"));
   for (std::size_t i = 0; i < std::min(findings.size(), kMostShown); ++i) {
     const core::Finding& finding = findings[i];
-    out << fmt::format(
-        "  {}  {}  {}  {}\n", core::FormatRfc3339(finding.fetched_at).substr(0, 10),
-        finding.case_id,
-        finding.post.author.empty() ? "no name shown" : SafeForTerminal(finding.post.author),
-        SafeForTerminal(finding.post.url));
+    out << Wrap(fmt::format("{}, case {}, {}: {}",
+                            core::FormatRfc3339(finding.fetched_at).substr(0, 10), finding.case_id,
+                            finding.post.author.empty() ? "no name shown"
+                                                        : SafeForTerminal(finding.post.author),
+                            SafeForTerminal(finding.post.url)),
+                2, width);
   }
   if (findings.size() > kMostShown) {
     out << fmt::format("  … and {} more\n", findings.size() - kMostShown);
@@ -50,24 +114,40 @@ std::vector<storage::Needle> OwnNeedles(const std::vector<storage::Needle>& need
   return own;
 }
 
-void ShowLeft(const std::vector<storage::Sighting>& left, std::ostream& out) {
+void ShowLeft(const std::vector<storage::Sighting>& left, const storage::ErasureReport& report,
+              std::size_t width, std::ostream& out) {
   if (left.empty()) {
-    out << "Looked into every file of the store: nothing of it is left.\n";
+    out << "Looked into every file of the store: "
+        << (IsNothingFound(report) ? "it stands in none.\n" : "nothing of it is left.\n");
     return;
   }
-  out << "Looked into every file of the store. Left, in what others wrote or in files that are not "
-         "the program's:\n";
+  out << Wrap(
+      "Looked into every file of the store. Left, in what others wrote or in files that are not "
+      "the program's:",
+      0, width);
   for (const storage::Sighting& one : left) {
-    out << fmt::format("  {}{}: {}, {} times\n", SafeForTerminal(one.file),
-                       one.record.empty() ? "" : " (" + SafeForTerminal(one.record) + ")", one.what,
-                       one.times);
+    out << Wrap(fmt::format("{}{}: {}, {}", SafeForTerminal(one.file),
+                            one.record.empty() ? "" : " (" + SafeForTerminal(one.record) + ")",
+                            one.what, Count(one.times, "time")),
+                2, width);
+  }
+  if (report.left.empty()) {
+    return;
+  }
+  out << "To look at and decide, by case:\n";
+  for (const storage::LeftRecord& one : report.left) {
+    out << Wrap(fmt::format("case {}{}: {} ({})", SafeForTerminal(one.case_id),
+                            one.url.empty() ? "" : ", post " + SafeForTerminal(one.url), one.what,
+                            SafeForTerminal(one.kind)),
+                2, width);
   }
 }
 
 // Old copies of the store, which hold it whole: nothing can be taken out of them.
 core::Result<void> RemoveOldCopies(const std::filesystem::path& folder,
                                    const std::vector<storage::Needle>& needles,
-                                   storage::ErasureEffect effect, std::ostream& out) {
+                                   storage::ErasureEffect effect, std::size_t width,
+                                   std::ostream& out) {
   const bool shown = effect == storage::ErasureEffect::kShowOnly;
   SW_ASSIGN(const std::vector<std::filesystem::path> copies,
             storage::FindOldCopies(folder, needles));
@@ -80,15 +160,17 @@ core::Result<void> RemoveOldCopies(const std::filesystem::path& folder,
       return core::Fail(core::ErrorKind::kUnavailable,
                         "'" + copy.string() + "' cannot be deleted: " + error.message());
     }
-    out << fmt::format("{}, as it holds it or may hold it: {}\n",
-                       shown ? "Would be deleted" : "Deleted", copy.string());
+    out << Wrap(fmt::format("{}, as it holds it or may hold it: {}",
+                            shown ? "Would be deleted" : "Deleted", copy.string()),
+                0, width);
   }
   return {};
 }
 
 // What is left of it, in logs and mails too; kActionNeeded where a person must see to the rest.
 core::Result<ExitCode> CleanAndLook(const config::Settings& settings,
-                                    const storage::ErasureReport& report, std::ostream& out) {
+                                    const storage::ErasureReport& report, std::size_t width,
+                                    std::ostream& out) {
   const std::vector<storage::Needle> own = OwnNeedles(report.needles);
   std::set<std::string> cases;
   for (const core::Finding& finding : report.findings) {
@@ -104,10 +186,10 @@ core::Result<ExitCode> CleanAndLook(const config::Settings& settings,
     out << fmt::format("Crossed out in {}; deleted {} in our folders.\n",
                        Count(cleaned.logs, "log"), Count(cleaned.mails, "mail"));
   }
-  SW_TRY(RemoveOldCopies(settings.storage.folder, own, storage::ErasureEffect::kErase, out));
+  SW_TRY(RemoveOldCopies(settings.storage.folder, own, storage::ErasureEffect::kErase, width, out));
   SW_ASSIGN(const auto left, storage::ScanFiles(settings.storage.folder, own));
-  ShowLeft(left, out);
-  return left.empty() ? ExitCode::kDone : ExitCode::kActionNeeded;
+  ShowLeft(left, report, width, out);
+  return left.empty() && !IsNothingFound(report) ? ExitCode::kDone : ExitCode::kActionNeeded;
 }
 
 }  // namespace
@@ -132,35 +214,58 @@ ExitCode EraseCommand(StoreSession& session, const storage::ErasureTarget& targe
     return ReportError(report.error(), session.errors);
   }
   std::ostream& out = session.out;
-  ShowMatches(report->findings, out);
   const bool shown = effect == storage::ErasureEffect::kShowOnly;
-  out << fmt::format("{}: {}.\n", shown ? "Would be deleted" : "Deleted",
-                     storage::CountsLine(report->deleted));
+  const bool nothing = IsNothingFound(*report);
+  if (nothing) {
+    out << fmt::format("Nothing {} was found: check the spelling.\n", WhatIsSought(target.by));
+    if (shown) {
+      out << Wrap(
+          "With --yes it is looked for in logs and mails all the same, and erased from a "
+          "backup that is restored.",
+          0, session.width);
+    }
+  } else {
+    ShowMatches(report->findings, session.width, out);
+    out << Wrap(fmt::format("{}: {}.", shown ? "Would be deleted" : "Deleted",
+                            CountsWithOnes(report->deleted)),
+                0, session.width);
+  }
   if (!report->changed.empty()) {
-    out << fmt::format("{}: {}.\n",
-                       shown ? "Names, quotes and links would be taken out of"
-                             : "Names, quotes and links were taken out of",
-                       storage::CountsLine(report->changed));
+    out << Wrap(fmt::format("{}: {}.",
+                            shown ? "Names, quotes and links would be taken out of"
+                                  : "Names, quotes and links were taken out of",
+                            CountsWithOnes(report->changed)),
+                0, session.width);
   }
   if (shown) {
-    const auto listed =
-        RemoveOldCopies(settings.storage.folder, OwnNeedles(report->needles), effect, out);
-    return listed ? ExitCode::kDone : ReportError(listed.error(), session.errors);
+    const auto listed = RemoveOldCopies(settings.storage.folder, OwnNeedles(report->needles),
+                                        effect, session.width, out);
+    if (!listed) {
+      return ReportError(listed.error(), session.errors);
+    }
+    return nothing ? ExitCode::kActionNeeded : ExitCode::kDone;
   }
-  const core::Result<ExitCode> cleaned = CleanAndLook(settings, *report, out);
+  const core::Result<ExitCode> cleaned = CleanAndLook(settings, *report, session.width, out);
   if (!cleaned) {
     return ReportError(cleaned.error(), session.errors);
   }
   if (!report->reopened) {
-    out << "LevelDB's list of its tables may tell addresses until the store is opened anew, at the "
-           "latest by the next run.\n";
+    out << Wrap(
+        "LevelDB's list of its tables may tell addresses until the store is opened anew, at the "
+        "latest by the next run.",
+        0, session.width);
   }
-  out << fmt::format(
-      "Keyed hashes keep it from coming back until {}.\n"
+  const std::string until = core::FormatRfc3339(report->until).substr(0, 10);
+  if (report->findings.empty()) {  // There was no post to know again.
+    out << Wrap("Posts of it in a backup are erased when that is restored, until " + until + ".", 0,
+                session.width);
+  } else {
+    out << Wrap("Keyed hashes keep it from coming back until " + until + ".", 0, session.width);
+  }
+  out << Wrap(
       "Not erased, as it is out of reach here: mails that were delivered; exports; backups made "
-      "before now,\nwhich are erased again when they are restored; and what the site itself "
-      "shows.\n",
-      core::FormatRfc3339(report->until).substr(0, 10));
+      "before now, which are erased again when they are restored; and what the site itself shows.",
+      0, session.width);
   return *cleaned;
 }
 

@@ -379,9 +379,94 @@ TEST_F(ErasureTest, AnErasedPostStaysAwayUntilItsMarkIsOver) {
   EXPECT_TRUE(store_->IsErased(post, core::PostKey(post), Day(22))) << "also in the next run";
 }
 
+// A second source gives the post another number, another title and less of the text.
+TEST_F(ErasureTest, ACopyThroughAnotherSourceStaysAway) {
+  const core::Post hers = store_->LoadFinding("f-hers").value().post;
+  ASSERT_TRUE(EraseHer().has_value());
+  core::Post copy = hers;
+  copy.id = "guid-77";
+  copy.title = "Forum: harvest fair";
+  copy.text = "The caretaker at Quillbrook Academy took …";
+  for (const std::string& url : {kPostUrl, std::string("http://www.forum.example/t/1?utm_source=x"
+                                                       "#post-moira-2")}) {
+    copy.url = url;
+    EXPECT_TRUE(store_->IsErased(copy, core::PostKey(copy), Day(22))) << url;
+  }
+  copy.url = "https://forum.example/t/1#post-moira-3";
+  EXPECT_FALSE(store_->IsErased(copy, core::PostKey(copy), Day(22))) << "another post";
+  EXPECT_TRUE(store_->IsErased(copy, "elsewhere", Day(22))) << "a key that led to hers";
+}
+
+TEST_F(ErasureTest, AnAddressOfManyKeepsNobodyElseAway) {
+  core::DocumentOutcome more;
+  core::Finding news =
+      By("f-news", "SHARED", kName, "https://gazette.example/news/4", "Opened by the mayor.");
+  news.post.kind = core::PostKind::kArticle;
+  news.post.thread_url = news.post.url;
+  core::Finding feed = By("f-feed", "SHARED", kName, "https://club.example/", "Fair on Sunday.");
+  feed.post.kind = core::PostKind::kEntry;
+  feed.post.thread_url.clear();
+  more.findings = {news, feed};
+  ASSERT_TRUE(store_->Commit({&more, 1}).has_value());
+  ASSERT_TRUE(EraseHer().has_value());
+  core::Post comment = news.post;
+  comment.kind = core::PostKind::kComment;
+  comment.id = "c9";
+  comment.author = "Tobias Crane";
+  EXPECT_FALSE(store_->IsErased(comment, core::PostKey(comment), Day(22)));
+  core::Post next = feed.post;
+  next.id = "guid-2";
+  next.text = "Fair on Monday.";
+  EXPECT_FALSE(store_->IsErased(next, core::PostKey(next), Day(22))) << "the whole site's address";
+}
+
+TEST_F(ErasureTest, TheSameWordsUnderAnotherTitleStayAway) {
+  const core::Post hers = store_->LoadFinding("f-hers").value().post;
+  core::DocumentOutcome more;
+  more.findings = {By("f-short", "SHARED", kName, "https://forum.example/t/1#p7", "Shame on them")};
+  more.findings[0].post.title = "Harvest fair";
+  const core::Post brief = more.findings[0].post;
+  ASSERT_TRUE(store_->Commit({&more, 1}).has_value());
+  ASSERT_TRUE(EraseHer().has_value());
+  const auto elsewhere = [](core::Post post, std::string title) {
+    post.id = "another";
+    post.url = "https://mirror.example/9";
+    post.title = std::move(title);
+    return post;
+  };
+  core::Post titled = elsewhere(hers, "What nobody tells you");
+  titled.text.insert(titled.text.find(' '), "\n ");
+  EXPECT_TRUE(store_->IsErased(titled, core::PostKey(titled), Day(22)));
+  titled.author = "Tobias Crane";
+  EXPECT_FALSE(store_->IsErased(titled, core::PostKey(titled), Day(22)));
+  const core::Post same = elsewhere(brief, "Harvest fair");
+  EXPECT_TRUE(store_->IsErased(same, core::PostKey(same), Day(22)));
+  const core::Post other = elsewhere(brief, "The new bins");
+  EXPECT_FALSE(store_->IsErased(other, core::PostKey(other), Day(22))) << "a few words, of another";
+}
+
+// As stores before this wrote them: by author, title and text.
+TEST_F(ErasureTest, OlderMarksGoOnWorking) {
+  const core::Post hers = store_->LoadFinding("f-hers").value().post;
+  Batch raw;
+  ASSERT_TRUE(store_->WithDatabase(DatabaseUse::kRead, [&](Db&, const AuditContext& audit) {
+    raw.Put(Key(kErasedPrefix, PrivacyHash(audit.key).OfWords(hers)),
+            Encode(ErasureMark{ErasureMark::What::kWords, Day(21), Day(21) + kYear}));
+    return core::Result<void>();
+  }));
+  Write(raw);
+  Open();
+  core::Post copy = hers;
+  copy.id = "another";
+  copy.url = "https://mirror.example/9";
+  EXPECT_TRUE(store_->IsErased(copy, core::PostKey(copy), Day(22)));
+}
+
 TEST_F(ErasureTest, MarksAndLogTellNobody) {
   ASSERT_TRUE(EraseHer().has_value());
-  EXPECT_EQ(Keys(kErasedPrefix).size(), 5U);  // Two of each post, and the author's.
+  // The key and the text of each post, the address of the one that has its own, the key that
+  // another source had hers under, and the author's.
+  EXPECT_EQ(Keys(kErasedPrefix).size(), 7U);
   for (const std::string& key : Keys(kErasedPrefix)) {
     EXPECT_EQ(key.find_first_not_of("0123456789abcdef", kErasedPrefix.size()), std::string::npos);
   }
@@ -406,6 +491,107 @@ TEST_F(ErasureTest, AnAddressIsOfAPostOrOfAWholeThread) {
   EXPECT_EQ(by_url(kBlogUrl + "?utm_source=mail"), Ids{"f-blog"});
   EXPECT_EQ(by_url("https://forum.example/t/1"), (Ids{"f-answer", "f-hers"}));
   EXPECT_EQ(by_url("https://forum.example/t/9"), Ids{});
+  // As people write them, by the rule that tells posts apart.
+  for (const std::string url :
+       {"http://blog.example/moira-pellew/harvest", "https://www.blog.example/moira-pellew/harvest",
+        "https://blog.example/moira-pellew/harvest/?fbclid=9", "blog.example/moira-pellew/harvest",
+        "HTTPS://Blog.Example/moira-pellew/harvest/"}) {
+    EXPECT_EQ(by_url(url), Ids{"f-blog"}) << url;
+  }
+}
+
+TEST_F(ErasureTest, AProfileIsFoundHoweverItsAddressIsWritten) {
+  for (const std::string url : {"http://www.forum.example/users/moira-pellew/",
+                                "forum.example/users/moira-pellew?utm_source=x"}) {
+    const auto report = Erase(*store_, {ErasureTarget::By::kAuthor, url, ""}, kYear, Day(21),
+                              ErasureEffect::kShowOnly);
+    ASSERT_TRUE(report.has_value()) << report.error().message;
+    ASSERT_EQ(report->findings.size(), 1U) << url;
+    EXPECT_EQ(report->findings[0].id, "f-hers");
+  }
+}
+
+TEST_F(ErasureTest, LinksGoFromPostsAndNotesHoweverTheyAreWritten) {
+  core::DocumentOutcome more;
+  core::Finding links =
+      By("f-links", "SHARED", "Nell Harrow", "https://forum.example/t/1#p8",
+         "Read http://www.blog.example/moira-pellew/harvest/?fbclid=1, blog.example/moira-pellew/"
+         "harvest. Not myblog.example/moira-pellew/harvest or blog.example/moira-pellew/harvest-2");
+  links.judgement.hits[0].text = "www.blog.example/moira-pellew/harvest";
+  more.findings = {links};
+  core::Case shared = store_->LoadCase("SHARED").value();
+  shared.findings.push_back("f-links");
+  shared.history.push_back({.at = Day(20),
+                            .who = "Ada Wren",
+                            .kind = core::CaseEventKind::kNoted,
+                            .about = "",
+                            .reason = "See Blog.example/moira-pellew/harvest first"});
+  more.cases = {shared};
+  ASSERT_TRUE(store_->Commit({&more, 1}).has_value());
+  ASSERT_TRUE(EraseHer().has_value());
+  const core::Finding left = store_->LoadFinding("f-links").value();
+  EXPECT_EQ(left.post.text, "Read " + std::string(54, '*') + ", " + std::string(33, '*') +
+                                ". Not myblog.example/moira-pellew/harvest or "
+                                "blog.example/moira-pellew/harvest-2");
+  EXPECT_EQ(left.judgement.hits[0].text, std::string(37, '*'));
+  EXPECT_EQ(store_->LoadCase("SHARED")->history.back().reason,
+            "See " + std::string(33, '*') + " first");
+}
+
+// Asked for again, or only after its post went by period: the address is known from the question.
+TEST_F(ErasureTest, AnAddressWithoutAPostStillGoesFromWhatOthersWrote) {
+  const std::string url = "https://gone.example/posts/harvest-9";
+  core::DocumentOutcome more;
+  more.findings = {By("f-links", "SHARED", "Nell Harrow", "https://forum.example/t/1#p8",
+                      "See gone.example/posts/harvest-9 for more.")};
+  ASSERT_TRUE(store_->Commit({&more, 1}).has_value());
+  Open();
+  const auto report =
+      Erase(*store_, {ErasureTarget::By::kUrl, url, ""}, kYear, Day(21), ErasureEffect::kErase);
+  ASSERT_TRUE(report.has_value()) << report.error().message;
+  EXPECT_TRUE(report->findings.empty());
+  EXPECT_EQ(report->changed.at("posts of others"), 1U);
+  EXPECT_EQ(store_->LoadFinding("f-links")->post.text,
+            "See " + std::string(28, '*') + " for more.");
+  EXPECT_FALSE(report->needles.empty());
+  EXPECT_TRUE(Look({{"gone.example/posts", "address"}}).empty());
+}
+
+// A short answer that stands inside the part of the page that was kept with somebody else's.
+TEST_F(ErasureTest, HerShortWordsGoFromOthersEvidence) {
+  core::DocumentOutcome more;
+  more.findings = {By("f-short", "SHARED", kName, "https://forum.example/t/1#p7", "Shame & pity"),
+                   By("f-longer", "SHARED", kName, "https://forum.example/t/1#p8",
+                      "It is a disgrace, all of it"),
+                   By("f-yes", "SHARED", kName, "https://forum.example/t/1#p9", "Yes")};
+  core::Evidence named = samples::MakeEvidence("f-answer");
+  named.fragment =
+      "<li>I agree<ul><li><b>Moira Pellew</b><p>Shame &amp; pity</p></li><li><p> Yes </p></li>"
+      "</ul></li>";
+  core::Evidence nameless = samples::MakeEvidence("f-other");
+  nameless.fragment = "<p>Yes</p><p>#4 It is a disgrace, all of it (2 likes)</p><p>Quite</p>";
+  more.evidence = {named, nameless};
+  ASSERT_TRUE(store_->Commit({&more, 1}).has_value());
+  ASSERT_TRUE(EraseHer().has_value());
+  EXPECT_EQ(store_->FindEvidence("f-answer").value()->fragment,
+            "<li>I agree<ul><li><b>" + std::string(12, '*') + "</b><p>" + std::string(16, '*') +
+                "</p></li><li><p>*****</p></li></ul></li>");
+  EXPECT_EQ(store_->FindEvidence("f-other").value()->fragment,
+            "<p>Yes</p><p>#4 " + std::string(27, '*') + " (2 likes)</p><p>Quite</p>");
+}
+
+TEST_F(ErasureTest, WhatIsLeftIsNamedByCaseAndPost) {
+  core::DocumentOutcome more;
+  more.findings = {By("f-same", "OTHERS", "Nell Harrow", "https://forum.example/t/5#p1", kText)};
+  core::Case others = samples::MakeCase("OTHERS", "quillbrook", Day(20));
+  others.findings = {"f-same"};
+  more.cases = {others};
+  ASSERT_TRUE(store_->Commit({&more, 1}).has_value());
+  const auto report = EraseHer();
+  ASSERT_TRUE(report.has_value()) << report.error().message;
+  EXPECT_EQ(
+      report->left,
+      (std::vector<LeftRecord>{{"finding", "OTHERS", "https://forum.example/t/5#p1", "a text"}}));
 }
 
 TEST_F(ErasureTest, ACaseGoesWithAllItsPosts) {
@@ -553,6 +739,17 @@ TEST_F(ErasureTest, AnAddressIsNotFoundInALongerOne) {
   ASSERT_TRUE(EraseHer().has_value());
   EXPECT_EQ(store_->FindUrl("https://blog.example/").value()->follow,
             std::vector<std::string>{"page " + kBlogUrl + "-2"});
+}
+
+TEST(ErasureNeedles, AnAddressIsLookedForWithoutItsScheme) {
+  ErasureSubject subject;
+  subject.urls = {"https://www.forum.example/t/1/", "https://club.example/"};
+  std::vector<std::string> bytes;
+  for (const Needle& needle : NeedlesOf(subject, {})) {
+    EXPECT_TRUE(needle.is_address);
+    bytes.push_back(needle.bytes);
+  }
+  EXPECT_EQ(bytes, (std::vector<std::string>{"https://club.example/", "forum.example/t/1"}));
 }
 
 // Our own pages write an apostrophe as a reference, most others as it is.
