@@ -1,6 +1,7 @@
 #include "app/case_changes.h"
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 #include <utility>
 #include <vector>
@@ -23,10 +24,14 @@ std::unexpected<core::Error> Refuse(std::string why) {
   return core::Fail(core::ErrorKind::kBadInput, std::move(why));
 }
 
+bool IsBlank(std::string_view text) {
+  return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
+}
+
 enum class Reason { kNeeded, kAsYouLike };
 
 core::Result<void> CheckReason(const Decision& decision, Reason need, std::string_view what) {
-  if (need == Reason::kNeeded && decision.reason.find_first_not_of(" \n") == std::string::npos) {
+  if (need == Reason::kNeeded && IsBlank(decision.reason)) {
     return Refuse(std::string(what) + " needs a reason: --note \"…\"");
   }
   if (decision.reason.size() > kMaxReasonBytes) {
@@ -91,6 +96,10 @@ void SumUp(std::span<const core::Finding> findings, core::Case& of) {
   of.findings.clear();
   of.edits = 0;
   std::set<std::string_view> authors;
+  std::set<std::string_view> ids;
+  for (const core::Finding& finding : findings) {
+    ids.insert(finding.id);
+  }
   for (const core::Finding& finding : findings) {
     of.severity = std::max(of.severity, finding.judgement.severity);
     for (const core::Category category : finding.judgement.categories) {
@@ -101,10 +110,70 @@ void SumUp(std::span<const core::Finding> findings, core::Case& of) {
     }
     AddUnique(of.sources, finding.post.source);
     of.findings.push_back(finding.id);
-    of.edits += finding.edit_of.empty() ? 0u : 1u;
+    of.edits += ids.contains(finding.edit_of) ? 1u : 0u;  // Else it is all of its post here.
     authors.insert(finding.post.author);
   }
   of.authors = static_cast<std::uint32_t>(authors.size());
+}
+
+// Where else a case's posts were seen: a copy in another source leaves no finding, and which post
+// it was a copy of is not kept.
+std::vector<std::string> SourcesOfCopies(std::span<const core::Finding> findings,
+                                         const core::Case& of) {
+  std::vector<std::string> sources;
+  std::ranges::copy_if(of.sources, std::back_inserter(sources), [&](const std::string& source) {
+    return std::ranges::none_of(
+        findings, [&](const core::Finding& one) { return one.post.source == source; });
+  });
+  return sources;
+}
+
+void AddSources(const std::vector<std::string>& sources, core::Case& of) {
+  for (const std::string& source : sources) {
+    AddUnique(of.sources, source);
+  }
+}
+
+// What is left of a case whose posts are another's.
+core::Case AliasOf(const core::Case& of, std::string id, const core::Case& target,
+                   core::Timestamp at) {
+  core::Case alias;
+  alias.id = std::move(id);
+  alias.school = of.school;
+  alias.state = CaseState::kClosed;
+  alias.opened_at = of.opened_at;
+  alias.changed_at = at;
+  alias.merged_into = target.id;
+  return alias;
+}
+
+// The ids of cases that were merged into `left` and whose posts all move, led to the one made:
+// somebody has such an id in a mail.
+core::Result<std::vector<core::Case>> LeadMerged(const storage::CaseReader& cases,
+                                                 std::span<const core::Finding> staying,
+                                                 std::span<const core::Finding> moving,
+                                                 const core::Case& left, const core::Case& made) {
+  std::set<std::string> stay;
+  std::set<std::string> move;
+  for (const core::Finding& finding : staying) {
+    stay.insert(finding.merged_from.begin(), finding.merged_from.end());
+  }
+  for (const core::Finding& finding : moving) {
+    move.insert(finding.merged_from.begin(), finding.merged_from.end());
+  }
+  std::vector<core::Case> aliases;
+  for (const std::string& id : move) {
+    if (stay.contains(id)) {
+      continue;
+    }
+    const core::Result<core::Case> now = cases.LoadCase(id);
+    if (now && now->id == left.id) {  // Else it leads to others of its posts already.
+      aliases.push_back(AliasOf(made, id, made, made.changed_at));
+    } else if (!now && now.error().kind != core::ErrorKind::kNotFound) {
+      return core::Fail(now.error());
+    }
+  }
+  return aliases;
 }
 
 }  // namespace
@@ -183,7 +252,10 @@ core::Result<core::DocumentOutcome> ReopenCase(const storage::CaseReader& cases,
 
 core::Result<core::DocumentOutcome> NoteCase(const storage::CaseReader& cases, std::string_view id,
                                              const Decision& decision) {
-  SW_TRY(CheckReason(decision, Reason::kNeeded, "a note"));
+  if (IsBlank(decision.reason)) {
+    return Refuse("the note is empty: cases note " + std::string(id) + " \"…\"");
+  }
+  SW_TRY(CheckReason(decision, Reason::kAsYouLike, ""));
   SW_ASSIGN(core::Case changed, cases.LoadCase(id));
   Remember(changed, CaseEventKind::kNoted, "", decision);
   return OutcomeOf(std::move(changed));
@@ -208,11 +280,15 @@ core::Result<core::DocumentOutcome> MergeCases(const storage::CaseReader& cases,
   core::DocumentOutcome all;
   for (core::Finding& finding : moving) {
     finding.case_id = target.id;
+    AddUnique(finding.merged_from, source.id);
     all.findings.push_back(finding);
     findings.push_back(std::move(finding));
   }
   std::ranges::stable_sort(findings, {}, &core::Finding::fetched_at);
+  const std::vector<std::string> seen_through = std::move(target.sources);
   SumUp(findings, target);
+  AddSources(seen_through, target);
+  AddSources(source.sources, target);
   target.opened_at = std::min(target.opened_at, source.opened_at);
   if (target.state == CaseState::kClosed && source.state != CaseState::kClosed) {
     // What nobody has dealt with must not vanish into what is done with.
@@ -226,14 +302,7 @@ core::Result<core::DocumentOutcome> MergeCases(const storage::CaseReader& cases,
   std::ranges::stable_sort(target.history, {}, &core::CaseEvent::at);
   Remember(target, CaseEventKind::kMerged, source.id, decision);
 
-  core::Case alias;
-  alias.id = source.id;
-  alias.school = source.school;
-  alias.state = CaseState::kClosed;
-  alias.opened_at = source.opened_at;
-  alias.changed_at = decision.at;
-  alias.merged_into = target.id;
-  all.cases.push_back(std::move(alias));
+  all.cases.push_back(AliasOf(source, source.id, target, decision.at));
   all.cases.push_back(std::move(target));
   return all;
 }
@@ -265,7 +334,9 @@ core::Result<core::DocumentOutcome> SplitCase(const storage::CaseReader& cases, 
   made.id = storage::MakeCaseId(left.school,
                                 moving.front().id + "\nsplit\n" + core::FormatRfc3339(decision.at));
   made.school = left.school;
-  made.state = CaseState::kSeen;
+  // What waits for an answer goes on waiting, and what somebody holds is held; what is taken out of
+  // a closed case is not what was closed.
+  made.state = left.state == CaseState::kClosed ? CaseState::kSeen : left.state;
   made.title = CaseTitle(moving.front().post);
   made.opened_at = decision.at;
   // The thread goes along only if all of it does.
@@ -284,10 +355,16 @@ core::Result<core::DocumentOutcome> SplitCase(const storage::CaseReader& cases, 
     all.findings.push_back(finding);
   }
   all.dropped_examples.assign(chosen.begin(), chosen.end());
+  const std::vector<std::string> copies = SourcesOfCopies(all_findings, left);
   SumUp(moving, made);
   SumUp(staying, left);
+  // Both: a place too many tells more than one too few.
+  AddSources(copies, made);
+  AddSources(copies, left);
   Remember(made, CaseEventKind::kSplit, left.id, decision);
   Remember(left, CaseEventKind::kSplit, made.id, decision);
+  SW_ASSIGN(std::vector<core::Case> aliases, LeadMerged(cases, staying, moving, left, made));
+  std::ranges::move(aliases, std::back_inserter(all.cases));
   all.cases.push_back(std::move(left));
   all.cases.push_back(std::move(made));
   return all;

@@ -44,13 +44,14 @@ core::Result<core::DocumentOutcome> NoteCase(const storage::CaseReader& cases, s
                                              const Decision& decision);
 
 // Moves all posts of one case to another of the same school, with its history; the first's id leads
-// to the second from then on. Open if either was. Needs a reason.
+// to the second from then on. Open if either was, and seen wherever either was. Needs a reason.
 core::Result<core::DocumentOutcome> MergeCases(const storage::CaseReader& cases,
                                                std::string_view from, std::string_view into,
                                                const Decision& decision);
 
-// Makes a new case, seen, of some of a case's posts, never of all. The case that they leave keeps
-// its thread, unless no post of it stays. Needs a reason.
+// Makes a new case of some of a case's posts, never of all: as new, seen or in hand as the one that
+// they leave, seen where that is closed. That one keeps its thread, unless no post of it stays. The
+// id of a case whose posts were merged into it and all go leads to the new one. Needs a reason.
 core::Result<core::DocumentOutcome> SplitCase(const storage::CaseReader& cases, std::string_view id,
                                               std::span<const std::string> findings,
                                               const Decision& decision);

@@ -9,7 +9,6 @@
 
 #include "app/archive/archive_check.h"
 #include "app/archive/zip.h"
-#include "app/atomic_file.h"
 #include "app/command_table.h"
 #include "app/commands/case_archive.h"
 #include "app/look_gate.h"
@@ -66,8 +65,7 @@ ExitCode Save(const std::string& to, std::string_view archive) {
     return PrintExported(report, archive, "standard output", std::cerr);
   }
   const fs::path file = to.empty() ? ArchiveName(report.case_id) : to;
-  if (core::Result<void> written = WriteFileAtomically(file, archive, ReadableBy::kOwner);
-      !written) {
+  if (core::Result<void> written = SaveArchive(file, archive); !written) {
     return Report(written.error());
   }
   return PrintExported(report, archive, file.string(), std::cout);
@@ -99,7 +97,7 @@ void AddCaseArchiveCommands(CLI::App& cases, CommandContext& context) {
       "export", "One case as an archive: a page to read, its evidence, its part of the audit log");
   save->add_option("ID", arguments->id, "The case's id or its beginning")->required();
   save->add_option("--to", arguments->to,
-                   "The file to write (else case-ID.zip here); - for standard output");
+                   "The file to write, a new one (else case-ID.zip here); - for standard output");
   AddLookPermit(*save, arguments->permit);
   save->callback([&context, arguments] {
     ChooseStoreCommand(

@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <memory>
 #include <ostream>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -79,12 +80,18 @@ core::Result<storage::CaseFilter> FilterOf(const CaseArguments& arguments) {
   return filter;
 }
 
+std::span<const core::School> Watched(const StoreSession& session) {
+  return session.config == nullptr ? std::span<const core::School>()
+                                   : session.config->settings.schools;
+}
+
 core::Result<void> List(StoreSession& session, const CaseArguments& arguments) {
   SW_ASSIGN(storage::CaseFilter filter, FilterOf(arguments));
   if (session.store == nullptr) {
     (void)ReportNoStore(session);
     return {};
   }
+  SW_TRY(CheckSchool(*session.store, Watched(session), arguments.school));
   return ListCases(*session.store,
                    {.filter = std::move(filter),
                     .words = arguments.words,
@@ -104,6 +111,7 @@ core::Result<void> Show(StoreSession& session, const CaseArguments& arguments) {
 }
 
 core::Result<void> Examples(StoreSession& session, const CaseArguments& arguments) {
+  SW_TRY(CheckSchool(*session.store, Watched(session), arguments.school));
   return ListExamples(*session.store, arguments.school, arguments.form(), session.out);
 }
 
@@ -129,7 +137,7 @@ core::Result<void> Carry(StoreSession& session, core::Result<core::DocumentOutco
                                changed.outcome == core::CaseOutcome::kNone
                                    ? ""
                                    : fmt::format(" as {}", core::CaseOutcomeName(changed.outcome)),
-                               Count(changed.findings.size(), "post"));
+                               Count(core::PostsIn(changed), "post"));
   }
   if (!decided->examples.empty()) {
     session.out << fmt::format(

@@ -19,6 +19,7 @@ struct Standing {
   Timestamp looked_at{};    // The last look at its page that told anything of it.
   std::uint32_t posts = 0;  // On the page when it was last seen there.
   bool gone = false;        // Missed on two days: it vanished between seen_at and missed_at.
+  bool missing = false;     // The last look missed it, if not the first to.
   bool operator==(const Standing&) const = default;
 };
 
@@ -35,6 +36,7 @@ struct Finding {
   bool placed = false;     // By a person: what follows in its thread need not follow it.
   std::string edit_of{};   // The finding of the same post before an edit made it worse; else empty.
   Standing standing{};
+  std::vector<std::string> merged_from{};  // The cases that it was in before merges, oldest first.
   bool operator==(const Finding&) const = default;
 };
 

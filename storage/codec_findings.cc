@@ -89,6 +89,7 @@ void Visit(V& visit, typename V::template Ref<core::Standing> standing) {
   visit(3, standing.looked_at);
   visit(4, standing.posts);
   visit(5, standing.gone);
+  visit(6, standing.missing);
 }
 
 template <class V>
@@ -102,6 +103,7 @@ void Visit(V& visit, typename V::template Ref<core::Finding> finding) {
   visit(7, finding.placed);
   visit(8, finding.edit_of);
   visit(9, finding.standing);
+  visit(10, finding.merged_from);
 }
 
 template <class V>

@@ -15,8 +15,8 @@ struct ArchiveReport {
   std::string case_id;
   std::string exported_at;
   std::size_t posts = 0;
-  std::size_t records = 0;   // Of the WARC file.
-  std::size_t evidence = 0;  // Posts of which some was kept.
+  std::size_t records = 0;   // Of evidence: two for each text of which some was kept.
+  std::size_t evidence = 0;  // Texts of posts of which some was kept.
   std::size_t audit_entries = 0;
   std::uint64_t log_entries = 0;  // Of the whole log, at the export…
   std::string log_head;           // …and the last one's hash: the export's own, hexadecimal.

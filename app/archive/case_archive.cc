@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <boost/json.hpp>
+#include <set>
 
 #include "app/archive/warc.h"
 #include "core/hash.h"
@@ -206,14 +207,26 @@ std::string MakeManifest(const CaseExport& made, const std::vector<ArchivedFile>
   const core::AuditEntry last = made.audit.empty() ? core::AuditEntry{} : made.audit.back();
   return fmt::format(
       "{{\n  \"format\": \"schoolwatch case archive\",\n  \"version\": 1,\n  \"case\": {},\n"
-      "  \"exported_at\": \"{}\",\n  \"made_by\": {},\n"
+      "  \"exported_at\": \"{}\",\n  \"made_by\": {},\n  \"posts\": {},\n"
       "  \"audit_head\": {{\"number\": {}, \"hash\": \"{}\"}},\n{},\n{},\n{}\n}}\n",
       json::serialize(json::string(made.of.id)), core::FormatRfc3339(made.exported_at),
-      json::serialize(json::string(made.made_by)), last.number, core::ToHex(last.hash),
-      lines("files", listed), lines("evidence", evidence), lines("records", records));
+      json::serialize(json::string(made.made_by)), PostsIn(made), last.number,
+      core::ToHex(last.hash), lines("files", listed), lines("evidence", evidence),
+      lines("records", records));
 }
 
 }  // namespace
+
+std::size_t PostsIn(const CaseExport& made) {
+  std::set<std::string_view> ids;
+  for (const ExportedFinding& one : made.findings) {
+    ids.insert(one.finding.id);
+  }
+  // An edit whose first text was erased, or split off, is all of its post here.
+  return static_cast<std::size_t>(std::ranges::count_if(
+      made.findings,
+      [&](const ExportedFinding& one) { return !ids.contains(one.finding.edit_of); }));
+}
 
 std::string MakeCaseArchive(const CaseExport& made) {
   Warc warc = MakeWarc(made);

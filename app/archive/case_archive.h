@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -31,6 +32,9 @@ struct CaseExport {
   core::Timestamp exported_at{};
   std::string made_by;  // "schoolwatch 0.1.0"
 };
+
+// How many posts its findings are: an edit that is a finding of its own is none.
+std::size_t PostsIn(const CaseExport& made);
 
 // Names of the archive's files.
 inline constexpr std::string_view kPageFile = "page.html";

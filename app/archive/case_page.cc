@@ -1,9 +1,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <string>
+#include <string_view>
 
 #include "app/archive/case_archive.h"
+#include "app/pipeline/standing.h"
 #include "core/text/html_escape.h"
 #include "core/url.h"
 
@@ -46,7 +49,14 @@ std::string Linked(std::string_view url) {
 
 class Page {
  public:
-  explicit Page(const CaseExport& made) : made_(made) {}
+  explicit Page(const CaseExport& made) : made_(made), posts_(PostsIn(made)) {
+    for (const ExportedFinding& one : made.findings) {
+      findings_.emplace(one.finding.id, &one.finding);
+      if (!one.finding.edit_of.empty()) {
+        edits_.emplace(one.finding.edit_of, &one.finding);
+      }
+    }
+  }
 
   std::string Make() {
     const std::string title =
@@ -104,14 +114,23 @@ class Page {
             Row("State", std::string(core::CaseStateName(of.state))) +
             Row("Outcome", std::string(core::CaseOutcomeName(of.outcome))) + Row("Topics", topics) +
             Row("Opened", Both(of.opened_at)) + Row("Last change", Both(of.changed_at)) +
-            Row("Posts", std::to_string(made_.findings.size())) + "</table>\n";
+            Row("Posts", std::to_string(posts_)) + "</table>\n";
   }
 
-  void AddPost(std::size_t number, const ExportedFinding& one) {
+  // The number of its post: the texts of one share it.
+  std::size_t NumberOf(const core::Finding& finding) {
+    const auto first = numbers_.find(finding.edit_of);
+    const std::size_t number = first == numbers_.end() ? ++numbered_ : first->second;
+    numbers_.emplace(finding.id, number);
+    return number;
+  }
+
+  void AddPost(std::size_t place, const ExportedFinding& one) {
     const core::Finding& finding = one.finding;
     const core::Post& post = finding.post;
-    out_ += fmt::format("<article aria-labelledby=\"post-{}\">\n<h2 id=\"post-{}\">Post {} of {}",
-                        number, number, number, made_.findings.size());
+    const bool edited = findings_.contains(finding.edit_of);
+    out_ += fmt::format("<article aria-labelledby=\"post-{}\">\n<h2 id=\"post-{}\">Post {} of {}{}",
+                        place, place, NumberOf(finding), posts_, edited ? ", edited" : "");
     out_ += post.title.empty() ? "</h2>\n" : ": " + EscapeHtml(post.title) + "</h2>\n";
     const std::string published =
         post.published ? Both(*post.published) : EscapeHtml(post.published_text);
@@ -157,6 +176,14 @@ class Page {
   }
   // Whether it still stood there, as far as looks have shown.
   std::string StandingOf(const core::Finding& finding) const {
+    const core::Finding& newest = NewestText(finding, edits_);
+    const std::string shown = ShownStanding(newest);
+    if (&newest == &finding) {
+      return shown;
+    }
+    return "edited since" + (shown.empty() ? "" : "; its later text: " + shown);
+  }
+  std::string ShownStanding(const core::Finding& finding) const {
     const core::Standing& standing = finding.standing;
     if (!WasLookedAt(standing)) {
       return {};
@@ -245,6 +272,11 @@ class Page {
   }
 
   const CaseExport& made_;
+  const std::size_t posts_;
+  std::map<std::string_view, const core::Finding*> findings_;  // By id.
+  EditsById edits_;
+  std::map<std::string_view, std::size_t> numbers_;  // Of posts, by their findings.
+  std::size_t numbered_ = 0;
   std::string out_;
 };
 

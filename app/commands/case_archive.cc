@@ -4,9 +4,12 @@
 
 #include <algorithm>
 #include <boost/json.hpp>
+#include <filesystem>
 #include <ostream>
+#include <system_error>
 
 #include "app/archive/case_archive.h"
+#include "app/atomic_file.h"
 #include "app/terminal.h"
 #include "app/version.h"
 #include "core/hash.h"
@@ -51,6 +54,18 @@ core::Result<std::string> ExportCase(const storage::CaseReader& cases,
 
 std::string ArchiveName(std::string_view case_id) { return fmt::format("case-{}.zip", case_id); }
 
+core::Result<void> SaveArchive(const std::filesystem::path& path, std::string_view archive) {
+  std::error_code error;
+  // A link that leads nowhere is there, too: it would be replaced.
+  if (std::filesystem::exists(std::filesystem::symlink_status(path, error))) {
+    return core::Fail(core::ErrorKind::kBadInput,
+                      "'" + SafeForTerminal(path.string()) +
+                          "' is there already, perhaps an export whose hash somebody noted; it was "
+                          "left as it is: give another name with --to");
+  }
+  return WriteFileAtomically(path, archive, ReadableBy::kOwner);
+}
+
 ExitCode PrintExported(const ArchiveReport& report, std::string_view archive, std::string_view path,
                        std::ostream& out) {
   for (const std::string& problem : report.problems) {
@@ -62,9 +77,9 @@ ExitCode PrintExported(const ArchiveReport& report, std::string_view archive, st
       "  audit log  {}, head {}\n"
       "Note both elsewhere: they show later that nothing was changed. Check the file with:\n"
       "  schoolwatch cases verify {}\n",
-      report.case_id, path, Count(report.posts, "post"), report.evidence, archive.size(),
-      core::ToHex(core::HashSha256(archive)), Count(report.log_entries, "entry", "entries"),
-      report.log_head, path);
+      report.case_id, path, Count(report.posts, "post"), Count(report.evidence, "text"),
+      archive.size(), core::ToHex(core::HashSha256(archive)),
+      Count(report.log_entries, "entry", "entries"), report.log_head, path);
   return report.problems.empty() ? ExitCode::kDone : ExitCode::kDamaged;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <filesystem>
 #include <iosfwd>
 #include <span>
 #include <string>
@@ -34,6 +35,10 @@ core::Result<std::string> ExportCase(const storage::CaseReader& cases,
 
 // "case-Q7F3-2K.zip", where nobody says otherwise.
 std::string ArchiveName(std::string_view case_id);
+
+// Writes it for its owner alone. kBadInput: something of that name is there, which is never
+// replaced.
+core::Result<void> SaveArchive(const std::filesystem::path& path, std::string_view archive);
 
 // What a person should know of an archive written to `path`, its own hash above all. kDamaged, with
 // what is wrong, where `report` names a problem: then the store or its log is damaged.

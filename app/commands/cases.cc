@@ -50,6 +50,9 @@ void PrintIndented(std::ostream& out, std::string_view text) {
   }
 }
 
+// To the minute, and in UTC, which the Z says.
+std::string Minute(core::Timestamp time) { return core::FormatRfc3339(time).substr(0, 16) + "Z"; }
+
 // "closed: no concern".
 std::string StateOf(const core::Case& one) {
   std::string state(core::CaseStateName(one.state));
@@ -149,8 +152,7 @@ core::Result<std::string> LoadText(const storage::CaseReader& cases, const core:
 void PrintRow(const core::Case& one, const Growth& growth, std::ostream& out) {
   const std::string_view turn = UnseenTurn(one);
   out << fmt::format("{:<9} {:<7} {:<8} {}  {}{}\n", one.id, core::SeverityName(one.severity),
-                     core::CaseStateName(one.state),
-                     core::FormatRfc3339(one.changed_at).substr(0, 16), Join(one.categories),
+                     core::CaseStateName(one.state), Minute(one.changed_at), Join(one.categories),
                      turn.empty() ? "" : fmt::format("  ! {}", turn));
   std::string spread = SpreadOf(one);
   if (growth.last_day > 0 && growth.last_day < core::PostsIn(one)) {
@@ -178,7 +180,7 @@ void PrintHistory(const core::Case& one, std::ostream& out) {
     if (!event.finding.empty() && event.kind != core::CaseEventKind::kOpened) {
       what += fmt::format(" (post {})", event.finding);
     }
-    out << fmt::format("    {}  {}{}\n", core::FormatRfc3339(event.at).substr(0, 16), what,
+    out << fmt::format("    {}  {}{}\n", Minute(event.at), what,
                        event.who.empty() ? "" : " by " + SafeForTerminal(event.who));
     PrintIndented(out, event.reason);
   }
@@ -186,7 +188,7 @@ void PrintHistory(const core::Case& one, std::ostream& out) {
 
 // What became of the post since it was found, and what it was before.
 void PrintChanges(const core::Finding& finding, const std::vector<core::PostVersion>& versions,
-                  std::ostream& out) {
+                  const EditsById& edits, std::ostream& out) {
   if (!finding.edit_of.empty()) {
     out << fmt::format("    an edit of post {}\n", finding.edit_of);
   }
@@ -197,25 +199,27 @@ void PrintChanges(const core::Finding& finding, const std::vector<core::PostVers
     out << fmt::format(
         "    {} {} ({}), it read:\n",
         version.at < finding.fetched_at ? "before the edit, first read" : "edited since, as read",
-        core::FormatRfc3339(version.at).substr(0, 16), judged);
+        Minute(version.at), judged);
     PrintIndented(out, version.title);
     PrintIndented(out, version.text);
   }
+  if (const core::Finding& newest = NewestText(finding, edits); &newest != &finding) {
+    out << fmt::format("    edited since: post {} tells whether it is still there\n", newest.id);
+    return;
+  }
   const core::Standing& standing = finding.standing;
   if (standing.gone) {
-    out << fmt::format("    gone: no longer there since {}\n",
-                       GoneSince(standing, finding.fetched_at));
+    out << fmt::format("    gone: it went {}\n", GoneSince(standing, finding.fetched_at));
   } else if (standing.missed_at != core::Timestamp{}) {
     out << fmt::format("    not found there on {}; another look will tell\n",
-                       core::FormatRfc3339(standing.missed_at).substr(0, 16));
+                       Minute(standing.missed_at));
   } else if (standing.seen_at > finding.fetched_at) {
-    out << fmt::format("    still there on {}\n",
-                       core::FormatRfc3339(standing.seen_at).substr(0, 16));
+    out << fmt::format("    still there on {}\n", Minute(standing.seen_at));
   }
 }
 
 void PrintFinding(const core::Finding& finding, const std::vector<core::PostVersion>& versions,
-                  std::ostream& out) {
+                  const EditsById& edits, std::ostream& out) {
   const core::Post& post = finding.post;
   out << fmt::format(
       "\n  {} · {} · {} · post {}\n", core::SeverityName(finding.judgement.severity),
@@ -229,7 +233,7 @@ void PrintFinding(const core::Finding& finding, const std::vector<core::PostVers
     PrintIndented(out, post.title);
   }
   PrintIndented(out, post.text);
-  PrintChanges(finding, versions, out);
+  PrintChanges(finding, versions, edits, out);
   for (const core::Hit& hit : finding.judgement.hits) {
     out << fmt::format("    why: {} ({}rule {})\n", hit.why,
                        hit.text.empty() ? "" : "“" + SafeForTerminal(hit.text) + "”; ", hit.rule);
@@ -237,6 +241,27 @@ void PrintFinding(const core::Finding& finding, const std::vector<core::PostVers
 }
 
 }  // namespace
+
+core::Result<void> CheckSchool(const storage::CaseReader& cases,
+                               std::span<const core::School> watched, std::string_view key) {
+  if (key.empty() || std::ranges::find(watched, key, &core::School::key) != watched.end()) {
+    return {};
+  }
+  storage::CaseFilter filter;
+  filter.school = key;
+  filter.limit = 1;
+  SW_ASSIGN(const std::vector<core::Case> earlier, cases.ListCases(filter));
+  if (!earlier.empty()) {
+    return {};
+  }
+  std::vector<std::string> keys;
+  for (const core::School& school : watched) {
+    keys.push_back(school.key);
+  }
+  return core::Fail(core::ErrorKind::kBadInput,
+                    fmt::format("there is no school '{}'; these are watched: {}",
+                                SafeForTerminal(key), Join(keys)));
+}
 
 core::Result<void> ListCases(const storage::CaseReader& cases, const CaseList& list,
                              std::ostream& out) {
@@ -334,9 +359,15 @@ core::Result<void> ShowCase(const storage::CaseReader& cases, std::string_view i
                        due < now ? " (overdue)" : "");
   }
   PrintHistory(one, out);
+  EditsById edits;
+  for (const core::Finding& finding : findings) {
+    if (!finding.edit_of.empty()) {
+      edits.emplace(finding.edit_of, &finding);
+    }
+  }
   for (const core::Finding& finding : findings) {
     SW_ASSIGN(const auto versions, cases.LoadVersions(finding.id));
-    PrintFinding(finding, versions, out);
+    PrintFinding(finding, versions, edits, out);
   }
   return {};
 }
@@ -359,8 +390,11 @@ core::Result<void> ListExamples(const storage::ExampleReader& examples, std::str
     PrintIndented(out, example.post.title);
     PrintIndented(out, example.post.text);
   }
-  if (form == OutputForm::kForPeople && shown == 0) {
-    out << "No examples are kept.\n";
+  if (form == OutputForm::kForPeople) {
+    out << (shown == 0
+                ? "No examples are kept.\n"
+                : "Names are masked by how they look, and some may remain: read these before "
+                  "you\npass them on.\n");
   }
   return {};
 }

@@ -2,12 +2,14 @@
 
 #include <cstddef>
 #include <iosfwd>
+#include <span>
 #include <string>
 #include <string_view>
 
 #include "app/exit_code.h"
 #include "core/calendar.h"
 #include "core/result.h"
+#include "core/school.h"
 #include "core/time.h"
 #include "storage/store.h"
 
@@ -21,6 +23,11 @@ struct CaseList {
   OutputForm form = OutputForm::kForPeople;
   core::Timestamp now{};  // For how much came lately.
 };
+
+// That such a school is watched, or was when a case was made. kBadInput, with those that are: a
+// mistyped key must not pass for a quiet school. Empty: all of them.
+core::Result<void> CheckSchool(const storage::CaseReader& cases,
+                               std::span<const core::School> watched, std::string_view key);
 
 // `cases list`: newest change first.
 core::Result<void> ListCases(const storage::CaseReader& cases, const CaseList& list,

@@ -107,6 +107,7 @@ AfterSight NoteSight(core::Standing standing, Sight sight, std::size_t posts_on_
   AfterSight after{.standing = standing, .event = std::nullopt};
   core::Standing& so = after.standing;
   so.looked_at = now;
+  so.missing = sight == Sight::kMissing;
   switch (sight) {
     case Sight::kUnknown:
       break;
@@ -143,12 +144,27 @@ Sight SightBefore(const core::Standing& standing) {
   if (standing.looked_at == standing.seen_at) {
     return Sight::kThere;
   }
-  return standing.looked_at == standing.missed_at ? Sight::kMissing : Sight::kUnknown;
+  // Standings of before `missing` was kept tell it of their first miss alone.
+  return standing.missing || standing.looked_at == standing.missed_at ? Sight::kMissing
+                                                                      : Sight::kUnknown;
 }
 
 bool IsNews(const core::Standing& before, const core::Standing& after) {
   return before.missed_at != after.missed_at || before.gone != after.gone ||
+         SightBefore(before) != SightBefore(after) ||
          after.looked_at - before.looked_at >= kNotedEvery || after.looked_at < before.looked_at;
+}
+
+const core::Finding& NewestText(const core::Finding& of, const EditsById& edits) {
+  const core::Finding* newest = &of;
+  for (std::size_t i = 0; i < edits.size(); ++i) {  // A damaged store may lead in a circle.
+    const auto edit = edits.find(newest->id);
+    if (edit == edits.end()) {
+      break;
+    }
+    newest = edit->second;
+  }
+  return *newest;
 }
 
 std::string GoneSince(const core::Standing& standing, core::Timestamp found_at) {

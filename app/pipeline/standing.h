@@ -2,8 +2,10 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/finding.h"
@@ -55,12 +57,17 @@ struct AfterSight {
 };
 AfterSight NoteSight(core::Standing standing, Sight sight, std::size_t posts_on_page,
                      core::Timestamp now);
-// What the last look told, for a page that has not changed since.
+// What the last look told, for a page that has not changed since: the same again.
 Sight SightBefore(const core::Standing& standing);
 
 // Whether there is anything in `after` that is worth a write: a post that just still stands is
-// noted every few hours.
+// noted every few hours, and whatever the look before did not tell at once.
 bool IsNews(const core::Standing& before, const core::Standing& after);
+
+// Findings by the id of the one that they are an edit of. Keys and values are borrowed.
+using EditsById = std::map<std::string_view, const core::Finding*>;
+// The newest text of a finding's post: looks are noted there alone, since no page shows another.
+const core::Finding& NewestText(const core::Finding& of, const EditsById& edits);
 
 // "between 2026-11-20T18:00:00Z and 2026-11-22T07:00:00Z".
 std::string GoneSince(const core::Standing& standing, core::Timestamp found_at);

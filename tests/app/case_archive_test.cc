@@ -3,7 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <fstream>
 #include <functional>
+#include <iterator>
 #include <sstream>
 #include <string>
 
@@ -16,6 +19,7 @@
 #include "tests/app/samples.h"
 #include "tests/fakes/manual_clock.h"
 #include "tests/fakes/memory_store.h"
+#include "tests/storage/temp_folder.h"
 
 namespace schoolwatch::app {
 namespace {
@@ -44,7 +48,7 @@ TEST(CaseArchiveTest, IsWholeAsItWasMade) {
   EXPECT_THAT(report.notes, IsEmpty());
   EXPECT_EQ(report.case_id, "Q7F3-2K");
   EXPECT_EQ(report.posts, 2u);
-  EXPECT_EQ(report.records, 5u);
+  EXPECT_EQ(report.records, 4u) << "two a text, and not what is about the file";
   EXPECT_EQ(report.audit_entries, 6u);
 }
 
@@ -187,6 +191,59 @@ TEST(CaseArchiveTest, ThePageTellsWhetherAPostStillStoodThere) {
   EXPECT_THAT(MakeCasePage(made), HasSubstr("missing at one look, 2026-11-21T08:00"));
   standing.gone = true;
   EXPECT_THAT(MakeCasePage(made), HasSubstr("<td>gone: last seen 2026-11-20T20:00"));
+}
+
+// Looks are noted at an edited post's newest text.
+TEST(CaseArchiveTest, AnEditedPostIsOnePostAndIsGoneWithAllItsTexts) {
+  CaseExport made = SampleExport();
+  made.findings[1].finding.edit_of = made.findings[0].finding.id;
+  made.findings[0].finding.standing = {.seen_at = At("2026-11-20T18:30:00Z"),
+                                       .looked_at = At("2026-11-20T18:30:00Z")};
+  made.findings[1].finding.standing = {.seen_at = At("2026-11-20T20:00:00Z"),
+                                       .missed_at = At("2026-11-21T07:00:00Z"),
+                                       .looked_at = At("2026-11-22T08:00:00Z"),
+                                       .gone = true};
+  const std::string page = MakeCasePage(made);
+  EXPECT_THAT(page, Not(HasSubstr("<td>yes, when last looked at")));
+  EXPECT_THAT(page,
+              HasSubstr("<td>edited since; its later text: gone: last seen 2026-11-20T20:00"));
+  EXPECT_THAT(page, HasSubstr("<td>gone: last seen 2026-11-20T20:00"));
+  EXPECT_THAT(page, HasSubstr("Post 1 of 1</h2>"));
+  EXPECT_THAT(page, HasSubstr("Post 1 of 1, edited</h2>"));
+  EXPECT_THAT(page, HasSubstr("<th scope=\"row\">Posts</th><td>1</td>"));
+  const ArchiveReport report = CheckCaseArchive(MakeCaseArchive(made));
+  EXPECT_THAT(report.problems, IsEmpty());
+  EXPECT_EQ(report.posts, 1u);
+  EXPECT_EQ(report.evidence, 2u);
+  std::ostringstream out;
+  EXPECT_EQ(PrintExported(report, "zip", "here.zip", out), ExitCode::kDone);
+  EXPECT_THAT(out.str(), HasSubstr("1 post, evidence of 2 texts, "));
+  made.findings.erase(made.findings.begin());  // As an erasure, or a split, leaves it.
+  EXPECT_THAT(MakeCasePage(made), HasSubstr("Post 1 of 1</h2>"));
+}
+
+TEST(CaseArchiveTest, OneThatWasPackedAnewIsToldWhereToLook) {
+  std::string bytes = MakeCaseArchive(SampleExport());
+  bytes[8] = 8;  // As a tool that compresses.
+  EXPECT_THAT(CheckCaseArchive(bytes).notes, ElementsAre(HasSubstr("docs/evidence.md")));
+  std::ostringstream out;
+  EXPECT_EQ(VerifyCase(bytes, OutputForm::kForPeople, out), ExitCode::kDamaged);
+  EXPECT_THAT(out.str(), HasSubstr("note: an archive that was opened and packed anew"));
+}
+
+TEST(CaseArchiveTest, WhatIsThereIsNeverReplaced) {
+  const storage::TempFolder folder;
+  const std::filesystem::path path = folder.path() / "case-Q7F3-2K.zip";
+  ASSERT_TRUE(SaveArchive(path, "the first").has_value());
+  const core::Result<void> again = SaveArchive(path, "the second");
+  ASSERT_FALSE(again.has_value());
+  EXPECT_EQ(again.error().kind, core::ErrorKind::kBadInput);
+  EXPECT_THAT(again.error().message, HasSubstr("--to"));
+  std::ifstream file(path);
+  EXPECT_EQ(std::string(std::istreambuf_iterator<char>(file), {}), "the first");
+  const std::filesystem::path link = folder.path() / "link.zip";
+  std::filesystem::create_symlink(folder.path() / "nowhere", link);
+  EXPECT_FALSE(SaveArchive(link, "the second").has_value());
 }
 
 TEST(CaseArchiveTest, ThePageFetchesNothing) {

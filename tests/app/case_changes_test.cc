@@ -242,12 +242,91 @@ TEST_F(CaseChangesTest, ASplitCaseKeepsItsThread) {
   EXPECT_THAT(left.categories, ElementsAre(Category::kDefamatory));
   EXPECT_EQ(made.severity, Severity::kUrgent);
   EXPECT_THAT(made.categories, ElementsAre(Category::kSafeguarding));
-  EXPECT_EQ(made.state, CaseState::kSeen);
+  EXPECT_EQ(made.state, CaseState::kNew) << "nobody has answered it";
   EXPECT_EQ(made.history.back().about, id);
   EXPECT_EQ(left.history.back().about, made.id);
   EXPECT_EQ(store_.LoadFinding(FindingOf("p2")).value().case_id, made.id);
   Find({InThread("a", "p3", Severity::kLow)});
   EXPECT_EQ(CaseOf("p3").id, id);
+}
+
+TEST_F(CaseChangesTest, WhatIsSplitOffIsHeldByWhoeverHeldTheCase) {
+  Find({InThread("a", "p1", Severity::kLow), InThread("a", "p2", Severity::kLow),
+        InThread("a", "p3", Severity::kLow)});
+  const std::string id = CaseOf("p1").id;
+  Carry(SetState(store_, id, CaseState::kInHand, By()));
+  Carry(SplitCase(store_, id, std::vector{FindingOf("p2")}, By("another matter")));
+  EXPECT_EQ(CaseOf("p2").state, CaseState::kInHand);
+  Carry(CloseCase(store_, id, CaseOutcome::kComplaint, kMask, By()));
+  Carry(SplitCase(store_, id, std::vector{FindingOf("p3")}, By("no part of that")));
+  EXPECT_EQ(CaseOf("p3").state, CaseState::kSeen) << "it is not what was closed";
+  EXPECT_EQ(CaseOf("p3").outcome, CaseOutcome::kNone);
+}
+
+// The id stands in mails that were sent before.
+TEST_F(CaseChangesTest, AMergeUndoneLeadsTheOldIdToItsPosts) {
+  Find({InThread("a", "p1", Severity::kLow), InThread("b", "p2", Severity::kLow),
+        InThread("b", "p3", Severity::kLow), InThread("c", "p4", Severity::kLow)});
+  const std::string a = CaseOf("p1").id;
+  const std::string b = CaseOf("p2").id;
+  const std::string c = CaseOf("p4").id;
+  ASSERT_EQ(CaseOf("p3").id, b);
+  Carry(MergeCases(store_, b, a, By("one story")));
+  Carry(MergeCases(store_, a, c, By("of three")));
+  EXPECT_EQ(store_.LoadCase(b).value().id, c);
+  Carry(SplitCase(store_, c, std::vector{FindingOf("p2")}, By("one of two")));
+  EXPECT_EQ(store_.LoadCase(b).value().id, c) << "a post of it is still there";
+  Carry(SplitCase(store_, c, std::vector{FindingOf("p3")}, By("and the other")));
+  EXPECT_EQ(store_.LoadCase(b).value().id, CaseOf("p3").id);
+  EXPECT_EQ(store_.LoadCase(a).value().id, c) << "its first post is still there";
+  // Merged and split once more, by its new id and its old one.
+  const std::string again = CaseOf("p3").id;
+  Carry(MergeCases(store_, again, c, By("after all")));
+  Carry(SplitCase(store_, c, std::vector{FindingOf("p3")}, By("or not")));
+  EXPECT_EQ(store_.LoadCase(again).value().id, CaseOf("p3").id);
+  EXPECT_EQ(store_.LoadCase(b).value().id, CaseOf("p3").id);
+}
+
+// A copy in another source is known to its case alone.
+TEST_F(CaseChangesTest, MergeAndSplitKeepThePlaces) {
+  Find({InThread("a", "p1", Severity::kLow), InThread("b", "p2", Severity::kLow)});
+  const std::string a = CaseOf("p1").id;
+  core::Case copied = CaseOf("p2");
+  const std::string source = copied.sources.at(0);
+  copied.sources.push_back("the-mirror");
+  core::DocumentOutcome outcome;
+  outcome.cases = {copied};
+  ASSERT_TRUE(store_.Commit({&outcome, 1}).has_value());
+  Carry(MergeCases(store_, copied.id, a, By("one story")));
+  EXPECT_THAT(CaseOf("p1").sources, ElementsAre(source, "the-mirror"));
+  Carry(SplitCase(store_, a, std::vector{FindingOf("p2")}, By("two after all")));
+  EXPECT_THAT(CaseOf("p1").sources, ElementsAre(source, "the-mirror"));
+  EXPECT_THAT(CaseOf("p2").sources, ElementsAre(source, "the-mirror"));
+}
+
+// One text of a post that was edited is still a post.
+TEST_F(CaseChangesTest, AnEditThatLeavesItsFirstTextIsAPost) {
+  Find({InThread("a", "p1", Severity::kLow), InThread("a", "p2", Severity::kLow)});
+  const std::string id = CaseOf("p1").id;
+  core::DocumentOutcome outcome;
+  outcome.findings = {store_.LoadFinding(FindingOf("p2")).value()};
+  outcome.findings[0].edit_of = FindingOf("p1");
+  outcome.cases = {CaseOf("p1")};
+  outcome.cases[0].edits = 1;
+  ASSERT_TRUE(store_.Commit({&outcome, 1}).has_value());
+  ASSERT_EQ(core::PostsIn(CaseOf("p1")), 1u);
+  Carry(SplitCase(store_, id, std::vector{FindingOf("p2")}, By("it reads otherwise")));
+  EXPECT_EQ(core::PostsIn(CaseOf("p1")), 1u);
+  EXPECT_EQ(core::PostsIn(CaseOf("p2")), 1u);
+}
+
+TEST_F(CaseChangesTest, AnEmptyNoteIsToldHowANoteIsGiven) {
+  Find({InThread("a", "p1", Severity::kLow)});
+  const auto noted = NoteCase(store_, CaseOf("p1").id, By(" \t\n"));
+  ASSERT_FALSE(noted.has_value());
+  EXPECT_EQ(noted.error().kind, ErrorKind::kBadInput);
+  EXPECT_THAT(noted.error().message, HasSubstr("the note is empty"));
+  EXPECT_THAT(noted.error().message, testing::Not(HasSubstr("--note")));
 }
 
 TEST_F(CaseChangesTest, AThreadThatIsSplitOffWholeIsFollowed) {

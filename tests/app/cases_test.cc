@@ -65,6 +65,56 @@ TEST_F(CasesTest, ShowSaysByWhenAnAnswerIsDue) {
   EXPECT_NE(later.str().find("17:00:00Z (overdue)\n"), std::string::npos) << later.str();
 }
 
+TEST_F(CasesTest, AMistypedSchoolIsNoQuietOne) {
+  const std::string school = store_.ListCases({}).value()[0].school;
+  core::School other;
+  other.key = "millbrook";
+  const std::vector<core::School> watched{other};
+  EXPECT_TRUE(CheckSchool(store_, watched, "").has_value());
+  EXPECT_TRUE(CheckSchool(store_, watched, "millbrook").has_value());
+  EXPECT_TRUE(CheckSchool(store_, watched, school).has_value()) << "it was watched once";
+  const core::Result<void> mistyped = CheckSchool(store_, watched, "milbrook");
+  ASSERT_FALSE(mistyped.has_value());
+  EXPECT_EQ(mistyped.error().kind, core::ErrorKind::kBadInput);
+  EXPECT_EQ(mistyped.error().message,
+            "there is no school 'milbrook'; these are watched: millbrook");
+}
+
+// Looks are noted at an edited post's newest text.
+TEST_F(CasesTest, AnEditedPostIsToldToBeThereByItsNewestTextAlone) {
+  core::DocumentOutcome outcome;
+  outcome.cases = {store_.ListCases({}).value()[0]};
+  core::Finding first = store_.LoadFinding(outcome.cases[0].findings.at(0)).value();
+  core::Finding edit = first;
+  edit.id = "feedfeedfeedfeed";
+  edit.edit_of = first.id;
+  first.standing.seen_at = first.standing.looked_at = first.fetched_at + std::chrono::hours(1);
+  edit.standing.seen_at = first.standing.seen_at;
+  edit.standing.missed_at = edit.standing.seen_at + std::chrono::hours(24);
+  edit.standing.gone = true;
+  outcome.findings = {first, edit};
+  outcome.cases[0].findings.push_back(edit.id);
+  outcome.cases[0].edits = 1;
+  ASSERT_TRUE(store_.Commit({&outcome, 1}).has_value());
+  std::ostringstream out;
+  ASSERT_TRUE(
+      ShowCase(store_, outcome.cases[0].id, OutputForm::kForPeople, clock_.Now(), out).has_value());
+  EXPECT_EQ(out.str().find("still there on"), std::string::npos) << out.str();
+  EXPECT_NE(out.str().find("edited since: post feedfeedfeedfeed tells"), std::string::npos);
+  EXPECT_NE(out.str().find("gone: it went between "), std::string::npos);
+}
+
+TEST_F(CasesTest, TimesSayThatTheyAreUtc) {
+  const core::Case one = store_.ListCases({}).value()[0];
+  const std::string minute = core::FormatRfc3339(one.changed_at).substr(0, 16) + "Z ";
+  std::ostringstream out;
+  ASSERT_TRUE(ListCases(store_, {.filter = {}}, out).has_value());
+  ASSERT_TRUE(ShowCase(store_, one.id, OutputForm::kForPeople, clock_.Now(), out).has_value());
+  const std::size_t listed = out.str().find(minute);
+  ASSERT_NE(listed, std::string::npos) << out.str();
+  EXPECT_NE(out.str().find(minute, listed + 1), std::string::npos) << "in the history, too";
+}
+
 TEST_F(CasesTest, NoCasesIsSaid) {
   std::ostringstream out;
   storage::CaseFilter filter;

@@ -241,5 +241,45 @@ TEST(NoteSightTest, AnUnchangedPageTellsWhatItTold) {
   EXPECT_EQ(SightBefore(standing), Sight::kUnknown);
 }
 
+// However often it is looked at on the day of the first miss.
+TEST(NoteSightTest, AnUnchangedPageThatMissedItGoesOnMissingIt) {
+  core::Standing standing{.seen_at = At("2026-11-20T18:00:00Z"),
+                          .looked_at = At("2026-11-20T18:00:00Z")};
+  standing = NoteSight(standing, Sight::kMissing, 1, At("2026-11-21T09:00:00Z")).standing;
+  for (const char* time : {"2026-11-21T11:00:00Z", "2026-11-21T16:00:00Z"}) {
+    ASSERT_EQ(SightBefore(standing), Sight::kMissing) << time;
+    const AfterSight after = NoteSight(standing, SightBefore(standing), 1, At(time));
+    EXPECT_EQ(after.event, std::nullopt);
+    standing = after.standing;
+  }
+  ASSERT_EQ(SightBefore(standing), Sight::kMissing);
+  const AfterSight after = NoteSight(standing, Sight::kMissing, 1, At("2026-11-22T09:00:00Z"));
+  EXPECT_EQ(after.event, CaseEventKind::kGone);
+  EXPECT_EQ(SightBefore(after.standing), Sight::kMissing);
+}
+
+// As records from before `missing` was kept say it.
+TEST(NoteSightTest, AStandingOfBeforeTellsOfItsFirstMiss) {
+  core::Standing standing{.seen_at = At("2026-11-20T18:00:00Z"),
+                          .missed_at = At("2026-11-21T09:00:00Z"),
+                          .looked_at = At("2026-11-21T09:00:00Z")};
+  EXPECT_EQ(SightBefore(standing), Sight::kMissing);
+  standing.looked_at = At("2026-11-21T16:00:00Z");
+  EXPECT_EQ(SightBefore(standing), Sight::kUnknown)
+      << "that look may have been at a page of regret";
+}
+
+// Else a page of regret that stays as it is would be taken for the page before it.
+TEST(NoteSightTest, ALookThatTellsSomethingElseIsNewsAtOnce) {
+  core::Standing standing;
+  standing = NoteSight(standing, Sight::kThere, 2, At("2026-11-20T18:00:00Z")).standing;
+  const auto is_news = [&](Sight sight) {
+    return IsNews(standing, NoteSight(standing, sight, 2, At("2026-11-20T19:00:00Z")).standing);
+  };
+  EXPECT_FALSE(is_news(Sight::kThere));
+  EXPECT_TRUE(is_news(Sight::kUnknown));
+  EXPECT_TRUE(is_news(Sight::kMissing));
+}
+
 }  // namespace
 }  // namespace schoolwatch::app

@@ -132,7 +132,7 @@ TEST_F(VanishedTest, ACommentThatIsGoneOnTwoDaysIsDatedInItsCase) {
   EXPECT_EQ(gone.about, "between " + core::FormatRfc3339(TheFinding().fetched_at) + " and " +
                             core::FormatRfc3339(missed_at));
   EXPECT_EQ(gone.finding, TheFinding().id);
-  EXPECT_THAT(Shown(), HasSubstr("gone: no longer there since " + gone.about));
+  EXPECT_THAT(Shown(), HasSubstr("gone: it went " + gone.about));
   EXPECT_EQ(TheFinding().post.text, kAllegation) << "kept all the same";
   // Said once, and no longer asked for.
   RunNextDay();

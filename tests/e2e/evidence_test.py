@@ -86,6 +86,12 @@ def main():
         check(stat.S_IMODE(os.stat(name).st_mode) == 0o600, "the archive is its owner's alone")
         check("is whole" in run("cases", "verify", name), "it verifies")
 
+        # A hash that somebody noted must go on leading to its file.
+        first = open(name, "rb").read()
+        run("cases", "export", case, status=2)
+        run("cases", "export", case, "--to", name, status=2)
+        check(open(name, "rb").read() == first, "an export replaces no other")
+
         # Others' tools open it, and nothing in it tells of the visit's session.
         with zipfile.ZipFile(name) as archive:
             check(archive.testzip() is None, "Python's zipfile finds every check sum right")

@@ -27,8 +27,9 @@ def main():
                                                   "--json").splitlines()]
         check(cases, "the demonstration finds cases")
         for case in cases:
-            run("--config", "town", "cases", "export", case["case"], "--to", "case.zip")
-            with zipfile.ZipFile(os.path.join(folder, "case.zip")) as archive:
+            name = case["case"] + ".zip"
+            run("--config", "town", "cases", "export", case["case"], "--to", name)
+            with zipfile.ZipFile(os.path.join(folder, name)) as archive:
                 archive.extract("evidence.warc.gz", folder)
             read = subprocess.run(["node", os.path.join(reader, "read.mjs"), "evidence.warc.gz"],
                                   capture_output=True, text=True, check=True, cwd=folder).stdout

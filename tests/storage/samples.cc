@@ -365,7 +365,9 @@ core::Finding Randomly::Finding() {
                       .missed_at = Time(),
                       .looked_at = Time(),
                       .posts = static_cast<std::uint32_t>(Number()),
-                      .gone = Below(2) == 1};
+                      .gone = Below(2) == 1,
+                      .missing = Below(2) == 1};
+  finding.merged_from = Strings();
   return finding;
 }
 
