@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/json.hpp>
 #include <optional>
+#include <set>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -13,7 +14,6 @@
 namespace schoolwatch::app {
 namespace {
 
-constexpr std::string_view kReasons = "privacy/reasons";
 constexpr std::size_t kMostBytes = 256 << 10;
 constexpr std::size_t kShortestReason = 10;
 
@@ -29,10 +29,12 @@ core::AuditActor ActorOf(std::string_view role) {
 
 core::Result<core::AuditActor> FindSenior(const config::Settings& settings,
                                           const std::string& named) {
+  const std::string sought = storage::FoldName(named);
   for (const config::Contact& contact : settings.contacts) {
-    const bool is_meant = storage::FoldName(contact.name) == storage::FoldName(named) ||
-                          contact.email == named || contact.role == named;
-    if (is_meant && contact.role != "it") {
+    const bool is_meant = storage::FoldName(contact.name) == sought || contact.email == named ||
+                          contact.role == named;
+    // Contacts may have no name, and nothing would be the name of these.
+    if (is_meant && !sought.empty() && contact.role != "it") {
       return ActorOf(contact.role);
     }
   }
@@ -40,6 +42,16 @@ core::Result<core::AuditActor> FindSenior(const config::Settings& settings,
                     "'" + named +
                         "' is no headteacher, dsl, deputy or chair in 'contacts', and cannot "
                         "approve");
+}
+
+std::set<std::string> SubjectsOf(std::span<const std::string> authors) {
+  std::set<std::string> subjects;
+  for (const std::string& author : authors) {
+    if (!storage::FoldName(author).empty()) {
+      subjects.insert(LookSubject(author));
+    }
+  }
+  return subjects;
 }
 
 // The line that stays among the reasons.
@@ -51,12 +63,13 @@ core::Result<std::string> KeepReason(StoreSession& session, const std::string& c
                                                  {"case", case_id},
                                                  {"reason", permit.reason},
                                                  {"approved_by", permit.approved_by}});
-  SW_ASSIGN(const std::optional<std::string> before, session.store->FindNote(kReasons));
+  SW_ASSIGN(const std::optional<std::string> before,
+            session.store->FindNote(storage::kLookReasonsNote));
   std::string reasons = before.value_or("") + line + "\n";
   while (reasons.size() > kMostBytes) {
     reasons.erase(0, reasons.find('\n') + 1);
   }
-  SW_TRY(session.store->SetNote(kReasons, reasons));
+  SW_TRY(session.store->SetNote(storage::kLookReasonsNote, reasons));
   return line;
 }
 
@@ -82,14 +95,29 @@ core::Result<void> CountLookAt(StoreSession& session, std::span<const std::strin
   if (!permitted && entry == LookEntry::kWithPermit) {
     return {};
   }
-  core::AuditEvent event{.action = core::AuditAction::kLooked, .actor = actor, .case_id = case_id};
+  const core::AuditEvent look{
+      .action = core::AuditAction::kLooked, .actor = actor, .case_id = case_id};
+  std::vector<core::AuditEvent> events;
+  if (case_id.empty()) {
+    // No case tells whose words these were. Kept is a keyed hash: whoever has the name and the
+    // log's key can show whether that person was looked at, and when.
+    for (const std::string& subject : SubjectsOf(authors)) {
+      events.push_back(look);
+      events.back().subject = subject;
+    }
+  }
   if (permitted) {
     // The log holds hashes only: whoever has the line can show that it was there at that time.
-    event.subject = "look with a reason";
-    SW_ASSIGN(event.content, KeepReason(session, case_id, permit, now));
+    events.push_back(look);
+    events.back().subject = "look with a reason";
+    SW_ASSIGN(events.back().content, KeepReason(session, case_id, permit, now));
+  } else if (events.empty()) {
+    events.push_back(look);
   }
-  return session.store->Record({&event, 1});
+  return session.store->Record(events);
 }
+
+std::string LookSubject(std::string_view author) { return "look at " + storage::FoldName(author); }
 
 namespace {
 
@@ -127,7 +155,7 @@ core::Result<void> CountLookAtCase(StoreSession& session, const core::Case& show
 }
 
 core::Result<std::string> ListLookReasons(const storage::Notes& notes) {
-  SW_ASSIGN(const std::optional<std::string> reasons, notes.FindNote(kReasons));
+  SW_ASSIGN(const std::optional<std::string> reasons, notes.FindNote(storage::kLookReasonsNote));
   return reasons.value_or("");
 }
 

@@ -2,6 +2,7 @@
 
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "app/owner/store_command.h"
 #include "core/finding.h"
@@ -22,8 +23,10 @@ enum class LookEntry {
   kWithPermit,  // What is done with it (an export) has an entry already.
 };
 
-// To be called before what these people wrote is shown. Counts the look, by keyed hashes, and
-// enters it in the audit log, a permit as a hash. Past the limit in the configuration a permit
+// To be called before what these people wrote is shown, with the names their posts have and not
+// what somebody typed, which may be the address of a profile. Counts the look, by keyed hashes, and
+// enters it in the audit log, a permit as a hash; where no case is named, an entry for each person
+// under LookSubject. Past the limit in the configuration a permit
 // is demanded (kForbidden); one that is given is kept among the reasons. kBadInput: a permit
 // without a reason, or by nobody who may give one. `case_id` may be empty. The session's store is
 // open for writing, and has its turn.
@@ -34,6 +37,9 @@ core::Result<void> CountLookAt(StoreSession& session, std::span<const std::strin
 // private, and neither the DSL nor the headteacher agrees.
 core::Result<void> CountLookAtCase(StoreSession& session, const core::Case& shown,
                                    const LookPermit& permit, LookEntry entry, core::Timestamp now);
+
+// Under which the audit log has a look at a person, as a keyed hash.
+std::string LookSubject(std::string_view author);
 
 // The reasons given so far, the oldest first: one JSON object a line.
 core::Result<std::string> ListLookReasons(const storage::Notes& notes);

@@ -32,6 +32,36 @@ constexpr std::array<std::string_view, 40> kNobody{
     "google",    "youtube",  "english",   "french",   "german",    "spanish",  "latin",
     "british",   "academy",  "primary",   "send",     "mumsnet"};
 
+// First names that are everyday words as well: names wherever they have a capital…
+constexpr std::array<std::string_view, 44> kFirstNames{
+    "barney", "billy", "bob",   "bobby",   "carol", "daisy", "dick",     "don",     "dolly",
+    "grace",  "harry", "hazel", "heather", "holly", "ivy",   "jack",     "jasmine", "jasper",
+    "jimmy",  "john",  "josh",  "ken",     "lee",   "lily",  "maria",    "martin",  "matt",
+    "mickey", "mike",  "paddy", "patsy",   "poppy", "robin", "rosemary", "roy",     "ruby",
+    "sally",  "sandy", "terry", "tom",     "tony",  "troy",  "viola",    "violet"};
+// …or only where no sentence begins: "Will you …", "Hope so".
+constexpr std::array<std::string_view, 78> kMaybeNames{
+    "amber",   "angel",   "archer",  "ash",      "basil",  "belle",    "bill",     "blossom",
+    "bunny",   "charity", "chase",   "cherry",   "chip",   "clay",     "cliff",    "clover",
+    "cooper",  "coral",   "crystal", "dahlia",   "dale",   "dawn",     "dean",     "drew",
+    "earl",    "ebony",   "ember",   "emerald",  "eve",    "faith",    "felicity", "fern",
+    "flora",   "frank",   "gene",    "ginger",   "glen",   "grant",    "guy",      "harmony",
+    "honey",   "honour",  "hope",    "hunter",   "iris",   "jade",     "jay",      "joy",
+    "juniper", "kit",     "kitty",   "lance",    "laurel", "lavender", "mark",     "mason",
+    "max",     "melody",  "mercy",   "nick",     "norm",   "olive",    "pat",      "patience",
+    "pearl",   "penny",   "pierce",  "primrose", "ray",    "rob",      "rose",     "sage",
+    "sue",     "verity",  "victor",  "wade",     "will",   "willow"};
+// Behind which a word with a capital is somebody's name, whatever else it means.
+constexpr std::array<std::string_view, 22> kKin{
+    "son",     "daughter",     "sister",        "brother", "child", "girl",     "boy",  "kid",
+    "friend",  "pupil",        "cousin",        "nephew",  "niece", "grandson", "twin", "bully",
+    "stepson", "stepdaughter", "granddaughter", "called",  "named", "classmate"};
+// The table of everyday words has none so short.
+constexpr std::array<std::string_view, 34> kShortWords{
+    "am", "an", "as", "at", "be", "by", "do", "go", "ha", "he", "hi", "id",
+    "if", "im", "in", "is", "it", "me", "my", "no", "of", "oh", "ok", "on",
+    "or", "pe", "re", "so", "to", "tv", "uk", "up", "us", "we"};
+
 template <std::size_t N>
 bool In(const std::array<std::string_view, N>& list, std::string_view word) {
   return std::ranges::find(list, word) != list.end();
@@ -202,6 +232,22 @@ std::string MaskAuthor(std::string text, std::string_view author) {
   return masked + text.substr(from);
 }
 
+// "We've", "Didn't": a word and a half, and nobody's name.
+bool IsContraction(std::string_view lower) {
+  std::string plain(lower);
+  for (std::size_t at = plain.find("\u2019"); at != std::string::npos; at = plain.find("\u2019")) {
+    plain.replace(at, std::string_view("\u2019").size(), "'");
+  }
+  constexpr std::array<std::string_view, 6> kEndings{"n't", "'ve", "'ll", "'re", "'m", "'d"};
+  return std::ranges::any_of(kEndings,
+                             [&](std::string_view ending) { return plain.ends_with(ending); });
+}
+
+// "Jack" and not "JACK" or "jack".
+bool IsWrittenAsName(std::string_view word) {
+  return word.size() > 1 && IsUpper(word[0]) && !IsUpper(word[1]);
+}
+
 std::string WithoutApostrophes(std::string_view word) {
   std::string plain(word);
   std::erase(plain, '\'');
@@ -259,6 +305,9 @@ bool NameMask::IsName(std::string_view word, std::string_view lower) const {
   if (people_.contains(lower)) {
     return true;
   }
+  if (In(kShortWords, plain) || IsContraction(lower)) {
+    return false;
+  }
   if (config::FindPlaceKind(plain) != config::PlaceKind::kNone) {
     return false;
   }
@@ -292,6 +341,12 @@ std::string NameMask::Mask(std::string_view text, std::string_view author) const
       continue;
     }
     piece.masked = IsName(piece.text, piece.lower);
+    if (IsWrittenAsName(piece.text) && !is_other(piece)) {
+      const bool of_kin = i >= 2 && Joins(pieces[i - 1].text) && In(kKin, pieces[i - 2].lower) &&
+                          !In(kShortWords, piece.lower);
+      piece.masked = piece.masked || of_kin || In(kFirstNames, piece.lower) ||
+                     (!piece.begins && In(kMaybeNames, piece.lower));
+    }
     if (names_to_come > 0) {
       piece.masked =
           piece.masked || (surely ? !In(kNoNames, piece.lower)

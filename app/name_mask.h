@@ -14,8 +14,10 @@ namespace schoolwatch::app {
 // Takes out of a text who is meant, so that it can be kept as an example: configured people, the
 // author, whatever follows a title, and other words that look like names become "Someone";
 // handles, mail and web addresses and telephone numbers lose what is particular. The schools' own
-// names and places stay, since examples are about them. It errs towards taking out: an everyday
-// word that is a name as well stays only where nothing says that a person is meant.
+// names and places stay, since examples are about them. It errs towards taking out: a first name
+// that is an everyday word as well ("Jack", "Will") goes where it has a capital and does not begin
+// a sentence. A name in small letters, or one that no list knows and that is a word, may remain: a
+// person has to read it.
 class NameMask {
  public:
   NameMask(std::span<const core::School> schools, std::span<const config::Contact> contacts);

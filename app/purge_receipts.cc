@@ -1,10 +1,16 @@
 #include "app/purge_receipts.h"
 
+#include <algorithm>
 #include <boost/json.hpp>
 #include <cstddef>
 #include <optional>
+#include <sstream>
 #include <string_view>
 #include <utility>
+#include <vector>
+
+#include "alerts/channels/channel.h"
+#include "app/purged_mails.h"
 
 namespace schoolwatch::app {
 namespace {
@@ -25,6 +31,27 @@ core::Result<void> KeepReceipt(storage::Store& store, const storage::PurgeReport
   const core::AuditEvent event{
       .action = core::AuditAction::kDeleted, .subject = "receipt of retention", .content = line};
   return store.Record({&event, 1});
+}
+
+// With `channel: folder` mails stay where they were written, and hold what was said.
+core::Result<std::size_t> DeleteMails(storage::Store& store, const config::Settings& settings,
+                                      core::Timestamp now) {
+  SW_ASSIGN(const std::optional<std::string> note, store.FindNote(storage::kPurgedCasesNote));
+  std::vector<std::string> cases;
+  std::istringstream lines(note.value_or(""));
+  for (std::string id; std::getline(lines, id);) {
+    cases.push_back(id);
+  }
+  const std::vector<std::string> channels = alerts::ChannelsInUse(settings);
+  std::size_t mails = 0;
+  if (std::ranges::find(channels, "folder") != channels.end() && !settings.alerts.folder.empty()) {
+    SW_ASSIGN(mails, DeleteOldMails(settings.folder / settings.alerts.folder, cases,
+                                    settings.retention.mail_traces, now));
+  }
+  if (!cases.empty()) {
+    SW_TRY(store.SetNote(storage::kPurgedCasesNote, ""));
+  }
+  return mails;
 }
 
 }  // namespace
@@ -48,8 +75,16 @@ core::Result<storage::PurgeReport> PurgeWithReceipt(storage::Store& store,
   SW_ASSIGN(storage::PurgeReport report,
             storage::Purge(store, settings.retention, settings.privacy.looks_within, now, limits,
                            storage::PurgeEffect::kDelete));
+  const core::Result<std::size_t> mails =
+      report.clock_jumped ? 0 : DeleteMails(store, settings, now);
+  if (mails.value_or(0) > 0) {
+    report.deleted["mails in the folder for messages"] += *mails;
+  }
   if (!report.deleted.empty() || report.clock_jumped) {
     SW_TRY(KeepReceipt(store, report, now));
+  }
+  if (!mails) {  // The rest is gone, and has its receipt.
+    return core::Fail(mails.error());
   }
   return report;
 }

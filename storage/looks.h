@@ -4,12 +4,17 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "core/result.h"
 #include "core/time.h"
 #include "storage/store.h"
 
 namespace schoolwatch::storage {
+
+// The note that holds why people were looked at again: one JSON object a line, the oldest first,
+// each beginning with its time.
+inline constexpr std::string_view kLookReasonsNote = "privacy/reasons";
 
 struct LookLimit {
   std::uint32_t looks = 20;

@@ -1,6 +1,9 @@
 #include "storage/purge_sweep.h"
 
+#include <algorithm>
+#include <array>
 #include <cstddef>
+#include <string_view>
 #include <utility>
 
 #include "storage/keys.h"
@@ -10,6 +13,16 @@ namespace {
 
 constexpr std::size_t kPage = 256;
 constexpr std::string_view kPlaceNote = "retention/place/";  // Where a kind's purge goes on.
+
+// Kinds that hold people's words, names or addresses.
+constexpr std::array<std::string_view, 7> kOfPeople{
+    "cases", "earlier versions", "evidence records", "kept examples",
+    "posts", "reports",          "reasons for looks"};
+
+bool TellsOfPeople(const KindCounts& counts) {
+  return std::ranges::any_of(kOfPeople,
+                             [&](std::string_view kind) { return counts.contains(kind); });
+}
 
 }  // namespace
 
@@ -63,7 +76,14 @@ core::Result<void> PurgeSweep::Write(const Batch& batch, const KindCounts& count
   if (effect_ == PurgeEffect::kCountOnly || batch.empty()) {
     return {};
   }
-  return db_.Write(batch);
+  if (owed_ || !TellsOfPeople(counts)) {
+    return db_.Write(batch);
+  }
+  Batch owing = batch;
+  owing.Put(Key(kNotePrefix, kCompactionOwed), "owed");
+  SW_TRY(db_.Write(owing));
+  owed_ = true;
+  return {};
 }
 
 core::Result<void> PurgeSweep::SetNote(std::string_view name, std::string value) {

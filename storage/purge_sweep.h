@@ -13,6 +13,9 @@
 
 namespace schoolwatch::storage {
 
+// The note of a purge after which no compaction has come yet.
+inline constexpr std::string_view kCompactionOwed = "retention/compaction-owed";
+
 // The way of a purge through the database: a page of one kind of records at a time, each page's
 // removals in one write, and a note of where it stopped. Nobody else writes meanwhile.
 class PurgeSweep {
@@ -27,6 +30,8 @@ class PurgeSweep {
   // Goes through a kind's records from where the last purge stopped.
   core::Result<void> Through(std::string_view prefix, const Treat& treat);
 
+  // Where people's words or names go, notes in the same write that what is left of them on disk is
+  // to be rewritten (kCompactionOwed): after a crash the next purge still knows.
   core::Result<void> Write(const Batch& batch, const KindCounts& counts);
   // Does nothing where the purge only counts.
   core::Result<void> SetNote(std::string_view name, std::string value);
@@ -38,6 +43,7 @@ class PurgeSweep {
   const PurgeLimits limits_;
   const PurgeEffect effect_;
   PurgeReport& report_;
+  bool owed_ = false;
 };
 
 }  // namespace schoolwatch::storage

@@ -10,6 +10,7 @@
 #include "storage/audit.h"
 #include "storage/erasure.h"
 #include "storage/keys.h"
+#include "storage/looks.h"
 #include "storage/privacy_records.h"
 #include "storage/purge_sweep.h"
 #include "storage/records.h"
@@ -57,6 +58,7 @@ class Purger {
   core::Result<void> PurgeNearWeeks();
   core::Result<void> PurgeOrphans();
   core::Result<void> PurgeByAge();
+  core::Result<void> PurgeReasons();
   core::Result<void> Compact();
   // Of records of type T: those that are past `kept` by what `age` tells of them.
   template <class T, class Age>
@@ -135,6 +137,8 @@ core::Result<void> Purger::PurgeCase(const core::Case& one) {
                         .content = "retention"}));
     counts = removal.counts();
   }
+  SW_ASSIGN(const auto purged, sweep_.FindNote(kPurgedCasesNote));
+  batch.Put(Key(kNotePrefix, kPurgedCasesNote), purged.value_or("") + one.id + "\n");
   return sweep_.Write(batch, counts);
 }
 
@@ -326,21 +330,56 @@ core::Result<void> Purger::PurgeByAge() {
                                          [](const LookCount& one) { return one.last; }));
 }
 
-core::Result<void> Purger::Compact() {
-  const bool personal = report_.deleted.contains("posts") || report_.deleted.contains("cases") ||
-                        report_.deleted.contains("kept examples") ||
-                        report_.deleted.contains("evidence records");
-  SW_ASSIGN(const auto last, sweep_.FindTime(kCompactedNote));
-  const bool due = !last || now_ - *last >= kBetweenCompactions || now_ < *last;
-  if (effect_ == PurgeEffect::kCountOnly || !personal || !due) {
+// Why somebody was looked at again is kept as long as a safeguarding case at least is: three years,
+// unless configured otherwise, is what the code of practice on surveillance asks of authorisations.
+core::Result<void> Purger::PurgeReasons() {
+  constexpr std::string_view kBegin = "{\"at\":\"";
+  const std::string key = Key(kNotePrefix, kLookReasonsNote);
+  SW_ASSIGN(const auto reasons, sweep_.FindNote(kLookReasonsNote));
+  std::string left;
+  std::size_t gone = 0;
+  for (std::string_view rest = reasons ? *reasons : std::string_view(); !rest.empty();) {
+    const std::string_view line = rest.substr(0, rest.find('\n'));
+    rest.remove_prefix(std::min(line.size() + 1, rest.size()));
+    const std::string_view time =
+        line.starts_with(kBegin) ? line.substr(kBegin.size()) : std::string_view();
+    const auto at = core::ParseRfc3339(time.substr(0, time.find('"')));
+    if (at && IsPast(*at, periods_.safeguarding, now_)) {
+      ++gone;
+    } else {
+      left += std::string(line) + "\n";
+    }
+  }
+  if (gone == 0) {
     return {};
   }
+  Batch batch;
+  if (left.empty()) {
+    batch.Remove(key);
+  } else {
+    batch.Put(key, std::move(left));
+  }
+  return sweep_.Write(batch, {{"reasons for looks", gone}});
+}
+
+core::Result<void> Purger::Compact() {
+  if (effect_ == PurgeEffect::kCountOnly) {
+    return {};
+  }
+  SW_ASSIGN(const auto owed, sweep_.FindNote(kCompactionOwed));
+  SW_ASSIGN(const auto last, sweep_.FindTime(kCompactedNote));
+  const bool due = !last || now_ - *last >= kBetweenCompactions || now_ < *last;
+  if (!owed || owed->empty() || !due) {
+    return {};  // What is owed waits for its day.
+  }
   std::vector<std::string> prefixes;
-  for (const std::string_view prefix : {kCasePrefix, kFindingPrefix, kEvidencePrefix,
-                                        kVersionPrefix, kExamplePrefix, kLinkPrefix}) {
+  for (const std::string_view prefix :
+       {kCasePrefix, kFindingPrefix, kEvidencePrefix, kVersionPrefix, kExamplePrefix, kLinkPrefix,
+        kReportPrefix, kUrlPrefix, kNotePrefix}) {
     prefixes.emplace_back(prefix);
   }
   db_.Compact(prefixes);
+  SW_TRY(sweep_.SetNote(kCompactionOwed, ""));
   return sweep_.SetNote(kCompactedNote, core::FormatRfc3339(now_));
 }
 
@@ -354,6 +393,7 @@ core::Result<PurgeReport> Purger::Run() {
     SW_TRY(PurgeOrphans());
     SW_TRY(PurgeNearWeeks());
     SW_TRY(PurgeByAge());
+    SW_TRY(PurgeReasons());
     SW_TRY(Compact());
   }
   return std::move(report_);

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <limits>
 #include <string>
+#include <string_view>
 
 #include "config/settings.h"
 #include "core/result.h"
@@ -25,6 +26,11 @@ struct PurgeLimits {
 };
 
 enum class PurgeEffect { kDelete, kCountOnly };
+
+// The note of cases that were purged and of which mails may still lie in a folder: an id a line. It
+// is written with each case's removal, so that a crash loses none, and taken away by who has looked
+// through the folder.
+inline constexpr std::string_view kPurgedCasesNote = "retention/purged-cases";
 
 struct PurgeReport {
   KindCounts deleted;         // Or what would be.

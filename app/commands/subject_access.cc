@@ -4,11 +4,12 @@
 
 #include <algorithm>
 #include <boost/json.hpp>
-#include <limits>
+#include <cstddef>
 #include <map>
 #include <optional>
 #include <ostream>
 #include <set>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -17,11 +18,8 @@
 #include "core/evidence.h"
 #include "core/hash.h"
 #include "storage/audit.h"
-#include "storage/erasure.h"
-#include "storage/erasure_marks.h"
-#include "storage/keys.h"
 #include "storage/name_finder.h"
-#include "storage/records.h"
+#include "storage/subject_search.h"
 
 namespace schoolwatch::app {
 namespace {
@@ -30,56 +28,25 @@ namespace json = boost::json;
 
 // What is held, before others' names are masked.
 struct Held {
-  std::vector<core::Finding> posts;
-  std::vector<core::Finding> named_in;                             // Posts of others.
-  std::vector<core::Evidence> evidence;                            // Of `posts`.
+  storage::HeldOf found;
+  std::vector<core::Evidence> evidence;                            // Of their posts.
   std::map<std::string, std::vector<core::PostVersion>> versions;  // The same, by finding.
   std::map<std::string, core::Case> cases;
-  std::vector<core::KeptExample> examples;
-  storage::KindCounts records;                               // Beside these, by kind.
   std::map<std::string, std::vector<core::AuditEntry>> log;  // By case.
+  std::set<std::string> in_private;                          // Others' posts that were.
   std::set<std::string> others;                              // Names to mask.
+
+  bool is_nothing() const {
+    return found.posts.empty() && found.named_in.empty() && found.leading.empty() &&
+           found.versions.empty() && found.evidence.empty() && found.examples.empty() &&
+           found.notes.empty() && cases.empty() && found.records.empty();
+  }
 };
 
-core::Result<std::size_t> CountKeys(const storage::Db& db, std::string_view prefix,
-                                    const std::string& name) {
-  SW_ASSIGN(const auto entries, storage::View(db).List(storage::Key(prefix, name),
-                                                       std::numeric_limits<std::size_t>::max()));
-  return entries.size();
-}
-
-// What hangs on the posts under keys that can be worked out.
-core::Result<void> CountRecords(const storage::Db& db, const storage::PrivacyHash& hash,
-                                const std::string& author, Held& held) {
-  const auto count = [&](std::string_view kind, std::string_view prefix,
-                         const std::string& name) -> core::Result<void> {
-    SW_ASSIGN(const std::size_t found, CountKeys(db, prefix, name));
-    if (found > 0) {
-      held.records[std::string(kind)] += found;
-    }
-    return {};
-  };
-  const storage::RecordReader reader(db);
-  for (const core::Finding& post : held.posts) {
-    for (const std::string& key : storage::NearKeysOf(post)) {
-      SW_ASSIGN(const auto list, reader.Find<storage::NearList>(key));
-      if (list && std::ranges::find(list->findings, post.id) != list->findings.end()) {
-        ++held.records["entries in the index of texts"];
-      }
-    }
-    SW_TRY(count("seen marks", storage::kSeenPrefix, core::PostKey(post.post)));
-    if (!post.post.url.empty()) {
-      SW_TRY(count("addresses that were fetched", storage::kUrlPrefix, post.post.url));
-    }
-  }
-  SW_TRY(count("marks of an earlier erasure", storage::kErasedPrefix, hash.OfAuthor(author)));
-  return count("counts of looks", storage::kLookPrefix, hash.OfLooks(author));
-}
-
-core::Result<void> AddEvidence(const storage::Store& reader, Held& held) {
-  for (const core::Finding& post : held.posts) {
-    SW_ASSIGN(held.versions[post.id], reader.LoadVersions(post.id));
-    SW_ASSIGN(std::optional<core::Evidence> evidence, reader.FindEvidence(post.id));
+core::Result<void> AddOfOwnPosts(const storage::Store& store, Held& held) {
+  for (const core::Finding& post : held.found.posts) {
+    SW_ASSIGN(held.versions[post.id], store.LoadVersions(post.id));
+    SW_ASSIGN(std::optional<core::Evidence> evidence, store.FindEvidence(post.id));
     if (evidence) {
       held.evidence.push_back(*std::move(evidence));
     }
@@ -87,62 +54,58 @@ core::Result<void> AddEvidence(const storage::Store& reader, Held& held) {
   return {};
 }
 
-core::Result<void> AddOutboxAndExamples(storage::Store& store, Held& held) {
-  std::set<std::string> ids;
-  for (const core::Finding& post : held.posts) {
-    ids.insert(post.id);
-  }
-  SW_ASSIGN(std::vector<core::OutboxItem> items, store.LoadItems());
-  SW_ASSIGN(const std::vector<core::OutboxBatch> batches, store.LoadBatches());
-  for (const core::OutboxBatch& batch : batches) {
-    items.insert(items.end(), batch.items.begin(), batch.items.end());
-  }
-  for (const core::OutboxItem& item : items) {
-    held.records["alerts not yet sent"] += ids.contains(item.finding_id) ? 1U : 0U;
-  }
-  SW_ASSIGN(const std::vector<core::KeptExample> examples, store.ListExamples());
-  for (const core::KeptExample& example : examples) {
-    if (ids.contains(example.id)) {
-      held.examples.push_back(example);
+// The cases of all that was found: who else is in one is known, and can be masked.
+std::set<std::string> CasesOf(const storage::Store& store, Held& held) {
+  std::set<std::string> cases = held.found.cases;
+  const auto add = [&](const core::Finding& post) {
+    cases.insert(post.case_id);
+    if (post.post.visibility == core::Visibility::kReportedPrivate) {
+      held.in_private.insert(post.id);
     }
+  };
+  const auto add_id = [&](const std::string& id) {
+    if (const auto post = store.LoadFinding(id)) {
+      add(*post);
+    }
+  };
+  std::ranges::for_each(held.found.named_in, add);
+  std::ranges::for_each(held.found.leading, add);
+  for (const core::PostVersion& version : held.found.versions) {
+    add_id(version.finding_id);
   }
-  return {};
+  for (const core::Evidence& one : held.found.evidence) {
+    add_id(one.finding_id);
+  }
+  return cases;
 }
 
 core::Result<Held> FindAll(StoreSession& session, const std::string& author) {
   Held held;
   storage::Store& store = *session.store;
-  const storage::NameFinder name(author);
-  const core::Result<void> looked = store.WithDatabase(
+  SW_TRY(store.WithDatabase(
       storage::DatabaseUse::kRead,
       [&](storage::Db& db, const storage::AuditContext& audit) -> core::Result<void> {
-        SW_ASSIGN(held.posts, FindTargeted(db, {storage::ErasureTarget::By::kAuthor, author, ""}));
-        SW_TRY(CountRecords(db, storage::PrivacyHash(audit.key), author, held));
-        if (!name.is_distinct()) {
-          return {};
-        }
-        SW_ASSIGN(held.named_in, storage::FindNaming(db, name));
+        SW_ASSIGN(held.found, storage::FindHeld(db, audit, author));
         return {};
-      });
-  SW_TRY(looked);
-  SW_TRY(AddEvidence(store, held));
-  SW_TRY(AddOutboxAndExamples(store, held));
-  for (const std::vector<core::Finding>* posts : {&held.posts, &held.named_in}) {
-    for (const core::Finding& post : *posts) {
-      if (post.case_id.empty() || held.cases.contains(post.case_id)) {
-        continue;
-      }
-      core::Result<core::Case> one = store.LoadCase(post.case_id);
-      if (one) {
-        SW_ASSIGN(held.log[one->id], store.LoadAuditOf(one->id));
-        for (const std::string& id : one->findings) {
-          if (const auto other = store.LoadFinding(id); other && !name.Is(other->post.author)) {
-            held.others.insert(other->post.author);
-          }
-        }
-        held.cases.emplace(post.case_id, *std::move(one));
+      }));
+  SW_TRY(AddOfOwnPosts(store, held));
+  const auto is_theirs = [&](const std::string& name) {
+    return std::ranges::any_of(held.found.names, [&](const std::string& own) {
+      return storage::NameFinder(own).Is(name);
+    });
+  };
+  for (const std::string& case_id : CasesOf(store, held)) {
+    core::Result<core::Case> one = store.LoadCase(case_id);
+    if (!one) {
+      continue;
+    }
+    SW_ASSIGN(held.log[one->id], store.LoadAuditOf(one->id));
+    for (const std::string& id : one->findings) {
+      if (const auto other = store.LoadFinding(id); other && !is_theirs(other->post.author)) {
+        held.others.insert(other->post.author);
       }
     }
+    held.cases.emplace(case_id, *std::move(one));
   }
   const auto add_person = [&held](const std::string& person) {
     held.others.insert(person);
@@ -158,13 +121,29 @@ core::Result<Held> FindAll(StoreSession& session, const std::string& author) {
   return held;
 }
 
+// Whom a look at this is counted for: the people, whatever was typed to find them.
+std::vector<std::string> PeopleOf(const Held& held, const std::string& author) {
+  std::set<std::string> people;
+  for (const core::Finding& post : held.found.posts) {
+    people.insert(storage::FoldName(post.post.author).empty() ? post.post.author_url
+                                                              : post.post.author);
+  }
+  people.erase("");
+  if (people.empty() && !held.is_nothing()) {
+    people.insert(author);
+  }
+  return {people.begin(), people.end()};
+}
+
 // Takes out who else is meant: the others in the same cases, and the school's people. The one place
 // that decides it: who else a text names only a reader can tell.
 class OthersMasked {
  public:
-  OthersMasked(const std::set<std::string>& others, const storage::NameFinder& subject) {
+  OthersMasked(const std::set<std::string>& others, const std::set<std::string>& own) {
     for (const std::string& name : others) {
-      if (!name.empty() && !subject.Is(name)) {
+      const bool theirs = std::ranges::any_of(
+          own, [&](const std::string& subject) { return storage::NameFinder(subject).Is(name); });
+      if (!name.empty() && !theirs) {
         finders_.emplace_back(name);
       }
     }
@@ -180,6 +159,8 @@ class OthersMasked {
   std::vector<storage::NameFinder> finders_;
 };
 
+constexpr std::string_view kInPrivate = "(said in private by somebody else)";
+
 json::object PostToJson(const core::Finding& finding, const OthersMasked& masked, bool own) {
   core::Finding copy = finding;
   core::Post& post = copy.post;
@@ -192,7 +173,7 @@ json::object PostToJson(const core::Finding& finding, const OthersMasked& masked
     post.thread_title.clear();
   }
   if (!own && post.visibility == core::Visibility::kReportedPrivate) {
-    post.text = "(said in private by somebody else)";
+    post.text = kInPrivate;
     post.title.clear();
     post.summary.clear();
     copy.judgement.hits.clear();
@@ -260,9 +241,9 @@ json::object CaseToJson(const core::Case& one, const std::vector<core::AuditEntr
 }
 
 json::object ToJson(const Held& held, const std::string& author, core::Timestamp now) {
-  const OthersMasked masked(held.others, storage::NameFinder(author));
+  const OthersMasked masked(held.others, held.found.names);
   json::array posts;
-  for (const core::Finding& post : held.posts) {
+  for (const core::Finding& post : held.found.posts) {
     json::object shown = PostToJson(post, masked, true);
     json::array texts;
     if (const auto found = held.versions.find(post.id); found != held.versions.end()) {
@@ -277,9 +258,30 @@ json::object ToJson(const Held& held, const std::string& author, core::Timestamp
     }
     posts.push_back(std::move(shown));
   }
-  json::array named;
-  for (const core::Finding& post : held.named_in) {
-    named.push_back(PostToJson(post, masked, false));
+  const auto of_others = [&](const std::vector<core::Finding>& found) {
+    json::array shown;
+    for (const core::Finding& post : found) {
+      shown.push_back(PostToJson(post, masked, false));
+    }
+    return shown;
+  };
+  json::array versions;
+  for (core::PostVersion version : held.found.versions) {
+    const bool in_private = held.in_private.contains(version.finding_id);
+    version.title = in_private ? "" : masked(version.title);
+    version.text = in_private ? std::string(kInPrivate) : masked(version.text);
+    versions.emplace_back(app::ToJson(version));
+  }
+  json::array pages;
+  for (const core::Evidence& one : held.found.evidence) {
+    const bool in_private = held.in_private.contains(one.finding_id);
+    pages.push_back(json::object{
+        {"fetched_at", core::FormatRfc3339(one.fetched_at)},
+        {"part_of_the_page", in_private ? std::string(kInPrivate) : masked(one.fragment)}});
+  }
+  json::array notes;
+  for (const auto& [note, line] : held.found.notes) {
+    notes.push_back(json::object{{"note", masked(note)}, {"line", masked(line)}});
   }
   json::array cases;
   for (const auto& [id, one] : held.cases) {
@@ -292,19 +294,23 @@ json::object ToJson(const Held& held, const std::string& author, core::Timestamp
     evidence.push_back(EvidenceToJson(one, masked));
   }
   json::array examples;
-  for (const core::KeptExample& example : held.examples) {
+  for (const core::KeptExample& example : held.found.examples) {
     examples.push_back(json::object{{"kept", core::FormatRfc3339(example.kept_at)},
                                     {"title", example.post.title},
                                     {"text", example.post.text}});
   }
   json::object records;
-  for (const auto& [kind, count] : held.records) {
+  for (const auto& [kind, count] : held.found.records) {
     records[kind] = count;
   }
   return {{"name", author},
           {"as_of", core::FormatRfc3339(now)},
           {"posts", std::move(posts)},
-          {"named_in_posts_of_others", std::move(named)},
+          {"named_in_posts_of_others", of_others(held.found.named_in)},
+          {"posts_of_others_that_lead_there", of_others(held.found.leading)},
+          {"named_in_earlier_versions_of_others", std::move(versions)},
+          {"named_in_evidence_of_others", std::move(pages)},
+          {"notes", std::move(notes)},
           {"cases", std::move(cases)},
           {"evidence", std::move(evidence)},
           {"kept_examples", std::move(examples)},
@@ -316,56 +322,141 @@ std::string Text(const json::object& object, std::string_view key) {
   return value != nullptr && value->is_string() ? std::string(value->as_string()) : "";
 }
 
-void PrintPosts(const json::array& posts, std::ostream& out) {
-  for (const json::value& value : posts) {
-    const json::object& finding = value.as_object();
-    const json::object& post = finding.at("post").as_object();
-    out << fmt::format("\n  {}  {}\n", Text(post, "published"), SafeForTerminal(Text(post, "url")));
-    for (const char* const part : {"title", "text", "quoted"}) {
-      if (const std::string text = Text(post, part); !text.empty()) {
-        out << Wrap(SafeForTerminal(text), 4, 100);
-      }
-    }
-    const json::value* const versions = finding.if_contains("versions");
-    for (const json::value& one : versions != nullptr ? versions->as_array() : json::array()) {
-      out << fmt::format("    As read {}:\n", Text(one.as_object(), "read"))
-          << Wrap(SafeForTerminal(Text(one.as_object(), "text")), 6, 100);
+std::string Joined(const json::array& words) {
+  std::string line;
+  for (const json::value& word : words) {
+    line += (line.empty() ? "" : ", ") + std::string(word.as_string());
+  }
+  return line;
+}
+
+// What the program made of a post is held about its author too.
+void PrintJudgement(const json::object& judgement, std::size_t width, std::ostream& out) {
+  const std::string categories = Joined(judgement.at("categories").as_array());
+  const std::string topics = Joined(judgement.at("topics").as_array());
+  out << Wrap(fmt::format("Judged by rules: {}, {}{}",
+                          categories.empty() ? "no concern" : "possibly " + categories,
+                          Text(judgement, "severity"), topics.empty() ? "" : "; about " + topics),
+              4, width);
+  for (const json::value& value : judgement.at("hits").as_array()) {
+    const json::object& hit = value.as_object();
+    out << Wrap(
+        SafeForTerminal(fmt::format("because of “{}”: {}", Text(hit, "text"), Text(hit, "why"))), 6,
+        width);
+  }
+}
+
+void PrintVersion(const json::object& version, std::size_t width, std::ostream& out) {
+  out << fmt::format("    As read {}:\n", Text(version, "read"));
+  for (const char* const part : {"title", "text"}) {
+    if (const std::string text = Text(version, part); !text.empty()) {
+      out << Wrap(SafeForTerminal(text), 6, width);
     }
   }
 }
 
-void PrintForPeople(const json::object& all, std::ostream& out) {
-  out << fmt::format("What is held about the public name “{}”, as of {}\n",
-                     SafeForTerminal(Text(all, "name")), Text(all, "as_of"));
-  out << "\nPosts under this name\n";
-  PrintPosts(all.at("posts").as_array(), out);
-  out << "\nPosts of others that name it\n";
-  PrintPosts(all.at("named_in_posts_of_others").as_array(), out);
-  out << "\nCases these belong to\n";
-  for (const json::value& value : all.at("cases").as_array()) {
-    const json::object& one = value.as_object();
-    out << fmt::format("\n  {}  {}  {} {}\n    {}\n", Text(one, "case"), Text(one, "opened"),
-                       Text(one, "state"), Text(one, "outcome"),
-                       SafeForTerminal(Text(one, "title")));
-    for (const json::value& event_value : one.at("history").as_array()) {
-      const json::object& event = event_value.as_object();
-      out << fmt::format("    {}  {} {}  {}\n", Text(event, "at"), Text(event, "what"),
-                         Text(event, "about"), SafeForTerminal(Text(event, "reason")));
+void PrintPosts(std::string_view heading, const json::array& posts, std::size_t width,
+                std::ostream& out) {
+  if (posts.empty()) {
+    return;
+  }
+  out << '\n' << heading << '\n';
+  for (const json::value& value : posts) {
+    const json::object& finding = value.as_object();
+    const json::object& post = finding.at("post").as_object();
+    out << '\n'
+        << Wrap(Text(post, "published") + "  " + SafeForTerminal(Text(post, "url")), 2, width);
+    for (const char* const part : {"title", "text", "quoted"}) {
+      if (const std::string text = Text(post, part); !text.empty()) {
+        out << Wrap(SafeForTerminal(text), 4, width);
+      }
+    }
+    PrintJudgement(finding.at("judgement").as_object(), width, out);
+    const json::value* const versions = finding.if_contains("versions");
+    for (const json::value& one : versions != nullptr ? versions->as_array() : json::array()) {
+      PrintVersion(one.as_object(), width, out);
     }
   }
-  out << "\nEvidence kept of these posts (the part of the page itself: --json)\n";
-  for (const json::value& value : all.at("evidence").as_array()) {
-    const json::object& one = value.as_object();
-    out << fmt::format("  {}  {}  {} bytes of the page, SHA-256 of the whole page {}\n",
-                       Text(one, "fetched_at"), SafeForTerminal(Text(one, "url")),
-                       Text(one, "part_of_the_page").size(), Text(one, "page_sha256"));
+}
+
+void PrintCases(const json::array& cases, std::size_t width, std::ostream& out) {
+  if (!cases.empty()) {
+    out << "\nCases that these belong to, or that name it\n";
   }
-  out << "\nOther records\n";
-  for (const auto& [kind, count] : all.at("other_records").as_object()) {
+  for (const json::value& value : cases) {
+    const json::object& one = value.as_object();
+    out << fmt::format("\n  {}  {}  {} {}\n", Text(one, "case"), Text(one, "opened"),
+                       Text(one, "state"), Text(one, "outcome"))
+        << Wrap(SafeForTerminal(Text(one, "title")), 4, width);
+    for (const json::value& event_value : one.at("history").as_array()) {
+      const json::object& event = event_value.as_object();
+      out << Wrap(fmt::format("{}  {} {}  {}", Text(event, "at"), Text(event, "what"),
+                              Text(event, "about"), SafeForTerminal(Text(event, "reason"))),
+                  4, width);
+    }
+  }
+}
+
+void PrintEvidence(const json::object& all, std::size_t width, std::ostream& out) {
+  const json::array& own = all.at("evidence").as_array();
+  if (!own.empty()) {
+    out << "\nEvidence kept of these posts (the part of the page itself: --json)\n";
+  }
+  for (const json::value& value : own) {
+    const json::object& one = value.as_object();
+    out << Wrap(fmt::format("{}  {}  {} bytes of the page, SHA-256 of the whole page {}",
+                            Text(one, "fetched_at"), SafeForTerminal(Text(one, "url")),
+                            Text(one, "part_of_the_page").size(), Text(one, "page_sha256")),
+                2, width);
+  }
+  const json::array& pages = all.at("named_in_evidence_of_others").as_array();
+  if (!pages.empty()) {
+    out << "\nEvidence kept of others' posts that names it or leads there (the same)\n";
+  }
+  for (const json::value& value : pages) {
+    const json::object& one = value.as_object();
+    out << fmt::format("  {}  {} bytes of the page\n", Text(one, "fetched_at"),
+                       Text(one, "part_of_the_page").size());
+  }
+}
+
+void PrintForPeople(const json::object& all, std::size_t width, std::ostream& out) {
+  out << Wrap(fmt::format("What is held about the public name “{}”, as of {}",
+                          SafeForTerminal(Text(all, "name")), Text(all, "as_of")),
+              0, width);
+  PrintPosts("Posts under this name", all.at("posts").as_array(), width, out);
+  PrintPosts("Posts of others that name it", all.at("named_in_posts_of_others").as_array(), width,
+             out);
+  PrintPosts("Posts of others that quote these posts or lead there",
+             all.at("posts_of_others_that_lead_there").as_array(), width, out);
+  const json::array& versions = all.at("named_in_earlier_versions_of_others").as_array();
+  if (!versions.empty()) {
+    out << "\nEarlier versions of others' posts that name it\n";
+  }
+  for (const json::value& version : versions) {
+    PrintVersion(version.as_object(), width, out);
+  }
+  PrintCases(all.at("cases").as_array(), width, out);
+  PrintEvidence(all, width, out);
+  const json::array& notes = all.at("notes").as_array();
+  if (!notes.empty()) {
+    out << "\nNotes that name it, such as reasons for looks\n";
+  }
+  for (const json::value& value : notes) {
+    const json::object& note = value.as_object();
+    out << Wrap(SafeForTerminal(Text(note, "note") + ": " + Text(note, "line")), 2, width);
+  }
+  const json::array& examples = all.at("kept_examples").as_array();
+  const json::object& records = all.at("other_records").as_object();
+  if (!records.empty() || !examples.empty()) {
+    out << "\nOther records\n";
+  }
+  for (const auto& [kind, count] : records) {
     out << fmt::format("  {}: {}\n", std::string_view(kind), count.to_number<std::size_t>());
   }
-  out << fmt::format("  examples for rules, with names masked: {}\n",
-                     all.at("kept_examples").as_array().size());
+  if (!examples.empty()) {
+    out << fmt::format("  examples for rules, with names masked: {}\n", examples.size());
+  }
 }
 
 }  // namespace
@@ -378,22 +469,25 @@ ExitCode SubjectAccessCommand(StoreSession& session, const std::string& author,
   if (storage::FoldName(author).empty()) {
     return ReportError({core::ErrorKind::kBadInput, "whose? give --author NAME"}, session.errors);
   }
-  const std::vector<std::string> authors{author};
-  if (const auto counted = CountLookAt(session, authors, "", permit, LookEntry::kAlways, now);
-      !counted) {
-    return ReportError(counted.error(), session.errors);
-  }
+  // Before the look is counted: what the question itself leaves behind is no part of the answer.
   const core::Result<Held> held = FindAll(session, author);
   if (!held) {
     return ReportError(held.error(), session.errors);
   }
+  if (const auto counted =
+          CountLookAt(session, PeopleOf(*held, author), "", permit, LookEntry::kAlways, now);
+      !counted) {
+    return ReportError(counted.error(), session.errors);
+  }
   const json::object all = ToJson(*held, author, now);
   if (form == OutputForm::kJsonLines) {
     session.out << json::serialize(all) << '\n';
+  } else if (held->is_nothing()) {
+    session.out << Wrap(
+        fmt::format("Nothing is held about the public name “{}”.", SafeForTerminal(author)), 0,
+        session.width);
   } else {
-    PrintForPeople(all, session.out);
-  }
-  if (form == OutputForm::kForPeople) {
+    PrintForPeople(all, session.width, session.out);
     session.errors << "schoolwatch: read it before you hand it over: only names that are known to "
                       "be others' are masked\n";
   }

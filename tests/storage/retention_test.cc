@@ -10,6 +10,7 @@
 
 #include "storage/db.h"
 #include "storage/keys.h"
+#include "storage/looks.h"
 #include "tests/storage/samples.h"
 #include "tests/storage/temp_folder.h"
 
@@ -280,6 +281,38 @@ TEST_F(RetentionTest, OldMarksAndFetchStateGo) {
   EXPECT_TRUE(store_->FindSeen("no-age").value());
   EXPECT_TRUE(store_->FindUrl("https://a.example/wait").value());
   EXPECT_TRUE(store_->LoadFinding("fresh").has_value());
+}
+
+TEST_F(RetentionTest, WhatIsLeftOnDiskIsRewrittenOnceItIsTime) {
+  const auto add_old = [&](const std::string& id) {
+    Add(id, core::CaseState::kClosed, core::CaseOutcome::kNoConcern, core::Category::kReputational,
+        hours(24 * 40));
+  };
+  const auto owed = [&] { return store_->FindNote("retention/compaction-owed").value(); };
+  add_old("FIRST");
+  Run();
+  EXPECT_EQ(owed(), "");
+  add_old("SECOND");
+  Run(PurgeLimits::None(), PurgeEffect::kDelete, kNow + hours(1));
+  EXPECT_EQ(owed(), "owed") << "there was one an hour ago";
+  EXPECT_TRUE(Run(PurgeLimits::None(), PurgeEffect::kDelete, kNow + hours(25)).deleted.empty());
+  EXPECT_EQ(owed(), "") << "though nothing was deleted that day";
+  EXPECT_EQ(store_->FindNote(kPurgedCasesNote).value(), "FIRST\nSECOND\n")
+      << "for who looks through the mails";
+}
+
+TEST_F(RetentionTest, ReasonsForLooksHaveAPeriod) {
+  const auto line = [&](hours ago, const std::string& reason) {
+    return "{\"at\":\"" + core::FormatRfc3339(kNow - ago) + "\",\"reason\":\"" + reason + "\"}\n";
+  };
+  const hours kept = periods_.safeguarding;
+  const std::string young = line(kept - hours(1), "the mother asked");
+  const std::string unread = "a line that nobody can date\n";
+  ASSERT_TRUE(
+      store_->SetNote(kLookReasonsNote, line(kept + hours(1), "old") + unread + young).has_value());
+  EXPECT_EQ(CountsLine(Run().deleted), "1 reasons for looks");
+  EXPECT_EQ(store_->FindNote(kLookReasonsNote).value(), unread + young);
+  EXPECT_TRUE(Run().deleted.empty());
 }
 
 TEST_F(RetentionTest, AClockThatRunsWildDeletesNothingAtOnce) {
