@@ -1,8 +1,10 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <chrono>
 #include <iostream>
 #include <memory>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -11,6 +13,7 @@
 #include "app/commands/whole.h"
 #include "app/doctor/installation.h"
 #include "app/doctor/store_health.h"
+#include "app/owner/store_command.h"
 #include "storage/store.h"
 #include "storage/store_folder.h"
 
@@ -91,13 +94,31 @@ ExitCode CodeOf(const core::Result<ExitCode>& done, std::ostream& errors) {
   return done ? *done : ReportError(done.error(), errors);
 }
 
+// Commands for a store that nobody else may have open wait for it as those do that ask its owner.
+template <class Work>
+core::Result<ExitCode> OnceFree(const CommandContext& context, Work work) {
+  const auto deadline = std::chrono::steady_clock::now() + context.wait.value_or(kStorePatience);
+  for (;;) {
+    core::Result<ExitCode> done = work();
+    if (done || done.error().kind != core::ErrorKind::kHeld ||
+        std::chrono::steady_clock::now() >= deadline) {
+      return done;
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(500));
+  }
+}
+
 void AddRepair(CLI::App& app, CommandContext& context) {
   app.add_subcommand("repair", "Mends a damaged store, beside the old one, and says what was lost")
       ->callback([&context] {
         context.chosen = [&context] {
           const core::Result<fs::path> folder = StoreFolder(context);
-          return folder ? CodeOf(Repair(*folder, core::SystemClock(), std::cout), std::cerr)
-                        : Report(folder.error());
+          if (!folder) {
+            return Report(folder.error());
+          }
+          return CodeOf(
+              OnceFree(context, [&] { return Repair(*folder, core::SystemClock(), std::cout); }),
+              std::cerr);
         };
       });
 }
@@ -157,11 +178,14 @@ void AddRestore(CLI::App& app, CommandContext& context) {
       if (!folder) {
         return Report(folder.error());
       }
-      return CodeOf(Restore(*folder, arguments->file,
-                            {.existing = arguments->replace ? storage::Existing::kReplace
-                                                            : storage::Existing::kRefuse,
-                             .erasures_of = arguments->erasures_of},
-                            core::SystemClock(), std::cout),
+      const storage::RestoreOptions options{
+          .existing = arguments->replace ? storage::Existing::kReplace : storage::Existing::kRefuse,
+          .erasures_of = arguments->erasures_of};
+      return CodeOf(OnceFree(context,
+                             [&] {
+                               return Restore(*folder, arguments->file, options,
+                                              core::SystemClock(), std::cout);
+                             }),
                     std::cerr);
     };
   });

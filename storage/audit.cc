@@ -1,20 +1,70 @@
 #include "storage/audit.h"
 
-#include <algorithm>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
-#include "core/hash.h"
+#include <cerrno>
+#include <system_error>
+
+#include "core/file_descriptor.h"
 #include "storage/codec.h"
 #include "storage/keys.h"
+#include "storage/store_folder.h"
 
 namespace schoolwatch::storage {
 
-core::Result<AuditKey> LoadAuditKey(const std::filesystem::path& folder, MissingKey missing) {
-  return LoadKeyFile(folder,
-                     {.name = "audit.key",
-                      .what = "the audit log's key",
-                      .if_damaged = "put back the one of a backup, or move the file away, and the "
-                                    "log goes on with a new key"},
-                     missing);
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr KeyFile kAuditKey{.name = "audit.key",
+                            .what = "the audit log's key",
+                            .if_damaged =
+                                "put back the one of a backup, or move the file away, "
+                                "and the log goes on with a new key; what was erased "
+                                "before is then taken in again where it still stands"};
+
+fs::path BroughtKey(const fs::path& database) { return database / kAuditKey.name; }
+
+std::unexpected<core::Error> FailKey(const fs::path& path) {
+  return core::Fail(core::ErrorKind::kUnavailable, "'" + path.string() + "' cannot be written: " +
+                                                       std::generic_category().message(errno));
+}
+
+}  // namespace
+
+core::Result<AuditKey> LoadAuditKey(const fs::path& folder, MissingKey missing) {
+  std::error_code error;
+  const fs::path database = DatabaseFolder(folder);
+  const bool brought = fs::exists(BroughtKey(database), error);
+  return LoadKeyFile(brought ? database : folder, kAuditKey, missing);
+}
+
+core::Result<void> BringAuditKey(const fs::path& database, const std::string& key) {
+  const fs::path path = BroughtKey(database);
+  const std::string text = key + "\n";
+  const core::FileDescriptor out(::open(
+      path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, S_IRUSR | S_IWUSR));
+  if (out.number() < 0 ||
+      ::write(out.number(), text.data(), text.size()) != static_cast<ssize_t>(text.size()) ||
+      ::fsync(out.number()) != 0) {
+    return FailKey(path);
+  }
+  return {};
+}
+
+core::Result<void> TakeBroughtAuditKey(const fs::path& folder) {
+  const fs::path path = folder / kAuditKey.name;
+  if (::rename(BroughtKey(DatabaseFolder(folder)).c_str(), path.c_str()) != 0) {
+    return errno == ENOENT ? core::Result<void>{} : FailKey(path);
+  }
+  const core::FileDescriptor directory(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (directory.number() < 0 || ::fsync(directory.number()) != 0) {
+    return FailKey(path);
+  }
+  return {};
 }
 
 core::Result<void> AppendAudit(Batch& batch, const RecordReader& reader,

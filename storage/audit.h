@@ -33,4 +33,11 @@ using AuditKey = LoadedKey;
 // made.
 core::Result<AuditKey> LoadAuditKey(const std::filesystem::path& folder, MissingKey missing);
 
+// A restored database brings its own key: in its folder, so that both take their place in one step.
+// Writes it there.
+core::Result<void> BringAuditKey(const std::filesystem::path& database, const std::string& key);
+// Puts a key that a restored database brought in the place of audit.key; until then it is the one
+// that LoadAuditKey gives. Fine where there is none. The store's lock must be held.
+core::Result<void> TakeBroughtAuditKey(const std::filesystem::path& folder);
+
 }  // namespace schoolwatch::storage

@@ -329,7 +329,8 @@ core::Result<std::vector<fs::path>> FindOldCopies(const fs::path& folder,
     Finds finds(needles);
     if (name.starts_with(kQuarantinePrefix) && at->is_regular_file(gone)) {
       SW_TRY(ScanFile(path, name, finds));
-    } else if ((name.starts_with(kDamagedPrefix) || name.starts_with(kReplacedPrefix)) &&
+    } else if ((name.starts_with(kDamagedPrefix) || name.starts_with(kReplacedPrefix) ||
+                name.starts_with(kUnfinishedPrefix)) &&
                at->is_directory(gone) && !at->is_symlink(gone)) {
       SW_TRY(ScanFolder(path, finds));
     }

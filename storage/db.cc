@@ -34,8 +34,8 @@ std::string_view ToView(const leveldb::Slice& slice) { return {slice.data(), sli
 // LevelDB hands on an errno only as its words at the end of its message, so these are compared, as
 // made by the same strerror in the same locale ("C": we never set another).
 int ErrnoOf(std::string_view message) {
-  for (const int cause :
-       {ENOSPC, EDQUOT, EROFS, EACCES, EPERM, EMFILE, ENFILE, EIO, EFBIG, EAGAIN, ENOENT}) {
+  for (const int cause : {ENOSPC, EDQUOT, EROFS, EACCES, EPERM, EMFILE, ENFILE, EIO, EFBIG, EAGAIN,
+                          ENOENT, EINVAL, EISDIR}) {
     if (message.ends_with(std::generic_category().message(cause))) {
       return cause;
     }
@@ -80,10 +80,14 @@ core::Error Explain(const leveldb::Status& status, const fs::path& folder) {
     case ENOENT:
       return {core::ErrorKind::kCorrupt,
               store + " misses a file (" + detail + "); run `schoolwatch repair`"};
+    case EINVAL:  // A table is shorter than its own index says.
+    case EISDIR:
+      return {core::ErrorKind::kCorrupt,
+              store + " is damaged (" + detail + "); run `schoolwatch repair`"};
     default:
       return {core::ErrorKind::kUnavailable,
               disk + " reports an error; nothing was lost: check the disk and run again (" +
-                  detail + ")"};
+                  detail + "); if it stays, run `schoolwatch repair`"};
   }
 }
 

@@ -368,6 +368,9 @@ core::Result<std::unique_ptr<Store>> OpenLevelDbStore(const fs::path& folder, Op
   }
   SW_ASSIGN(std::unique_ptr<StoreLock> lock, StoreLock::Take(folder, holder));
   SW_TRY(CheckStoreFiles(folder));
+  if (mode == OpenMode::kReadWrite) {
+    SW_TRY(TakeBroughtAuditKey(folder));  // A restore was broken off.
+  }
   SW_ASSIGN(std::unique_ptr<Db> db, Db::Open(DatabaseFolder(folder), folder, mode, settings));
   SW_TRY(CheckSchema(*db, mode));
   SW_ASSIGN(AuditKey key,

@@ -82,6 +82,24 @@ bool IsWhole(const fs::path& database) {
   return inventory && FindProblems(*inventory).empty();
 }
 
+// The key that the log of a kept database was hashed under, where a restore brought another.
+core::Result<void> PutKeyBack(const fs::path& folder, const std::string& kept,
+                              const std::string& time) {
+  const fs::path key = folder / "audit.key";
+  const fs::path its = folder / ("audit.key.replaced-" + kept.substr(kept.rfind('-') + 1));
+  std::error_code error;
+  if (!fs::exists(its, error)) {
+    return {};
+  }
+  if (::link(key.c_str(), (folder / ("audit.key.replaced-" + time)).c_str()) != 0 &&
+      errno != ENOENT) {
+    return FailErrno("'" + key.string() + "' cannot be kept");
+  }
+  return ::rename(its.c_str(), key.c_str()) == 0
+             ? SyncFolder(folder)
+             : FailErrno("'" + its.string() + "' cannot be renamed");
+}
+
 core::Result<void> MendCopy(const fs::path& copy, const fs::path& folder,
                             const RepairOptions& options, Quarantine& quarantine,
                             RepairReport& report) {
@@ -136,22 +154,38 @@ void RemoveUnfinished(const fs::path& folder) {
   }
 }
 
-std::string FileTime(core::Timestamp time) {
-  std::string text = core::FormatRfc3339(std::chrono::floor<std::chrono::seconds>(time));
-  std::erase_if(text, [](char c) { return c == '-' || c == ':'; });
-  return text;
+std::string FreeFileTime(const fs::path& folder, core::Timestamp time) {
+  for (;; time += std::chrono::seconds(1)) {
+    std::string text = core::FormatRfc3339(std::chrono::floor<std::chrono::seconds>(time));
+    std::erase_if(text, [](char c) { return c == '-' || c == ':'; });
+    std::error_code error;
+    bool taken = false;
+    for (fs::directory_iterator at(folder, error); !error && at != fs::directory_iterator();
+         at.increment(error)) {
+      taken = taken || at->path().filename().string().ends_with(text);
+    }
+    if (!taken) {
+      return text;
+    }
+  }
 }
 
 core::Result<void> SwapDatabase(const fs::path& folder, const fs::path& fresh,
                                 const fs::path& old) {
   const fs::path database = DatabaseFolder(folder);
   SW_TRY(SyncFolder(fresh));
-  if (::renameat2(AT_FDCWD, fresh.c_str(), AT_FDCWD, database.c_str(), RENAME_EXCHANGE) == 0) {
-    SW_TRY(SyncFolder(folder));
-    if (::rename(fresh.c_str(), old.c_str()) != 0) {
-      return FailErrno("'" + fresh.string() + "' cannot be renamed");
+  // The exchange itself gives the old one its last name: whoever clears away what was left
+  // unfinished, after an error or a kill at any moment, must not find the old one under such a
+  // name.
+  if (::renameat2(AT_FDCWD, fresh.c_str(), AT_FDCWD, old.c_str(), RENAME_NOREPLACE) == 0) {
+    if (::renameat2(AT_FDCWD, old.c_str(), AT_FDCWD, database.c_str(), RENAME_EXCHANGE) == 0) {
+      return SyncFolder(folder);
     }
-    return SyncFolder(folder);
+    const int cause = errno;
+    if (::rename(old.c_str(), fresh.c_str()) != 0) {
+      return FailErrno("'" + old.string() + "' cannot be renamed");
+    }
+    errno = cause;
   }
   if (errno != ENOENT && errno != EINVAL && errno != ENOSYS) {
     return FailErrno("'" + database.string() + "' cannot be replaced");
@@ -159,11 +193,16 @@ core::Result<void> SwapDatabase(const fs::path& folder, const fs::path& fresh,
   // No database there, or a file system that cannot exchange: should the machine stop between the
   // two, CheckStoreFiles sees `old` and asks for another repair rather than beginning a new store.
   std::error_code error;
-  if (fs::exists(database, error) && ::rename(database.c_str(), old.c_str()) != 0) {
+  const bool was_there = fs::exists(database, error);
+  if (was_there && ::rename(database.c_str(), old.c_str()) != 0) {
     return FailErrno("'" + database.string() + "' cannot be renamed");
   }
   if (::rename(fresh.c_str(), database.c_str()) != 0) {
-    return FailErrno("'" + fresh.string() + "' cannot be renamed");
+    core::Result<void> failed = FailErrno("'" + fresh.string() + "' cannot be renamed");
+    if (was_there) {
+      ::rename(old.c_str(), database.c_str());
+    }
+    return failed;
   }
   return SyncFolder(folder);
 }
@@ -176,7 +215,8 @@ core::Result<RepairReport> RepairStore(const fs::path& folder, const RepairOptio
                       "there is no store in '" + folder.string() + "'; nothing was changed");
   }
   SW_ASSIGN(const std::unique_ptr<StoreLock> lock, StoreLock::Take(folder, "schoolwatch repair"));
-  const std::string time = FileTime(options.now);
+  const std::string time = FreeFileTime(folder, options.now);
+  RepairReport report;
   if (!fs::exists(database, error) || fs::is_empty(database, error)) {
     // A repair or restore was broken off between its two renames.
     std::vector<fs::path> kept;
@@ -197,9 +237,11 @@ core::Result<RepairReport> RepairStore(const fs::path& folder, const RepairOptio
     if (::rename(kept.back().c_str(), database.c_str()) != 0) {
       SW_TRY(FailErrno("'" + kept.back().string() + "' cannot be renamed"));
     }
+    report.put_back = kept.back();
+    SW_TRY(PutKeyBack(folder, kept.back().string(), time));
   }
   RemoveUnfinished(folder);
-  RepairReport report;
+  SW_TRY(TakeBroughtAuditKey(folder));
   report.was_whole = IsWhole(database);
   if (report.was_whole) {
     return report;

@@ -24,6 +24,9 @@ struct RepairReport {
   Mended mended;
   std::filesystem::path old_store;   // The damaged one, kept.
   std::filesystem::path quarantine;  // What could be read but not understood; empty: nothing.
+  // There was no database, and this copy, kept by a repair or restore, was put in its place: it may
+  // be old. Empty: there was one.
+  std::filesystem::path put_back;
 };
 
 // Mends the store in `folder`: works on a copy beside it, and puts that in its place in one step
@@ -35,7 +38,8 @@ core::Result<RepairReport> RepairStore(const std::filesystem::path& folder,
                                        const RepairOptions& options);
 
 // Puts `fresh` (a folder beside db/) in the place of db/, which becomes `old`, so that at every
-// moment one of the two is there.
+// moment one of the two is there. Whatever fails, what db/ was is there afterwards, as db/ or as
+// `old`; no other folder ever holds it. `old` must not exist.
 core::Result<void> SwapDatabase(const std::filesystem::path& folder,
                                 const std::filesystem::path& fresh,
                                 const std::filesystem::path& old);
@@ -43,7 +47,8 @@ core::Result<void> SwapDatabase(const std::filesystem::path& folder,
 // Removes the copies that a repair or restore left which was broken off. The lock must be held.
 void RemoveUnfinished(const std::filesystem::path& folder);
 
-// "20261121T180211Z", for names of files.
-std::string FileTime(core::Timestamp time);
+// "20261121T180211Z", for names of files: `time`, or the next second of which no file or folder in
+// `folder` bears the name yet.
+std::string FreeFileTime(const std::filesystem::path& folder, core::Timestamp time);
 
 }  // namespace schoolwatch::storage

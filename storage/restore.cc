@@ -82,13 +82,18 @@ core::Result<MarkSet> ReadMarksOfBackup(const fs::path& file) {
   return set;
 }
 
+// Marks are hashes under the log's key: where that is lost, nobody can tell what they are of.
+bool MeanNothing(const MarkSet& set) { return set.audit_key.empty() && !set.marks.empty(); }
+
 // Erases in the restored records what was erased elsewhere since.
 core::Result<void> EraseAgain(Db& db, const MarkSet& elsewhere, core::Timestamp now,
                               RestoreReport& report) {
   SW_ASSIGN(const std::vector<KeptMark> known, ListErasureMarks(db));
   MarkSet newer = elsewhere;
   std::erase_if(newer.marks, [&](const KeptMark& mark) {
-    return std::ranges::find(known, mark.hash, &KeptMark::hash) != known.end();
+    return std::ranges::any_of(known, [&](const KeptMark& one) {
+      return one.hash == mark.hash && one.mark.at >= mark.mark.at;  // Else it was asked for again.
+    });
   });
   if (newer.marks.empty()) {
     return {};
@@ -107,34 +112,32 @@ core::Result<void> EraseAgain(Db& db, const MarkSet& elsewhere, core::Timestamp 
   return {};
 }
 
-// The backup's log was hashed under its own key.
-core::Result<void> PutAuditKey(const fs::path& folder, const std::string& key,
-                               const std::string& time) {
+// The backup's log was hashed under its own key, and what was erased is known by it: `fresh` brings
+// it along, and the one that was there is kept as `kept`.
+core::Result<void> BringKey(const fs::path& folder, const fs::path& fresh, const std::string& key,
+                            const fs::path& kept) {
   const core::Result<AuditKey> now = LoadAuditKey(folder, MissingKey::kLeaveEmpty);
   if (key.empty() || (now && now->key == key)) {
     return {};
   }
   const fs::path file = folder / "audit.key";
-  const fs::path fresh = folder / "audit.key.part";
-  ::unlink(fresh.c_str());
-  const int out = ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW,
-                         S_IRUSR | S_IWUSR);
-  const std::string text = key + "\n";
-  bool good = out >= 0 &&
-              ::write(out, text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
-              ::fsync(out) == 0;
-  if (out >= 0) {
-    ::close(out);
-  }
   std::error_code error;
-  if (good && fs::exists(file, error)) {
-    good = ::link(file.c_str(), (folder / ("audit.key.replaced-" + time)).c_str()) == 0;
-  }
-  if (!good || ::rename(fresh.c_str(), file.c_str()) != 0) {
-    return core::Fail(core::ErrorKind::kUnavailable, "'" + file.string() + "' cannot be written: " +
+  if (fs::exists(file, error) && ::link(file.c_str(), kept.c_str()) != 0) {
+    return core::Fail(core::ErrorKind::kUnavailable, "'" + kept.string() + "' cannot be made: " +
                                                          std::generic_category().message(errno));
   }
-  return {};
+  return BringAuditKey(fresh, key);
+}
+
+core::Result<StoreFiles> CheckReplaced(const fs::path& folder, Existing existing) {
+  const core::Result<StoreFiles> there = CheckStoreFiles(folder);
+  const bool is_store = !there || *there != StoreFiles::kNone;
+  if (is_store && existing == Existing::kRefuse) {
+    return core::Fail(core::ErrorKind::kBadInput,
+                      "there is a store in '" + folder.string() +
+                          "' already; with --replace it is kept aside; nothing was changed");
+  }
+  return is_store ? StoreFiles::kWhole : StoreFiles::kNone;
 }
 
 }  // namespace
@@ -149,17 +152,15 @@ core::Result<RestoreReport> RestoreStore(const fs::path& folder, const fs::path&
     SW_ASSIGN(newer, ReadMarksOfBackup(options.erasures_of));
   }
   std::error_code error;
-  const core::Result<StoreFiles> there = CheckStoreFiles(folder);
-  const bool is_store = !there || *there != StoreFiles::kNone;
-  if (is_store && options.existing == Existing::kRefuse) {
-    return core::Fail(core::ErrorKind::kBadInput,
-                      "there is a store in '" + folder.string() +
-                          "' already; with --replace it is kept aside; nothing was changed");
-  }
+  SW_TRY(CheckReplaced(folder, options.existing));
   SW_TRY(MakeStoreFolder(folder));
   SW_ASSIGN(const std::unique_ptr<StoreLock> lock, StoreLock::Take(folder, "schoolwatch restore"));
+  // Again, as a first run may have made one meanwhile.
+  SW_ASSIGN(const StoreFiles there, CheckReplaced(folder, options.existing));
+  const bool is_store = there != StoreFiles::kNone;
   RemoveUnfinished(folder);
-  const std::string time = FileTime(now);
+  SW_TRY(TakeBroughtAuditKey(folder));
+  const std::string time = FreeFileTime(folder, now);
   const fs::path fresh = folder / (std::string(kUnfinishedPrefix) + time);
   core::Result<void> done;
   if (::mkdir(fresh.c_str(), S_IRWXU) != 0) {
@@ -174,12 +175,13 @@ core::Result<RestoreReport> RestoreStore(const fs::path& folder, const fs::path&
       if (is_store) {
         // One that cannot be read may be what the restore is for.
         const core::Result<MarkSet> marks = ReadMarks(folder);
-        report.erasures_unknown = !marks;
+        report.erasures_unknown = !marks || MeanNothing(*marks);
         if (marks) {
           SW_TRY(EraseAgain(*db, *marks, now, report));
         }
       }
       if (!options.erasures_of.empty()) {
+        report.erasures_unknown = report.erasures_unknown || MeanNothing(newer);
         SW_TRY(EraseAgain(*db, newer, now, report));
       }
       SW_ASSIGN(const Inventory inventory, TakeInventory(View(*db), {}));
@@ -190,22 +192,26 @@ core::Result<RestoreReport> RestoreStore(const fs::path& folder, const fs::path&
     };
     done = build();
   }
+  const fs::path old_key = folder / ("audit.key.replaced-" + time);
   if (done) {
-    done = PutAuditKey(folder, report.backup.audit_key, time);
+    done = BringKey(folder, fresh, report.backup.audit_key, old_key);
   }
   if (done) {
     const fs::path old = folder / (std::string(kReplacedPrefix) + time);
     done = SwapDatabase(folder, fresh, old);
-    if (done && is_store) {
+    // The empty folder that MakeStoreFolder made, or else a store.
+    if (done && (is_store || !fs::remove(old, error))) {
       report.old_store = old;
-    } else if (done) {
-      fs::remove_all(old, error);  // The empty folder that MakeStoreFolder made.
     }
   }
   if (!done) {
     RemoveUnfinished(folder);
+    if (!fs::exists(folder / (std::string(kReplacedPrefix) + time), error)) {
+      ::unlink(old_key.c_str());  // Nothing was replaced.
+    }
     return core::Fail(std::move(done).error());
   }
+  SW_TRY(TakeBroughtAuditKey(folder));
   return report;
 }
 

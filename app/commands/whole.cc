@@ -82,7 +82,18 @@ core::Result<ExitCode> Repair(const fs::path& store_folder, const core::Clock& c
                               std::ostream& out) {
   SW_ASSIGN(const storage::RepairReport report,
             storage::RepairStore(store_folder, {.now = clock.Now()}));
+  if (!report.put_back.empty()) {
+    out << fmt::format(
+        "There was no store. A copy of it that was kept is in its place now: {}. It is as old as "
+        "its "
+        "name says: look through it, or restore a newer backup.\n",
+        report.put_back.string());
+  }
   if (report.was_whole) {
+    if (!report.put_back.empty()) {
+      RecordInLog(store_folder, core::AuditAction::kRepaired, out);
+      return ExitCode::kActionNeeded;
+    }
     out << "The store is whole; nothing was changed.\n";
     return ExitCode::kDone;
   }
@@ -125,7 +136,9 @@ core::Result<ExitCode> Repair(const fs::path& store_folder, const core::Clock& c
   if (!report.quarantine.empty()) {
     out << fmt::format("What could not be read is kept: {}\n", report.quarantine.string());
   }
-  out << "Both hold personal data: delete them once nobody needs them.\n";
+  out << (report.quarantine.empty()
+              ? "It holds personal data: delete it once nobody needs it.\n"
+              : "Both hold personal data: delete them once nobody needs them.\n");
   return lost || !mended.cases.empty() || mended.lost_mails > 0 ? ExitCode::kActionNeeded
                                                                 : ExitCode::kDone;
 }
@@ -157,9 +170,10 @@ core::Result<ExitCode> Restore(const fs::path& store_folder, const fs::path& fil
         Count(report.erased_posts, "post"), report.erased_posts == 1 ? "was" : "were");
   }
   if (report.erasures_unknown) {
-    out << "ACT: the store that was there cannot be read, so nobody knows what was erased since "
-           "the "
-           "backup. Look through your notes of requests, and erase it again.\n";
+    out << "ACT: the store that was there cannot be read, or has lost its audit.key, so nobody "
+           "knows "
+           "what was erased since the backup. Look through your notes of requests, and erase it "
+           "again.\n";
   }
   if (!report.old_store.empty()) {
     out << fmt::format(

@@ -64,6 +64,7 @@ void CheckLeftovers(const fs::path& folder, std::vector<Advice>& advice) {
        at.increment(error)) {
     const std::string name = at->path().filename().string();
     if (name.starts_with(storage::kDamagedPrefix) || name.starts_with(storage::kReplacedPrefix) ||
+        name.starts_with(storage::kUnfinishedPrefix) ||
         name.starts_with(storage::kQuarantinePrefix)) {
       advice.push_back({Urgency::kNote, "data protection",
                         fmt::format("'{}' was left by a repair or restore; it holds personal data "

@@ -318,8 +318,9 @@ TEST_F(PostChangesTest, CasesShowTellsOfEdits) {
   EXPECT_THAT(out.str(), HasSubstr("1 post, 1 author"));
   EXPECT_THAT(out.str(), HasSubstr("edited: medium (post " + TheCase().findings[0] + ")"));
   EXPECT_THAT(out.str(), HasSubstr("an edit of post " + TheCase().findings[0]));
-  EXPECT_THAT(out.str(), HasSubstr("before the edit, first read 2026-11-20T20:30 (medium), it read:"
-                                   "\n      Mr Thrale tells tales now and then.\n"));
+  EXPECT_THAT(out.str(),
+              HasSubstr("before the edit, first read 2026-11-20T20:30Z (medium), it read:"
+                        "\n      Mr Thrale tells tales now and then.\n"));
   std::ostringstream json;
   ASSERT_TRUE(
       ShowCase(store_, TheCase().id, OutputForm::kJsonLines, clock_.Now(), json).has_value());

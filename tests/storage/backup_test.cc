@@ -8,6 +8,9 @@
 #include <sstream>
 #include <string>
 
+#include "storage/audit.h"
+#include "storage/erasure.h"
+#include "storage/repair.h"
 #include "storage/restore.h"
 #include "storage/store.h"
 #include "tests/storage/samples.h"
@@ -136,6 +139,115 @@ TEST_F(BackupTest, AReplacedStoreIsKept) {
   const auto store = Store::Open(store_, OpenMode::kReadOnly);
   ASSERT_TRUE(store.has_value());
   EXPECT_EQ((*store)->FindNote("since"), std::nullopt);
+}
+
+TEST_F(BackupTest, TwoRestoresInOneSecondKeepBothStores) {
+  ASSERT_TRUE(Back().has_value());
+  {
+    const auto store = Store::Open(store_, OpenMode::kReadWrite);
+    ASSERT_TRUE((*store)->SetNote("since", "the backup").has_value());
+  }
+  const auto first =
+      RestoreStore(store_, file_, {.existing = Existing::kReplace}, samples::Day(25));
+  ASSERT_TRUE(first.has_value()) << first.error().message;
+  const auto again =
+      RestoreStore(store_, file_, {.existing = Existing::kReplace}, samples::Day(25));
+  ASSERT_TRUE(again.has_value()) << again.error().message;
+  EXPECT_NE(first->old_store, again->old_store);
+  // The first one kept is the one of before both.
+  fs::create_directory(other_);
+  fs::rename(first->old_store, other_ / "db");
+  const auto store = Store::Open(other_, OpenMode::kReadOnly);
+  ASSERT_TRUE(store.has_value()) << store.error().message;
+  EXPECT_EQ((*store)->FindNote("since").value(), "the backup");
+}
+
+TEST_F(BackupTest, WhatCannotBeExchangedIsLeftWhereItWas) {
+  const fs::path fresh = store_ / "db.unfinished-x";
+  const fs::path old = store_ / "db.replaced-x";
+  fs::create_directory(fresh);
+  fs::create_directory(old);  // A name that is taken.
+  const std::string current = Read(store_ / "db/CURRENT");
+  EXPECT_FALSE(SwapDatabase(store_, fresh, old).has_value());
+  EXPECT_EQ(Read(store_ / "db/CURRENT"), current);
+  EXPECT_TRUE(fs::exists(fresh));
+  fs::remove(old);
+  EXPECT_TRUE(SwapDatabase(store_, fresh, old).has_value());
+  EXPECT_EQ(Read(old / "CURRENT"), current);
+  EXPECT_FALSE(fs::exists(fresh));
+  EXPECT_TRUE(fs::is_empty(store_ / "db"));
+}
+
+TEST_F(BackupTest, ARestoredStoreBringsItsKeyThoughItIsBrokenOff) {
+  const std::string key(64, 'a');
+  ASSERT_TRUE(BringAuditKey(store_ / "db", key).has_value());
+  // As a kill between the exchange and the end leaves it.
+  EXPECT_EQ(LoadAuditKey(store_, MissingKey::kLeaveEmpty)->key, key);
+  ASSERT_TRUE(Store::Open(store_, OpenMode::kReadWrite).has_value());
+  EXPECT_EQ(Read(store_ / "audit.key"), key + "\n");
+  EXPECT_FALSE(fs::exists(store_ / "db/audit.key"));
+}
+
+TEST_F(BackupTest, AKeyIsKeptWithTheStoreThatItBelongsTo) {
+  ASSERT_TRUE(Back().has_value());
+  const std::string of_backup = Read(store_ / "audit.key");
+  const std::string own = std::string(64, 'b') + "\n";
+  std::ofstream(store_ / "audit.key", std::ios::trunc) << own;
+  const auto restored =
+      RestoreStore(store_, file_, {.existing = Existing::kReplace}, samples::Day(25));
+  ASSERT_TRUE(restored.has_value()) << restored.error().message;
+  EXPECT_EQ(Read(store_ / "audit.key"), of_backup);
+  EXPECT_EQ(Read(store_ / "audit.key.replaced-20261125T120000Z"), own);
+  // The restored one is lost: the one kept comes back, and its key with it.
+  fs::remove_all(store_ / "db");
+  const auto report = RepairStore(store_, {.now = samples::Day(26)});
+  ASSERT_TRUE(report.has_value()) << report.error().message;
+  EXPECT_EQ(report->put_back, restored->old_store);
+  EXPECT_EQ(Read(store_ / "audit.key"), own);
+}
+
+TEST_F(BackupTest, MarksWithoutTheirKeyAreNotTakenForCarriedOut) {
+  ASSERT_TRUE(Back().has_value());
+  {
+    const auto store = Store::Open(store_, OpenMode::kReadWrite);
+    ASSERT_TRUE(Erase(**store,
+                      {.by = ErasureTarget::By::kAuthor, .value = "Nobody Atall", .reason = {}},
+                      std::chrono::hours(24), samples::Day(24), ErasureEffect::kErase)
+                    .has_value());
+  }
+  fs::remove(store_ / "audit.key");
+  const auto restored =
+      RestoreStore(store_, file_, {.existing = Existing::kReplace}, samples::Day(25));
+  ASSERT_TRUE(restored.has_value()) << restored.error().message;
+  EXPECT_TRUE(restored->erasures_unknown);
+}
+
+TEST_F(BackupTest, ATableThatWasCutIsDamageAndNoFaultOfTheDisk) {
+  {
+    const auto store = Store::Open(store_, OpenMode::kReadWrite);
+    ASSERT_TRUE(store.has_value());
+    const std::string all;
+    ASSERT_TRUE((*store)
+                    ->WithDatabase(DatabaseUse::kWrite,
+                                   [&](Db& db, const AuditContext&) -> core::Result<void> {
+                                     db.Compact({&all, 1});
+                                     return {};
+                                   })
+                    .has_value());
+  }
+  for (const auto& file : fs::directory_iterator(store_ / "db")) {
+    if (file.path().extension() == ".ldb") {
+      fs::resize_file(file.path(), file.file_size() / 2);
+    }
+  }
+  const auto store = Store::Open(store_, OpenMode::kReadOnly);
+  const core::Result<void> read =
+      store ? (*store)->VisitRecords(
+                  [](std::string_view, std::string_view) { return core::Result<void>{}; })
+            : core::Result<void>(core::Fail(store.error()));
+  ASSERT_FALSE(read.has_value());
+  EXPECT_EQ(read.error().kind, core::ErrorKind::kCorrupt) << read.error().message;
+  EXPECT_NE(read.error().message.find("schoolwatch repair"), std::string::npos);
 }
 
 TEST_F(BackupTest, EveryFlippedByteIsNoticedAndNothingTouched) {

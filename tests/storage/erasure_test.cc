@@ -683,6 +683,30 @@ TEST_F(ErasureTest, AnOldBackupDoesNotBringHerBack) {
   EXPECT_EQ(store_->LoadAuditOf("SHARED")->back().action, core::AuditAction::kDeleted);
 }
 
+TEST_F(ErasureTest, WhatWasErasedTwiceIsErasedTwiceInABackupOfBetween) {
+  ASSERT_TRUE(EraseHer().has_value());
+  core::DocumentOutcome since;
+  since.findings = {
+      By("f-again", "SHARED", kName, "https://forum.example/t/1#again", "Written since then."),
+      By("f-names", "SHARED", "somebody", "https://forum.example/t/1#names",
+         "I agree with Moira Pellew about all of it.")};
+  ASSERT_TRUE(store_->Commit({&since, 1}).has_value());
+  const TempFolder elsewhere;
+  const auto file = elsewhere.path() / "backup.tar";
+  ASSERT_TRUE(WriteBackup(*store_, folder_.path(), Day(22), file).has_value());
+  ASSERT_TRUE(Erase(*store_, {ErasureTarget::By::kAuthor, kName, "asked again"}, kYear, Day(23),
+                    ErasureEffect::kErase)
+                  .has_value());
+  store_.reset();
+  const auto restored =
+      RestoreStore(folder_.path(), file, {.existing = Existing::kReplace}, Day(24));
+  ASSERT_TRUE(restored.has_value()) << restored.error().message;
+  EXPECT_EQ(restored->newer_erasures, 1U);
+  Open();
+  EXPECT_EQ(store_->LoadFinding("f-again").error().kind, core::ErrorKind::kNotFound);
+  EXPECT_EQ(store_->LoadFinding("f-names")->post.text.find(kName), std::string::npos);
+}
+
 TEST_F(ErasureTest, ANewerBackupTellsAnOlderOneWhatToErase) {
   const TempFolder elsewhere;
   const auto old = elsewhere.path() / "old.tar";
