@@ -340,9 +340,9 @@ void PrintJudgement(const json::object& judgement, std::size_t width, std::ostre
               4, width);
   for (const json::value& value : judgement.at("hits").as_array()) {
     const json::object& hit = value.as_object();
-    const std::string words(Text(hit, "text"));  // None where all of the text told.
+    const std::string words = Text(hit, "text");  // None where all of the text told.
     out << Wrap(SafeForTerminal((words.empty() ? "because: " : "because of “" + words + "”: ") +
-                                std::string(Text(hit, "why"))),
+                                Text(hit, "why")),
                 6, width);
   }
 }
