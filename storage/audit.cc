@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <system_error>
 
@@ -25,6 +26,7 @@ constexpr KeyFile kAuditKey{.name = "audit.key",
                                 "put back the one of a backup, or move the file away, "
                                 "and the log goes on with a new key; what was erased "
                                 "before is then taken in again where it still stands"};
+constexpr std::string_view kKeptKeyPrefix = "audit.key.replaced-";
 
 fs::path BroughtKey(const fs::path& database) { return database / kAuditKey.name; }
 
@@ -42,8 +44,33 @@ core::Result<AuditKey> LoadAuditKey(const fs::path& folder, MissingKey missing) 
   return LoadKeyFile(brought ? database : folder, kAuditKey, missing);
 }
 
-core::Result<void> BringAuditKey(const fs::path& database, const std::string& key) {
-  const fs::path path = BroughtKey(database);
+core::Result<std::vector<std::string>> LoadKeptKeys(const fs::path& folder) {
+  std::vector<std::string> names;
+  std::error_code error;
+  for (fs::directory_iterator at(folder, error); !error && at != fs::directory_iterator();
+       at.increment(error)) {
+    std::string name = at->path().filename().string();
+    if (name.starts_with(kKeptKeyPrefix)) {
+      names.push_back(std::move(name));
+    }
+  }
+  std::ranges::sort(names);
+  std::vector<std::string> keys;
+  for (const std::string& name : names) {
+    KeyFile file = kAuditKey;
+    file.name = name;
+    core::Result<LoadedKey> key = LoadKeyFile(folder, file, MissingKey::kLeaveEmpty);
+    if (!key && key.error().kind != core::ErrorKind::kCorrupt) {
+      return core::Fail(std::move(key).error());
+    }
+    if (key && !key->key.empty()) {
+      keys.push_back(std::move(key->key));
+    }
+  }
+  return keys;
+}
+
+core::Result<void> WriteKeptKey(const fs::path& path, const std::string& key) {
   const std::string text = key + "\n";
   const core::FileDescriptor out(::open(
       path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, S_IRUSR | S_IWUSR));
@@ -53,6 +80,10 @@ core::Result<void> BringAuditKey(const fs::path& database, const std::string& ke
     return FailKey(path);
   }
   return {};
+}
+
+core::Result<void> BringAuditKey(const fs::path& database, const std::string& key) {
+  return WriteKeptKey(BroughtKey(database), key);
 }
 
 core::Result<void> TakeBroughtAuditKey(const fs::path& folder) {

@@ -33,6 +33,13 @@ using AuditKey = LoadedKey;
 // made.
 core::Result<AuditKey> LoadAuditKey(const std::filesystem::path& folder, MissingKey missing);
 
+// The keys that `folder` keeps beside it: those whose log was replaced by a restored one, and
+// whatever else somebody put there as audit.key.replaced-…; marks of erasures that were made under
+// them go on counting. What holds no key is left out.
+core::Result<std::vector<std::string>> LoadKeptKeys(const std::filesystem::path& folder);
+// Makes one; `file` must not exist. On disk before this returns, but for its name.
+core::Result<void> WriteKeptKey(const std::filesystem::path& file, const std::string& key);
+
 // A restored database brings its own key: in its folder, so that both take their place in one step.
 // Writes it there.
 core::Result<void> BringAuditKey(const std::filesystem::path& database, const std::string& key);

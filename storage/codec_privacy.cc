@@ -14,6 +14,7 @@ void Visit(V& visit, typename V::template Ref<ErasureMark> mark) {
   visit(1, mark.what);
   visit(2, mark.at);
   visit(3, mark.until);
+  visit(4, mark.key_id);
 }
 
 template <class V>

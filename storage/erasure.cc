@@ -136,8 +136,9 @@ core::Result<ErasureSubject> MakeSubject(const Db& db, std::vector<core::Finding
 
 void PutMarks(const ErasureSubject& subject, const std::set<std::string, std::less<>>& post_keys,
               const PrivacyHash& hash, Timestamp now, Timestamp until, Batch& batch) {
+  const std::string key_id = hash.key_id();
   const auto put = [&](const std::string& of, ErasureMark::What what) {
-    batch.Put(Key(kErasedPrefix, of), Encode(ErasureMark{what, now, until}));
+    batch.Put(Key(kErasedPrefix, of), Encode(ErasureMark{what, now, until, key_id}));
   };
   for (const core::Finding& finding : subject.findings) {
     put(hash.OfPost(core::PostKey(finding.post)), ErasureMark::What::kPost);
@@ -314,7 +315,7 @@ core::Result<ErasureReport> Erase(Store& store, const ErasureTarget& target,
       erasing.cases.insert(target.value);
     }
     const PrivacyHash hash(audit.key);
-    const ErasureMark mark{WhatOf(target.by), now, now + keep_marks};
+    const ErasureMark mark{WhatOf(target.by), now, now + keep_marks, hash.key_id()};
     erasing.marks.emplace(HashOf(hash, target), mark);
     for (const std::string& name : erasing.names) {  // Also as their posts spell them.
       erasing.marks.emplace(hash.OfAuthor(name), mark);
@@ -329,7 +330,7 @@ core::Result<ErasureReport> Erase(Store& store, const ErasureTarget& target,
 
 core::Result<ErasureReport> ApplyErasureMarks(Db& db, const AuditContext& audit,
                                               const MarkSet& of_other) {
-  const PrivacyHash hash(of_other.audit_key);
+  const std::vector<PrivacyHash> hashes(of_other.keys.begin(), of_other.keys.end());
   std::map<std::string, ErasureMark, std::less<>> marks;
   Timestamp until{};
   for (const KeptMark& one : of_other.marks) {
@@ -339,9 +340,7 @@ core::Result<ErasureReport> ApplyErasureMarks(Db& db, const AuditContext& audit,
     }
   }
   Erasing erasing{db, audit, ErasureEffect::kErase, "restored", {}, {}, {}, {}};
-  if (of_other.audit_key == audit.key) {
-    erasing.marks = marks;
-  }
+  erasing.marks = marks;
   const auto counts = [&](const std::string& of, const core::Finding& finding) {
     const auto found = marks.find(of);
     if (of.empty() || found == marks.end()) {
@@ -351,24 +350,26 @@ core::Result<ErasureReport> ApplyErasureMarks(Db& db, const AuditContext& audit,
                         found->second.what == ErasureMark::What::kWords;
     return single || finding.fetched_at < found->second.at;
   };
+  const auto is_meant = [&](const PrivacyHash& hash, const core::Finding& one) {
+    if (counts(hash.OfCase(one.case_id), one)) {
+      erasing.cases.insert(one.case_id);
+      return true;
+    }
+    if (counts(hash.OfAuthor(one.post.author), one) ||
+        counts(hash.OfAuthor(one.post.author_url), one) ||
+        counts(hash.OfProfile(one.post.author_url), one)) {
+      erasing.names.insert(one.post.author);
+      return true;
+    }
+    return counts(hash.OfUrl(one.post.url), one) || counts(hash.OfUrl(one.post.thread_url), one) ||
+           counts(hash.OfAddress(one.post.url), one) ||
+           counts(hash.OfAddress(one.post.thread_url), one) ||
+           counts(hash.OfPlace(one.post), one) || counts(hash.OfText(one.post), one) ||
+           counts(hash.OfPost(core::PostKey(one.post)), one) || counts(hash.OfWords(one.post), one);
+  };
   SW_ASSIGN(std::vector<core::Finding> findings, FindMeant(db, [&](const core::Finding& one) {
-              if (counts(hash.OfCase(one.case_id), one)) {
-                erasing.cases.insert(one.case_id);
-                return true;
-              }
-              if (counts(hash.OfAuthor(one.post.author), one) ||
-                  counts(hash.OfAuthor(one.post.author_url), one) ||
-                  counts(hash.OfProfile(one.post.author_url), one)) {
-                erasing.names.insert(one.post.author);
-                return true;
-              }
-              return counts(hash.OfUrl(one.post.url), one) ||
-                     counts(hash.OfUrl(one.post.thread_url), one) ||
-                     counts(hash.OfAddress(one.post.url), one) ||
-                     counts(hash.OfAddress(one.post.thread_url), one) ||
-                     counts(hash.OfPlace(one.post), one) || counts(hash.OfText(one.post), one) ||
-                     counts(hash.OfPost(core::PostKey(one.post)), one) ||
-                     counts(hash.OfWords(one.post), one);
+              return std::ranges::any_of(
+                  hashes, [&](const PrivacyHash& hash) { return is_meant(hash, one); });
             }));
   if (findings.empty()) {
     Batch kept;

@@ -57,13 +57,12 @@ core::Result<ErasureReport> Erase(Store& store, const ErasureTarget& target,
 
 // Marks of another copy of this store.
 struct MarkSet {
-  std::string audit_key;  // That they were made under.
+  std::vector<std::string> keys;  // That they were made under, as far as they are known.
   std::vector<KeptMark> marks;
 };
 // Erases again what they say, as far as they still count, and keeps them: for a backup that is
-// older than an erasure. Kept they can only be where both copies have one key; under another, what
-// was erased after the backup and stands in none of its records may come back. Nobody else has the
-// database.
+// older than an erasure. They go on counting where their keys are kept beside the store
+// (LoadKeptKeys). Nobody else has the database.
 core::Result<ErasureReport> ApplyErasureMarks(Db& db, const AuditContext& audit,
                                               const MarkSet& of_other);
 

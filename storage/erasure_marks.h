@@ -25,6 +25,8 @@ class PrivacyHash {
  public:
   explicit PrivacyHash(std::string_view audit_key);
 
+  // Tells this key from others, and nothing else about it.
+  std::string key_id() const;
   std::string OfPost(std::string_view post_key) const;
   // Empty: too little is known of it to tell it from others.
   std::string OfWords(const core::Post& post) const;
@@ -51,10 +53,14 @@ struct KeptMark {
   bool operator==(const KeptMark&) const = default;
 };
 
+LostMarks FindLostMarks(std::span<const KeptMark> marks, std::span<const PrivacyHash> keys,
+                        core::Timestamp now);
+
 // All marks in a store, in memory: every new post is held against them. Thread-safe.
 class ErasureMarks {
  public:
-  explicit ErasureMarks(std::string_view audit_key) : hash_(audit_key) {}
+  // The audit log's key and those kept beside it (LoadKeptKeys): marks count under any of them.
+  explicit ErasureMarks(std::span<const std::string> keys);
 
   // Takes those of the database in place of those it had.
   core::Result<void> Load(const Db& db);
@@ -62,17 +68,21 @@ class ErasureMarks {
 
   // Whether the post was erased and its mark still counts at `now`. Free while there are no marks.
   bool IsErased(const core::Post& post, std::string_view post_key, core::Timestamp now) const;
-  const PrivacyHash& hash() const { return hash_; }
+  LostMarks FindLost(core::Timestamp now) const;
 
  private:
   bool Counts(const std::string& hash, core::Timestamp now) const SW_REQUIRES(mutex_);
 
-  const PrivacyHash hash_;
+  const std::vector<PrivacyHash> keys_;
   mutable core::Mutex mutex_;
   std::map<std::string, ErasureMark, std::less<>> marks_ SW_GUARDED_BY(mutex_);  // By hash.
 };
 
-// Every mark, by hash.
+// Every mark, by hash. Those that name no key get the one of kUnnamedMarksKey, if that is known.
 core::Result<std::vector<KeptMark>> ListErasureMarks(const Db& db);
+
+// Where marks name no key and the store does not say whose they are, notes that they are of
+// `current`, or that their key is lost: before a newer key is used.
+core::Result<void> NameKeyOfMarks(Db& db, const PrivacyHash& current, bool is_new);
 
 }  // namespace schoolwatch::storage

@@ -43,6 +43,9 @@ inline constexpr std::string_view kLookPrefix = "look/";
 inline constexpr std::string_view kAuditPrefix = "audit/";
 inline constexpr std::string_view kAuditTailPrefix = "audit-tail/";  // By case id.
 inline constexpr std::string_view kAuditHeadKey = "meta/audit";
+// PrivacyHash::key_id of the key of all marks of erasures that do not name one: those that were
+// made before marks did. "-": that key is lost.
+inline constexpr std::string_view kUnnamedMarksKey = "meta/marks-key";
 
 // prefix + name.
 std::string Key(std::string_view prefix, std::string_view name);

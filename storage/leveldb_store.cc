@@ -28,12 +28,13 @@ namespace fs = std::filesystem;
 class LevelDbStore final : public Store {
  public:
   LevelDbStore(std::unique_ptr<StoreLock> lock, std::unique_ptr<Db> db, OpenMode mode,
-               std::string audit_key, const core::Clock* clock)
+               std::string audit_key, std::vector<std::string> keys, const core::Clock* clock)
       : lock_(std::move(lock)),
         db_(std::move(db)),
         mode_(mode),
         audit_key_(std::move(audit_key)),
-        erased_(audit_key_),
+        keys_(std::move(keys)),
+        erased_(keys_),
         clock_(clock != nullptr ? *clock : system_clock_) {}
 
   core::Result<void> LoadErasureMarks() { return erased_.Load(*db_); }
@@ -43,6 +44,7 @@ class LevelDbStore final : public Store {
                 core::Timestamp now) const override {
     return erased_.IsErased(post, post_key, now);
   }
+  LostMarks FindLostMarks(core::Timestamp now) const override { return erased_.FindLost(now); }
   core::Result<std::optional<core::SeenMark>> FindSeen(std::string_view post_key) const override {
     SW_ASSIGN(auto mark, Find<core::SeenMark>(Key(kSeenPrefix, post_key)));
     if (mark) {
@@ -183,12 +185,12 @@ class LevelDbStore final : public Store {
               View(*db_).ListAfter(Key(kEvidencePrefix, after), kEvidencePrefix, limit));
     return DecodeAll<core::Evidence>(found);
   }
-  core::Result<core::Sha256> LoadEvidenceKey(std::string_view finding_id) const override {
-    if (audit_key_.empty()) {
-      return core::Fail(core::ErrorKind::kNotFound,
-                        "the store '" + db_->shown().string() + "' has no audit.key");
+  std::vector<core::Sha256> EvidenceKeys(std::string_view finding_id) const override {
+    std::vector<core::Sha256> keys;
+    for (const std::string& key : keys_) {
+      keys.push_back(core::SubjectKey(key, core::EvidenceSubject(finding_id)));
     }
-    return core::SubjectKey(audit_key_, core::EvidenceSubject(finding_id));
+    return keys;
   }
 
   // LedgerReader.
@@ -297,6 +299,7 @@ class LevelDbStore final : public Store {
   std::unique_ptr<Db> db_;
   const OpenMode mode_;
   const std::string audit_key_;  // Empty: opened for reading only, before anything was recorded.
+  const std::vector<std::string> keys_;  // That one, and those kept beside it.
   ErasureMarks erased_;
   mutable PrintCache prints_;
   const core::SystemClock system_clock_;
@@ -376,8 +379,15 @@ core::Result<std::unique_ptr<Store>> OpenLevelDbStore(const fs::path& folder, Op
   SW_ASSIGN(AuditKey key,
             LoadAuditKey(folder, mode == OpenMode::kReadWrite ? MissingKey::kMake
                                                               : MissingKey::kLeaveEmpty));
+  SW_ASSIGN(std::vector<std::string> keys, LoadKeptKeys(folder));
+  if (!key.key.empty()) {
+    keys.insert(keys.begin(), key.key);
+    if (mode == OpenMode::kReadWrite) {
+      SW_TRY(NameKeyOfMarks(*db, PrivacyHash(key.key), key.is_new));
+    }
+  }
   auto store = std::make_unique<LevelDbStore>(std::move(lock), std::move(db), mode,
-                                              std::move(key.key), settings.clock);
+                                              std::move(key.key), std::move(keys), settings.clock);
   SW_TRY(store->LoadErasureMarks());
   if (key.is_new) {
     SW_ASSIGN(const core::AuditHead head, store->LoadAuditHead());

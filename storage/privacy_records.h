@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <string>
 
 #include "core/time.h"
 
@@ -19,7 +21,18 @@ struct ErasureMark {
   What what = What::kPost;
   core::Timestamp at{};
   core::Timestamp until{};  // What comes back after this may stay.
+  // PrivacyHash::key_id of the key that its hash was made under; under another it finds nothing.
+  // Empty: see kUnnamedMarksKey.
+  std::string key_id{};
   bool operator==(const ErasureMark&) const = default;
+};
+
+// Marks of erasures that still count and whose key is lost: what they are of is taken in again.
+struct LostMarks {
+  std::size_t marks = 0;
+  core::Timestamp since{};  // Of the first such erasure…
+  core::Timestamp until{};  // …and to when the last one's mark would have counted.
+  bool operator==(const LostMarks&) const = default;
 };
 
 // How often what one author wrote was looked at. Its key is a keyed hash of the name.

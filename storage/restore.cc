@@ -58,35 +58,66 @@ core::Result<void> Fill(Db& db, const fs::path& file) {
   return batch.empty() ? core::Result<void>{} : write();
 }
 
+// Marks that name no key are of the set's only one.
+void NameKey(MarkSet& set) {
+  const std::string id = set.keys.empty() ? "-" : PrivacyHash(set.keys.front()).key_id();
+  for (KeptMark& one : set.marks) {
+    if (one.mark.key_id.empty()) {
+      one.mark.key_id = id;
+    }
+  }
+}
+
 core::Result<MarkSet> ReadMarks(const fs::path& folder) {
   const fs::path database = DatabaseFolder(folder);
   SW_ASSIGN(const std::unique_ptr<Db> old,
             Db::Open(database, database, OpenMode::kReadOnly, DbSettings{}));
-  SW_ASSIGN(AuditKey key, LoadAuditKey(folder, MissingKey::kLeaveEmpty));
-  MarkSet set{.audit_key = std::move(key.key), .marks = {}};
+  MarkSet set;
   SW_ASSIGN(set.marks, ListErasureMarks(*old));
+  // Without its key, or with a damaged one, the backup's may be theirs.
+  if (core::Result<AuditKey> key = LoadAuditKey(folder, MissingKey::kLeaveEmpty);
+      key && !key->key.empty()) {
+    set.keys.push_back(std::move(key->key));
+  }
+  NameKey(set);
+  SW_ASSIGN(const std::vector<std::string> kept, LoadKeptKeys(folder));
+  set.keys.insert(set.keys.end(), kept.begin(), kept.end());
   return set;
 }
 
 core::Result<MarkSet> ReadMarksOfBackup(const fs::path& file) {
   MarkSet set;
+  std::string unnamed;
   SW_ASSIGN(BackupFacts facts,
             Read(file, [&](std::string_view key, std::string_view value) -> core::Result<void> {
               if (key.starts_with(kErasedPrefix)) {
                 SW_ASSIGN(const auto mark, DecodeRecord<ErasureMark>(file, key, value));
                 set.marks.push_back({std::string(key.substr(kErasedPrefix.size())), mark});
+              } else if (key == kUnnamedMarksKey) {
+                unnamed = value;
               }
               return {};
             }));
-  set.audit_key = std::move(facts.audit_key);
+  for (KeptMark& one : set.marks) {
+    if (one.mark.key_id.empty()) {
+      one.mark.key_id = unnamed;
+    }
+  }
+  if (!facts.audit_key.empty()) {
+    set.keys.push_back(std::move(facts.audit_key));
+  }
+  NameKey(set);
   return set;
 }
 
-// Marks are hashes under the log's key: where that is lost, nobody can tell what they are of.
-bool MeanNothing(const MarkSet& set) { return set.audit_key.empty() && !set.marks.empty(); }
+// Marks are hashes under a key: where that is lost, nobody can tell what they are of.
+bool MeanNothing(const MarkSet& set, core::Timestamp now) {
+  const std::vector<PrivacyHash> keys(set.keys.begin(), set.keys.end());
+  return FindLostMarks(set.marks, keys, now).marks > 0;
+}
 
 // Erases in the restored records what was erased elsewhere since.
-core::Result<void> EraseAgain(Db& db, const MarkSet& elsewhere, core::Timestamp now,
+core::Result<void> EraseAgain(Db& db, const MarkSet& elsewhere, const AuditContext& audit,
                               RestoreReport& report) {
   SW_ASSIGN(const std::vector<KeptMark> known, ListErasureMarks(db));
   MarkSet newer = elsewhere;
@@ -103,17 +134,14 @@ core::Result<void> EraseAgain(Db& db, const MarkSet& elsewhere, core::Timestamp 
         one.mark.what == ErasureMark::What::kPost || one.mark.what == ErasureMark::What::kWords;
     report.newer_erasures += of_one_post ? 0U : 1U;
   }
-  // The log goes on under the key that the backup brings, if it brings one.
-  const AuditContext audit{
-      .key = report.backup.audit_key.empty() ? newer.audit_key : report.backup.audit_key,
-      .now = now};
   SW_ASSIGN(const ErasureReport erased, ApplyErasureMarks(db, audit, newer));
   report.erased_posts += erased.findings.size();
   return {};
 }
 
 // The backup's log was hashed under its own key, and what was erased is known by it: `fresh` brings
-// it along, and the one that was there is kept as `kept`.
+// it along. The one that was there is kept as `kept`, as marks that were made under it go on
+// counting.
 core::Result<void> BringKey(const fs::path& folder, const fs::path& fresh, const std::string& key,
                             const fs::path& kept) {
   const core::Result<AuditKey> now = LoadAuditKey(folder, MissingKey::kLeaveEmpty);
@@ -127,6 +155,20 @@ core::Result<void> BringKey(const fs::path& folder, const fs::path& fresh, const
                                                          std::generic_category().message(errno));
   }
   return BringAuditKey(fresh, key);
+}
+
+// Those of another backup whose erasures were taken over go on counting under its key.
+core::Result<void> KeepMarksKeys(const fs::path& folder, const std::vector<std::string>& keys,
+                                 const std::string& brought, const fs::path& kept) {
+  SW_ASSIGN(std::vector<std::string> known, LoadKeptKeys(folder));
+  const core::Result<AuditKey> now = LoadAuditKey(folder, MissingKey::kLeaveEmpty);
+  known.push_back(brought.empty() && now ? now->key : brought);
+  for (const std::string& key : keys) {
+    if (std::ranges::find(known, key) == known.end()) {
+      SW_TRY(WriteKeptKey(kept.string() + ".erasures", key));
+    }
+  }
+  return {};
 }
 
 core::Result<StoreFiles> CheckReplaced(const fs::path& folder, Existing existing) {
@@ -172,17 +214,30 @@ core::Result<RestoreReport> RestoreStore(const fs::path& folder, const fs::path&
       SW_ASSIGN(const std::unique_ptr<Db> db,
                 Db::Open(fresh, folder, OpenMode::kReadWrite, DbSettings{}));
       SW_TRY(Fill(*db, file));
+      // The log goes on under the key that the backup brings, if it brings one.
+      AuditContext audit{.key = report.backup.audit_key, .now = now};
+      std::vector<std::string> brought = newer.keys;
+      if (audit.key.empty()) {
+        SW_ASSIGN(const AuditKey there, LoadAuditKey(folder, MissingKey::kMake));
+        audit.key = there.key;
+      } else {
+        brought.push_back(audit.key);
+      }
+      const auto erase_again = [&](MarkSet marks) {
+        marks.keys.insert(marks.keys.end(), brought.begin(), brought.end());
+        report.erasures_unknown = report.erasures_unknown || MeanNothing(marks, now);
+        return EraseAgain(*db, marks, audit, report);
+      };
       if (is_store) {
         // One that cannot be read may be what the restore is for.
-        const core::Result<MarkSet> marks = ReadMarks(folder);
-        report.erasures_unknown = !marks || MeanNothing(*marks);
+        core::Result<MarkSet> marks = ReadMarks(folder);
+        report.erasures_unknown = !marks;
         if (marks) {
-          SW_TRY(EraseAgain(*db, *marks, now, report));
+          SW_TRY(erase_again(*std::move(marks)));
         }
       }
       if (!options.erasures_of.empty()) {
-        report.erasures_unknown = report.erasures_unknown || MeanNothing(newer);
-        SW_TRY(EraseAgain(*db, newer, now, report));
+        SW_TRY(erase_again(newer));
       }
       SW_ASSIGN(const Inventory inventory, TakeInventory(View(*db), {}));
       if (!inventory.schema) {
@@ -197,6 +252,9 @@ core::Result<RestoreReport> RestoreStore(const fs::path& folder, const fs::path&
     done = BringKey(folder, fresh, report.backup.audit_key, old_key);
   }
   if (done) {
+    done = KeepMarksKeys(folder, newer.keys, report.backup.audit_key, old_key);
+  }
+  if (done) {
     const fs::path old = folder / (std::string(kReplacedPrefix) + time);
     done = SwapDatabase(folder, fresh, old);
     // The empty folder that MakeStoreFolder made, or else a store.
@@ -208,6 +266,7 @@ core::Result<RestoreReport> RestoreStore(const fs::path& folder, const fs::path&
     RemoveUnfinished(folder);
     if (!fs::exists(folder / (std::string(kReplacedPrefix) + time), error)) {
       ::unlink(old_key.c_str());  // Nothing was replaced.
+      ::unlink((old_key.string() + ".erasures").c_str());
     }
     return core::Fail(std::move(done).error());
   }

@@ -16,7 +16,8 @@ struct RestoreReport {
   BackupFacts backup;
   std::uint64_t newer_erasures = 0;  // That the replaced store knew of and the backup did not.
   std::size_t erased_posts = 0;      // Of the backup, which they were about.
-  // The replaced store could not be read: what was erased since the backup may be back.
+  // The replaced store, or a key under which it has erasures, could not be read: what was erased
+  // since the backup may be back.
   bool erasures_unknown = false;
   std::filesystem::path old_store;  // The replaced one, kept; empty: there was none.
 };

@@ -16,6 +16,7 @@
 #include "core/mutex.h"
 #include "core/outcome.h"
 #include "core/result.h"
+#include "storage/privacy_records.h"
 #include "storage/raw_records.h"
 
 namespace schoolwatch::storage {
@@ -32,6 +33,8 @@ class SeenLookup {
                         core::Timestamp /*now*/) const {
     return false;
   }
+  // What was erased and cannot be kept away, as the key of its marks is lost.
+  virtual LostMarks FindLostMarks(core::Timestamp /*now*/) const { return {}; }
   // nullopt: never seen.
   virtual core::Result<std::optional<core::SeenMark>> FindSeen(std::string_view post_key) const = 0;
 };
@@ -154,9 +157,10 @@ class EvidenceReader {
   // Up to `limit`, by finding id, from the first one after `after` on.
   virtual core::Result<std::vector<core::Evidence>> LoadEvidence(std::string_view after,
                                                                  std::size_t limit) const = 0;
-  // The key under which the audit log hashed this evidence's statement: to be given away with the
-  // evidence alone. kNotFound where the log has no key.
-  virtual core::Result<core::Sha256> LoadEvidenceKey(std::string_view finding_id) const = 0;
+  // The key under which the audit log hashes this evidence's statement, and those of logs' keys
+  // that are kept beside it, one of which it was if the log's key is a newer one: to be given away
+  // with the evidence alone. Empty where there is none.
+  virtual std::vector<core::Sha256> EvidenceKeys(std::string_view finding_id) const = 0;
 };
 
 // How hosts were treated over all runs. Thread-safe.

@@ -153,18 +153,15 @@ std::string MakeReadme(const CaseExport& made) {
       made.of.id, made.made_by, core::FormatRfc3339(made.exported_at));
 }
 
-std::uint64_t EvidenceEntry(const CaseExport& made, const ExportedFinding& one) {
-  if (!one.key) {
-    return 0;
-  }
-  const core::Sha256 content =
-      core::HmacSha256({reinterpret_cast<const char*>(one.key->data()), one.key->size()},
-                       core::EvidenceStatement(*one.evidence));
-  const auto entry =
-      std::ranges::find_if(made.audit, [&content](const core::AuditEntry& candidate) {
-        return candidate.action == core::AuditAction::kEvidenceKept && candidate.content == content;
-      });
-  return entry == made.audit.end() ? 0 : entry->number;
+// 0: it recorded nothing of the kind.
+std::uint64_t EvidenceEntry(std::span<const core::AuditEntry> log, const core::Evidence& evidence,
+                            const core::Sha256& key) {
+  const core::Sha256 content = core::HmacSha256(
+      {reinterpret_cast<const char*>(key.data()), key.size()}, core::EvidenceStatement(evidence));
+  const auto entry = std::ranges::find_if(log, [&content](const core::AuditEntry& candidate) {
+    return candidate.action == core::AuditAction::kEvidenceKept && candidate.content == content;
+  });
+  return entry == log.end() ? 0 : entry->number;
 }
 
 std::string MakeManifest(const CaseExport& made, const std::vector<ArchivedFile>& files,
@@ -199,7 +196,7 @@ std::string MakeManifest(const CaseExport& made, const std::vector<ArchivedFile>
     if (one.evidence && one.key) {
       line["key"] = core::ToHex(*one.key);
       // 0: this case's part of the log does not have it.
-      line["audit_entry"] = EvidenceEntry(made, one);
+      line["audit_entry"] = EvidenceEntry(made.audit, *one.evidence, *one.key);
     }
     line["kept"] = one.evidence.has_value();
     evidence.push_back(std::move(line));
@@ -216,6 +213,17 @@ std::string MakeManifest(const CaseExport& made, const std::vector<ArchivedFile>
 }
 
 }  // namespace
+
+std::optional<core::Sha256> SealingKey(std::span<const core::AuditEntry> log,
+                                       const core::Evidence& evidence,
+                                       std::span<const core::Sha256> keys) {
+  const auto found = std::ranges::find_if(
+      keys, [&](const core::Sha256& key) { return EvidenceEntry(log, evidence, key) > 0; });
+  if (found != keys.end()) {
+    return *found;
+  }
+  return keys.empty() ? std::nullopt : std::optional(keys.front());
+}
 
 std::size_t PostsIn(const CaseExport& made) {
   std::set<std::string_view> ids;

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,6 +22,12 @@ struct ExportedFinding {
   std::optional<core::Sha256> key;            // Under which the audit log hashed the evidence.
   std::vector<core::PostVersion> versions{};  // Other texts of the post, oldest first.
 };
+
+// Of the keys that it may be, the one under which the log recorded this evidence; the first where
+// it recorded it under none of them.
+std::optional<core::Sha256> SealingKey(std::span<const core::AuditEntry> log,
+                                       const core::Evidence& evidence,
+                                       std::span<const core::Sha256> keys);
 
 // All that goes into a case's archive.
 struct CaseExport {

@@ -40,7 +40,7 @@ core::Result<std::string> ExportCase(const storage::CaseReader& cases,
     SW_ASSIGN(one.versions, cases.LoadVersions(finding_id));
     SW_ASSIGN(one.evidence, evidence.FindEvidence(finding_id));
     if (one.evidence) {
-      SW_ASSIGN(one.key, evidence.LoadEvidenceKey(finding_id));
+      one.key = SealingKey(made.audit, *one.evidence, evidence.EvidenceKeys(finding_id));
     }
     made.findings.push_back(std::move(one));
   }

@@ -170,10 +170,9 @@ core::Result<ExitCode> Restore(const fs::path& store_folder, const fs::path& fil
         Count(report.erased_posts, "post"), report.erased_posts == 1 ? "was" : "were");
   }
   if (report.erasures_unknown) {
-    out << "ACT: the store that was there cannot be read, or has lost its audit.key, so nobody "
-           "knows "
-           "what was erased since the backup. Look through your notes of requests, and erase it "
-           "again.\n";
+    out << "ACT: the store that was there cannot be read, or its audit.key was lost or made anew, "
+           "so nobody knows what was erased since the backup. Look through your notes of requests, "
+           "and erase it again.\n";
   }
   if (!report.old_store.empty()) {
     out << fmt::format(

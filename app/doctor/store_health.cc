@@ -10,6 +10,7 @@
 
 #include "alerts/channels/channel.h"
 #include "app/intake/intake_ways.h"
+#include "app/lost_erasures.h"
 #include "app/pipeline/source_news.h"
 #include "app/terminal.h"
 #include "storage/audit_check.h"
@@ -233,6 +234,9 @@ core::Result<std::vector<Advice>> CheckStoreHealth(const storage::Store& store,
   CheckRecords(inventory, advice);
   CheckClock(inventory.newest, now, advice);
   SW_TRY(CheckAuditLog(store, advice));
+  if (const std::string lost = DescribeLostErasures(store.FindLostMarks(now)); !lost.empty()) {
+    advice.push_back({Urgency::kAct, "erasures", lost, kLostErasuresAdvice});
+  }
   SW_TRY(CheckSources(store, config, now, advice));
   SW_TRY(CheckReports(store, config.settings, now, advice));
   SW_TRY(CheckOutbox(store, config.settings, now, advice));

@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "app/intake/intake_ways.h"
+#include "app/lost_erasures.h"
 #include "app/notices/day_line.h"
 #include "app/notices/heartbeat.h"
 #include "app/notices/report_numbers.h"
@@ -157,6 +158,10 @@ core::Result<RoundReport> RunRound(const Equipment& equipment, storage::Store* s
                                    std::stop_token stop, std::ostream& errors) {
   const bool dry = options.effects == Effects::kDryRun;
   RoundReport round;
+  if (!dry) {
+    const core::MutexLock turn(store->turn());
+    SW_ASSIGN(round.act, TellLostErasures(*store, clock.Now(), errors));
+  }
   if (!dry && HasIntake(equipment.workspace.config.settings)) {
     // First: what is urgent in it goes while the sources are looked at.
     SW_ASSIGN(round.intake, TakeReports(equipment, *store, clock, IntakePace::kWhenDue, stop));
@@ -188,7 +193,7 @@ core::Result<RoundReport> RunRound(const Equipment& equipment, storage::Store* s
     round.delivery.sent += sent_meanwhile;
   }
 
-  round.act = round.intake.refused || round.delivery.given_up > 0 ||
+  round.act = round.act || round.intake.refused || round.delivery.given_up > 0 ||
               round.delivery.longest_wait > kLongWait;
   const std::size_t untold = round.pass.commits.untold + round.delivery.untold;
   if (untold > 0) {

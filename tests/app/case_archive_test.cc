@@ -3,10 +3,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <filesystem>
 #include <fstream>
 #include <functional>
 #include <iterator>
+#include <span>
 #include <sstream>
 #include <string>
 
@@ -69,6 +71,18 @@ TEST(CaseArchiveTest, WhatIsNotKeptIsANoteAndNoProblem) {
   const ArchiveReport report = CheckCaseArchive(MakeCaseArchive(made));
   EXPECT_THAT(report.problems, IsEmpty());
   EXPECT_THAT(report.notes, SizeIs(2));
+}
+
+TEST(CaseArchiveTest, EvidenceIsSealedByTheKeyOfWhenItWasKept) {
+  CaseExport made = SampleExport();
+  ExportedFinding& one = made.findings[0];
+  const core::Sha256 then = *one.key;
+  const core::Sha256 now = core::SubjectKey("a newer key", core::EvidenceSubject(one.finding.id));
+  one.key = SealingKey(made.audit, *one.evidence, std::array{now, then});
+  EXPECT_EQ(one.key, then);
+  EXPECT_THAT(CheckCaseArchive(MakeCaseArchive(made)).notes, IsEmpty());
+  EXPECT_EQ(SealingKey(made.audit, *one.evidence, std::span(&now, 1)), now);
+  EXPECT_EQ(SealingKey(made.audit, *one.evidence, {}), std::nullopt);
 }
 
 TEST(CaseArchiveTest, EvidenceThatIsNotWhatTheLogRecordedIsNamed) {

@@ -11,6 +11,8 @@
 #include "app/doctor/installation.h"
 #include "app/doctor/store_health.h"
 #include "app/intake/intake_ways.h"
+#include "app/lost_erasures.h"
+#include "storage/erasure.h"
 #include "storage/leveldb_store.h"
 #include "tests/app/samples.h"
 #include "tests/fakes/manual_clock.h"
@@ -119,6 +121,25 @@ TEST_F(StoreHealthTest, AWholeStoreIsFine) {
   EXPECT_THAT(Health(kNow), Contains(Says(Urgency::kFine, "store", "can all be read and agree")));
   EXPECT_THAT(Health(kNow), Contains(Says(Urgency::kFine, "audit log", "as it was written")));
   EXPECT_THAT(Health(kNow), Contains(Says(Urgency::kFine, "runs", "the last look")));
+}
+
+TEST_F(StoreHealthTest, ALostKeyOfErasuresIsSaidByDoctorAndOnceByRun) {
+  ASSERT_TRUE(
+      storage::Erase(
+          *Open(),
+          {.by = storage::ErasureTarget::By::kAuthor, .value = "Nobody Atall", .reason = {}},
+          std::chrono::hours(48), kNow, storage::ErasureEffect::kErase)
+          .has_value());
+  EXPECT_THAT(Health(kNow), Not(Contains(Field(&Advice::about, "erasures"))));
+  std::ostringstream errors;
+  EXPECT_EQ(TellLostErasures(*Open(), kNow, errors), false);
+  fs::remove(store_ / "audit.key");
+  EXPECT_THAT(Health(kNow), Contains(Says(Urgency::kAct, "erasures", "taken in again")));
+  EXPECT_EQ(TellLostErasures(*Open(), kNow, errors), true);
+  EXPECT_THAT(errors.str(), HasSubstr("audit.key.replaced-old"));
+  errors.str("");
+  EXPECT_EQ(TellLostErasures(*Open(), kNow, errors), false);
+  EXPECT_EQ(errors.str(), "");
 }
 
 TEST_F(StoreHealthTest, AClockBehindTheStoreIsSaid) {

@@ -487,8 +487,8 @@ core::Result<std::vector<core::Evidence>> MemoryStore::LoadEvidence(std::string_
   return found;
 }
 
-core::Result<core::Sha256> MemoryStore::LoadEvidenceKey(std::string_view finding_id) const {
-  return core::SubjectKey(kAuditKey, core::EvidenceSubject(finding_id));
+std::vector<core::Sha256> MemoryStore::EvidenceKeys(std::string_view finding_id) const {
+  return {core::SubjectKey(kAuditKey, core::EvidenceSubject(finding_id))};
 }
 
 core::Result<std::optional<core::HostLedger>> MemoryStore::FindLedger(

@@ -59,7 +59,7 @@ class MemoryStore final : public storage::Store {
       std::string_view finding_id) const override;
   core::Result<std::vector<core::Evidence>> LoadEvidence(std::string_view after,
                                                          std::size_t limit) const override;
-  core::Result<core::Sha256> LoadEvidenceKey(std::string_view finding_id) const override;
+  std::vector<core::Sha256> EvidenceKeys(std::string_view finding_id) const override;
 
   core::Result<std::optional<core::HostLedger>> FindLedger(std::string_view origin) const override;
   core::Result<std::vector<core::HostLedger>> ListLedgers() const override;

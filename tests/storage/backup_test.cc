@@ -43,6 +43,14 @@ class BackupTest : public testing::Test {
     EXPECT_TRUE(store.has_value());
     return WriteBackup(**store, store_, samples::Day(24), file_);
   }
+  // Erases who never wrote: it leaves its mark alone.
+  void Forget(const std::string& author) const {
+    const auto store = Store::Open(store_, OpenMode::kReadWrite);
+    ASSERT_TRUE(store.has_value());
+    ASSERT_TRUE(Erase(**store, {.by = ErasureTarget::By::kAuthor, .value = author, .reason = {}},
+                      std::chrono::hours(24), samples::Day(24), ErasureEffect::kErase)
+                    .has_value());
+  }
 
   const TempFolder folder_;
   const fs::path store_ = folder_.path() / "store";
@@ -206,20 +214,68 @@ TEST_F(BackupTest, AKeyIsKeptWithTheStoreThatItBelongsTo) {
   EXPECT_EQ(Read(store_ / "audit.key"), own);
 }
 
-TEST_F(BackupTest, MarksWithoutTheirKeyAreNotTakenForCarriedOut) {
+TEST_F(BackupTest, MarksWhoseKeyIsGoneAreReadWithTheBackupsOwn) {
   ASSERT_TRUE(Back().has_value());
-  {
-    const auto store = Store::Open(store_, OpenMode::kReadWrite);
-    ASSERT_TRUE(Erase(**store,
-                      {.by = ErasureTarget::By::kAuthor, .value = "Nobody Atall", .reason = {}},
-                      std::chrono::hours(24), samples::Day(24), ErasureEffect::kErase)
-                    .has_value());
-  }
+  Forget("Nobody Atall");
   fs::remove(store_ / "audit.key");
   const auto restored =
-      RestoreStore(store_, file_, {.existing = Existing::kReplace}, samples::Day(25));
+      RestoreStore(store_, file_, {.existing = Existing::kReplace}, samples::Day(24));
+  ASSERT_TRUE(restored.has_value()) << restored.error().message;
+  EXPECT_FALSE(restored->erasures_unknown);
+  EXPECT_EQ(restored->newer_erasures, 1U);
+  const auto store = Store::Open(store_, OpenMode::kReadWrite);
+  EXPECT_EQ((*store)->FindLostMarks(samples::Day(24)), LostMarks());
+}
+
+TEST_F(BackupTest, MarksWhoseKeyIsNowhereAreNotTakenForCarriedOut) {
+  Forget("Nobody Atall");
+  fs::remove(store_ / "audit.key");
+  // Made anew, and so is the backup's.
+  ASSERT_TRUE(Store::Open(store_, OpenMode::kReadWrite).has_value());
+  ASSERT_TRUE(Back().has_value());
+  const auto restored =
+      RestoreStore(store_, file_, {.existing = Existing::kReplace}, samples::Day(24));
   ASSERT_TRUE(restored.has_value()) << restored.error().message;
   EXPECT_TRUE(restored->erasures_unknown);
+  const auto store = Store::Open(store_, OpenMode::kReadWrite);
+  EXPECT_GT((*store)->FindLostMarks(samples::Day(24)).marks, 0U);
+}
+
+TEST_F(BackupTest, ErasuresUnderAnotherKeyGoOnCounting) {
+  ASSERT_TRUE(Back().has_value());
+  fs::remove(store_ / "audit.key");
+  Forget("Nobody Atall");  // Under the new one.
+  const auto restored =
+      RestoreStore(store_, file_, {.existing = Existing::kReplace}, samples::Day(24));
+  ASSERT_TRUE(restored.has_value()) << restored.error().message;
+  EXPECT_FALSE(restored->erasures_unknown);
+  EXPECT_EQ(restored->newer_erasures, 1U);
+  {
+    const auto store = Store::Open(store_, OpenMode::kReadWrite);
+    EXPECT_EQ((*store)->FindLostMarks(samples::Day(24)), LostMarks());
+  }
+  // The key that is kept is what they count by.
+  fs::remove(store_ / "audit.key.replaced-20261124T120000Z");
+  const auto store = Store::Open(store_, OpenMode::kReadWrite);
+  EXPECT_GT((*store)->FindLostMarks(samples::Day(24)).marks, 0U);
+}
+
+TEST_F(BackupTest, ErasuresOfANewerBackupUnderAnotherKeyGoOnCounting) {
+  ASSERT_TRUE(Back().has_value());
+  fs::remove(store_ / "audit.key");
+  Forget("Nobody Atall");
+  const fs::path newer = folder_.path() / "newer.tar";
+  {
+    const auto store = Store::Open(store_, OpenMode::kReadOnly);
+    ASSERT_TRUE(WriteBackup(**store, store_, samples::Day(24), newer).has_value());
+  }
+  const auto restored = RestoreStore(
+      other_, file_, {.existing = Existing::kRefuse, .erasures_of = newer}, samples::Day(24));
+  ASSERT_TRUE(restored.has_value()) << restored.error().message;
+  EXPECT_FALSE(restored->erasures_unknown);
+  EXPECT_EQ(restored->newer_erasures, 1U);
+  const auto store = Store::Open(other_, OpenMode::kReadWrite);
+  EXPECT_EQ((*store)->FindLostMarks(samples::Day(24)), LostMarks());
 }
 
 TEST_F(BackupTest, ATableThatWasCutIsDamageAndNoFaultOfTheDisk) {

@@ -68,7 +68,7 @@ TEST(CodecTest, EveryRecordComesBackAsItWas) {
     CheckRoundTrip(ItemTrace{randomly.Bytes(), randomly.Below(2) == 0, randomly.Time()});
     CheckRoundTrip(NearList{randomly.Strings()});
     CheckRoundTrip(ErasureMark{static_cast<ErasureMark::What>(randomly.Below(5)), randomly.Time(),
-                               randomly.Time()});
+                               randomly.Time(), randomly.Bytes()});
     CheckRoundTrip(
         LookCount{static_cast<std::uint32_t>(randomly.Number()), randomly.Time(), randomly.Time()});
     CheckRoundTrip(randomly.AuditEntry());

@@ -169,6 +169,16 @@ class ErasureTest : public testing::Test {
     ASSERT_TRUE(opened.has_value()) << opened.error().message;
     store_ = std::move(*opened);
   }
+  // Opens the store with a new audit.key, and says what the old one was.
+  std::string LoseKey() {
+    store_.reset();
+    const std::filesystem::path file = folder_.path() / "audit.key";
+    std::string key;
+    std::ifstream(file) >> key;
+    std::filesystem::remove(file);
+    Open();
+    return key;
+  }
   void Write(const Batch& batch) {
     ASSERT_TRUE(store_->WithDatabase(DatabaseUse::kWrite,
                                      [&](Db& db, const AuditContext&) { return db.Write(batch); }));
@@ -451,7 +461,7 @@ TEST_F(ErasureTest, OlderMarksGoOnWorking) {
   Batch raw;
   ASSERT_TRUE(store_->WithDatabase(DatabaseUse::kRead, [&](Db&, const AuditContext& audit) {
     raw.Put(Key(kErasedPrefix, PrivacyHash(audit.key).OfWords(hers)),
-            Encode(ErasureMark{ErasureMark::What::kWords, Day(21), Day(21) + kYear}));
+            Encode(ErasureMark{ErasureMark::What::kWords, Day(21), Day(21) + kYear, ""}));
     return core::Result<void>();
   }));
   Write(raw);
@@ -460,6 +470,50 @@ TEST_F(ErasureTest, OlderMarksGoOnWorking) {
   copy.id = "another";
   copy.url = "https://mirror.example/9";
   EXPECT_TRUE(store_->IsErased(copy, core::PostKey(copy), Day(22)));
+  // They are known to be of the key of this opening, once it is lost.
+  EXPECT_EQ(store_->FindLostMarks(Day(22)), LostMarks());
+  LoseKey();
+  EXPECT_FALSE(store_->IsErased(copy, core::PostKey(copy), Day(22)));
+  EXPECT_EQ(store_->FindLostMarks(Day(22)), (LostMarks{1, Day(21), Day(21) + kYear}));
+  EXPECT_EQ(store_->FindLostMarks(Day(21) + kYear), LostMarks()) << "nobody waits for them";
+}
+
+TEST_F(ErasureTest, OlderMarksWhoseKeyWasLostBeforeThatAreLost) {
+  Batch raw;
+  raw.Put(Key(kErasedPrefix, std::string(32, 'a')),
+          Encode(ErasureMark{ErasureMark::What::kWords, Day(21), Day(21) + kYear, ""}));
+  Write(raw);
+  std::filesystem::remove(folder_.path() / "audit.key");
+  Open();
+  EXPECT_EQ(store_->FindLostMarks(Day(22)).marks, 1U);
+  store_.reset();
+  Open();
+  EXPECT_EQ(store_->FindLostMarks(Day(22)).marks, 1U) << "also when the new key is new no more";
+}
+
+TEST_F(ErasureTest, ALostKeyIsToldOfAndCountsAgainWhenItIsBack) {
+  const core::Post hers = store_->LoadFinding("f-hers").value().post;
+  ASSERT_TRUE(EraseHer().has_value());
+  const std::size_t marks = Keys(kErasedPrefix).size();
+  EXPECT_EQ(store_->FindLostMarks(Day(22)), LostMarks());
+  const std::string key = LoseKey();
+  EXPECT_FALSE(store_->IsErased(hers, core::PostKey(hers), Day(22)));
+  EXPECT_EQ(store_->FindLostMarks(Day(22)).marks, marks);
+  // What is erased from then on has the new key.
+  const auto other = Erase(*store_, {ErasureTarget::By::kAuthor, "Tobias Crane", ""}, kYear,
+                           Day(22), ErasureEffect::kErase);
+  ASSERT_TRUE(other.has_value()) << other.error().message;
+  EXPECT_EQ(store_->FindLostMarks(Day(22)).marks, marks);
+  store_.reset();
+  std::ofstream(folder_.path() / "audit.key.replaced-old") << key;
+  std::ofstream(folder_.path() / "audit.key.replaced-older") << "nonsense";
+  Open();
+  EXPECT_TRUE(store_->IsErased(hers, core::PostKey(hers), Day(22)));
+  EXPECT_EQ(store_->FindLostMarks(Day(22)), LostMarks());
+  const core::Post his = By("f-answer", "SHARED", "Tobias Crane", "https://forum.example/t/1#p3",
+                            "I think Moira Pellew is right about this, and more.")
+                             .post;
+  EXPECT_TRUE(store_->IsErased(his, core::PostKey(his), Day(22)));
 }
 
 TEST_F(ErasureTest, MarksAndLogTellNobody) {
@@ -648,7 +702,7 @@ TEST_F(ErasureTest, ARestoredBackupIsErasedAgain) {
   core::Result<ErasureReport> report;
   ASSERT_TRUE((*restored)->WithDatabase(
       DatabaseUse::kWrite, [&](Db& db, const AuditContext& audit) -> core::Result<void> {
-        SW_ASSIGN(report, ApplyErasureMarks(db, {audit.key, Day(26)}, {audit.key, marks}));
+        SW_ASSIGN(report, ApplyErasureMarks(db, {audit.key, Day(26)}, {{audit.key}, marks}));
         return {};
       }));
   EXPECT_EQ(report->findings.size(), 3U);

@@ -751,10 +751,10 @@ TEST_P(StoreContractTest, TheLogTiesEvidenceToItsOwnKey) {
   Commit(outcome);
   const core::AuditEntry entry = store().LoadAuditOf("case-1").value().back();
   ASSERT_EQ(entry.action, core::AuditAction::kEvidenceKept);
-  const core::Sha256 key = store().LoadEvidenceKey("finding-1").value();
+  const core::Sha256 key = store().EvidenceKeys("finding-1").at(0);
   EXPECT_EQ(entry.content, core::HmacSha256({reinterpret_cast<const char*>(key.data()), key.size()},
                                             core::EvidenceStatement(outcome.evidence[0])));
-  EXPECT_NE(store().LoadEvidenceKey("finding-2").value(), key);
+  EXPECT_NE(store().EvidenceKeys("finding-2").at(0), key);
 }
 
 TEST_P(StoreContractTest, ACaseVouchesForEvidenceThatCameFromAnother) {
