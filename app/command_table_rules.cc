@@ -1,3 +1,5 @@
+#include "app/command_table_rules.h"
+
 #include <CLI/CLI.hpp>
 #include <iostream>
 #include <memory>
@@ -6,7 +8,6 @@
 #include <vector>
 
 #include "app/command_table.h"
-#include "app/command_table_rules.h"
 #include "app/commands/rules_eval.h"
 #include "app/commands/rules_examples.h"
 #include "app/commands/rules_kept.h"

@@ -16,8 +16,9 @@ if(SW_PRECOMPILE)
     <unordered_map> <variant> <vector> <fmt/format.h> <boost/json.hpp>)
 endif()
 
-# One library target a folder, with its headers as a file set, so that the `dev` preset can check
-# that every header compiles alone (target all_verify_interface_header_sets).
+# One library target a folder. Every header must compile alone: what has a .cc of its name is the first that this
+# includes (tools/check-layers), and `release` compiles that without a precompiled header; the rest is compiled alone
+# by the target all_verify_interface_header_sets.
 #
 #   sw_library(sw_net HEADERS a.h SOURCES a.cc LINK sw_core LIBRARIES CURL::libcurl)
 #
@@ -25,8 +26,18 @@ endif()
 function(sw_library name)
   cmake_parse_arguments(ARG "" "" "HEADERS;SOURCES;LINK;LIBRARIES" ${ARGN})
   add_library(${name} STATIC ${ARG_SOURCES})
-  target_sources(${name} PUBLIC FILE_SET HEADERS BASE_DIRS ${PROJECT_SOURCE_DIR}
-                                FILES ${ARG_HEADERS})
+  set(header_only ${ARG_HEADERS})
+  list(TRANSFORM ARG_SOURCES REPLACE "\\.cc$" ".h" OUTPUT_VARIABLE with_source)
+  list(REMOVE_ITEM header_only ${with_source})
+  list(REMOVE_ITEM ARG_HEADERS ${header_only})
+  target_sources(${name} PUBLIC FILE_SET HEADERS BASE_DIRS ${PROJECT_SOURCE_DIR} FILES ${ARG_HEADERS})
+  if(header_only)
+    target_sources(${name} PUBLIC FILE_SET header_only TYPE HEADERS BASE_DIRS ${PROJECT_SOURCE_DIR}
+                                  FILES ${header_only})
+    set_target_properties(${name} PROPERTIES INTERFACE_HEADER_SETS_TO_VERIFY header_only)
+  else()
+    set_target_properties(${name} PROPERTIES VERIFY_INTERFACE_HEADER_SETS OFF)
+  endif()
   target_link_libraries(${name} PUBLIC ${ARG_LINK} ${ARG_LIBRARIES} sw_settings)
   target_link_libraries(${name} PRIVATE sw_warnings)
   if(SW_PRECOMPILE)
