@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/place.h"
 #include "core/result.h"
 #include "core/url.h"
 
@@ -103,34 +104,17 @@ bool IsAddress(std::string_view text) {
          host.find_first_of(" \t\n@") == std::string_view::npos;
 }
 
-bool IsWholeSite(std::string_view place) { return HostOf(place).size() == place.size(); }
-
 std::string PlaceKey(std::string_view url) {
   const bool bare = url.find(kScheme) == std::string_view::npos && IsAddress(url);
   const core::Result<core::HttpUrl> parsed =
       core::HttpUrl::Parse((bare ? "https://" : "") + std::string(url));
-  if (!parsed) {
-    return std::string(url);
-  }
-  std::string place = core::CanonicalKey(*parsed);
-  place.erase(0, place.find(kScheme) + kScheme.size());
-  if (place.ends_with('/') && place.find('?') == std::string::npos) {
-    place.pop_back();
-  }
-  if (place.starts_with(kWww)) {
-    place.erase(0, kWww.size());
-  }
-  if (!parsed->fragment().empty()) {
-    place += '#';
-    place += parsed->fragment();
-  }
-  return place;
+  return parsed ? core::PlaceKey(*parsed) : std::string(url);
 }
 
 void PlaceFinder::Set(const std::set<std::string, std::less<>>& places) {
   by_host_.clear();
   for (const std::string& place : places) {
-    if (!place.empty() && !IsWholeSite(place)) {
+    if (!place.empty() && !core::IsWholeSite(place)) {
       by_host_[std::string(HostOf(place))].insert(place);
     }
   }

@@ -14,16 +14,12 @@ namespace schoolwatch::storage {
 // none.
 std::size_t FindAddress(std::string_view text, std::string_view address, std::size_t from = 0);
 
-// An address in a form in which two ways to write it are equal, by the rule that tells posts apart
-// (docs/storage.md, "One post"): no scheme, no "www.", no tracking parameters, no last slash. The
-// fragment stays, as forums name posts by it. What is no address is given back as it is.
+// core::PlaceKey of an address, also as people write it, without a scheme. What is no address is
+// given back as it is.
 std::string PlaceKey(std::string_view url);
 
 // Whether a person who wrote this means an address: with a scheme, or a host with a path.
 bool IsAddress(std::string_view text);
-
-// Whether a place is a whole site: everybody's, so no post is known by it.
-bool IsWholeSite(std::string_view place);
 
 // Finds where a text gives one of many places, however it is written: with another scheme, without
 // any, with "www." or with a query behind it.

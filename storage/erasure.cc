@@ -10,6 +10,7 @@
 #include <string_view>
 #include <utility>
 
+#include "core/place.h"
 #include "storage/address_finder.h"
 #include "storage/erasure_needles.h"
 #include "storage/erasure_sweep.h"
@@ -125,7 +126,7 @@ core::Result<ErasureSubject> MakeSubject(const Db& db, std::vector<core::Finding
       for (const std::string* url : {&finding.post.url, &finding.post.thread_url}) {
         shared.insert(PlaceKey(*url));
       }
-      if (std::string place = OwnPlace(finding.post); !place.empty()) {
+      if (std::string place = core::OwnLink(finding.post); !place.empty()) {
         subject.kept_places.insert(std::move(place));
       }
     }
@@ -144,7 +145,7 @@ void PutMarks(const ErasureSubject& subject, const std::set<std::string, std::le
     put(hash.OfPost(core::PostKey(finding.post)), ErasureMark::What::kPost);
     // Another source may have it under another key, but leads to where it stands.
     const std::string place = hash.OfPlace(finding.post);
-    if (!place.empty() && !subject.kept_places.contains(OwnPlace(finding.post))) {
+    if (!place.empty() && !subject.kept_places.contains(core::OwnLink(finding.post))) {
       put(place, ErasureMark::What::kPost);
     }
     const std::string text = hash.OfText(finding.post);
@@ -298,7 +299,8 @@ core::Result<ErasureReport> Erase(Store& store, const ErasureTarget& target,
   const auto work = [&](Db& db, const AuditContext& audit) -> core::Result<void> {
     SW_ASSIGN(std::vector<core::Finding> findings, FindTargeted(db, target));
     Erasing erasing{db, audit, effect, target.reason, {}, {}, {}, {}};
-    if (target.by != By::kCase && IsAddress(target.value) && !IsWholeSite(PlaceKey(target.value))) {
+    if (target.by != By::kCase && IsAddress(target.value) &&
+        !core::IsWholeSite(PlaceKey(target.value))) {
       // Also where no post is left of it: others may still lead there.
       erasing.urls.insert(target.value);
     }

@@ -7,8 +7,8 @@
 #include <utility>
 
 #include "core/hash.h"
+#include "core/place.h"
 #include "core/text/fold.h"
-#include "core/url.h"
 #include "storage/address_finder.h"
 #include "storage/keys.h"
 #include "storage/name_finder.h"
@@ -30,23 +30,6 @@ std::string_view AsBytes(const core::Sha256& digest) {
 constexpr std::size_t kTellingText = 40;
 
 }  // namespace
-
-std::string OwnPlace(const core::Post& post) {
-  if (!core::HttpUrl::Parse(post.url)) {
-    return "";
-  }
-  std::string place = PlaceKey(post.url);
-  if (IsWholeSite(place)) {
-    return "";  // A feed may lead to its site with all it has.
-  }
-  if (place.find('#') != std::string::npos) {
-    return place;
-  }
-  const bool answers = post.kind != core::PostKind::kEntry && post.kind != core::PostKind::kArticle;
-  const std::string thread = PlaceKey(post.thread_url);
-  return answers && (thread.empty() || place == thread.substr(0, thread.find('#'))) ? std::string()
-                                                                                    : place;
-}
 
 PrivacyHash::PrivacyHash(std::string_view audit_key)
     : key_(AsBytes(core::HmacSha256(audit_key, "marks of erasures and looks"))) {}
@@ -77,7 +60,7 @@ std::string PrivacyHash::OfText(const core::Post& post) const {
 }
 
 std::string PrivacyHash::OfPlace(const core::Post& post) const {
-  const std::string place = OwnPlace(post);
+  const std::string place = core::OwnLink(post);
   return place.empty() ? "" : Of("place", place);
 }
 

@@ -15,10 +15,6 @@
 
 namespace schoolwatch::storage {
 
-// The place (PlaceKey) of an address at which this post stands and nothing else; empty where there
-// is none. By the rule of app/pipeline's OwnLink, which a test compares it with.
-std::string OwnPlace(const core::Post& post);
-
 // Keyed hashes of what must not be kept: HMAC-SHA-256 under a key made from the one that lies in
 // the store's folder (LoadAuditKey), so that who has only the store cannot try names against them.
 class PrivacyHash {
@@ -32,7 +28,7 @@ class PrivacyHash {
   std::string OfWords(const core::Post& post) const;
   // The same without the title, as other sources give others. Empty: too short to be told by it.
   std::string OfText(const core::Post& post) const;
-  // By the address that is the post's alone (OwnPlace). Empty: it has none.
+  // By the address that is the post's alone (core::OwnLink). Empty: it has none.
   std::string OfPlace(const core::Post& post) const;
   std::string OfAuthor(std::string_view name) const;
   std::string OfUrl(std::string_view url) const;  // As stores before this had them.

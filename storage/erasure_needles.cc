@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/place.h"
 #include "core/text/html_escape.h"
 #include "storage/keys.h"
 #include "storage/records.h"
@@ -42,7 +43,7 @@ std::vector<Needle> NeedlesOf(const ErasureSubject& subject, const std::set<std:
   for (const std::string& url : subject.urls) {
     // Without its scheme it is found however it was written; but a whole site is everybody's.
     const std::string place = PlaceKey(url);
-    const bool told = !IsWholeSite(place);
+    const bool told = !core::IsWholeSite(place);
     if (told) {
       add(place, "an address", true);
     }

@@ -26,7 +26,7 @@ struct ErasureSubject {
   // puts into `urls` those that were asked for by themselves.
   std::set<std::string, std::less<>> urls;
   std::set<std::string, std::less<>> places;
-  std::set<std::string, std::less<>> kept_places;  // OwnPlace of posts that stay.
+  std::set<std::string, std::less<>> kept_places;  // core::OwnLink of posts that stay.
   // Texts of at least kLongText letters, folded: what quotes one of them goes.
   std::vector<std::string> texts;
   static constexpr std::size_t kLongText = 40;

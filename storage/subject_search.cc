@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <string_view>
 
+#include "core/place.h"
 #include "storage/address_finder.h"
 #include "storage/erasure.h"
 #include "storage/erasure_marks.h"
@@ -121,7 +122,7 @@ core::Result<HeldOf> FindHeld(const Db& db, const AuditContext& audit, const std
   const PrivacyHash hash(audit.key);
   ErasureSubject subject;
   subject.findings = held.posts;
-  if (IsAddress(author) && !IsWholeSite(PlaceKey(author))) {
+  if (IsAddress(author) && !core::IsWholeSite(PlaceKey(author))) {
     subject.urls.insert(author);
   }
   for (const std::string& name : held.names) {

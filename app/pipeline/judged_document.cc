@@ -8,6 +8,7 @@
 #include "app/pipeline/evidence.h"
 #include "app/pipeline/post_identity.h"
 #include "core/fingerprint.h"
+#include "core/place.h"
 #include "core/url.h"
 #include "crawler/readers/feed.h"
 #include "crawler/readers/places.h"
@@ -113,8 +114,8 @@ void ReadSitemapDocument(const ReadingContext& context, JudgedDocument& judged) 
 
 // Whether posts that findings are about stand on this page.
 bool IsWatched(const crawler::FetchedDocument& fetched, const WatchList* watch) {
-  return watch != nullptr && (watch->Watches(PageKey(fetched.request.url.href())) ||
-                              watch->Watches(PageKey(fetched.final_url.href())));
+  return watch != nullptr && (watch->Watches(core::PageKey(fetched.request.url.href())) ||
+                              watch->Watches(core::PageKey(fetched.final_url.href())));
 }
 
 // A page that may be taken for all that there is of its thread.
@@ -336,7 +337,7 @@ JudgedDocument ReadAndJudge(crawler::FetchedDocument document_in, const ReadingC
     one.key = core::PostKey(post);
     one.text_hash = core::PostTextHash(post);
     if (call != nullptr && context.watch != nullptr) {
-      for (std::string& id : context.watch->FindingsOf(one.key, OwnLink(post))) {
+      for (std::string& id : context.watch->FindingsOf(one.key, core::OwnLink(post))) {
         judged.sights.insert_or_assign(std::move(id), Sight::kThere);
       }
     }
@@ -353,7 +354,7 @@ JudgedDocument ReadAndJudge(crawler::FetchedDocument document_in, const ReadingC
       const bool answers =
           post.kind != core::PostKind::kEntry && post.kind != core::PostKind::kArticle;
       judged.sight->posts.push_back({.key = one.key,
-                                     .link = OwnLink(post),
+                                     .link = core::OwnLink(post),
                                      .published = post.published,
                                      .answers = answers,
                                      .known = seen && seen->has_value()});

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "app/pipeline/judged_document.h"
-#include "app/pipeline/post_identity.h"
+#include "core/place.h"
 #include "crawler/url_memory.h"
 #include "net/fetcher.h"
 
@@ -28,7 +28,7 @@ Sight SightOf(crawler::Stands stands) {
 Sights NothingToldOf(const crawler::CrawlRequest& request, const WatchList& watch) {
   Sights sights;
   if (!IsLook(request)) {
-    for (const std::string& id : watch.FindingsOn(PageKey(request.url.href()))) {
+    for (const std::string& id : watch.FindingsOn(core::PageKey(request.url.href()))) {
       sights.emplace(id, Sight::kUnknown);
     }
     return sights;

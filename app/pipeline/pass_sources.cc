@@ -7,8 +7,8 @@
 #include <utility>
 
 #include "app/fetcher.h"
-#include "app/pipeline/post_identity.h"
 #include "core/outcome.h"
+#include "core/place.h"
 #include "core/url.h"
 #include "crawler/platforms/reported_link.h"
 #include "crawler/schedule.h"
@@ -152,7 +152,7 @@ void PassSources::AddLooks(const config::Source& source, const WatchList& watch,
     const bool may_be_read =
         !is_interface || (core::RegistrableDomain(look.url) == core::RegistrableDomain(*own) &&
                           crawler::PlanLink(workspace_.platforms, look.url).read_page);
-    if (may_be_read && PageKey(look.url.href()) != PageKey(source.url)) {
+    if (may_be_read && core::PageKey(look.url.href()) != core::PageKey(source.url)) {
       ++looks_;
       to.seeds.push_back(look);
     }

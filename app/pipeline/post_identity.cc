@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "core/place.h"
 #include "core/text/fold.h"
 #include "core/url.h"
 
@@ -24,40 +25,12 @@ bool IsAnswer(core::PostKind kind) {
          kind == core::PostKind::kReview;
 }
 
-std::string KeyOf(const core::HttpUrl& url) {
-  std::string key = core::CanonicalKey(url);
-  key.erase(0, key.find("://") + 3);
-  if (key.ends_with('/') && key.find('?') == std::string::npos) {
-    key.pop_back();
-  }
-  return std::string(WithoutWww(key));
-}
-
 }  // namespace
-
-std::string PageKey(std::string_view url) {
-  const core::Result<core::HttpUrl> parsed = core::HttpUrl::Parse(url);
-  return parsed ? KeyOf(*parsed) : "";
-}
-
-std::string OwnLink(const core::Post& post) {
-  const core::Result<core::HttpUrl> url = core::HttpUrl::Parse(post.url);
-  if (!url) {
-    return {};
-  }
-  std::string link = KeyOf(*url);
-  if (!url->fragment().empty()) {
-    return link + "#" + std::string(url->fragment());
-  }
-  return IsAnswer(post.kind) && (post.thread_url.empty() || link == PageKey(post.thread_url))
-             ? std::string()
-             : link;
-}
 
 PostIdentity IdentityOf(const core::Post& post, const core::Fingerprint& fingerprint) {
   PostIdentity identity{.key = core::PostKey(post),
                         .id = post.id,
-                        .link = OwnLink(post),
+                        .link = core::OwnLink(post),
                         .host = {},
                         .author = core::Fold(post.author).text,
                         .text = fingerprint.exact,

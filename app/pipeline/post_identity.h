@@ -17,7 +17,7 @@ namespace schoolwatch::app {
 struct PostIdentity {
   std::string key;   // PostKey.
   std::string id;    // The platform's own.
-  std::string link;  // OwnLink.
+  std::string link;  // core::OwnLink.
   std::string host;  // Where it stands, without "www."; empty where it does not say.
   std::string author;
   std::uint64_t text = 0;  // Fingerprint::exact.
@@ -32,16 +32,9 @@ PostIdentity IdentityOf(const core::Post& post, const core::Fingerprint& fingerp
 // the same words.
 bool IsSamePost(const PostIdentity& a, const PostIdentity& b);
 
-// A permalink that is this post's alone, in a form in which two ways to write it are equal: no
-// scheme, no "www.", no tracking parameters, no slash at the end. Empty where it has none.
-std::string OwnLink(const core::Post& post);
-
 // Under which keys (core::PostKey) a post may be remembered of which a platform tells no more than
 // its id. `hosts` are those that the platform's posts stand on, as far as known.
 std::vector<std::string> KeysOfId(std::string_view id, std::string_view source,
                                   std::span<const std::string> hosts);
-
-// The same for any address; the fragment is left out. Empty: it is none.
-std::string PageKey(std::string_view url);
 
 }  // namespace schoolwatch::app

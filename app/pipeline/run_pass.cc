@@ -12,10 +12,10 @@
 #include "app/pipeline/look_sights.h"
 #include "app/pipeline/pass_sources.h"
 #include "app/pipeline/platform_turn.h"
-#include "app/pipeline/post_identity.h"
 #include "app/pipeline/source_turn.h"
 #include "app/pipeline/watch_list.h"
 #include "core/mutex.h"
+#include "core/place.h"
 #include "crawler/host_ledger.h"
 #include "crawler/source_health.h"
 #include "crawler/url_memory.h"
@@ -68,7 +68,8 @@ class Pass final : public crawler::CrawlListener {
           turn->second.trouble = TroubleOf(refusal);
       }
     }
-    if (refusal.request.call != nullptr || watch_.Watches(PageKey(refusal.request.url.href()))) {
+    if (refusal.request.call != nullptr ||
+        watch_.Watches(core::PageKey(refusal.request.url.href()))) {
       // What was reserved for it is given back together with what comes next.
       QueueForCommit(refusal);
     }
@@ -244,8 +245,8 @@ core::Result<void> Pass::Apply(crawler::FetchFailure& failure) {
   // Nor that a post has vanished.
   const bool vanished =
       std::ranges::any_of(sights, [](const auto& told) { return told.second == Sight::kMissing; });
-  const bool expected =
-      guess || vanished || (no_such_page && watch_.Watches(PageKey(failure.request.url.href())));
+  const bool expected = guess || vanished ||
+                        (no_such_page && watch_.Watches(core::PageKey(failure.request.url.href())));
   turn.report.failed += expected ? 0 : 1;
   if (turn.platform != nullptr && failure.request.call != nullptr) {
     SW_TRY(turn.platform->NoteFailure(failure));

@@ -5,7 +5,7 @@
 #include <set>
 #include <utility>
 
-#include "app/pipeline/post_identity.h"
+#include "core/place.h"
 #include "core/url.h"
 
 namespace schoolwatch::app {
@@ -24,7 +24,7 @@ struct Look {
 // have been.
 crawler::CrawlRequest LookRequest(const core::Post& post, core::HttpUrl url,
                                   const std::string& page) {
-  const bool first_page = page == PageKey(post.thread_url);
+  const bool first_page = page == core::PageKey(post.thread_url);
   return {.source = post.source,
           .url = std::move(url),
           .kind = crawler::FetchKind::kThread,
@@ -67,7 +67,7 @@ core::Result<WatchList> WatchList::Load(const storage::CaseReader& cases, core::
       }
       const core::Post& post = finding->post;
       const PlaceOfPost place = FindPlace(post);
-      const std::string page = PageKey(place.url);
+      const std::string page = core::PageKey(place.url);
       const bool has_page = place.place != Place::kNone && !page.empty();
       if (replaced.contains(finding->id) || finding->fetched_at < now - kWatchedFor ||
           (!has_page && post.id.empty())) {
@@ -76,7 +76,7 @@ core::Result<WatchList> WatchList::Load(const storage::CaseReader& cases, core::
       ++watched;
       const std::string key = core::PostKey(post);
       list.by_key_[key].push_back(finding->id);
-      if (std::string link = OwnLink(post); !link.empty()) {
+      if (std::string link = core::OwnLink(post); !link.empty()) {
         list.by_link_[std::move(link)].push_back(finding->id);
       }
       if (has_page) {

@@ -32,11 +32,12 @@ class WatchList {
  public:
   static core::Result<WatchList> Load(const storage::CaseReader& cases, core::Timestamp now);
 
-  // By PageKey.
+  // By core::PageKey.
   bool Watches(std::string_view page) const { return by_page_.contains(page); }
   // Ids of the findings whose posts stand there.
   std::span<const std::string> FindingsOn(std::string_view page) const;
-  // Ids of the findings of one post: by its PostKey, or by its OwnLink where that is not empty.
+  // Ids of the findings of one post: by its PostKey, or by its core::OwnLink where that is not
+  // empty.
   std::vector<std::string> FindingsOf(std::string_view key, const std::string& link) const;
 
   // Pages that nobody has looked at for a day, by source: those that waited longest first, each

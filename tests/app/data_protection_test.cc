@@ -16,7 +16,6 @@
 #include "app/commands/purge.h"
 #include "app/commands/subject_access.h"
 #include "app/pipeline/outcome_builder.h"
-#include "app/pipeline/post_identity.h"
 #include "app/purge_receipts.h"
 #include "app/purged_mails.h"
 #include "app/terminal.h"
@@ -194,31 +193,6 @@ TEST_F(DataProtectionTest, WhatEraseSaysFitsATerminal) {
   EXPECT_NE(said.find(" 1 case, "), std::string::npos) << said;
   for (const std::string_view wrong : {" 1 posts", " 1 cases", " 1 times"}) {
     EXPECT_EQ(said.find(wrong), std::string::npos) << said;
-  }
-}
-
-// What keeps an erased post away is the rule that tells posts apart, which lies in another folder.
-TEST(ErasedPlaces, AreTheLinksThatTellPostsApart) {
-  struct Row {
-    core::PostKind kind;
-    std::string url;
-    std::string thread_url;
-  };
-  using enum core::PostKind;
-  for (const Row& row :
-       {Row{kArticle, "https://www.gazette.example/a/1/?utm_source=x", ""},
-        Row{kArticle, "http://gazette.example/a/1?page=2", "https://gazette.example/a/1"},
-        Row{kEntry, "https://blog.example:8443/Post/", ""},
-        Row{kComment, "https://blog.example/post/#c4", "https://blog.example/post"},
-        Row{kComment, "https://blog.example/post/", "http://www.blog.example/post#top"},
-        Row{kComment, "https://blog.example/post/?comment=4", "https://blog.example/post"},
-        Row{kThreadPost, "https://forum.example/t/1", ""}, Row{kReview, "no address", ""},
-        Row{kReview, "", "https://forum.example/t/1"}}) {
-    core::Post post;
-    post.kind = row.kind;
-    post.url = row.url;
-    post.thread_url = row.thread_url;
-    EXPECT_EQ(storage::OwnPlace(post), OwnLink(post)) << row.url;
   }
 }
 

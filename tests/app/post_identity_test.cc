@@ -111,12 +111,5 @@ INSTANTIATE_TEST_SUITE_P(
              [](core::Post& post) { post.url = "http://herald.example/2026/11/gates"; }, true}),
     [](const auto& row) { return row.param.name; });
 
-TEST(PageKeyTest, WaysToWriteAnAddressMeet) {
-  EXPECT_EQ(PageKey("https://www.herald.example/gates/?fbclid=x#comment-7"),
-            PageKey("http://herald.example/gates"));
-  EXPECT_NE(PageKey("http://herald.example/gates?page=2"), PageKey("http://herald.example/gates"));
-  EXPECT_EQ(PageKey("mailto:a@b.example"), "");
-}
-
 }  // namespace
 }  // namespace schoolwatch::app
