@@ -12,14 +12,23 @@
 
 namespace schoolwatch::core {
 
+// What the last page that was had of a post's place showed of it.
+enum class LastPage {
+  kNotKept,  // Nobody looked since it was found; or the record is older than this.
+  kThere,
+  kMissing,
+  kUnknown,  // Something else stood there.
+};
+
 // Whether a post that a finding stands on is still where it was found.
 struct Standing {
   Timestamp seen_at{};      // The last look that found it there; zero: none but the first.
   Timestamp missed_at{};    // The first look since then that did not; zero: none.
-  Timestamp looked_at{};    // The last look at its page that told anything of it.
+  Timestamp looked_at{};    // The last look for it that had its turn, whatever it told.
   std::uint32_t posts = 0;  // On the page when it was last seen there.
   bool gone = false;        // Missed on two days: it vanished between seen_at and missed_at.
-  bool missing = false;     // The last look missed it, if not the first to.
+  bool missing = false;     // As `page`, in older records: the last look missed it.
+  LastPage page = LastPage::kNotKept;
   bool operator==(const Standing&) const = default;
 };
 

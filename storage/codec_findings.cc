@@ -29,6 +29,10 @@ struct LastOf<core::CaseState> {
 };
 
 template <>
+struct LastOf<core::LastPage> {
+  static constexpr auto kValue = core::LastPage::kUnknown;
+};
+template <>
 struct LastOf<core::CaseOutcome> {
   static constexpr auto kValue = core::CaseOutcome::kReferred;
 };
@@ -90,6 +94,7 @@ void Visit(V& visit, typename V::template Ref<core::Standing> standing) {
   visit(4, standing.posts);
   visit(5, standing.gone);
   visit(6, standing.missing);
+  visit(7, standing.page);
 }
 
 template <class V>

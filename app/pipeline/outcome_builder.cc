@@ -59,9 +59,22 @@ std::chrono::milliseconds DelayOf(const core::Post& post, core::Timestamp fetche
   return counts ? fetched_at - *post.published : std::chrono::milliseconds(0);
 }
 
-// What a new finding does to a case's state, and what is remembered of it.
+// What several findings open at once did not get worse: nobody has seen it milder.
+void NoteWorseAtOnce(const core::Finding& finding, core::Case& of) {
+  const auto opened =
+      std::ranges::find(of.history, core::CaseEventKind::kOpened, &core::CaseEvent::kind);
+  if (opened != of.history.end() && finding.judgement.severity > of.severity) {
+    opened->about = core::SeverityName(finding.judgement.severity);
+    opened->finding = finding.id;
+  }
+}
+
+enum class InStore { kNo, kYes };
+
+// What a new finding does to a case's state, and what is remembered of it. `known`: whether the
+// case is there already, or opened by this very batch.
 void NoteFinding(const core::Finding& finding, const std::optional<core::Case>& before,
-                 core::Case& after, core::Timestamp now) {
+                 InStore known, core::Case& after, core::Timestamp now) {
   const auto note = [&](core::CaseEventKind kind) {
     after.history.push_back({.at = now,
                              .who = "",
@@ -75,6 +88,9 @@ void NoteFinding(const core::Finding& finding, const std::optional<core::Case>& 
   }
   if (!finding.edit_of.empty()) {
     note(core::CaseEventKind::kEdited);
+  }
+  if (known == InStore::kNo) {
+    return NoteWorseAtOnce(finding, after);
   }
   if (before->state == core::CaseState::kClosed) {
     // Nobody looks at closed cases: what comes later is never added to one in silence.
@@ -248,6 +264,7 @@ core::Result<std::string> OutcomeBuilder::AddFinding(core::Finding finding,
     after.title = CaseTitle(finding.post);
     after.opened_at = now;
     after.thread_url = finding.post.thread_url;
+    opened_.insert(after.id);
     ++report_.new_cases;
   }
   finding.case_id = after.id;
@@ -256,7 +273,8 @@ core::Result<std::string> OutcomeBuilder::AddFinding(core::Finding finding,
   finding.standing = {.seen_at = finding.fetched_at,
                       .looked_at = finding.fetched_at,
                       .posts = static_cast<std::uint32_t>(origin.posts_on_page)};
-  NoteFinding(finding, before, after, now);
+  NoteFinding(finding, before, opened_.contains(after.id) ? InStore::kNo : InStore::kYes, after,
+              now);
   after.changed_at = now;
   after.severity = std::max(after.severity, finding.judgement.severity);
   for (const core::Category category : finding.judgement.categories) {
@@ -438,6 +456,7 @@ std::vector<core::DocumentOutcome> OutcomeBuilder::Take() {
   changed_findings_.clear();
   changed_seen_.clear();
   changed_versions_.clear();
+  opened_.clear();
   index_.Clear();
   unlisted_.clear();
   return std::exchange(outcomes_, {});

@@ -155,12 +155,12 @@ class OutcomeBuilder {
   // The worst that was said of it so far.
   core::Result<core::Judgement> WorstOf(const core::Finding& finding) const;
   core::Result<void> NoteSights(const JudgedDocument& document, core::DocumentOutcome& outcome);
-  // Of a page, of which a look told something; nullopt: nothing was had.
-  std::optional<Sight> SightOnPage(const core::Finding& finding,
-                                   const JudgedDocument& document) const;
+  // nullopt: there was no answer at all.
+  std::optional<Told> ToldByPage(const core::Finding& finding,
+                                 const JudgedDocument& document) const;
   // nullopt also where this batch made another finding of it.
   core::Result<std::optional<core::Finding>> LoadWatched(const std::string& id) const;
-  core::Result<void> NoteStanding(core::Finding finding, Sight sight, std::size_t posts,
+  core::Result<void> NoteStanding(core::Finding finding, const Told& told,
                                   core::DocumentOutcome& outcome);
   // outcome_redactions.cc: posts that their platform says are deleted.
   core::Result<void> NoteGone(const std::string& post_key, core::DocumentOutcome& outcome);
@@ -177,6 +177,7 @@ class OutcomeBuilder {
   std::map<std::string, core::Finding, std::less<>> changed_findings_;
   std::map<std::string, core::SeenMark, std::less<>> changed_seen_;
   std::vector<core::PostVersion> changed_versions_;
+  std::set<std::string> opened_;    // Cases that are new in this batch.
   BatchIndex index_;                // Of cases, texts and posts of these.
   std::set<std::string> unlisted_;  // Changed cases whose posts index_ does not have yet.
   std::vector<core::DocumentOutcome> outcomes_;

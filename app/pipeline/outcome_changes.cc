@@ -8,6 +8,7 @@
 
 #include "app/pipeline/outcome_builder.h"
 #include "core/fingerprint.h"
+#include "core/place.h"
 
 namespace schoolwatch::app {
 namespace {
@@ -256,7 +257,7 @@ core::Result<void> OutcomeBuilder::NoteSights(const JudgedDocument& document,
   }
   std::set<std::string> ids;
   for (const core::HttpUrl* url : {&document.fetched.request.url, &document.fetched.final_url}) {
-    const std::span<const std::string> there = watch_->FindingsOn(PageKey(url->href()));
+    const std::span<const std::string> there = watch_->FindingsOn(core::PageKey(url->href()));
     ids.insert(there.begin(), there.end());
   }
   for (const std::string& id : ids) {
@@ -264,43 +265,46 @@ core::Result<void> OutcomeBuilder::NoteSights(const JudgedDocument& document,
     if (!finding || document.sights.contains(id)) {
       continue;
     }
-    const std::optional<Sight> sight = SightOnPage(*finding, document);
-    if (sight) {
-      const std::size_t posts = document.sight ? document.sight->posts.size() : 0;
-      SW_TRY(NoteStanding(*std::move(finding), *sight, posts, outcome));
+    const std::optional<Told> told = ToldByPage(*finding, document);
+    if (told) {
+      SW_TRY(NoteStanding(*std::move(finding), *told, outcome));
     }
   }
   for (const auto& [id, sight] : document.sights) {
     SW_ASSIGN(std::optional<core::Finding> finding, LoadWatched(id));
     if (finding) {
-      SW_TRY(NoteStanding(*std::move(finding), sight, 0, outcome));
+      SW_TRY(NoteStanding(*std::move(finding), {.sight = sight}, outcome));
     }
   }
   return {};
 }
 
-std::optional<Sight> OutcomeBuilder::SightOnPage(const core::Finding& finding,
-                                                 const JudgedDocument& document) const {
+std::optional<Told> OutcomeBuilder::ToldByPage(const core::Finding& finding,
+                                               const JudgedDocument& document) const {
   const PlaceOfPost place = FindPlace(finding.post);
   if (document.no_such_page) {
     // A later page of a thread goes when its posts move to the one before.
-    return place.place == Place::kPart ? Sight::kUnknown : Sight::kMissing;
+    return Told{.sight = place.place == Place::kPart ? Sight::kUnknown : Sight::kMissing};
   }
-  if (document.fetched.unchanged) {
-    return SightBefore(finding.standing);
-  }
-  if (document.sight) {
-    const Sight sight = LookFor(finding, *document.sight);
-    // A redirect to elsewhere is no answer.
-    return sight == Sight::kMissing &&
-                   PageKey(place.url) != PageKey(document.fetched.final_url.href())
-               ? Sight::kUnknown
-               : sight;
-  }
-  if (document.read_error || document.fetched.response.status == 0) {
+  if (document.fetched.response.status == 0) {
     return std::nullopt;
   }
-  return Sight::kUnknown;
+  const bool elsewhere =
+      core::PageKey(place.url) != core::PageKey(document.fetched.final_url.href());
+  if (elsewhere) {
+    // A redirect to elsewhere is no answer, but where the post is found.
+    const bool there = document.sight && LookFor(finding, *document.sight) == Sight::kThere;
+    return Told{.sight = there ? Sight::kThere : Sight::kUnknown,
+                .posts_on_page = there ? document.sight->posts.size() : 0};
+  }
+  Told told{.through = Told::Through::kItsPage};
+  if (document.fetched.unchanged) {
+    told.sight = SightBefore(finding.standing);
+  } else if (document.sight) {  // Else it cannot be read, or is a page of another kind.
+    told.sight = LookFor(finding, *document.sight);
+    told.posts_on_page = document.sight->posts.size();
+  }
+  return told;
 }
 
 core::Result<std::optional<core::Finding>> OutcomeBuilder::LoadWatched(
@@ -314,10 +318,10 @@ core::Result<std::optional<core::Finding>> OutcomeBuilder::LoadWatched(
   return finding;
 }
 
-core::Result<void> OutcomeBuilder::NoteStanding(core::Finding finding, Sight sight,
-                                                std::size_t posts, core::DocumentOutcome& outcome) {
+core::Result<void> OutcomeBuilder::NoteStanding(core::Finding finding, const Told& told,
+                                                core::DocumentOutcome& outcome) {
   const core::Timestamp now = clock_.Now();
-  const AfterSight after = NoteSight(finding.standing, sight, posts, now);
+  const AfterSight after = NoteSight(finding.standing, told, now);
   if (!after.event && !IsNews(finding.standing, after.standing)) {
     return {};
   }

@@ -5,7 +5,7 @@
 #include <functional>
 #include <limits>
 
-#include "app/pipeline/post_identity.h"
+#include "core/place.h"
 #include "core/url.h"
 #include "crawler/readers/places.h"
 
@@ -49,6 +49,22 @@ bool IsLeftOut(const core::Post& post, const PageSight& page) {
          (std::ranges::is_sorted(times) || std::ranges::is_sorted(times, std::ranges::greater()));
 }
 
+core::LastPage AsKept(Sight sight) {
+  switch (sight) {
+    case Sight::kThere:
+      return core::LastPage::kThere;
+    case Sight::kMissing:
+      return core::LastPage::kMissing;
+    case Sight::kUnknown:
+      break;
+  }
+  return core::LastPage::kUnknown;
+}
+
+std::string InSeconds(core::Timestamp time) {
+  return core::FormatRfc3339(std::chrono::floor<std::chrono::seconds>(time));
+}
+
 }  // namespace
 
 PlaceOfPost FindPlace(const core::Post& post) {
@@ -61,7 +77,7 @@ PlaceOfPost FindPlace(const core::Post& post) {
   const bool answers = post.kind != core::PostKind::kEntry && post.kind != core::PostKind::kArticle;
   if (!answers) {
     found.place = post.url.empty() ? Place::kNone : Place::kOwnPage;
-  } else if (!post.thread_url.empty() && PageKey(address) == PageKey(post.thread_url)) {
+  } else if (!post.thread_url.empty() && core::PageKey(address) == core::PageKey(post.thread_url)) {
     found.place = Place::kThread;
   } else if (!post.url.empty() && (url->fragment().empty() || NamesItsFragment(*url))) {
     found.place = Place::kOwnPage;
@@ -71,7 +87,7 @@ PlaceOfPost FindPlace(const core::Post& post) {
 
 Sight LookFor(const core::Finding& finding, const PageSight& page) {
   const std::string key = core::PostKey(finding.post);
-  const std::string link = OwnLink(finding.post);
+  const std::string link = core::OwnLink(finding.post);
   const auto is_it = [&](const PageSight::OnPage& one) {
     return one.key == key || (!link.empty() && one.link == link);
   };
@@ -102,13 +118,13 @@ Sight LookFor(const core::Finding& finding, const PageSight& page) {
              : Sight::kUnknown;
 }
 
-AfterSight NoteSight(core::Standing standing, Sight sight, std::size_t posts_on_page,
-                     core::Timestamp now) {
+AfterSight NoteSight(core::Standing standing, const Told& told, core::Timestamp now) {
   AfterSight after{.standing = standing, .event = std::nullopt};
   core::Standing& so = after.standing;
+  so.page = AsKept(told.through == Told::Through::kItsPage ? told.sight : SightBefore(standing));
+  so.missing = false;
   so.looked_at = now;
-  so.missing = sight == Sight::kMissing;
-  switch (sight) {
+  switch (told.sight) {
     case Sight::kUnknown:
       break;
     case Sight::kThere:
@@ -118,9 +134,9 @@ AfterSight NoteSight(core::Standing standing, Sight sight, std::size_t posts_on_
       so.seen_at = now;
       so.missed_at = {};
       so.gone = false;
-      if (posts_on_page > 0) {
+      if (told.posts_on_page > 0) {
         so.posts = static_cast<std::uint32_t>(
-            std::min<std::size_t>(posts_on_page, std::numeric_limits<std::uint32_t>::max()));
+            std::min<std::size_t>(told.posts_on_page, std::numeric_limits<std::uint32_t>::max()));
       }
       break;
     case Sight::kMissing:
@@ -138,13 +154,23 @@ AfterSight NoteSight(core::Standing standing, Sight sight, std::size_t posts_on_
 }
 
 Sight SightBefore(const core::Standing& standing) {
+  switch (standing.page) {
+    case core::LastPage::kThere:
+      return Sight::kThere;
+    case core::LastPage::kMissing:
+      return Sight::kMissing;
+    case core::LastPage::kUnknown:
+      return Sight::kUnknown;
+    case core::LastPage::kNotKept:
+      break;  // The times tell it, as there was no look since.
+  }
   if (standing.looked_at == core::Timestamp{}) {
     return Sight::kUnknown;
   }
   if (standing.looked_at == standing.seen_at) {
     return Sight::kThere;
   }
-  // Standings of before `missing` was kept tell it of their first miss alone.
+  // Standings of before `missing`, and then `page`, were kept tell it of their first miss alone.
   return standing.missing || standing.looked_at == standing.missed_at ? Sight::kMissing
                                                                       : Sight::kUnknown;
 }
@@ -168,8 +194,8 @@ const core::Finding& NewestText(const core::Finding& of, const EditsById& edits)
 }
 
 std::string GoneSince(const core::Standing& standing, core::Timestamp found_at) {
-  return "between " + core::FormatRfc3339(std::max(standing.seen_at, found_at)) + " and " +
-         core::FormatRfc3339(standing.missed_at);
+  return "between " + InSeconds(std::max(standing.seen_at, found_at)) + " and " +
+         InSeconds(standing.missed_at);
 }
 
 }  // namespace schoolwatch::app

@@ -65,6 +65,34 @@ TEST_F(OutcomeBuilderTest, PostsOfOneThreadAreOneCase) {
   EXPECT_EQ(Cases()[0].severity, Severity::kHigh);
 }
 
+TEST_F(OutcomeBuilderTest, ACaseOpensAsBadAsTheWorstThatOpensIt) {
+  JudgedPost posts[] = {Allegation("c1", "The office is a shambles.", Severity::kLow),
+                        Allegation("c2", "Mr Thrale stole the money.", Severity::kUrgent),
+                        Allegation("c3", "And nobody ever answers.", Severity::kMedium),
+                        Allegation("c4", "The gates were locked, too.", Severity::kMedium)};
+  for (JudgedPost& post : posts) {
+    post.post.thread_url = "http://herald.example/gates";
+    post.post.author = post.post.id;
+  }
+  OutcomeBuilder builder = Builder();
+  ASSERT_TRUE(builder.Add(DocumentOf({posts[0], posts[1]}), {}).has_value());
+  ASSERT_TRUE(builder.Add(DocumentOf({posts[2]}), {}).has_value());
+  Commit(builder);
+  ASSERT_THAT(Cases(), SizeIs(1));
+  ASSERT_THAT(Cases()[0].history, SizeIs(1));
+  const core::CaseEvent opened = Cases()[0].history[0];
+  EXPECT_EQ(opened.kind, core::CaseEventKind::kOpened);
+  EXPECT_EQ(opened.about, "urgent");
+  EXPECT_EQ(opened.finding, Cases()[0].findings.at(1));
+  // Once it is stored, people may have seen it as it was.
+  posts[3].judgement.categories = {core::Category::kSafeguarding};
+  posts[3].judgement.severity = Severity::kUrgent;
+  ASSERT_TRUE(builder.Add(DocumentOf({posts[3]}), {}).has_value());
+  Commit(builder);
+  ASSERT_THAT(Cases()[0].history, SizeIs(2));
+  EXPECT_EQ(Cases()[0].history[1].kind, core::CaseEventKind::kWorse);
+}
+
 TEST_F(OutcomeBuilderTest, ALaterPostJoinsItsThreadsCaseAcrossRuns) {
   for (const auto* id : {"c1", "c2"}) {
     OutcomeBuilder builder = Builder();

@@ -200,6 +200,10 @@ INSTANTIATE_TEST_SUITE_P(Rows, BetweenTest,
                                                     Sight::kUnknown}),
                          [](const auto& row) { return row.param.name; });
 
+Told OnPage(Sight sight) {
+  return {.sight = sight, .through = Told::Through::kItsPage, .posts_on_page = 3};
+}
+
 TEST(NoteSightTest, GoneAfterTwoLooksOnDifferentDays) {
   core::Standing standing{
       .seen_at = At("2026-11-20T18:00:00Z"), .looked_at = At("2026-11-20T18:00:00Z"), .posts = 3};
@@ -220,7 +224,7 @@ TEST(NoteSightTest, GoneAfterTwoLooksOnDifferentDays) {
       {"2026-11-26T07:00:00Z", Sight::kThere, CaseEventKind::kBack},
   };
   for (const Step& step : steps) {
-    const AfterSight after = NoteSight(standing, step.sight, 3, At(step.at));
+    const AfterSight after = NoteSight(standing, OnPage(step.sight), At(step.at));
     EXPECT_EQ(after.event, step.event) << step.at;
     standing = after.standing;
     if (step.event == CaseEventKind::kGone) {
@@ -233,11 +237,11 @@ TEST(NoteSightTest, GoneAfterTwoLooksOnDifferentDays) {
 TEST(NoteSightTest, AnUnchangedPageTellsWhatItTold) {
   core::Standing standing;
   EXPECT_EQ(SightBefore(standing), Sight::kUnknown);
-  standing = NoteSight(standing, Sight::kThere, 2, At("2026-11-20T18:00:00Z")).standing;
+  standing = NoteSight(standing, OnPage(Sight::kThere), At("2026-11-20T18:00:00Z")).standing;
   EXPECT_EQ(SightBefore(standing), Sight::kThere);
-  standing = NoteSight(standing, Sight::kMissing, 1, At("2026-11-21T18:00:00Z")).standing;
+  standing = NoteSight(standing, OnPage(Sight::kMissing), At("2026-11-21T18:00:00Z")).standing;
   EXPECT_EQ(SightBefore(standing), Sight::kMissing);
-  standing = NoteSight(standing, Sight::kUnknown, 1, At("2026-11-22T18:00:00Z")).standing;
+  standing = NoteSight(standing, OnPage(Sight::kUnknown), At("2026-11-22T18:00:00Z")).standing;
   EXPECT_EQ(SightBefore(standing), Sight::kUnknown);
 }
 
@@ -245,15 +249,15 @@ TEST(NoteSightTest, AnUnchangedPageTellsWhatItTold) {
 TEST(NoteSightTest, AnUnchangedPageThatMissedItGoesOnMissingIt) {
   core::Standing standing{.seen_at = At("2026-11-20T18:00:00Z"),
                           .looked_at = At("2026-11-20T18:00:00Z")};
-  standing = NoteSight(standing, Sight::kMissing, 1, At("2026-11-21T09:00:00Z")).standing;
+  standing = NoteSight(standing, OnPage(Sight::kMissing), At("2026-11-21T09:00:00Z")).standing;
   for (const char* time : {"2026-11-21T11:00:00Z", "2026-11-21T16:00:00Z"}) {
     ASSERT_EQ(SightBefore(standing), Sight::kMissing) << time;
-    const AfterSight after = NoteSight(standing, SightBefore(standing), 1, At(time));
+    const AfterSight after = NoteSight(standing, OnPage(SightBefore(standing)), At(time));
     EXPECT_EQ(after.event, std::nullopt);
     standing = after.standing;
   }
   ASSERT_EQ(SightBefore(standing), Sight::kMissing);
-  const AfterSight after = NoteSight(standing, Sight::kMissing, 1, At("2026-11-22T09:00:00Z"));
+  const AfterSight after = NoteSight(standing, OnPage(Sight::kMissing), At("2026-11-22T09:00:00Z"));
   EXPECT_EQ(after.event, CaseEventKind::kGone);
   EXPECT_EQ(SightBefore(after.standing), Sight::kMissing);
 }
@@ -269,12 +273,49 @@ TEST(NoteSightTest, AStandingOfBeforeTellsOfItsFirstMiss) {
       << "that look may have been at a page of regret";
 }
 
+// Neither an error nor "no such page" comes with a page whose validators could be sent next.
+TEST(NoteSightTest, AnUnchangedPageIsTheLastOneThatWasHad) {
+  for (const Sight page : {Sight::kThere, Sight::kMissing, Sight::kUnknown}) {
+    for (const Sight other : {Sight::kThere, Sight::kMissing, Sight::kUnknown}) {
+      core::Standing standing{.seen_at = At("2026-11-20T18:00:00Z"),
+                              .looked_at = At("2026-11-20T18:00:00Z")};
+      standing = NoteSight(standing, OnPage(page), At("2026-11-21T18:00:00Z")).standing;
+      standing = NoteSight(standing, {.sight = other}, At("2026-11-22T18:00:00Z")).standing;
+      EXPECT_EQ(standing.looked_at, At("2026-11-22T18:00:00Z")) << "it had its turn";
+      EXPECT_EQ(SightBefore(standing), page);
+    }
+  }
+}
+
+// The same of records that do not have it yet.
+TEST(NoteSightTest, WhatOlderRecordsTellOutlastsAnError) {
+  const core::Standing there{.seen_at = At("2026-11-20T18:00:00Z"),
+                             .looked_at = At("2026-11-20T18:00:00Z")};
+  const core::Standing missing{.seen_at = At("2026-11-20T18:00:00Z"),
+                               .missed_at = At("2026-11-21T09:00:00Z"),
+                               .looked_at = At("2026-11-21T16:00:00Z"),
+                               .missing = true};
+  const Told error;
+  EXPECT_EQ(SightBefore(NoteSight(there, error, At("2026-11-22T18:00:00Z")).standing),
+            Sight::kThere);
+  EXPECT_EQ(SightBefore(NoteSight(missing, error, At("2026-11-22T18:00:00Z")).standing),
+            Sight::kMissing);
+}
+
+TEST(GoneSinceTest, SaysSeconds) {
+  const core::Standing standing{.seen_at = At("2026-11-20T18:00:00.120Z"),
+                                .missed_at = At("2026-11-21T09:00:00.987Z")};
+  EXPECT_EQ(GoneSince(standing, At("2026-11-19T09:00:00Z")),
+            "between 2026-11-20T18:00:00Z and 2026-11-21T09:00:00Z");
+}
+
 // Else a page of regret that stays as it is would be taken for the page before it.
 TEST(NoteSightTest, ALookThatTellsSomethingElseIsNewsAtOnce) {
   core::Standing standing;
-  standing = NoteSight(standing, Sight::kThere, 2, At("2026-11-20T18:00:00Z")).standing;
+  standing = NoteSight(standing, OnPage(Sight::kThere), At("2026-11-20T18:00:00Z")).standing;
   const auto is_news = [&](Sight sight) {
-    return IsNews(standing, NoteSight(standing, sight, 2, At("2026-11-20T19:00:00Z")).standing);
+    return IsNews(standing,
+                  NoteSight(standing, OnPage(sight), At("2026-11-20T19:00:00Z")).standing);
   };
   EXPECT_FALSE(is_news(Sight::kThere));
   EXPECT_TRUE(is_news(Sight::kUnknown));

@@ -7,6 +7,7 @@
 
 #include "app/commands/cases.h"
 #include "app/pipeline/run_pass.h"
+#include "app/pipeline/standing.h"
 #include "crawler/readers/recipe.h"
 #include "tests/app/samples.h"
 #include "tests/fakes/fake_fetcher.h"
@@ -58,14 +59,37 @@ class VanishedTest : public testing::Test {
   static inline const std::string kAll = Comment("1", "watchful", kAllegation) + kOthers;
   static net::Response Page(std::string_view comments) {
     return {.status = 200,
-            .headers = {{"content-type", "text/html"}},
+            .headers = {{"content-type", "text/html"},
+                        {"etag", "\"" + std::to_string(comments.size()) + "\""}},
             .body = Article(comments),
             .remote_address = {},
             .certificate = {}};
   }
+  static net::Response Answer(int status, std::string body = "") {
+    return {.status = status,
+            .headers = {{"content-type", "text/html"}},
+            .body = std::move(body),
+            .remote_address = {},
+            .certificate = {}};
+  }
+  static net::Response NotModified() { return Answer(304); }
+  // A page of regret, as sites give it with the status of success.
+  static net::Response SignIn() {
+    net::Response response = Answer(200,
+                                    "<html><head><title>Sign in</title></head><body><p>Please sign "
+                                    "in to go on reading the Herald.</p></body></html>");
+    response.headers.emplace_back("etag", "\"sign-in\"");
+    return response;
+  }
   void Serve(std::string_view comments) { ServeAs(Page(comments)); }
+  void ServeNextDay(core::Result<net::Response> article) {
+    ServeAs(std::move(article));
+    RunNextDay();
+    EXPECT_GE(web_->CountOf(kArticle), 1u);
+  }
   enum class Feed { kWithTheArticle, kWithoutIt };
-  void ServeAs(net::Response article, Feed feed = Feed::kWithoutIt, std::string robots = "") {
+  void ServeAs(core::Result<net::Response> article, Feed feed = Feed::kWithoutIt,
+               std::string robots = "") {
     web_ = std::make_unique<fakes::FakeFetcher>(clock_);
     web_->PutPage("http://herald.example/robots.txt", std::move(robots), "text/plain");
     web_->PutPage(kFeed,
@@ -129,8 +153,7 @@ TEST_F(VanishedTest, ACommentThatIsGoneOnTwoDaysIsDatedInItsCase) {
   RunNextDay();
   ASSERT_THAT(Events(), Contains(CaseEventKind::kGone));
   const core::CaseEvent gone = TheCase().history.back();
-  EXPECT_EQ(gone.about, "between " + core::FormatRfc3339(TheFinding().fetched_at) + " and " +
-                            core::FormatRfc3339(missed_at));
+  EXPECT_EQ(gone.about, GoneSince({.missed_at = missed_at}, TheFinding().fetched_at));
   EXPECT_EQ(gone.finding, TheFinding().id);
   EXPECT_THAT(Shown(), HasSubstr("gone: it went " + gone.about));
   EXPECT_EQ(TheFinding().post.text, kAllegation) << "kept all the same";
@@ -157,7 +180,7 @@ TEST_F(VanishedTest, OnOneOfSeveralPagesItIsMissedBetweenItsNeighbours) {
 
 TEST_F(VanishedTest, APageThatIsGoneTakesItsPostsAlong) {
   Run();
-  ServeAs({.status = 410, .headers = {}, .body = {}, .remote_address = {}, .certificate = {}});
+  ServeAs(Answer(410));
   const PassReport first = RunNextDay();
   EXPECT_THAT(first.failures, IsEmpty()) << "that is what the look was for";
   EXPECT_THAT(Events(), SizeIs(1));
@@ -178,7 +201,7 @@ TEST_F(VanishedTest, WhatRobotsTxtForbidsHasItsTurnAndTellsNothing) {
 
 TEST_F(VanishedTest, AServerInTroubleProvesNothing) {
   Run();
-  ServeAs({.status = 500, .headers = {}, .body = {}, .remote_address = {}, .certificate = {}});
+  ServeAs(Answer(500));
   for (int day = 0; day < 3; ++day) {
     RunNextDay();
   }
@@ -186,6 +209,91 @@ TEST_F(VanishedTest, AServerInTroubleProvesNothing) {
   EXPECT_THAT(Events(), SizeIs(1));
   EXPECT_GT(TheFinding().standing.looked_at, TheFinding().fetched_at) << "it had its turn";
   EXPECT_EQ(TheFinding().standing.missed_at, core::Timestamp{});
+}
+
+TEST_F(VanishedTest, AnUnchangedPageGoesOnMissingIt) {
+  Run();
+  ServeNextDay(Page(kOthers));
+  EXPECT_THAT(Events(), SizeIs(1));
+  ServeNextDay(NotModified());
+  EXPECT_THAT(Events(), Contains(CaseEventKind::kGone));
+}
+
+// A 304 is about the page that was had last: errors came with none.
+TEST_F(VanishedTest, AnErrorBetweenChangesNothingOfWhatAnUnchangedPageTells) {
+  Run();
+  ServeNextDay(Page(kOthers));
+  const core::Timestamp missed_at = TheFinding().standing.missed_at;
+  ServeNextDay(Answer(500));
+  EXPECT_THAT(Events(), SizeIs(1));
+  ServeNextDay(core::Fail(core::ErrorKind::kUnavailable, "no answer in time"));
+  EXPECT_THAT(Events(), SizeIs(1));
+  ServeNextDay(NotModified());
+  ASSERT_THAT(Events(), Contains(CaseEventKind::kGone));
+  EXPECT_EQ(TheFinding().standing.missed_at, missed_at);
+}
+
+TEST_F(VanishedTest, ItStillStandsOnAnUnchangedPageAfterAnError) {
+  Run();
+  ServeNextDay(Page(kAll));
+  ServeNextDay(Answer(500));
+  const core::Timestamp seen_at = TheFinding().standing.seen_at;
+  ServeNextDay(NotModified());
+  EXPECT_GT(TheFinding().standing.seen_at, seen_at);
+  EXPECT_EQ(TheFinding().standing.missed_at, core::Timestamp{});
+  EXPECT_THAT(Events(), SizeIs(1));
+}
+
+// The same body as before is as good as a 304.
+TEST_F(VanishedTest, APageThatComesBackAsItWasShowsItAgain) {
+  Run();
+  ServeNextDay(Page(kAll));
+  ServeNextDay(Answer(404));
+  EXPECT_NE(TheFinding().standing.missed_at, core::Timestamp{});
+  ServeNextDay(Page(kAll));
+  EXPECT_EQ(TheFinding().standing.missed_at, core::Timestamp{});
+  EXPECT_THAT(Events(), SizeIs(1));
+}
+
+TEST_F(VanishedTest, AnUnchangedPageOfRegretIsNotThePageThatMissedIt) {
+  Run();
+  ServeNextDay(Page(kOthers));
+  ServeNextDay(SignIn());
+  const core::Standing before = TheFinding().standing;
+  ServeNextDay(NotModified());
+  EXPECT_GT(TheFinding().standing.looked_at, before.looked_at) << "it had its turn";
+  EXPECT_EQ(TheFinding().standing.missed_at, before.missed_at);
+  EXPECT_THAT(Events(), SizeIs(1));
+}
+
+TEST_F(VanishedTest, AnUnchangedPageOfRegretIsNotThePageThatShowedIt) {
+  Run();
+  ServeNextDay(SignIn());
+  const core::Standing before = TheFinding().standing;
+  ServeNextDay(NotModified());
+  EXPECT_GT(TheFinding().standing.looked_at, before.looked_at) << "it had its turn";
+  EXPECT_EQ(TheFinding().standing.seen_at, before.seen_at);
+  EXPECT_EQ(TheFinding().standing.missed_at, core::Timestamp{});
+}
+
+// The sign-in page may be had through any other address, too, and be unchanged at once.
+TEST_F(VanishedTest, ARedirectToElsewhereIsNotItsPage) {
+  constexpr const char* kElsewhere = "http://herald.example/sign-in.html";
+  Run();
+  ServeNextDay(Page(kOthers));
+  const core::Standing before = TheFinding().standing;
+  for (int day = 0; day < 2; ++day) {
+    net::Response redirect = Answer(302);
+    redirect.headers.emplace_back("location", kElsewhere);
+    ServeAs(std::move(redirect));
+    web_->Put(kElsewhere, SignIn());
+    RunNextDay();
+    EXPECT_EQ(web_->CountOf(kElsewhere), 1u);
+    EXPECT_EQ(TheFinding().standing.missed_at, before.missed_at);
+    EXPECT_THAT(Events(), SizeIs(1));
+  }
+  ServeNextDay(NotModified());
+  EXPECT_THAT(Events(), Contains(CaseEventKind::kGone));
 }
 
 TEST_F(VanishedTest, AnEditIsSeenThoughTheSchoolIsNamedNoMore) {

@@ -164,6 +164,24 @@ TEST(CodecTest, AnOlderFindingWasPlacedByNobody) {
   EXPECT_EQ(Decode<core::Finding>("\x01" + std::move(wire).Take()).value(), old);
 }
 
+// Bytes as the release before `page` wrote them.
+TEST(CodecTest, AnOlderStandingIsReadAsItWas) {
+  WireWriter standing;
+  standing.PutVarint(2, 4000);
+  standing.PutVarint(3, 6000);
+  standing.PutVarint(6, 1);
+  WireWriter wire;
+  wire.PutBytes(1, "f");
+  wire.PutBytes(9, std::move(standing).Take());
+  core::Finding old;
+  old.id = "f";
+  old.standing = {.missed_at = core::Timestamp{std::chrono::seconds(2)},
+                  .looked_at = core::Timestamp{std::chrono::seconds(3)},
+                  .missing = true,
+                  .page = core::LastPage::kNotKept};
+  EXPECT_EQ(Decode<core::Finding>("\x01" + std::move(wire).Take()).value(), old);
+}
+
 TEST(CodecTest, ASeenMarkTakesFewBytes) {
   const core::SeenMark mark{"0123456789abcdef", "fedcba9876543210", samples::Day(20)};
   EXPECT_LE(Encode(mark).size(), 30U);

@@ -366,7 +366,8 @@ core::Finding Randomly::Finding() {
                       .looked_at = Time(),
                       .posts = static_cast<std::uint32_t>(Number()),
                       .gone = Below(2) == 1,
-                      .missing = Below(2) == 1};
+                      .missing = Below(2) == 1,
+                      .page = static_cast<core::LastPage>(Below(4))};
   finding.merged_from = Strings();
   return finding;
 }
