@@ -153,7 +153,9 @@ void AddCaseChanges(const core::Case& of, const LocalClock& clock, View& view) {
         changes.push_back(clock.Format(event.at) + ": a post was edited");
         break;
       case core::CaseEventKind::kGone:
-        changes.push_back(clock.Format(event.at) + ": a post is no longer there, since " +
+        // "between … and …", or what the place itself said of it.
+        changes.push_back(clock.Format(event.at) + ": a post is no longer there: " +
+                          (event.about.starts_with("between ") ? "it went " : "") +
                           InLocalTime(event.about, clock));
         break;
       case core::CaseEventKind::kBack:

@@ -325,7 +325,9 @@ class Checker {
         if (kept != nullptr && kept->is_bool() && kept->get_bool()) {
           Tell(name + ": its evidence is missing from evidence.warc.gz");
         } else {
-          report_.notes.push_back(name + ": no evidence was kept, or it was deleted");
+          report_.notes.push_back(name +
+                                  ": no evidence was kept, or it was deleted or lost (`schoolwatch "
+                                  "doctor` tells which)");
         }
         continue;
       }

@@ -172,7 +172,7 @@ class Page {
   }
 
   static bool WasLookedAt(const core::Standing& standing) {
-    return standing.looked_at != core::Timestamp{};
+    return standing.looked_at != core::Timestamp{} || standing.gone;
   }
   // Whether it still stood there, as far as looks have shown.
   std::string StandingOf(const core::Finding& finding) const {
@@ -190,6 +190,9 @@ class Page {
     }
     const core::Timestamp seen =
         standing.seen_at == core::Timestamp{} ? finding.fetched_at : standing.seen_at;
+    if (standing.gone && standing.missed_at == core::Timestamp{}) {
+      return "gone: deleted at its source; last seen " + Both(seen);  // No look missed it.
+    }
     if (standing.gone) {
       return fmt::format("gone: last seen {}, missing {}", Both(seen), Both(standing.missed_at));
     }
@@ -202,9 +205,9 @@ class Page {
   void AddEvidence(const ExportedFinding& one) {
     out_ += "<h3>Evidence</h3>\n";
     if (!one.evidence) {
-      out_ +=
-          fmt::format("<p>Read at {}. No part of its page was kept, or it was deleted since.</p>\n",
-                      Both(one.finding.fetched_at));
+      out_ += fmt::format(
+          "<p>Read at {}. No part of its page was kept, or that was deleted or lost since.</p>\n",
+          Both(one.finding.fetched_at));
       return;
     }
     const core::Evidence& evidence = *one.evidence;

@@ -208,7 +208,9 @@ void PrintChanges(const core::Finding& finding, const std::vector<core::PostVers
     return;
   }
   const core::Standing& standing = finding.standing;
-  if (standing.gone) {
+  if (standing.gone && standing.missed_at == core::Timestamp{}) {
+    out << "    gone: deleted at its source\n";  // As the platform said; no look missed it.
+  } else if (standing.gone) {
     out << fmt::format("    gone: it went {}\n", GoneSince(standing, finding.fetched_at));
   } else if (standing.missed_at != core::Timestamp{}) {
     out << fmt::format("    not found there on {}; another look will tell\n",

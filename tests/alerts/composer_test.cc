@@ -122,9 +122,18 @@ TEST(ComposerTest, AnEditedPostIsShownWithWhatItSaidBefore) {
        .kind = core::CaseEventKind::kGone,
        .about = "between 2026-11-20T18:02:00Z and 2026-11-22T07:00:00Z",
        .reason = "",
-       .finding = "f0"}};
+       .finding = "f0"},
+      {.at = batch.entries[0].finding.fetched_at,
+       .who = "",
+       .kind = core::CaseEventKind::kGone,
+       .about = "deleted at its source",
+       .reason = "",
+       .finding = "f9"}};
   const MailMessage message = Compose(batch);
-  EXPECT_NE(message.text.find("a post is no longer there, since between"), std::string::npos);
+  EXPECT_NE(message.text.find("a post is no longer there: it went between"), std::string::npos)
+      << message.text;
+  EXPECT_NE(message.text.find("no longer there: deleted at its"), std::string::npos)
+      << message.text;
   EXPECT_NE(message.text.find("20 Nov 2026, 18:02 GMT and Sun 22 Nov 2026, 07:00 GMT"),
             std::string::npos)
       << message.text;

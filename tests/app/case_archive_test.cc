@@ -205,6 +205,8 @@ TEST(CaseArchiveTest, ThePageTellsWhetherAPostStillStoodThere) {
   EXPECT_THAT(MakeCasePage(made), HasSubstr("missing at one look, 2026-11-21T08:00"));
   standing.gone = true;
   EXPECT_THAT(MakeCasePage(made), HasSubstr("<td>gone: last seen 2026-11-20T20:00"));
+  standing = {.gone = true};  // As a platform said before any look.
+  EXPECT_THAT(MakeCasePage(made), HasSubstr("<td>gone: deleted at its source; last seen"));
 }
 
 // Looks are noted at an edited post's newest text.

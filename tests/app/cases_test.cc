@@ -104,6 +104,20 @@ TEST_F(CasesTest, AnEditedPostIsToldToBeThereByItsNewestTextAlone) {
   EXPECT_NE(out.str().find("gone: it went between "), std::string::npos);
 }
 
+// No look missed it, so there is no time between two.
+TEST_F(CasesTest, APostThatItsPlatformCallsDeletedWentAtNoKnownTime) {
+  core::DocumentOutcome outcome;
+  outcome.cases = {store_.ListCases({}).value()[0]};
+  outcome.findings = {store_.LoadFinding(outcome.cases[0].findings.at(0)).value()};
+  outcome.findings[0].standing.gone = true;
+  ASSERT_TRUE(store_.Commit({&outcome, 1}).has_value());
+  std::ostringstream out;
+  ASSERT_TRUE(
+      ShowCase(store_, outcome.cases[0].id, OutputForm::kForPeople, clock_.Now(), out).has_value());
+  EXPECT_NE(out.str().find("    gone: deleted at its source\n"), std::string::npos) << out.str();
+  EXPECT_EQ(out.str().find("1970"), std::string::npos);
+}
+
 TEST_F(CasesTest, TimesSayThatTheyAreUtc) {
   const core::Case one = store_.ListCases({}).value()[0];
   const std::string minute = core::FormatRfc3339(one.changed_at).substr(0, 16) + "Z ";
