@@ -60,6 +60,14 @@ core::Result<void> WriteFileAtomically(const std::filesystem::path& path, std::s
     ::unlink(unfinished.c_str());
     return failed;
   }
+  const core::FileDescriptor folder(
+      ::open(path.has_parent_path() ? path.parent_path().c_str() : ".",
+             O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  // A folder that may be written and not listed cannot be opened, and some network's file systems
+  // sync no folders.
+  if (folder.number() >= 0 && ::fsync(folder.number()) != 0 && errno != EINVAL) {
+    return FailErrno(path, "cannot be brought to disk");
+  }
   return {};
 }
 

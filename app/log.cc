@@ -4,6 +4,9 @@
 #include <spdlog/sinks/rotating_file_sink.h>
 #include <sys/stat.h>
 
+#include <atomic>
+#include <iostream>
+
 #include "app/terminal.h"
 
 namespace schoolwatch::app {
@@ -18,6 +21,14 @@ class FileLog final : public Log {
       : log_("schoolwatch", std::move(sink)) {
     log_.set_pattern("%Y-%m-%dT%H:%M:%SZ %P %l %v", spdlog::pattern_time_type::utc);
     log_.flush_on(spdlog::level::info);
+    // Once, and in our words: cron mails what stands here, and a disk that is full stops the
+    // command itself, which says so.
+    log_.set_error_handler([told = std::make_shared<std::atomic_flag>()](const std::string& why) {
+      if (!told->test_and_set()) {
+        std::cerr << "schoolwatch: the log cannot be written, and misses what follows: "
+                  << SafeForTerminal(why) << '\n';
+      }
+    });
   }
   // What came from outside must not forge lines of its own.
   void Info(std::string_view line) override { log_.info("{}", OneLine(line)); }

@@ -25,7 +25,9 @@ struct BackupFacts {
 };
 
 // Writes `records`, as of one moment, and the key that lies in `folder` to `file` (0600): whole,
-// and on disk before it returns, or not at all. kBadInput: there is such a file already.
+// and on disk before it returns, or not at all. Until then it stands beside it, under a name that
+// ends in ".unfinished-" and six letters; what a killed backup left there is removed. kBadInput:
+// there is such a file already, be it only since this one began, or it is a folder.
 core::Result<BackupFacts> WriteBackup(const RawRecords& records,
                                       const std::filesystem::path& folder, core::Timestamp now,
                                       const std::filesystem::path& file);

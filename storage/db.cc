@@ -16,6 +16,7 @@
 #include "storage/held.h"
 #include "storage/log_env.h"
 #include "storage/overlay_env.h"
+#include "storage/store_folder.h"
 
 namespace schoolwatch::storage {
 namespace {
@@ -66,11 +67,9 @@ core::Error Explain(const leveldb::Status& status, const fs::path& folder) {
                   detail + ")"};
     case EACCES:
     case EPERM:
-      return {core::ErrorKind::kBadInput,
-              store +
-                  " has files that this user may not use: give them to the user that runs "
-                  "schoolwatch (" +
-                  detail + ")"};
+      return {core::ErrorKind::kBadInput, store + " has files that this user may not use" +
+                                              AdviseOnOwner(folder, "schoolwatch …") + " (" +
+                                              detail + ")"};
     case EAGAIN:
       return HeldError(folder, Holder{});
     case EMFILE:

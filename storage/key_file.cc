@@ -11,6 +11,7 @@
 
 #include "core/file_descriptor.h"
 #include "core/hash.h"
+#include "storage/store_folder.h"
 
 namespace schoolwatch::storage {
 namespace {
@@ -19,9 +20,11 @@ constexpr std::size_t kKeyBytes = 32;
 
 std::unexpected<core::Error> FailKey(const std::filesystem::path& path, const KeyFile& file,
                                      int cause) {
-  return core::Fail(core::ErrorKind::kUnavailable,
-                    std::string(file.what) + " '" + path.string() +
-                        "' cannot be used: " + std::generic_category().message(cause));
+  return core::Fail(
+      core::ErrorKind::kUnavailable,
+      std::string(file.what) + " '" + path.string() +
+          "' cannot be used: " + std::generic_category().message(cause) +
+          (cause == EACCES ? AdviseOnOwner(path.parent_path(), "schoolwatch …") : ""));
 }
 
 // Whole and on disk, or not there: nothing may ever be signed under a key that a power cut takes

@@ -30,11 +30,16 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t kBatchRecords = 2000;
+constexpr std::size_t kBatchBytes = 4U << 20;  // Kept evidence may be 200 KB each.
 
 core::Result<BackupFacts> Read(const fs::path& file, const RawRecords::Visit& visit) {
+  std::error_code error;
+  errno = 0;
   std::ifstream in(file, std::ios::binary);
-  if (!in) {
-    return core::Fail(core::ErrorKind::kBadInput, "'" + file.string() + "' cannot be opened");
+  if (const int cause = fs::is_directory(file, error) ? EISDIR : errno; !in || cause == EISDIR) {
+    return core::Fail(core::ErrorKind::kBadInput, "'" + file.string() + "' cannot be opened: " +
+                                                      std::generic_category().message(cause) +
+                                                      "; nothing was changed");
   }
   core::Result<BackupFacts> facts = ReadBackup(in, visit);
   if (!facts) {
@@ -46,14 +51,18 @@ core::Result<BackupFacts> Read(const fs::path& file, const RawRecords::Visit& vi
 
 core::Result<void> Fill(Db& db, const fs::path& file) {
   Batch batch;
+  std::size_t bytes = 0;
   const auto write = [&]() -> core::Result<void> {
     SW_TRY(db.Write(batch));
     batch = Batch{};
+    bytes = 0;
     return {};
   };
   SW_TRY(Read(file, [&](std::string_view key, std::string_view value) -> core::Result<void> {
     batch.Put(std::string(key), std::string(value));
-    return batch.changes().size() < kBatchRecords ? core::Result<void>{} : write();
+    bytes += key.size() + value.size();
+    return batch.changes().size() < kBatchRecords && bytes < kBatchBytes ? core::Result<void>{}
+                                                                         : write();
   }));
   return batch.empty() ? core::Result<void>{} : write();
 }
@@ -172,6 +181,10 @@ core::Result<void> KeepMarksKeys(const fs::path& folder, const std::vector<std::
 }
 
 core::Result<StoreFiles> CheckReplaced(const fs::path& folder, Existing existing) {
+  if (::faccessat(AT_FDCWD, folder.c_str(), R_OK | W_OK | X_OK, AT_EACCESS) != 0 &&
+      errno == EACCES) {
+    SW_TRY(MakeStoreFolder(folder));  // Fails, and says whose it is: nobody knows what is in it.
+  }
   const core::Result<StoreFiles> there = CheckStoreFiles(folder);
   const bool is_store = !there || *there != StoreFiles::kNone;
   if (is_store && existing == Existing::kRefuse) {
@@ -218,8 +231,8 @@ core::Result<RestoreReport> RestoreStore(const fs::path& folder, const fs::path&
       AuditContext audit{.key = report.backup.audit_key, .now = now};
       std::vector<std::string> brought = newer.keys;
       if (audit.key.empty()) {
-        SW_ASSIGN(const AuditKey there, LoadAuditKey(folder, MissingKey::kMake));
-        audit.key = there.key;
+        SW_ASSIGN(const AuditKey own, LoadAuditKey(folder, MissingKey::kMake));
+        audit.key = own.key;
       } else {
         brought.push_back(audit.key);
       }

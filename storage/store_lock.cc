@@ -13,6 +13,7 @@
 #include <system_error>
 
 #include "storage/held.h"
+#include "storage/store_folder.h"
 
 namespace schoolwatch::storage {
 namespace {
@@ -60,12 +61,13 @@ core::Result<std::unique_ptr<StoreLock>> StoreLock::Take(const std::filesystem::
   }
   if (descriptor < 0) {
     const int cause = errno;
-    const bool full = cause == ENOSPC || cause == EDQUOT;
-    return core::Fail(full ? core::ErrorKind::kUnavailable : core::ErrorKind::kBadInput,
+    const bool of_disk = cause == ENOSPC || cause == EDQUOT || cause == EROFS;
+    return core::Fail(of_disk ? core::ErrorKind::kUnavailable : core::ErrorKind::kBadInput,
                       "the store's lock file '" + path.string() +
-                          "' cannot be opened: " + std::generic_category().message(cause));
+                          "' cannot be opened: " + std::generic_category().message(cause) +
+                          (cause == EACCES ? AdviseOnOwner(folder, holder) : ""));
   }
-  std::unique_ptr<StoreLock> lock(new StoreLock(descriptor));
+  std::unique_ptr<StoreLock> lock(new StoreLock(descriptor, folder));
   while (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
     if (errno == EINTR) {
       continue;
@@ -80,6 +82,7 @@ core::Result<std::unique_ptr<StoreLock>> StoreLock::Take(const std::filesystem::
                           "' cannot be locked: " + std::generic_category().message(errno) +
                           "; the store needs a local disk");
   }
+  GiveToFoldersOwner(folder);  // What a root that was killed left, too.
   if (writable) {
     const std::string text = std::to_string(::getpid()) + " " + std::string(holder) + "\n";
     // Only for people: a full disk shows when the store itself is opened.
@@ -93,6 +96,7 @@ core::Result<std::unique_ptr<StoreLock>> StoreLock::Take(const std::filesystem::
 
 StoreLock::~StoreLock() {
   if (descriptor_ >= 0) {
+    GiveToFoldersOwner(folder_);
     // The file stays: taking it away would let two processes lock two files of the same name.
     (void)!::ftruncate(descriptor_, 0);
     ::close(descriptor_);

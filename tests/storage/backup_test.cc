@@ -1,18 +1,27 @@
 #include "storage/backup.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
+#include <algorithm>
+#include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <sstream>
 #include <string>
+#include <vector>
 
+#include "core/file_descriptor.h"
 #include "storage/audit.h"
 #include "storage/erasure.h"
 #include "storage/repair.h"
 #include "storage/restore.h"
 #include "storage/store.h"
+#include "storage/store_folder.h"
 #include "tests/storage/samples.h"
 #include "tests/storage/temp_folder.h"
 #include "tests/storage/tidy_store.h"
@@ -50,6 +59,16 @@ class BackupTest : public testing::Test {
     ASSERT_TRUE(Erase(**store, {.by = ErasureTarget::By::kAuthor, .value = author, .reason = {}},
                       std::chrono::hours(24), samples::Day(24), ErasureEffect::kErase)
                     .has_value());
+  }
+
+  // What stands beside the store, and it.
+  std::vector<std::string> Names() const {
+    std::vector<std::string> names;
+    for (const auto& entry : fs::directory_iterator(folder_.path())) {
+      names.push_back(entry.path().filename());
+    }
+    std::ranges::sort(names);
+    return names;
   }
 
   const TempFolder folder_;
@@ -132,6 +151,172 @@ TEST_F(BackupTest, NothingIsWrittenOver) {
       RestoreStore(store_, file_, {.existing = Existing::kRefuse}, samples::Day(25));
   ASSERT_FALSE(restored.has_value());
   EXPECT_EQ(restored.error().kind, core::ErrorKind::kBadInput);
+}
+
+TEST_F(BackupTest, OfTwoAtOnceToOneNameTheFirstStays) {
+  const auto store = Store::Open(store_, OpenMode::kReadOnly);
+  ASSERT_TRUE(store.has_value());
+  // While the one reads, another is made from its beginning to its end.
+  class Overtaken final : public RawRecords {
+   public:
+    Overtaken(const Store& of, fs::path folder, fs::path file)
+        : store_(of), folder_(std::move(folder)), file_(std::move(file)) {}
+    core::Result<void> VisitRecords(const Visit& visit) const override {
+      EXPECT_TRUE(WriteBackup(store_, folder_, samples::Day(24), file_).has_value());
+      return store_.VisitRecords(visit);
+    }
+
+   private:
+    const Store& store_;
+    const fs::path folder_;
+    const fs::path file_;
+  } const overtaken(**store, store_, file_);
+  const auto second = WriteBackup(overtaken, store_, samples::Day(25), file_);
+  ASSERT_FALSE(second.has_value());
+  EXPECT_EQ(second.error().kind, core::ErrorKind::kBadInput) << second.error().message;
+  const auto kept = ReadBytes(Read(file_));
+  ASSERT_TRUE(kept.has_value()) << kept.error().message;
+  EXPECT_EQ(kept->made_at, samples::Day(24));
+  EXPECT_EQ(Names(), (std::vector<std::string>{"backup.tar", "store"}));
+}
+
+TEST_F(BackupTest, WhatAKilledOneLeftIsRemoved) {
+  const auto leave = [&](const std::string& name, const std::string& bytes) {
+    std::ofstream(folder_.path() / name, std::ios::binary) << bytes;
+  };
+  const std::string head = "schoolwatch-backup/records-000001";
+  leave("backup.tar.unfinished-aB3dEf", "");
+  leave("monday.tar.unfinished-abcdef", head);
+  leave("tuesday.tar.unfinished-abcdef", head);
+  leave("minutes.unfinished-abcdef", "of somebody else's");
+  leave("monday.tar", head);
+  const core::FileDescriptor busy(
+      ::open((folder_.path() / "tuesday.tar.unfinished-abcdef").c_str(), O_RDONLY | O_CLOEXEC));
+  ASSERT_EQ(::flock(busy.number(), LOCK_EX), 0);  // As who writes it does.
+  ASSERT_TRUE(Back().has_value());
+  EXPECT_EQ(Names(),
+            (std::vector<std::string>{"backup.tar", "minutes.unfinished-abcdef", "monday.tar",
+                                      "store", "tuesday.tar.unfinished-abcdef"}));
+}
+
+TEST_F(BackupTest, NothingIsLeftOfOneThatFails) {
+  class Failing final : public RawRecords {
+   public:
+    core::Result<void> VisitRecords(const Visit& visit) const override {
+      SW_TRY(visit("note/a", "b"));
+      return core::Fail(core::ErrorKind::kUnavailable, "the disk");
+    }
+  };
+  EXPECT_FALSE(WriteBackup(Failing(), store_, samples::Day(24), file_).has_value());
+  EXPECT_EQ(Names(), std::vector<std::string>{"store"});
+}
+
+TEST_F(BackupTest, AFolderIsNoNameForOne) {
+  const auto store = Store::Open(store_, OpenMode::kReadOnly);
+  ASSERT_TRUE(store.has_value());
+  for (const fs::path& name : {fs::path(), folder_.path(), folder_.path() / ""}) {
+    const auto written = WriteBackup(**store, store_, samples::Day(24), name);
+    ASSERT_FALSE(written.has_value()) << name;
+    EXPECT_EQ(written.error().kind, core::ErrorKind::kBadInput) << name;
+  }
+  EXPECT_EQ(Names(), std::vector<std::string>{"store"});
+}
+
+TEST_F(BackupTest, ItIsSaidWhyOneCannotBeOpened) {
+  const auto none = RestoreStore(other_, folder_.path() / "none.tar", {}, samples::Day(25));
+  ASSERT_FALSE(none.has_value());
+  EXPECT_NE(none.error().message.find("No such file"), std::string::npos) << none.error().message;
+  const auto folder = RestoreStore(other_, store_, {}, samples::Day(25));
+  ASSERT_FALSE(folder.has_value());
+  EXPECT_NE(folder.error().message.find("directory"), std::string::npos) << folder.error().message;
+}
+
+TEST_F(BackupTest, WhatRootMakesIsOfTheFoldersOwner) {
+  if (::geteuid() != 0) {
+    GTEST_SKIP() << "only root makes files that the store's owner cannot use";
+  }
+  constexpr uid_t kOwner = 65534;
+  std::ofstream(folder_.path() / "secret") << "root's";
+  std::ofstream(store_ / "notes.txt") << "root's";
+  fs::create_hard_link(folder_.path() / "secret", store_ / "schoolwatch.log");
+  fs::create_symlink(folder_.path() / "secret", store_ / "mail-token");
+  ASSERT_EQ(::chown(store_.c_str(), kOwner, kOwner), 0);
+  const auto expect_given = [&](const std::string& after) {
+    for (const auto& entry : fs::recursive_directory_iterator(store_)) {
+      struct stat status{};
+      ASSERT_EQ(::lstat(entry.path().c_str(), &status), 0);
+      const std::string name = entry.path().filename();
+      const uid_t wanted =
+          name == "notes.txt" || name == "schoolwatch.log" || name == "mail-token" ? 0 : kOwner;
+      EXPECT_EQ(status.st_uid, wanted) << entry.path() << " after " << after;
+      EXPECT_EQ(status.st_gid, wanted) << entry.path() << " after " << after;
+    }
+  };
+  ASSERT_TRUE(Back().has_value());  // Only reads, and finds all of root.
+  expect_given("reading");
+  Forget("Nobody Atall");
+  expect_given("writing");
+  // The backup's key is another, so that all that a restore makes is made.
+  std::ofstream(store_ / "audit.key", std::ios::trunc) << std::string(64, 'b') << '\n';
+  ASSERT_TRUE(
+      RestoreStore(store_, file_, {.existing = Existing::kReplace}, samples::Day(25)).has_value());
+  expect_given("restore");
+  std::ofstream(store_ / "db/CURRENT", std::ios::trunc) << "x";
+  const auto repaired = RepairStore(store_, {.now = samples::Day(26)});
+  ASSERT_TRUE(repaired.has_value()) << repaired.error().message;
+  EXPECT_FALSE(repaired->was_whole);
+  expect_given("repair");
+  struct stat status{};
+  ASSERT_EQ(::stat((folder_.path() / "secret").c_str(), &status), 0);
+  EXPECT_EQ(status.st_uid, 0U);
+}
+
+TEST_F(BackupTest, AStoreThatRootMakesInAUsersFolderIsTheUsers) {
+  if (::geteuid() != 0) {
+    GTEST_SKIP() << "only root makes files that another user cannot use";
+  }
+  ASSERT_TRUE(Back().has_value());
+  constexpr uid_t kOwner = 65534;
+  ASSERT_EQ(::chown(folder_.path().c_str(), kOwner, kOwner), 0);
+  ASSERT_TRUE(RestoreStore(other_, file_, {}, samples::Day(25)).has_value());
+  std::vector<fs::path> made{other_};
+  for (const auto& entry : fs::recursive_directory_iterator(other_)) {
+    made.push_back(entry.path());
+  }
+  EXPECT_GT(made.size(), 4U);
+  for (const fs::path& path : made) {
+    struct stat status{};
+    ASSERT_EQ(::lstat(path.c_str(), &status), 0);
+    EXPECT_EQ(status.st_uid, kOwner) << path;
+  }
+}
+
+TEST_F(BackupTest, WhoMayNotUseTheStoreIsToldWhoMay) {
+  if (::geteuid() != 0) {
+    GTEST_SKIP() << "only root can become somebody who may not";
+  }
+  ASSERT_TRUE(Back().has_value());
+  fs::permissions(folder_.path(), fs::perms{0755});
+  fs::permissions(store_, fs::perms::owner_all);
+  fs::permissions(file_, fs::perms{0644});
+  ASSERT_EQ(::seteuid(65534), 0);
+  const auto repaired = RepairStore(store_, {.now = samples::Day(26)});
+  const auto restored = RestoreStore(store_, file_, {}, samples::Day(26));
+  const auto opened = Store::Open(store_, OpenMode::kReadOnly);
+  ASSERT_EQ(::seteuid(0), 0);
+  ASSERT_FALSE(repaired.has_value());
+  EXPECT_EQ(repaired.error().kind, core::ErrorKind::kBadInput);
+  EXPECT_NE(repaired.error().message.find(
+                "belongs to 'root': run this as that user: sudo -u root schoolwatch repair"),
+            std::string::npos)
+      << repaired.error().message;
+  ASSERT_FALSE(restored.has_value());
+  EXPECT_EQ(restored.error().kind, core::ErrorKind::kBadInput);
+  EXPECT_NE(restored.error().message.find("belongs to 'root'"), std::string::npos)
+      << restored.error().message;
+  ASSERT_FALSE(opened.has_value());
+  EXPECT_NE(opened.error().message.find("belongs to 'root'"), std::string::npos)
+      << opened.error().message;
 }
 
 TEST_F(BackupTest, AReplacedStoreIsKept) {
