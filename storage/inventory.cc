@@ -14,8 +14,6 @@
 namespace schoolwatch::storage {
 namespace {
 
-constexpr std::size_t kMostNamed = 20;
-
 std::string_view NameIn(std::string_view key, std::string_view prefix) {
   return key.substr(prefix.size());
 }
@@ -165,6 +163,8 @@ class Taker {
     } else if (key.starts_with(kAuditPrefix)) {
       const core::AuditEntry entry = *Decode<core::AuditEntry>(value);
       Later(entry.at);
+      ++taken_.audit_entries;
+      NoteSubject(entry);
       taken_.last_audit = {entry.number, entry.number, entry.hash};
       if (!entry.case_id.empty()) {
         taken_.audit_tails[entry.case_id] = {entry.number, entry.case_entry, entry.hash};
@@ -172,6 +172,8 @@ class Taker {
     } else if (key.starts_with(kAuditTailPrefix)) {
       taken_.recorded_tails.emplace(NameIn(key, kAuditTailPrefix),
                                     Decode<core::AuditHead>(value)->number);
+    } else if (key.starts_with(kEvidencePrefix)) {
+      taken_.evidence.insert(core::Hash64(NameIn(key, kEvidencePrefix)));
     } else if (key == kAuditHeadKey) {
       taken_.audit_head = *Decode<core::AuditHead>(value);
     } else if (key == kSchemaKey) {
@@ -179,6 +181,29 @@ class Taker {
       std::from_chars(value.data(), value.data() + value.size(), version);
       taken_.schema = version;
     }
+  }
+
+  // Entries come in the order of their numbers.
+  void NoteSubject(const core::AuditEntry& entry) {
+    using core::AuditAction;
+    const std::uint64_t subject = HashSubject(entry.subject);
+    switch (entry.action) {
+      case AuditAction::kEvidenceKept:
+        taken_.logged_evidence.insert(subject);
+        break;
+      case AuditAction::kDeleted:
+        taken_.logged_evidence.erase(subject);
+        break;
+      case AuditAction::kFindingKept:
+      case AuditAction::kFindingChanged:
+        break;
+      case AuditAction::kKeyRenewed:
+        taken_.key_renewed = true;
+        return;
+      default:
+        return;
+    }
+    taken_.logged.insert(subject);
   }
 
   const OnDamaged& on_damaged_;
@@ -201,9 +226,8 @@ class Problem {
   Problem& operator=(const Problem&) = delete;
   void Add(std::string_view case_id = {}) {
     ++problem_.count;
-    if (!case_id.empty() && problem_.cases.size() < kMostNamed &&
-        std::ranges::find(problem_.cases, case_id) == problem_.cases.end()) {
-      problem_.cases.emplace_back(case_id);
+    if (!case_id.empty()) {
+      problem_.cases.emplace(case_id);
     }
   }
 
@@ -339,6 +363,10 @@ void FindInAudit(const Inventory& in, std::vector<StoreProblem>& all) {
 }
 
 }  // namespace
+
+std::uint64_t HashSubject(const core::Sha256& subject) {
+  return core::Hash64({reinterpret_cast<const char*>(subject.data()), subject.size()});
+}
 
 std::vector<std::string> IndexKeysOf(std::string_view id, const Inventory::OfCase& one) {
   std::vector<std::string> keys{ChangedKey(one.changed_at, id),

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/audit.h"
+#include "core/hash.h"
 #include "core/result.h"
 #include "core/time.h"
 #include "storage/raw_records.h"
@@ -70,6 +71,12 @@ struct Inventory {
   core::AuditHead last_audit;                                   // …and as it is.
   std::map<std::string, core::AuditHead, std::less<>> audit_tails;  // By case, as they are.
   std::map<std::string, std::uint64_t, std::less<>> recorded_tails;
+  // What lost_evidence.h needs.
+  std::unordered_set<std::uint64_t> evidence;         // Hashes of ids of findings that have some.
+  std::unordered_set<std::uint64_t> logged;           // Posts and evidence that the log tells of…
+  std::unordered_set<std::uint64_t> logged_evidence;  // …and evidence that by it is still kept.
+  std::uint64_t audit_entries = 0;                    // That can be read.
+  bool key_renewed = false;                           // The log goes on under another key.
   core::Timestamp newest{};  // The latest time at which anything was written.
 };
 
@@ -82,8 +89,11 @@ core::Result<Inventory> TakeInventory(const RawRecords& records, const OnDamaged
 struct StoreProblem {
   std::string what;  // "cases name findings that are not there"
   std::uint64_t count = 0;
-  std::vector<std::string> cases;  // Ids of those concerned, as far as known; at most 20.
+  std::set<std::string, std::less<>> cases;  // Ids of those concerned, as far as known.
 };
+
+// As `logged` and `logged_evidence` have the subject of an entry.
+std::uint64_t HashSubject(const core::Sha256& subject);
 
 // Where records do not agree; empty: the store is whole.
 std::vector<StoreProblem> FindProblems(const Inventory& inventory);

@@ -68,8 +68,14 @@ class Mender {
   Mender(Db& db, const Inventory& in, const AuditContext& audit)
       : db_(db), in_(in), audit_(audit), writer_(db) {}
 
-  core::Result<Mended> Run(Lost lost) {
+  core::Result<Mended> Run(Lost lost, LogKey log_key) {
     SW_TRY(MendAudit());
+    if (log_key == LogKey::kNew && in_.last_audit.number > 0) {
+      Batch batch;
+      SW_TRY(AppendAudit(batch, RecordReader(db_), audit_,
+                         {.action = core::AuditAction::kKeyRenewed}));
+      SW_TRY(db_.Write(batch));
+    }
     if (!in_.schema) {
       SW_TRY(writer_.Put(std::string(kSchemaKey), std::to_string(kSchemaVersion)));
     }
@@ -337,9 +343,9 @@ class Mender {
 
 }  // namespace
 
-core::Result<Mended> MendRecords(Db& db, const Inventory& inventory, Lost lost,
+core::Result<Mended> MendRecords(Db& db, const Inventory& inventory, Lost lost, LogKey key,
                                  const AuditContext& audit) {
-  return Mender(db, inventory, audit).Run(lost);
+  return Mender(db, inventory, audit).Run(lost, key);
 }
 
 }  // namespace schoolwatch::storage

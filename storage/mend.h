@@ -22,13 +22,14 @@ struct Mended {
 };
 
 enum class Lost { kNothing, kSomething };
+enum class LogKey { kSame, kNew };
 
 // Makes the records of a database agree that can all be read, and each index from the records.
 // With kSomething, recent posts of which nothing was kept and the validators of pages are
 // forgotten: what was lost is then found again, if it still stands on the web, and told once, as
 // what is known to have been sent stays known. Every change of a case has its entry in the audit
-// log.
-core::Result<Mended> MendRecords(Db& db, const Inventory& inventory, Lost lost,
+// log, behind one that says so where the log's key had to be made anew.
+core::Result<Mended> MendRecords(Db& db, const Inventory& inventory, Lost lost, LogKey key,
                                  const AuditContext& audit);
 
 }  // namespace schoolwatch::storage

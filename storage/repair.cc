@@ -8,9 +8,11 @@
 #include <cerrno>
 #include <fstream>
 #include <memory>
+#include <optional>
 #include <system_error>
 
 #include "core/hash.h"
+#include "storage/erasure_marks.h"
 #include "storage/leveldb_store.h"
 #include "storage/salvage.h"
 #include "storage/store_folder.h"
@@ -68,18 +70,42 @@ class Quarantine {
   std::ofstream out_;
 };
 
-// Only reads.
-bool IsWhole(const fs::path& database) {
+// What is in it where it is whole; nullopt: it is not. Only reads.
+std::optional<Inventory> TakeIfWhole(const fs::path& database) {
   const Salvage files = LookAtFiles(database);
   if (!files.damaged_files.empty()) {
-    return false;
+    return std::nullopt;
   }
   const auto db = Db::Open(database, database, OpenMode::kReadOnly, DbSettings{});
   if (!db) {
-    return false;
+    return std::nullopt;
   }
-  const core::Result<Inventory> inventory = TakeInventory(View(**db), {});
-  return inventory && FindProblems(*inventory).empty();
+  core::Result<Inventory> inventory = TakeInventory(View(**db), {});
+  if (!inventory || !FindProblems(*inventory).empty()) {
+    return std::nullopt;
+  }
+  return *std::move(inventory);
+}
+
+core::Result<LostEvidence> FindLostEvidenceIn(const fs::path& folder, const Inventory& inventory) {
+  SW_ASSIGN(std::vector<std::string> keys, LoadKeptKeys(folder));
+  SW_ASSIGN(AuditKey key, LoadAuditKey(folder, MissingKey::kLeaveEmpty));
+  if (!key.key.empty()) {
+    keys.push_back(std::move(key.key));
+  }
+  return FindLostEvidence(inventory, keys);
+}
+
+// Nothing may be called whole that no command can open afterwards, and a repair's own entries in
+// the log need the key. A key cannot be mended, only brought from elsewhere.
+core::Result<void> CheckAuditKey(const fs::path& folder) {
+  core::Result<AuditKey> key = LoadAuditKey(folder, MissingKey::kLeaveEmpty);
+  if (key) {
+    return {};
+  }
+  return core::Fail(key.error().kind,
+                    key.error().message +
+                        "; the database was not looked at: run `schoolwatch repair` again then");
 }
 
 // The key that the log of a kept database was hashed under, where a restore brought another.
@@ -119,15 +145,18 @@ core::Result<void> MendCopy(const fs::path& copy, const fs::path& folder,
     SW_TRY(db->Write(unreadable));
   }
   SW_ASSIGN(AuditKey key, LoadAuditKey(folder, MissingKey::kMake));
+  SW_TRY(NameKeyOfMarks(*db, PrivacyHash(key.key), key.is_new));
   const bool lost = !report.damaged_files.empty() || !unreadable.empty();
   SW_ASSIGN(report.mended,
             MendRecords(*db, inventory, lost ? Lost::kSomething : Lost::kNothing,
+                        key.is_new ? LogKey::kNew : LogKey::kSame,
                         AuditContext{.key = std::move(key.key), .now = options.now}));
   for (const StoreProblem& problem : report.problems) {
     report.mended.cases.insert(problem.cases.begin(), problem.cases.end());
   }
   // Belief is good, looking is better.
   SW_ASSIGN(const Inventory after, TakeInventory(View(*db), {}));
+  SW_ASSIGN(report.lost_evidence, FindLostEvidenceIn(folder, after));
   for (const StoreProblem& problem : FindProblems(after)) {
     if (problem.what != "alerts are about posts that are not there") {
       return core::Fail(core::ErrorKind::kCorrupt,
@@ -174,6 +203,7 @@ core::Result<void> SwapDatabase(const fs::path& folder, const fs::path& fresh,
                                 const fs::path& old) {
   const fs::path database = DatabaseFolder(folder);
   SW_TRY(SyncFolder(fresh));
+  GiveToFoldersOwner(folder);  // Before it can be found under its last name.
   // The exchange itself gives the old one its last name: whoever clears away what was left
   // unfinished, after an error or a kill at any moment, must not find the old one under such a
   // name.
@@ -242,8 +272,10 @@ core::Result<RepairReport> RepairStore(const fs::path& folder, const RepairOptio
   }
   RemoveUnfinished(folder);
   SW_TRY(TakeBroughtAuditKey(folder));
-  report.was_whole = IsWhole(database);
-  if (report.was_whole) {
+  SW_TRY(CheckAuditKey(folder));
+  if (const std::optional<Inventory> inventory = TakeIfWhole(database)) {
+    report.was_whole = true;
+    SW_ASSIGN(report.lost_evidence, FindLostEvidenceIn(folder, *inventory));
     return report;
   }
   const fs::path copy = folder / (std::string(kUnfinishedPrefix) + time);

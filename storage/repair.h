@@ -7,6 +7,7 @@
 
 #include "core/result.h"
 #include "core/time.h"
+#include "storage/lost_evidence.h"
 #include "storage/mend.h"
 
 namespace schoolwatch::storage {
@@ -22,6 +23,7 @@ struct RepairReport {
   std::vector<Inventory::OfKind> kinds;  // What could be read, and what not.
   std::vector<StoreProblem> problems;    // As they were found.
   Mended mended;
+  LostEvidence lost_evidence;        // Also of a store that is whole but for it.
   std::filesystem::path old_store;   // The damaged one, kept.
   std::filesystem::path quarantine;  // What could be read but not understood; empty: nothing.
   // There was no database, and this copy, kept by a repair or restore, was put in its place: it may
@@ -33,7 +35,8 @@ struct RepairReport {
 // only when it is whole, so that it never makes anything worse, and can be broken off and begun
 // again at any time. The damaged one stays as db.damaged-<time>; it holds personal data and is to
 // be deleted once nobody needs it. kHeld: a process has the store. kNotFound: there is none.
-// kUnavailable: no space for the copy, or the disk fails; nothing was changed.
+// kCorrupt: the audit log's key is damaged, which only a person can mend. kUnavailable: no space
+// for the copy, or the disk fails; nothing was changed.
 core::Result<RepairReport> RepairStore(const std::filesystem::path& folder,
                                        const RepairOptions& options);
 

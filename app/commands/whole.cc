@@ -5,9 +5,11 @@
 #include <algorithm>
 #include <boost/json.hpp>
 #include <ostream>
+#include <set>
 #include <string>
 #include <vector>
 
+#include "app/lost_evidence.h"
 #include "app/terminal.h"
 
 namespace schoolwatch::app {
@@ -16,12 +18,45 @@ namespace {
 namespace fs = std::filesystem;
 using Urgency = Advice::Urgency;
 
-std::string Join(const std::set<std::string>& words) {
+constexpr std::size_t kColumns = 80;
+constexpr std::size_t kMostCases = 100;  // That are named: more are no list to work through.
+
+std::string NameCases(const std::set<std::string>& ids) {
   std::string text;
-  for (const std::string& word : words) {
-    text += (text.empty() ? "" : ", ") + word;
+  std::size_t named = 0;
+  for (const std::string& id : ids) {
+    if (named++ == kMostCases) {
+      return text +
+             fmt::format(", and {} more, see: schoolwatch cases list", ids.size() - kMostCases);
+    }
+    text += (text.empty() ? "" : ", ") + SafeForTerminal(id);
   }
   return text;
+}
+
+// Whether there was anything to tell.
+bool TellLostEvidence(const storage::RepairReport& report, std::ostream& out) {
+  const std::string what = DescribeLostEvidence(report.lost_evidence);
+  if (what.empty()) {
+    return false;
+  }
+  out << '\n'
+      << Wrap("EVIDENCE IS MISSING: " + SafeForTerminal(what) + ".", 0, kColumns)
+      << Wrap(
+             "The posts, their cases and the log of what was done are still here. What is gone is "
+             "the part of the page that was kept of each post, to show later what stood there. It "
+             "cannot be fetched again as it was, and no run takes it anew.",
+             2, kColumns)
+      << Wrap(
+             "For IT: it may still be in backups from before the damage (schoolwatch restore, "
+             "which takes all else back to that day, too), in the damaged store that a repair kept "
+             "(db.damaged-…), and in exports of these cases. Delete none of them yet.",
+             2, kColumns)
+      << Wrap(
+             "For the headteacher: before anybody relies on the evidence of these cases, ask IT "
+             "whether it was found.",
+             2, kColumns);
+  return true;
 }
 
 }  // namespace
@@ -92,10 +127,15 @@ core::Result<ExitCode> Repair(const fs::path& store_folder, const core::Clock& c
   if (report.was_whole) {
     if (!report.put_back.empty()) {
       RecordInLog(store_folder, core::AuditAction::kRepaired, out);
+      TellLostEvidence(report, out);
       return ExitCode::kActionNeeded;
     }
-    out << "The store is whole; nothing was changed.\n";
-    return ExitCode::kDone;
+    const bool lost_before = !DescribeLostEvidence(report.lost_evidence).empty();
+    out << (lost_before ? "The store is whole but for evidence that was lost before; nothing was "
+                          "changed.\n"
+                        : "The store is whole; nothing was changed.\n");
+    TellLostEvidence(report, out);
+    return lost_before ? ExitCode::kActionNeeded : ExitCode::kDone;
   }
   RecordInLog(store_folder, core::AuditAction::kRepaired, out);
   out << "The store was damaged, and is whole again.\n\nWhat was wrong:\n";
@@ -122,16 +162,19 @@ core::Result<ExitCode> Repair(const fs::path& store_folder, const core::Clock& c
       Count(mended.looked_at_again, "post"));
   const bool lost = !report.damaged_files.empty() || unreadable > 0;
   if (lost) {
-    out << "What was lost and still stands on the web will be found again by: schoolwatch run "
-           "--all\n";
+    out << "Posts that were lost and still stand on the web will be found again by: schoolwatch "
+           "run --all\n";
   }
   if (mended.lost_mails > 0) {
     out << fmt::format("Lost while under way: {}. Look through: schoolwatch cases list\n",
                        Count(mended.lost_mails, "alert"));
   }
   if (!mended.cases.empty()) {
-    out << "Look at these cases, of which something may be missing: " << Join(mended.cases) << '\n';
+    out << Wrap(
+        "Look at these cases, of which something may be missing: " + NameCases(mended.cases), 0,
+        kColumns);
   }
+  const bool lost_evidence = TellLostEvidence(report, out);
   out << fmt::format("\nThe damaged store is kept: {}\n", report.old_store.string());
   if (!report.quarantine.empty()) {
     out << fmt::format("What could not be read is kept: {}\n", report.quarantine.string());
@@ -139,12 +182,16 @@ core::Result<ExitCode> Repair(const fs::path& store_folder, const core::Clock& c
   out << (report.quarantine.empty()
               ? "It holds personal data: delete it once nobody needs it.\n"
               : "Both hold personal data: delete them once nobody needs them.\n");
-  return lost || !mended.cases.empty() || mended.lost_mails > 0 ? ExitCode::kActionNeeded
-                                                                : ExitCode::kDone;
+  return lost || lost_evidence || !mended.cases.empty() || mended.lost_mails > 0
+             ? ExitCode::kActionNeeded
+             : ExitCode::kDone;
 }
 
 core::Result<ExitCode> Backup(const storage::Store& store, const fs::path& store_folder,
                               const fs::path& file, const core::Clock& clock, std::ostream& out) {
+  if (file == "-") {
+    return core::Fail(core::ErrorKind::kBadInput, "a backup goes to a new file, not to '-'");
+  }
   SW_ASSIGN(const storage::BackupFacts facts,
             storage::WriteBackup(store, store_folder, clock.Now(), file));
   out << fmt::format(

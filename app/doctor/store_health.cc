@@ -4,13 +4,16 @@
 
 #include <algorithm>
 #include <chrono>
+#include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 
 #include "alerts/channels/channel.h"
 #include "app/intake/intake_ways.h"
 #include "app/lost_erasures.h"
+#include "app/lost_evidence.h"
 #include "app/pipeline/source_news.h"
 #include "app/terminal.h"
 #include "storage/audit_check.h"
@@ -27,12 +30,17 @@ using std::chrono::minutes;
 constexpr minutes kClockError{10};
 constexpr hours kLongWait{1};
 constexpr hours kLongSilence{26};
-constexpr std::size_t kMostMessages = 20;  // That are named one by one.
+constexpr std::size_t kMostMessages = 20;  // That are named one by one…
+constexpr std::size_t kMostCases = 20;     // …and in one line.
 
-std::string Join(const std::vector<std::string>& words) {
+std::string NameCases(const std::set<std::string, std::less<>>& ids) {
   std::string text;
-  for (const std::string& word : words) {
-    text += (text.empty() ? "" : ", ") + word;
+  std::size_t named = 0;
+  for (const std::string& id : ids) {
+    if (named++ == kMostCases) {
+      return text + fmt::format(" and {} more", ids.size() - kMostCases);
+    }
+    text += (text.empty() ? "" : ", ") + id;
   }
   return text;
 }
@@ -41,7 +49,7 @@ void CheckRecords(const storage::Inventory& inventory, std::vector<Advice>& advi
   const std::vector<storage::StoreProblem> problems = storage::FindProblems(inventory);
   for (const storage::StoreProblem& problem : problems) {
     const std::string cases =
-        problem.cases.empty() ? "" : fmt::format(" (cases {})", Join(problem.cases));
+        problem.cases.empty() ? "" : fmt::format(" (cases {})", NameCases(problem.cases));
     advice.push_back({Urgency::kAct, "store",
                       fmt::format("{} ({} times){}", problem.what, problem.count, cases),
                       "schoolwatch repair"});
@@ -226,12 +234,17 @@ core::Result<void> CheckOutbox(const storage::Store& store, const config::Settin
 
 }  // namespace
 
-core::Result<std::vector<Advice>> CheckStoreHealth(const storage::Store& store,
+core::Result<std::vector<Advice>> CheckStoreHealth(storage::Store& store,
                                                    const config::Configuration& config,
                                                    core::Timestamp now) {
   std::vector<Advice> advice;
   SW_ASSIGN(const storage::Inventory inventory, storage::TakeInventory(store, {}));
   CheckRecords(inventory, advice);
+  SW_ASSIGN(const storage::LostEvidence evidence, storage::FindLostEvidence(store, inventory));
+  if (const std::string lost = DescribeLostEvidence(evidence); !lost.empty()) {
+    // No act of anybody's ends it but a restore, so a doctor that is asked every day goes on.
+    advice.push_back({Urgency::kNote, "evidence", lost, kLostEvidenceAdvice});
+  }
   CheckClock(inventory.newest, now, advice);
   SW_TRY(CheckAuditLog(store, advice));
   if (const std::string lost = DescribeLostErasures(store.FindLostMarks(now)); !lost.empty()) {

@@ -11,10 +11,10 @@
 namespace schoolwatch::app {
 
 // How the store and what it knows of the last runs are: whether every record can be read and they
-// agree, the audit log, the clock against the newest record, when sources were last looked at and
-// which of them fail, and mails that do not get out. Reads every record. An error means that the
-// store cannot be read to its end.
-core::Result<std::vector<Advice>> CheckStoreHealth(const storage::Store& store,
+// agree, evidence that is lost, the audit log, the clock against the newest record, when sources
+// were last looked at and which of them fail, and mails that do not get out. Reads every record. An
+// error means that the store cannot be read to its end.
+core::Result<std::vector<Advice>> CheckStoreHealth(storage::Store& store,
                                                    const config::Configuration& config,
                                                    core::Timestamp now);
 

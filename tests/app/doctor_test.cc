@@ -1,8 +1,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -12,7 +14,9 @@
 #include "app/doctor/store_health.h"
 #include "app/intake/intake_ways.h"
 #include "app/lost_erasures.h"
+#include "storage/db.h"
 #include "storage/erasure.h"
+#include "storage/keys.h"
 #include "storage/leveldb_store.h"
 #include "tests/app/samples.h"
 #include "tests/fakes/manual_clock.h"
@@ -123,6 +127,19 @@ TEST_F(StoreHealthTest, AWholeStoreIsFine) {
   EXPECT_THAT(Health(kNow), Contains(Says(Urgency::kFine, "runs", "the last look")));
 }
 
+TEST_F(StoreHealthTest, EvidenceThatIsLostIsSaid) {
+  EXPECT_THAT(Health(kNow), Not(Contains(Field(&Advice::about, "evidence"))));
+  {
+    const auto db = storage::Db::Open(store_ / "db", store_, storage::OpenMode::kReadWrite,
+                                      storage::DbSettings{});
+    ASSERT_TRUE(db.has_value());
+    storage::Batch batch;
+    batch.Remove(storage::Key(storage::kEvidencePrefix, "finding2"));
+    ASSERT_TRUE((*db)->Write(batch).has_value());
+  }
+  EXPECT_THAT(Health(kNow), Contains(Says(Urgency::kNote, "evidence", "case CASE-2 (1 post)")));
+}
+
 TEST_F(StoreHealthTest, ALostKeyOfErasuresIsSaidByDoctorAndOnceByRun) {
   ASSERT_TRUE(
       storage::Erase(
@@ -201,6 +218,58 @@ TEST_F(StoreHealthTest, ReportsThatAreNotReadAreSaid) {
   Commit(ill);
   EXPECT_THAT(Health(kNow),
               Contains(Says(Urgency::kAct, "reports", "could not be emptied at the last 9 looks")));
+}
+
+class RepairCommandTest : public StoreFolderTest {
+ protected:
+  void Spoil(const std::function<void(storage::Batch&)>& spoil) {
+    const auto db = storage::Db::Open(store_ / "db", store_, storage::OpenMode::kReadWrite,
+                                      storage::DbSettings{});
+    ASSERT_TRUE(db.has_value());
+    storage::Batch batch;
+    spoil(batch);
+    ASSERT_TRUE((*db)->Write(batch).has_value());
+  }
+  std::string Mend(ExitCode expected) {
+    std::ostringstream out;
+    const auto code = Repair(store_, core::SystemClock(), out);
+    EXPECT_TRUE(code.has_value()) << code.error().message;
+    EXPECT_EQ(code.value_or(ExitCode::kDone), expected);
+    std::string told = out.str();
+    std::ranges::replace(told, '\n', ' ');  // Lines are broken where they are full.
+    return told;
+  }
+};
+
+TEST_F(RepairCommandTest, EvidenceThatIsLostIsNotPromisedBack) {
+  EXPECT_THAT(Mend(ExitCode::kDone), HasSubstr("The store is whole; nothing was changed."));
+  Spoil([](storage::Batch& batch) {
+    batch.Put(storage::Key(storage::kEvidencePrefix, "finding2"), "\x01nonsense");
+  });
+  const std::string mended = Mend(ExitCode::kActionNeeded);
+  EXPECT_THAT(mended, HasSubstr("CASE-2 (1 post)"));
+  EXPECT_THAT(mended, HasSubstr("in backups from before the damage"));
+  EXPECT_THAT(mended, HasSubstr("cannot be fetched again as it was"));
+  EXPECT_THAT(Mend(ExitCode::kActionNeeded), HasSubstr("CASE-2 (1 post)"));
+}
+
+TEST_F(RepairCommandTest, CasesThatAreNotNamedAreCounted) {
+  {
+    const auto store = storage::Store::Open(store_, storage::OpenMode::kReadWrite);
+    ASSERT_TRUE(store.has_value());
+    for (int i = 5; i < 103; ++i) {
+      const core::DocumentOutcome document = storage::TidyDocument(i);
+      ASSERT_TRUE((*store)->Commit({&document, 1}).has_value());
+    }
+  }
+  Spoil([](storage::Batch& batch) {
+    for (int i = 0; i < 103; ++i) {
+      const core::Case one = storage::TidyDocument(i).cases.front();
+      batch.Remove(storage::ChangedKey(one.changed_at, one.id));
+    }
+  });
+  EXPECT_THAT(Mend(ExitCode::kActionNeeded),
+              HasSubstr(", and 3 more, see: schoolwatch cases list"));
 }
 
 TEST(PrintAdviceTest, TheWorstComesFirstAndTellsTheStatus) {

@@ -1,5 +1,6 @@
 #include "storage/repair.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -133,6 +134,100 @@ TEST_F(RepairTest, ARecordThatCannotBeReadGoesToTheQuarantine) {
   EXPECT_TRUE(report.mended.cases.contains("CASE-7"));
 }
 
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::Pair;
+
+// A real run takes no evidence of posts that it knows, so these do without Mend.
+class LostEvidenceTest : public RepairTest {
+ protected:
+  LostEvidence Repair() {
+    const core::Result<RepairReport> report = RepairStore(store_, Options());
+    EXPECT_TRUE(report.has_value()) << report.error().message;
+    return report ? report->lost_evidence : LostEvidence{};
+  }
+  void LoseEvidenceOf(const std::string& finding_id) {
+    Spoil([&](Batch& batch) { batch.Remove(Key(kEvidencePrefix, finding_id)); });
+  }
+};
+
+TEST_F(LostEvidenceTest, ItsCasesAreNamedAndGoOnBeingNamed) {
+  EXPECT_THAT(Repair().lost, IsEmpty());
+  Spoil([](Batch& batch) {
+    batch.Remove(Key(kEvidencePrefix, "finding5"));
+    batch.Put(Key(kEvidencePrefix, "finding7"), "\x01nonsense");
+  });
+  for (int i = 0; i < 2; ++i) {  // The second repair finds the store whole.
+    const LostEvidence found = Repair();
+    EXPECT_THAT(found.lost, ElementsAre(Pair("CASE-5", 1), Pair("CASE-7", 1))) << i;
+    EXPECT_THAT(found.unsure, IsEmpty()) << i;
+  }
+}
+
+TEST_F(LostEvidenceTest, WhatWasDeletedAtItsSourceIsNotLost) {
+  core::DocumentOutcome outcome;
+  outcome.redacted = {"finding5"};
+  ASSERT_TRUE((*Store::Open(store_, OpenMode::kReadWrite))->Commit({&outcome, 1}).has_value());
+  const LostEvidence found = Repair();
+  EXPECT_THAT(found.lost, IsEmpty());
+  EXPECT_THAT(found.unsure, IsEmpty());
+}
+
+TEST_F(LostEvidenceTest, WhereTheLogHasAGapNobodyKnows) {
+  Spoil([](Batch& batch) {
+    batch.Remove(Key(kEvidencePrefix, "finding0"));
+    for (std::uint64_t number = 1; number < 5; ++number) {
+      batch.Remove(AuditKeyOf(number));
+    }
+  });
+  const LostEvidence found = Repair();
+  EXPECT_THAT(found.lost, IsEmpty());
+  EXPECT_THAT(found.unsure, ElementsAre(Pair("CASE-0", 1)));
+}
+
+TEST_F(LostEvidenceTest, WithTheLogsOldKeyItIsKnownAgain) {
+  fs::rename(store_ / "audit.key", store_ / "kept");
+  ASSERT_TRUE(Store::Open(store_, OpenMode::kReadWrite).has_value());  // Makes a new one.
+  LoseEvidenceOf("finding5");
+  EXPECT_THAT(Repair().unsure, ElementsAre(Pair("CASE-5", 1)));
+  fs::rename(store_ / "kept", store_ / "audit.key.replaced-old");
+  const LostEvidence found = Repair();
+  EXPECT_THAT(found.lost, ElementsAre(Pair("CASE-5", 1)));
+  EXPECT_THAT(found.unsure, IsEmpty());
+}
+
+TEST_F(RepairTest, ADamagedKeyOfTheLogIsSaidBeforeTheStoreIsCalledWhole) {
+  Write(store_ / "audit.key", "nonsense");
+  const auto report = RepairStore(store_, Options());
+  ASSERT_FALSE(report.has_value());
+  EXPECT_EQ(report.error().kind, core::ErrorKind::kCorrupt);
+  EXPECT_NE(report.error().message.find("audit.key"), std::string::npos);
+  EXPECT_EQ(Read(store_ / "audit.key"), "nonsense");
+}
+
+TEST_F(RepairTest, AKeyThatItMakesIsSaidInTheLog) {
+  fs::remove(store_ / "audit.key");
+  Spoil([](Batch& batch) { batch.Remove(Key(kCasePrefix, "CASE-5")); });
+  Mend();
+  const auto store = Store::Open(store_, OpenMode::kReadOnly);
+  ASSERT_TRUE(store.has_value());
+  const auto entries = (*store)->LoadAudit(0, 10'000);
+  ASSERT_TRUE(entries.has_value());
+  EXPECT_EQ(std::ranges::count(*entries, core::AuditAction::kKeyRenewed, &core::AuditEntry::action),
+            1);
+}
+
+TEST_F(RepairTest, EveryCaseThatAProblemConcernsIsNamed) {
+  Spoil([](Batch& batch) {
+    for (int i = 0; i < kDocuments; ++i) {
+      const core::Case one = TidyDocument(i).cases.front();
+      batch.Remove(ChangedKey(one.changed_at, one.id));
+    }
+  });
+  const RepairReport report = Mend();
+  EXPECT_EQ(report.mended.cases.size(), static_cast<std::size_t>(kDocuments));
+}
+
 struct RecordCase {
   const char* name;
   const char* problem;
@@ -224,6 +319,19 @@ enum class Damage { kTruncate, kFlip, kDelete };
 
 class DamagedFilesTest : public testing::TestWithParam<Damage> {};
 
+void ExpectLostEvidenceIsNamed(const fs::path& folder, const LostEvidence& named) {
+  const auto store = Store::Open(folder, OpenMode::kReadOnly);
+  ASSERT_TRUE(store.has_value());
+  for (int i = 0; i < kDocuments; ++i) {
+    const core::DocumentOutcome document = TidyDocument(i);
+    const std::string& id = document.findings.front().id;
+    if ((*store)->LoadFinding(id).has_value() && !(*store)->FindEvidence(id).value()) {
+      const std::string& case_id = document.cases.front().id;
+      EXPECT_TRUE(named.lost.contains(case_id) || named.unsure.contains(case_id)) << case_id;
+    }
+  }
+}
+
 void ExpectMended(const fs::path& file, Damage damage, std::size_t offset) {
   SCOPED_TRACE(file.string() + " at " + std::to_string(offset));
   const TempFolder folder;
@@ -246,6 +354,7 @@ void ExpectMended(const fs::path& file, Damage damage, std::size_t offset) {
   }
   const auto report = RepairStore(store, Options());
   ASSERT_TRUE(report.has_value()) << report.error().message;
+  ExpectLostEvidenceIsNamed(store, report->lost_evidence);
   ExpectWholeAfterRun(store, kDocuments);
 }
 
