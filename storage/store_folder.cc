@@ -169,6 +169,11 @@ std::string AdviseOnOwner(const fs::path& folder, std::string_view command) {
     return "; something in it belongs to another user: give it back (sudo chown -R " + given +
            " '" + folder.string() + "')";
   }
+  if (status.st_uid == 0) {
+    return "; it belongs to root: run this as root (sudo " + std::string(command) +
+           "), or give it to the user that is to run schoolwatch (sudo chown -R USER '" +
+           folder.string() + "')";
+  }
   return "; it belongs to '" + name + "': run this as that user: sudo -u " + quoted + " " +
          std::string(command);
 }
