@@ -24,6 +24,7 @@ namespace json = boost::json;
 
 // Newest posts of a case that `list` looks at for its growth.
 constexpr std::size_t kLookedAt = 50;
+constexpr std::size_t kColumns = 80;
 
 std::string Join(const std::vector<core::Category>& categories) {
   std::string text;
@@ -45,9 +46,17 @@ void PrintIndented(std::ostream& out, std::string_view text) {
   const std::string safe = SafeForTerminal(text);
   for (std::size_t start = 0; start < safe.size();) {
     const std::size_t end = std::min(safe.find('\n', start), safe.size());
-    out << "      " << std::string_view(safe).substr(start, end - start) << '\n';
+    const std::string lines = Wrap(std::string_view(safe).substr(start, end - start), 6, kColumns);
+    out << (lines.empty() ? "\n" : lines);
     start = end + 1;
   }
+}
+
+// `text` in lines behind `label`.
+std::string Labelled(std::string_view label, std::string_view text) {
+  const std::size_t indent = DisplayWidth(label);
+  std::string lines = Wrap(text, indent, kColumns);
+  return lines.empty() ? std::string(label) + "\n" : lines.replace(0, indent, label);
 }
 
 // To the minute, and in UTC, which the Z says.
@@ -151,9 +160,13 @@ core::Result<std::string> LoadText(const storage::CaseReader& cases, const core:
 
 void PrintRow(const core::Case& one, const Growth& growth, std::ostream& out) {
   const std::string_view turn = UnseenTurn(one);
-  out << fmt::format("{:<9} {:<7} {:<8} {}  {}{}\n", one.id, core::SeverityName(one.severity),
-                     core::CaseStateName(one.state), Minute(one.changed_at), Join(one.categories),
-                     turn.empty() ? "" : fmt::format("  ! {}", turn));
+  const std::string head =
+      fmt::format("{:<9} {:<7} {:<8} {}{}", one.id, core::SeverityName(one.severity),
+                  core::CaseStateName(one.state), Minute(one.changed_at),
+                  turn.empty() ? "" : fmt::format("  ! {}", turn));
+  const std::string categories = Join(one.categories);
+  const bool fits = head.size() + 2 + categories.size() <= kColumns;
+  out << head << (categories.empty() ? "" : fits ? "  " : "\n          ") << categories << '\n';
   std::string spread = SpreadOf(one);
   if (growth.last_day > 0 && growth.last_day < core::PostsIn(one)) {
     spread += fmt::format(", {} in the last 24 h", growth.last_day);
@@ -161,7 +174,8 @@ void PrintRow(const core::Case& one, const Growth& growth, std::ostream& out) {
   if (one.outcome != core::CaseOutcome::kNone) {
     spread += fmt::format(" · {}", core::CaseOutcomeName(one.outcome));
   }
-  out << fmt::format("          {} · {} · {}\n", one.school, spread, SafeForTerminal(one.title));
+  out << Wrap(fmt::format("{} · {} · {}", one.school, spread, SafeForTerminal(one.title)), 10,
+              kColumns);
 }
 
 void PrintHistory(const core::Case& one, std::ostream& out) {
@@ -180,8 +194,8 @@ void PrintHistory(const core::Case& one, std::ostream& out) {
     if (!event.finding.empty() && event.kind != core::CaseEventKind::kOpened) {
       what += fmt::format(" (post {})", event.finding);
     }
-    out << fmt::format("    {}  {}{}\n", Minute(event.at), what,
-                       event.who.empty() ? "" : " by " + SafeForTerminal(event.who));
+    out << Labelled("    " + Minute(event.at) + "  ",
+                    event.who.empty() ? what : what + " by " + SafeForTerminal(event.who));
     PrintIndented(out, event.reason);
   }
 }
@@ -223,11 +237,13 @@ void PrintChanges(const core::Finding& finding, const std::vector<core::PostVers
 void PrintFinding(const core::Finding& finding, const std::vector<core::PostVersion>& versions,
                   const EditsById& edits, std::ostream& out) {
   const core::Post& post = finding.post;
-  out << fmt::format(
-      "\n  {} · {} · {} · post {}\n", core::SeverityName(finding.judgement.severity),
-      post.author.empty() ? "no name shown" : SafeForTerminal(post.author),
-      post.published ? core::FormatRfc3339(*post.published) : SafeForTerminal(post.published_text),
-      finding.id);
+  out << '\n'
+      << Wrap(fmt::format("{} · {} · {} · post {}", core::SeverityName(finding.judgement.severity),
+                          post.author.empty() ? "no name shown" : SafeForTerminal(post.author),
+                          post.published ? core::FormatRfc3339(*post.published)
+                                         : SafeForTerminal(post.published_text),
+                          finding.id),
+              2, kColumns);
   if (!post.url.empty()) {
     out << "    " << SafeForTerminal(post.url) << '\n';
   }
@@ -237,8 +253,10 @@ void PrintFinding(const core::Finding& finding, const std::vector<core::PostVers
   PrintIndented(out, post.text);
   PrintChanges(finding, versions, edits, out);
   for (const core::Hit& hit : finding.judgement.hits) {
-    out << fmt::format("    why: {} ({}rule {})\n", hit.why,
-                       hit.text.empty() ? "" : "“" + SafeForTerminal(hit.text) + "”; ", hit.rule);
+    out << Labelled(
+        "    why: ",
+        fmt::format("{} ({}rule {})", hit.why,
+                    hit.text.empty() ? "" : "“" + SafeForTerminal(hit.text) + "”; ", hit.rule));
   }
 }
 
@@ -344,7 +362,7 @@ core::Result<void> ShowCase(const storage::CaseReader& cases, std::string_view i
     return {};
   }
   const std::string_view turn = UnseenTurn(one);
-  out << fmt::format("Case {}: {}\n", one.id, SafeForTerminal(one.title));
+  out << Labelled(fmt::format("Case {}: ", one.id), SafeForTerminal(one.title));
   out << fmt::format("  School     {}\n  State      {}{}\n  Severity   {}\n  Possible   {}\n",
                      one.school, StateOf(one), turn.empty() ? "" : fmt::format(" (it {})", turn),
                      core::SeverityName(one.severity), Join(one.categories));

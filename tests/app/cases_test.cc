@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "app/pipeline/outcome_builder.h"
+#include "app/terminal.h"
 #include "tests/app/samples.h"
 #include "tests/fakes/manual_clock.h"
 #include "tests/fakes/memory_store.h"
@@ -37,6 +38,41 @@ TEST_F(CasesTest, ListIsForPeopleOrForPrograms) {
   std::ostringstream json;
   ASSERT_TRUE(ListCases(store_, {.filter = {}, .form = OutputForm::kJsonLines}, json).has_value());
   EXPECT_NE(json.str().find("\"severity\":\"high\""), std::string::npos);
+}
+
+TEST_F(CasesTest, ListAndShowFitATerminal) {
+  using enum core::Category;
+  core::DocumentOutcome outcome;
+  outcome.cases = {store_.ListCases({}).value()[0]};
+  core::Case& one = outcome.cases[0];
+  one.title = "What the office of Quillbrook Academy said to us on Friday, and what it did not say";
+  one.categories = {kSafeguarding, kDefamatory, kReputational};
+  one.history.push_back({.at = one.changed_at,
+                         .who = "",
+                         .kind = core::CaseEventKind::kWorse,
+                         .about = "urgent",
+                         .reason = "",
+                         .finding = one.findings.at(0)});
+  core::Finding finding = store_.LoadFinding(one.findings.at(0)).value();
+  finding.post.author = "A parent of two whose name is as long as names of that kind may be";
+  finding.post.text =
+      "First line.\n\nAnd a second one that goes on and on about the gates, the bell and the new "
+      "timetable of Quillbrook Academy, until nobody reads it any more.";
+  finding.judgement.hits = {{.rule = "stole",
+                             .text = "took the raffle money and all that was in the box beside it",
+                             .why = "says that somebody of the school took what was not theirs"}};
+  outcome.findings = {finding};
+  ASSERT_TRUE(store_.Commit({&outcome, 1}).has_value());
+  std::ostringstream out;
+  ASSERT_TRUE(ListCases(store_, {.filter = {}}, out).has_value());
+  ASSERT_TRUE(ShowCase(store_, one.id, OutputForm::kForPeople, clock_.Now(), out).has_value());
+  EXPECT_NE(out.str().find("! got worse"), std::string::npos) << out.str();
+  EXPECT_NE(out.str().find("      First line.\n\n      And a second"), std::string::npos)
+      << out.str();
+  std::istringstream lines(out.str());
+  for (std::string line; std::getline(lines, line);) {
+    EXPECT_LE(DisplayWidth(line), 80U) << line;
+  }
 }
 
 TEST_F(CasesTest, ShowTakesTheBeginningOfAnId) {
