@@ -136,7 +136,8 @@ void AddSubjectAccess(CLI::App& app, CommandContext& context) {
   auto arguments = std::make_shared<AccessArguments>();
   CLI::App* access = app.add_subcommand(
       "subject-access", "All that is held about a public name, others' names masked");
-  access->add_option("--author", arguments->author, "The name or handle, whole");
+  access->add_option("--author", arguments->author,
+                     "A public name or handle, whole, or the address of a profile");
   access->add_flag("--reasons", arguments->reasons,
                    "Instead, why people were looked at again, and which senior agreed; JSON Lines");
   AddLookPermit(*access, arguments->permit);

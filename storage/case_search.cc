@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "storage/case_id.h"
+#include "storage/keys.h"
 #include "storage/near_duplicates.h"
 
 namespace schoolwatch::storage {
@@ -250,6 +251,23 @@ core::Result<std::optional<core::Case>> FindCaseByText(const RecordReader& reade
     }
   }
   return best;
+}
+
+core::Result<void> ForEachFinding(const Db& db,
+                                  const std::function<void(core::Finding finding)>& work) {
+  const View view(db);
+  std::string after(kFindingPrefix);
+  for (;;) {
+    SW_ASSIGN(const auto entries, view.ListAfter(after, kFindingPrefix, kPage));
+    if (entries.empty()) {
+      return {};
+    }
+    for (const auto& [key, value] : entries) {
+      SW_ASSIGN(auto finding, DecodeRecord<core::Finding>(db.shown(), key, value));
+      work(std::move(finding));
+    }
+    after = entries.back().first;
+  }
 }
 
 }  // namespace schoolwatch::storage

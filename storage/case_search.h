@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -7,6 +8,7 @@
 #include "core/finding.h"
 #include "core/fingerprint.h"
 #include "core/result.h"
+#include "storage/db.h"
 #include "storage/print_cache.h"
 #include "storage/records.h"
 #include "storage/store.h"
@@ -35,5 +37,9 @@ bool IsBetterAt(std::string_view link, const core::Case& one, const core::Case& 
 
 // Whether a case is one that `filter` asks for.
 bool Matches(const CaseFilter& filter, const core::Case& candidate);
+
+// Every finding, by id; one page of them in memory at a time.
+core::Result<void> ForEachFinding(const Db& db,
+                                  const std::function<void(core::Finding finding)>& work);
 
 }  // namespace schoolwatch::storage

@@ -12,6 +12,7 @@
 
 #include "core/place.h"
 #include "storage/address_finder.h"
+#include "storage/case_search.h"
 #include "storage/erasure_needles.h"
 #include "storage/erasure_sweep.h"
 #include "storage/keys.h"
@@ -24,26 +25,8 @@ namespace {
 using core::Timestamp;
 using By = ErasureTarget::By;
 
-constexpr std::size_t kPage = 256;
 constexpr int kRewrites = 3;
 constexpr std::string_view kUnfinishedNote = "erasure/unfinished";
-
-core::Result<void> ForEachFinding(const Db& db,
-                                  const std::function<void(core::Finding finding)>& work) {
-  const View view(db);
-  std::string after(kFindingPrefix);
-  for (;;) {
-    SW_ASSIGN(const auto entries, view.ListAfter(after, kFindingPrefix, kPage));
-    if (entries.empty()) {
-      return {};
-    }
-    for (const auto& [key, value] : entries) {
-      SW_ASSIGN(auto finding, DecodeRecord<core::Finding>(db.shown(), key, value));
-      work(std::move(finding));
-    }
-    after = entries.back().first;
-  }
-}
 
 using IsMeant = std::function<bool(const core::Finding& finding)>;
 

@@ -7,6 +7,7 @@
 
 #include "core/place.h"
 #include "storage/address_finder.h"
+#include "storage/case_search.h"
 #include "storage/erasure.h"
 #include "storage/erasure_marks.h"
 #include "storage/erasure_subject.h"
@@ -17,8 +18,6 @@
 
 namespace schoolwatch::storage {
 namespace {
-
-constexpr std::size_t kPage = 256;
 
 // Kinds that are shown one by one.
 constexpr std::array<std::string_view, 11> kShown{"posts",
@@ -41,22 +40,13 @@ core::Result<std::set<std::string, std::less<>>> SharedPlaces(
     own.insert(post.id);
   }
   std::set<std::string, std::less<>> shared;
-  const View view(db);
-  std::string after(kFindingPrefix);
-  for (;;) {
-    SW_ASSIGN(const auto entries, view.ListAfter(after, kFindingPrefix, kPage));
-    if (entries.empty()) {
-      return shared;
+  SW_TRY(ForEachFinding(db, [&](const core::Finding& finding) {
+    if (!own.contains(finding.id)) {
+      shared.insert(PlaceKey(finding.post.url));
+      shared.insert(PlaceKey(finding.post.thread_url));
     }
-    for (const auto& [key, value] : entries) {
-      SW_ASSIGN(const auto finding, DecodeRecord<core::Finding>(db.shown(), key, value));
-      if (!own.contains(finding.id)) {
-        shared.insert(PlaceKey(finding.post.url));
-        shared.insert(PlaceKey(finding.post.thread_url));
-      }
-    }
-    after = entries.back().first;
-  }
+  }));
+  return shared;
 }
 
 enum class Which { kChanged, kChangedOrRemoved };
