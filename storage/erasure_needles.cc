@@ -1,6 +1,7 @@
 #include "storage/erasure_needles.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "core/place.h"
@@ -15,15 +16,24 @@ constexpr std::size_t kTextPiece = 48;
 // As our own pages and mails write it; most others leave it as it is.
 constexpr std::string_view kApostrophe = "&#39;";
 
+std::string Replaced(std::string text, std::string_view what, std::string_view with) {
+  for (std::size_t at = 0; (at = text.find(what, at)) != std::string::npos; at += with.size()) {
+    text.replace(at, what.size(), with);
+  }
+  return text;
+}
+
 }  // namespace
 
-std::array<std::string, 3> FormsOf(std::string_view text) {
-  std::string ours = core::EscapeHtml(text);
-  std::string others = ours;
-  for (std::size_t at = 0; (at = others.find(kApostrophe, at)) != std::string::npos; ++at) {
-    others.replace(at, kApostrophe.size(), "'");
+std::vector<std::string> FormsOf(std::string_view text) {
+  const std::string ours = core::EscapeHtml(text);
+  std::vector<std::string> forms{std::string(text), Replaced(ours, kApostrophe, "'"), ours,
+                                 Replaced(std::string(text), "/", "\\/")};
+  for (auto form = forms.begin(); form != forms.end();) {
+    const bool known = std::find(forms.begin(), form, *form) != form;
+    form = known ? forms.erase(form) : form + 1;
   }
-  return {std::string(text), std::move(others), std::move(ours)};
+  return forms;
 }
 
 std::vector<Needle> NeedlesOf(const ErasureSubject& subject, const std::set<std::string>& names) {

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <set>
 #include <span>
@@ -37,7 +36,8 @@ struct LeftRecord {
 // once.
 core::Result<std::vector<LeftRecord>> FindLeft(const Db& db, std::span<const Needle> needles);
 
-// As text has it, as the HTML of others has it, and as ours has it.
-std::array<std::string, 3> FormsOf(std::string_view text);
+// As text has it, as the HTML of others has it, as ours has it, and as JSON may have its slashes;
+// each once.
+std::vector<std::string> FormsOf(std::string_view text);
 
 }  // namespace schoolwatch::storage

@@ -8,12 +8,10 @@
 #include "core/finding.h"
 #include "core/result.h"
 #include "storage/db.h"
+#include "storage/kind_counts.h"
 #include "storage/records.h"
 
 namespace schoolwatch::storage {
-
-// How many records of a kind, by the kind's name for people: "posts", "cases", "seen marks".
-using KindCounts = std::map<std::string, std::size_t, std::less<>>;
 
 // Takes records out, with all that hangs on them and whose keys can be worked out from them.
 // Nothing is written: the caller writes the batch, and lets nobody write in between.

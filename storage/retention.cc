@@ -413,12 +413,4 @@ core::Result<PurgeReport> Purge(Store& store, const config::Retention& periods, 
   return report;
 }
 
-std::string CountsLine(const KindCounts& counts) {
-  std::string line;
-  for (const auto& [kind, count] : counts) {
-    line += (line.empty() ? "" : ", ") + std::to_string(count) + " " + kind;
-  }
-  return line.empty() ? "nothing" : line;
-}
-
 }  // namespace schoolwatch::storage

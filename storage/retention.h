@@ -48,7 +48,4 @@ core::Result<PurgeReport> Purge(Store& store, const config::Retention& periods,
                                 std::chrono::hours looks_within, core::Timestamp now,
                                 const PurgeLimits& limits, PurgeEffect effect);
 
-// "3 cases, 5 posts"; "nothing" for none.
-std::string CountsLine(const KindCounts& counts);
-
 }  // namespace schoolwatch::storage

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "core/place.h"
 #include "storage/address_finder.h"
 #include "storage/erasure_needles.h"
 #include "storage/sweeper.h"
@@ -63,7 +64,11 @@ bool Sweeper::Clean(core::Evidence& evidence) const {
   }
   changed = Mask(evidence.fragment) || changed;
   for (const std::string& url : subject_.urls) {
-    for (const std::string_view part : {std::string_view(url), PathOf(url)}) {
+    // Plain text gives an address without its scheme; of a whole site that is everybody's.
+    const std::string place = PlaceKey(url);
+    const bool told = !core::IsWholeSite(place);
+    for (const std::string_view part :
+         {std::string_view(url), told ? std::string_view(place) : "", PathOf(url)}) {
       for (const std::string& form : FormsOf(part)) {
         changed = MaskAddress(evidence.fragment, form) || changed;
       }

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <filesystem>
 #include <iterator>
 #include <ostream>
@@ -22,49 +21,6 @@ namespace schoolwatch::app {
 namespace {
 
 constexpr std::size_t kMostShown = 50;
-
-// Of the kinds of records that a sweep counts, one.
-struct KindWord {
-  std::string_view many;
-  std::string_view one;
-};
-constexpr std::array kKindWords = std::to_array<KindWord>({
-    {"addresses that led there", "address that led there"},
-    {"addresses", "address"},
-    {"cases that go on", "case that goes on"},
-    {"cases", "case"},
-    {"counts of looks", "count of looks"},
-    {"earlier versions of others", "earlier version of others"},
-    {"earlier versions", "earlier version"},
-    {"errors of sources", "error of a source"},
-    {"evidence records of others", "evidence record of others"},
-    {"evidence records", "evidence record"},
-    {"index entries of others", "index entry of others"},
-    {"index entries", "index entry"},
-    {"kept examples of others", "kept example of others"},
-    {"kept examples", "kept example"},
-    {"ledgers of hosts", "ledger of a host"},
-    {"notes of commands", "note of a command"},
-    {"posts of others", "post of others"},
-    {"posts", "post"},
-    {"reports of others", "report of others"},
-    {"reports", "report"},
-    {"routes of platforms", "route of a platform"},
-    {"seen marks", "seen mark"},
-    {"waiting alerts", "waiting alert"},
-    {"waiting mails that tell of others too", "waiting mail that tells of others too"},
-    {"waiting mails", "waiting mail"},
-});
-
-std::string CountsWithOnes(const storage::KindCounts& counts) {
-  std::string line;
-  for (const auto& [kind, count] : counts) {
-    const auto* const word = std::ranges::find(kKindWords, std::string_view(kind), &KindWord::many);
-    line += line.empty() ? "" : ", ";
-    line += Count(count, word == kKindWords.end() ? std::string_view(kind) : word->one, kind);
-  }
-  return line.empty() ? "nothing" : line;
-}
 
 // The trace of a look at a name is no sign that there is anybody of that name.
 bool IsNothingFound(const storage::ErasureReport& report) {
@@ -227,14 +183,14 @@ ExitCode EraseCommand(StoreSession& session, const storage::ErasureTarget& targe
   } else {
     ShowMatches(report->findings, session.width, out);
     out << Wrap(fmt::format("{}: {}.", shown ? "Would be deleted" : "Deleted",
-                            CountsWithOnes(report->deleted)),
+                            storage::CountsLine(report->deleted)),
                 0, session.width);
   }
   if (!report->changed.empty()) {
     out << Wrap(fmt::format("{}: {}.",
                             shown ? "Names, quotes and links would be taken out of"
                                   : "Names, quotes and links were taken out of",
-                            CountsWithOnes(report->changed)),
+                            storage::CountsLine(report->changed)),
                 0, session.width);
   }
   if (shown) {

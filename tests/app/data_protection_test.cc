@@ -392,7 +392,7 @@ TEST_F(DataProtectionTest, ReceiptsHoldNumbersAndNoNames) {
   clock_.Advance(std::chrono::hours(24 * 2));
   const auto report = PurgeWithReceipt(*store_, config_.settings, clock_.Now(), {});
   ASSERT_TRUE(report.has_value()) << report.error().message;
-  EXPECT_NE(ReceiptLine(*report).find("1 cases"), std::string::npos) << ReceiptLine(*report);
+  EXPECT_NE(ReceiptLine(*report).find("1 case,"), std::string::npos) << ReceiptLine(*report);
   EXPECT_EQ(PurgeCommand(session, PurgeTask::kShowReceipts, OutputForm::kForPeople, clock_.Now()),
             ExitCode::kDone);
   EXPECT_NE(out_.str().find("\"cases\":1"), std::string::npos) << out_.str();

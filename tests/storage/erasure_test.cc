@@ -611,6 +611,25 @@ TEST_F(ErasureTest, AnAddressWithoutAPostStillGoesFromWhatOthersWrote) {
   EXPECT_TRUE(Look({{"gone.example/posts", "address"}}).empty());
 }
 
+// As HTML and JSON write addresses, and as people leave out the scheme.
+TEST_F(ErasureTest, HerAddressesGoHoweverMarkupWritesThem) {
+  const std::string hers = "https://paper.example/story/7?part=1&reply=moira";
+  core::DocumentOutcome more;
+  more.findings = {By("f-story", "SHARED", kName, hers, "All of it is in my story, part one.")};
+  core::Evidence markup = samples::MakeEvidence("f-answer");
+  markup.fragment =
+      "See paper.example/story/7?part=1&amp;reply=moira or "
+      "{\"link\":\"https:\\/\\/paper.example\\/story\\/7?part=1&reply=moira\"}, and not "
+      "paper.example/story/8?part=1&amp;reply=moira";
+  more.evidence = {markup};
+  ASSERT_TRUE(store_->Commit({&more, 1}).has_value());
+  ASSERT_TRUE(EraseHer().has_value());
+  const std::string left = store_->FindEvidence("f-answer").value()->fragment;
+  EXPECT_EQ(left.find("story/7"), std::string::npos) << left;
+  EXPECT_EQ(left.find("story\\/7"), std::string::npos) << left;
+  EXPECT_NE(left.find("paper.example/story/8?part=1&amp;"), std::string::npos) << left;
+}
+
 // A short answer that stands inside the part of the page that was kept with somebody else's.
 TEST_F(ErasureTest, HerShortWordsGoFromOthersEvidence) {
   core::DocumentOutcome more;
@@ -827,7 +846,8 @@ TEST(ErasureNeedles, AnAddressIsLookedForWithoutItsScheme) {
     EXPECT_TRUE(needle.is_address);
     bytes.push_back(needle.bytes);
   }
-  EXPECT_EQ(bytes, (std::vector<std::string>{"https://club.example/", "forum.example/t/1"}));
+  EXPECT_EQ(bytes, (std::vector<std::string>{"https://club.example/", "https:\\/\\/club.example\\/",
+                                             "forum.example/t/1", "forum.example\\/t\\/1"}));
 }
 
 // Our own pages write an apostrophe as a reference, most others as it is.

@@ -142,7 +142,7 @@ TEST_F(RetentionTest, CountingDeletesNothing) {
       hours(24 * 40));
   const auto before = Everything();
   EXPECT_EQ(CountsLine(Run(PurgeLimits::None(), PurgeEffect::kCountOnly).deleted),
-            "1 cases, 1 evidence records, 1 posts");
+            "1 case, 1 evidence record, 1 post");
   EXPECT_EQ(Everything(), before);
 }
 
@@ -272,9 +272,10 @@ TEST_F(RetentionTest, OldMarksAndFetchStateGo) {
   report("of what is gone", 31, {"gone", "stray"});
   report("of what is kept", 31, {"gone", "fresh"});
   ASSERT_TRUE(store_->Commit({&outcome, 1}).has_value());
-  EXPECT_EQ(CountsLine(Run().deleted),
-            "1 addresses, 1 kept examples, 1 ledgers, 1 logins at platforms, 1 posts, 2 reports, 1 "
-            "routes of platforms, 1 seen marks");
+  EXPECT_EQ(
+      CountsLine(Run().deleted),
+      "1 address, 1 kept example, 1 ledger, 1 login at a platform, 1 post, 2 reports, 1 route "
+      "of a platform, 1 seen mark");
   EXPECT_TRUE(store_->FindReport("new").value());
   EXPECT_TRUE(store_->FindReport("of what is kept").value());
   EXPECT_TRUE(store_->FindSeen("new").value());
@@ -310,7 +311,7 @@ TEST_F(RetentionTest, ReasonsForLooksHaveAPeriod) {
   const std::string unread = "a line that nobody can date\n";
   ASSERT_TRUE(
       store_->SetNote(kLookReasonsNote, line(kept + hours(1), "old") + unread + young).has_value());
-  EXPECT_EQ(CountsLine(Run().deleted), "1 reasons for looks");
+  EXPECT_EQ(CountsLine(Run().deleted), "1 reason for looks");
   EXPECT_EQ(store_->FindNote(kLookReasonsNote).value(), unread + young);
   EXPECT_TRUE(Run().deleted.empty());
 }
