@@ -15,6 +15,7 @@ namespace {
 constexpr std::size_t kTextPiece = 48;
 // As our own pages and mails write it; most others leave it as it is.
 constexpr std::string_view kApostrophe = "&#39;";
+constexpr std::string_view kAmpersand = "&amp;";
 
 std::string Replaced(std::string text, std::string_view what, std::string_view with) {
   for (std::size_t at = 0; (at = text.find(what, at)) != std::string::npos; at += with.size()) {
@@ -27,8 +28,18 @@ std::string Replaced(std::string text, std::string_view what, std::string_view w
 
 std::vector<std::string> FormsOf(std::string_view text) {
   const std::string ours = core::EscapeHtml(text);
-  std::vector<std::string> forms{std::string(text), Replaced(ours, kApostrophe, "'"), ours,
-                                 Replaced(std::string(text), "/", "\\/")};
+  const std::string others = Replaced(ours, kApostrophe, "'");
+  const std::string json = Replaced(std::string(text), "/", "\\/");
+  std::vector<std::string> forms{std::string(text), others, ours, json};
+  if (text.find('&') != std::string_view::npos) {
+    for (const std::string_view reference :
+         {"&#038;", "&#38;", "&#x26;"}) {  // WordPress: the first.
+      forms.push_back(Replaced(others, kAmpersand, reference));
+    }
+    forms.push_back(Replaced(others, "/", "\\/"));  // HTML in JSON.
+    forms.push_back(Replaced(std::string(text), "&", "\\u0026"));
+    forms.push_back(Replaced(json, "&", "\\u0026"));
+  }
   for (auto form = forms.begin(); form != forms.end();) {
     const bool known = std::find(forms.begin(), form, *form) != form;
     form = known ? forms.erase(form) : form + 1;

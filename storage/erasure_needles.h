@@ -37,7 +37,7 @@ struct LeftRecord {
 core::Result<std::vector<LeftRecord>> FindLeft(const Db& db, std::span<const Needle> needles);
 
 // As text has it, as the HTML of others has it, as ours has it, and as JSON may have its slashes;
-// each once.
+// its ampersands in the ways that HTML and JSON write them. Each once.
 std::vector<std::string> FormsOf(std::string_view text);
 
 }  // namespace schoolwatch::storage

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "app/purge_receipts.h"
+#include "app/terminal.h"
 #include "storage/retention.h"
 
 namespace schoolwatch::app {
@@ -34,10 +35,11 @@ ExitCode PurgeCommand(StoreSession& session, PurgeTask task, OutputForm form, co
   if (json) {
     session.out << ReceiptJson(*report, now) << '\n';
   } else if (report->clock_jumped) {
-    session.out << ReceiptLine(*report) << '\n';
+    session.out << Wrap(ReceiptLine(*report), 0, session.width);
   } else {
-    session.out << (task == PurgeTask::kDelete ? "Deleted: " : "Would be deleted: ")
-                << storage::CountsLine(report->deleted) << ".\n";
+    session.out << Wrap((task == PurgeTask::kDelete ? "Deleted: " : "Would be deleted: ") +
+                            storage::CountsLine(report->deleted) + ".",
+                        0, session.width);
   }
   return ExitCode::kDone;
 }
