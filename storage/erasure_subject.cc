@@ -1,9 +1,11 @@
 #include "storage/erasure_subject.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "core/text/fold.h"
+#include "storage/quote_finder.h"
 
 namespace schoolwatch::storage {
 namespace {
@@ -12,35 +14,6 @@ constexpr std::size_t kFewLetters = 8;  // Fewer are anybody's words.
 
 bool Contains(std::string_view text, std::string_view part) {
   return !part.empty() && text.find(part) != std::string_view::npos;
-}
-
-// The letters and digits of a text, folded. With kMarkup, those of tags, entities and escapes of
-// JSON are left out.
-enum class Reading { kText, kMarkup };
-std::string LettersOf(std::string_view text, Reading reading) {
-  std::string bare;
-  bare.reserve(text.size());
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    std::size_t end = std::string_view::npos;
-    if (reading == Reading::kMarkup && c == '<') {
-      end = text.find('>', i);
-    } else if (reading == Reading::kMarkup && c == '&') {
-      constexpr std::size_t kLongestEntity = 10;
-      end = text.substr(0, std::min(text.size(), i + kLongestEntity)).find(';', i);
-    } else if (reading == Reading::kMarkup && c == '\\' && i + 1 < text.size()) {
-      end = i + (text[i + 1] == 'u' ? 5 : 1);
-    }
-    if (end != std::string_view::npos) {
-      i = std::min(end, text.size());
-      continue;
-    }
-    bare += c;
-  }
-  std::string letters = core::Fold(bare).text;
-  std::erase_if(letters,
-                [](char c) { return !((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')); });
-  return letters;
 }
 
 }  // namespace
@@ -67,6 +40,16 @@ void ErasureSubject::Derive(const std::set<std::string, std::less<>>& shared) {
     }
     if (std::string folded = core::Fold(post.text).text; folded.size() >= kLongText) {
       texts.push_back(std::move(folded));
+    }
+    const bool author_goes = std::ranges::any_of(
+        names, [&post](const NameFinder& name) { return name.Is(post.author); });
+    std::string letters = author_goes ? LettersOf(post.text, Reading::kText) : "";
+    if (letters.size() >= kFewLetters) {
+      const auto own = by_author_.try_emplace(post.author, NameFinder(post.author)).first;
+      if (!post.id.empty()) {
+        own->second.posts.insert(post.id);
+      }
+      own->second.words.insert(std::move(letters));
     }
   }
   finder_.Set(places);
@@ -133,6 +116,41 @@ bool ErasureSubject::MaskWordsInMarkup(std::string& markup) const {
       masked = true;
     }
     from = end + 1;
+  }
+  return masked;
+}
+
+bool ErasureSubject::MaskQuotes(std::span<std::string* const> parts, Reading reading,
+                                std::string_view answered) const {
+  const auto is_told = [&](const OwnWords& own) {
+    return own.posts.contains(answered) ||
+           (own.author.is_distinct() && std::ranges::any_of(parts, [&](const std::string* part) {
+              return own.author.IsIn(*part);
+            }));
+  };
+  // All are looked at before any is changed: the name may be among the words. Most have none.
+  std::vector<std::pair<std::string*, std::set<std::string_view>>> found;
+  for (std::string* const part : parts) {
+    const std::string letters = part->size() < kFewLetters ? "" : LettersOf(*part, reading);
+    std::set<std::string_view> quoted;
+    for (const auto& [author, own] : by_author_) {
+      std::set<std::string_view> theirs;
+      std::ranges::copy_if(own.words, std::inserter(theirs, theirs.end()),
+                           [&](const std::string& words) { return Contains(letters, words); });
+      if (!theirs.empty() && is_told(own)) {
+        quoted.merge(theirs);
+      }
+    }
+    if (!quoted.empty()) {
+      found.emplace_back(part, std::move(quoted));
+    }
+  }
+  bool masked = false;
+  for (const auto& [part, quoted] : found) {
+    const QuoteFinder finder(*part, reading);
+    for (const std::string_view words : quoted) {
+      masked = finder.Mask(words, *part) || masked;
+    }
   }
   return masked;
 }

@@ -1,14 +1,18 @@
 #pragma once
 
 #include <cstddef>
+#include <map>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/finding.h"
 #include "storage/address_finder.h"
 #include "storage/name_finder.h"
+#include "storage/quote_finder.h"
 
 namespace schoolwatch::storage {
 
@@ -46,8 +50,22 @@ struct ErasureSubject {
   // between two tags or quotes. A few letters could be anybody's, but not where the name stands
   // too.
   bool MaskWordsInMarkup(std::string& markup) const;
+  // Where an author is erased, the same of the whole text of a post wherever it stands in one of
+  // these, which belong together, if any of them gives the name too ("Jo Fry wrote: …"), or
+  // `answered` is the id of one of the author's posts. Without either, words are anybody's.
+  bool MaskQuotes(std::span<std::string* const> parts, Reading reading,
+                  std::string_view answered = "") const;
 
  private:
+  // What an author wrote that is erased.
+  struct OwnWords {
+    explicit OwnWords(NameFinder name) : author(std::move(name)) {}
+    NameFinder author;
+    std::set<std::string, std::less<>> posts;  // Their ids.
+    std::set<std::string, std::less<>> words;  // As LettersOf has them.
+  };
+
+  std::map<std::string, OwnWords, std::less<>> by_author_;
   PlaceFinder finder_;
 };
 

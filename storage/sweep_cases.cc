@@ -1,6 +1,7 @@
 // What is erased of findings and cases, and of the indexes that lead to them.
 
 #include <algorithm>
+#include <array>
 #include <map>
 
 #include "storage/near_index.h"
@@ -18,17 +19,31 @@ std::string Stem(std::string_view title) {
   return std::string(title);
 }
 
+// What rules found, as the post has it now: all stands where it stood.
+void TakeHits(const core::Post& before, const core::Post& after, core::Judgement& judgement) {
+  for (core::Hit& hit : judgement.hits) {
+    const std::string core::Post::* field =
+        hit.field == core::PostField::kTitle ? &core::Post::title : &core::Post::text;
+    const bool is_there = hit.start <= (before.*field).size() &&
+                          (before.*field).compare(hit.start, hit.text.size(), hit.text) == 0;
+    if (is_there && (before.*field).size() == (after.*field).size()) {
+      hit.text = (after.*field).substr(hit.start, hit.text.size());
+    }
+  }
+}
+
 }  // namespace
 
 bool Sweeper::Clean(core::Post& post) const {
-  bool changed = false;
-  for (std::string* const text :
-       {&post.title, &post.text, &post.quoted, &post.summary, &post.thread_title}) {
-    changed = Mask(*text) || changed;
-  }
-  if (subject_.Quotes(post.quoted)) {
+  bool changed = subject_.Quotes(post.quoted);
+  if (changed) {
     post.quoted.clear();
-    changed = true;
+  }
+  const std::array texts{&post.title, &post.text, &post.quoted, &post.summary, &post.thread_title};
+  // Before the name goes: whose words they are is told by it.
+  changed = subject_.MaskQuotes(texts, Reading::kText, post.parent) || changed;
+  for (std::string* const text : texts) {
+    changed = Mask(*text) || changed;
   }
   const bool answers = std::ranges::any_of(subject_.findings, [&](const core::Finding& erased) {
     return !post.parent.empty() && post.parent == erased.post.id;
@@ -75,6 +90,9 @@ core::Result<void> Sweeper::Findings() {
           finding.edit_of.clear();
         }
         const bool post = Clean(finding.post);
+        if (post) {
+          TakeHits(before.post, finding.post, finding.judgement);
+        }
         if (Clean(finding.judgement) || post || edit) {
           Change(key, finding, "posts of others");
           Tell(core::AuditAction::kFindingChanged, finding.case_id,
@@ -153,9 +171,8 @@ core::Result<void> Sweeper::Cases() {
           one.title = kErasedTitle;
           changed = true;
         }
-        changed = Mask(one.title) || changed;
+        changed = MaskQuotesAndNames(one.title) || changed;
         for (core::CaseEvent& event : one.history) {
-          changed = Mask(event.reason) || changed;
           if (subject_.finding_ids.contains(event.finding)) {
             event.finding.clear();
             changed = true;
@@ -164,6 +181,7 @@ core::Result<void> Sweeper::Cases() {
             event.reason = kErasedTitle;
             changed = true;
           }
+          changed = MaskQuotesAndNames(event.reason) || changed;
         }
         if (!one.merged_into.empty()) {
           merged.emplace(one.id, one.merged_into);

@@ -47,6 +47,7 @@ bool MaskWords(std::string& text, std::string_view words) {
 }  // namespace
 
 bool Sweeper::Clean(core::Evidence& evidence) const {
+  const std::string answered = evidence.post.parent;
   bool changed = Clean(evidence.post);
   if (subject_.QuotesInMarkup(evidence.fragment)) {
     evidence.fragment.clear();
@@ -54,6 +55,8 @@ bool Sweeper::Clean(core::Evidence& evidence) const {
   }
   // Before the name goes: what it says by it is told by it.
   changed = subject_.MaskWordsInMarkup(evidence.fragment) || changed;
+  std::string* const fragment[] = {&evidence.fragment};
+  changed = subject_.MaskQuotes(fragment, Reading::kMarkup, answered) || changed;
   for (const core::Finding& erased : subject_.findings) {
     if (erased.post.text.size() < kShortestText) {
       continue;
@@ -120,8 +123,10 @@ core::Result<void> Sweeper::Versions() {
         if (quotes) {
           version.text = kErasedTitle;
         }
+        const std::array texts{&version.title, &version.text};
+        const bool cut = subject_.MaskQuotes(texts, Reading::kText);
         const bool told = Mask(version.text);
-        if (Mask(version.title) || told || quotes) {
+        if (Mask(version.title) || told || quotes || cut) {
           Change(key, version, "earlier versions of others");
         }
         return {};

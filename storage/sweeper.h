@@ -17,6 +17,7 @@
 #include "storage/erasure_subject.h"
 #include "storage/erasure_sweep.h"
 #include "storage/keys.h"
+#include "storage/quote_finder.h"
 #include "storage/records.h"
 
 namespace schoolwatch::storage {
@@ -87,6 +88,12 @@ class Sweeper {
   bool Mask(std::string& text) const {
     const bool leads = subject_.MaskAddresses(text);
     return MaskName(text) || leads;
+  }
+  // In what one person wrote by itself.
+  bool MaskQuotesAndNames(std::string& text) const {
+    std::string* const texts[] = {&text};
+    const bool quotes = subject_.MaskQuotes(texts, Reading::kText);
+    return Mask(text) || quotes;
   }
   bool Clean(core::Post& post) const;
   bool Clean(core::Judgement& judgement) const;

@@ -653,6 +653,84 @@ TEST_F(ErasureTest, HerShortWordsGoFromOthersEvidence) {
             "<p>Yes</p><p>#4 " + std::string(27, '*') + " (2 likes)</p><p>Quite</p>");
 }
 
+// As people quote one another inside what they write themselves.
+TEST_F(ErasureTest, HerShortWordsGoFromWhatNamesHer) {
+  core::DocumentOutcome more;
+  core::Finding quoting = By("f-quoting", "SHARED", "Nell Harrow", "https://forum.example/t/1#p5",
+                             "Moira Pellew wrote:\n> He did\n> it TWICE!\nI would not say so.");
+  quoting.judgement.hits[0] = {.rule = "r", .start = 22, .end = 28, .text = "He did", .why = "w"};
+  core::Finding apart = By("f-apart", "SHARED", "Nell Harrow", "https://forum.example/t/1#p6",
+                           "Moira Pellew wrote that. Not so.");
+  apart.post.quoted = "He did it twice.";
+  core::Finding answering =
+      By("f-answering", "SHARED", "Nell Harrow", "https://forum.example/t/1#p7", "Not at all.");
+  answering.post.quoted = "He did it twice.";
+  answering.post.parent = "native-f-short";
+  core::Finding nameless = By("f-nameless", "SHARED", "Nell Harrow", "https://forum.example/t/1#p8",
+                              "I asked, and he did it twice.");
+  core::Finding longer = By("f-longer", "SHARED", "Nell Harrow", "https://forum.example/t/1#p9",
+                            "Moira Pellew and I: the he-did-it-twicers.");
+  more.findings = {
+      By("f-short", "SHARED", kName, "https://forum.example/t/1#p4", "He did it twice."),
+      By("f-yes", "SHARED", kName, "https://forum.example/t/1#p3a", "Not so."),
+      quoting,
+      apart,
+      answering,
+      nameless,
+      longer};
+  core::Evidence page = samples::MakeEvidence("f-quoting");
+  page.fragment =
+      "<p>Moira Pellew wrote: \"He did <b>it</b>&nbsp;twice!\"</p><p>Not so. He did it "
+      "twicely.</p>";
+  more.evidence = {page};
+  core::Case shared = store_->LoadCase("SHARED").value();
+  shared.findings.insert(shared.findings.end(), {"f-short", "f-yes", "f-quoting", "f-apart",
+                                                 "f-answering", "f-nameless", "f-longer"});
+  shared.history.push_back({.at = Day(20),
+                            .who = "Ada Wren",
+                            .kind = core::CaseEventKind::kNoted,
+                            .about = "",
+                            .reason = "Moira Pellew says he did it twice, others do not."});
+  more.cases = {shared};
+  ASSERT_TRUE(store_->Commit({&more, 1}).has_value());
+  ASSERT_TRUE(EraseHer().has_value());
+  const core::Finding cut = store_->LoadFinding("f-quoting").value();
+  EXPECT_EQ(cut.post.text, "************ wrote:\n> ** ***\n> ** *****!\nI would not say so.");
+  EXPECT_EQ(cut.judgement.hits.at(0).text, "** ***") << "what the rule found tells it again";
+  EXPECT_EQ(store_->LoadFinding("f-apart")->post.quoted, "** *** ** *****.");
+  EXPECT_EQ(store_->LoadFinding("f-apart")->post.text, "************ wrote that. Not so.")
+      << "six letters are anybody's";
+  EXPECT_EQ(store_->LoadFinding("f-answering")->post.quoted, "** *** ** *****.");
+  EXPECT_EQ(store_->LoadFinding("f-nameless")->post.text, "I asked, and he did it twice.");
+  EXPECT_EQ(store_->LoadFinding("f-longer")->post.text,
+            "************ and I: the he-did-it-twicers.");
+  EXPECT_EQ(store_->FindEvidence("f-quoting").value()->fragment,
+            "<p>************ wrote: \"** *** <b>**</b>&nbsp;*****!\"</p><p>Not so. He did it "
+            "twicely.</p>");
+  bool noted = false;
+  for (const core::CaseEvent& event : store_->LoadCase("SHARED")->history) {
+    noted = noted || event.reason == "************ says ** *** ** *****, others do not.";
+  }
+  EXPECT_TRUE(noted);
+}
+
+// Somebody's post that is erased by its address leaves what the same person wrote elsewhere alone.
+TEST_F(ErasureTest, OnlyAnAuthorsErasureTakesShortWords) {
+  core::DocumentOutcome more;
+  core::Finding again = By("f-again", "SHARED", kName, "https://forum.example/t/9#p1",
+                           "He did it twice. Moira Pellew");
+  again.post.thread_url = "https://forum.example/t/9";
+  more.findings = {
+      By("f-short", "SHARED", kName, "https://forum.example/t/1#p4", "He did it twice."), again};
+  ASSERT_TRUE(store_->Commit({&more, 1}).has_value());
+  ASSERT_TRUE(Erase(*store_,
+                    {ErasureTarget::By::kUrl, "https://forum.example/t/1#p4", "asked in writing"},
+                    kYear, Day(21), ErasureEffect::kErase)
+                  .has_value());
+  EXPECT_FALSE(store_->LoadFinding("f-short").has_value());
+  EXPECT_EQ(store_->LoadFinding("f-again")->post.text, "He did it twice. Moira Pellew");
+}
+
 TEST_F(ErasureTest, WhatIsLeftIsNamedByCaseAndPost) {
   core::DocumentOutcome more;
   more.findings = {By("f-same", "OTHERS", "Nell Harrow", "https://forum.example/t/5#p1", kText)};
@@ -848,6 +926,18 @@ TEST(ErasureNeedles, AnAddressIsLookedForWithoutItsScheme) {
   }
   EXPECT_EQ(bytes, (std::vector<std::string>{"https://club.example/", "https:\\/\\/club.example\\/",
                                              "forum.example/t/1", "forum.example\\/t\\/1"}));
+}
+
+TEST(ErasureNeedles, AnAddressIsLookedForAsMarkupWritesItsSigns) {
+  ErasureSubject subject;
+  subject.urls = {"https://forum.example/t?id=7&post=2"};
+  const std::vector<Needle> needles = NeedlesOf(subject, {});
+  for (const std::string form :
+       {"forum.example/t?id=7&post=2", "forum.example/t?id=7&amp;post=2",
+        "forum.example/t?id=7&#038;post=2", "forum.example\\/t?id=7&post=2",
+        "forum.example\\/t?id=7&amp;post=2", "forum.example\\/t?id=7\\u0026post=2"}) {
+    EXPECT_NE(std::ranges::find(needles, form, &Needle::bytes), needles.end()) << form;
+  }
 }
 
 // Our own pages write an apostrophe as a reference, most others as it is.
