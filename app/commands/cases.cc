@@ -287,11 +287,12 @@ core::Result<void> ListCases(const storage::CaseReader& cases, const CaseList& l
                              std::ostream& out) {
   const Search search(list.words);
   storage::CaseFilter filter = list.filter;
-  if (!search.empty()) {
-    filter.limit = std::numeric_limits<std::size_t>::max();  // Of those that are found.
-  }
+  constexpr std::size_t kAll = std::numeric_limits<std::size_t>::max();
+  // One more, so that it is known whether there are more; or all, of which some are found.
+  filter.limit = !search.empty() || filter.limit == kAll ? kAll : filter.limit + 1;
   SW_ASSIGN(const std::vector<core::Case> found, cases.ListCases(filter));
   std::size_t shown = 0;
+  bool are_more = false;
   for (const core::Case& one : found) {
     if (!search.empty()) {
       SW_ASSIGN(const std::string text, LoadText(cases, one));
@@ -299,9 +300,11 @@ core::Result<void> ListCases(const storage::CaseReader& cases, const CaseList& l
         continue;
       }
     }
-    if (++shown > list.filter.limit) {
+    if (shown == list.filter.limit) {
+      are_more = true;
       break;
     }
+    ++shown;
     SW_ASSIGN(const std::vector<core::Finding> newest, LoadNewest(cases, one, kLookedAt));
     Growth growth;
     for (const core::Finding& finding : newest) {
@@ -317,6 +320,11 @@ core::Result<void> ListCases(const storage::CaseReader& cases, const CaseList& l
   }
   if (list.form == OutputForm::kForPeople && shown == 0) {
     out << "No cases.\n";
+  } else if (list.form == OutputForm::kForPeople && are_more) {
+    out << fmt::format(
+        "Only the {} that changed last {} shown. For more: --limit {}, or filters such as "
+        "--state.\n",
+        Count(shown, "case"), shown == 1 ? "is" : "are", 10 * shown);
   }
   return {};
 }

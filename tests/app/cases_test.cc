@@ -75,6 +75,21 @@ TEST_F(CasesTest, ListAndShowFitATerminal) {
   }
 }
 
+TEST_F(CasesTest, AListThatIsCutSaysSo) {
+  core::DocumentOutcome outcome;
+  outcome.cases = {store_.ListCases({}).value()[0]};
+  outcome.cases[0].id = "SECOND";
+  ASSERT_TRUE(store_.Commit({&outcome, 1}).has_value());
+  CaseList list;
+  for (const std::size_t limit : {2U, 1U}) {
+    list.filter.limit = limit;
+    std::ostringstream out;
+    ASSERT_TRUE(ListCases(store_, list, out).has_value());
+    EXPECT_EQ(out.str().find("Only the 1 case that changed last") != std::string::npos, limit == 1)
+        << out.str();
+  }
+}
+
 TEST_F(CasesTest, ShowTakesTheBeginningOfAnId) {
   const std::string id = store_.ListCases({}).value()[0].id;
   std::ostringstream out;

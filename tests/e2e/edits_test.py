@@ -98,7 +98,7 @@ class Edits(unittest.TestCase):
         self.assertIn("a post was edited", text)
         self.assertIn("It was the weather.", mail.get_body(("html",)).get_content())
 
-        shown = self.command("cases", "show", self.case["case"])
+        shown = " ".join(self.command("cases", "show", self.case["case"]).split())  # It is wrapped.
         for words in ["an edit of post " + first["finding"], SORRY, RUDE, WORSE, "1 post, 1 author"]:
             self.assertIn(words, shown)
 
