@@ -248,7 +248,8 @@ void AddCasesCommands(CLI::App& app, CommandContext& context) {
   list.add_option("--at-least", arguments.at_least, "low, medium, high or urgent");
   list.add_option("--since", arguments.since, "Changed since: \"7 days\", or a date");
   list.add_option("--text", arguments.words, "Words that all stand in its title or posts");
-  list.add_option("--limit", arguments.limit, "At most so many, those that changed last")->capture_default_str();
+  list.add_option("--limit", arguments.limit, "At most so many, those that changed last")
+      ->capture_default_str();
   list.add_flag("--json", arguments.json, "JSON Lines");
 
   CLI::App& show = table.AddOnCase(

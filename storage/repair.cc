@@ -157,6 +157,8 @@ core::Result<void> MendCopy(const fs::path& copy, const fs::path& folder,
   // Belief is good, looking is better.
   SW_ASSIGN(const Inventory after, TakeInventory(View(*db), {}));
   SW_ASSIGN(report.lost_evidence, FindLostEvidenceIn(folder, after));
+  report.missing_audit_entries =
+      after.last_audit.number - std::min(after.last_audit.number, after.audit_entries);
   for (const StoreProblem& problem : FindProblems(after)) {
     if (problem.what != "alerts are about posts that are not there") {
       return core::Fail(core::ErrorKind::kCorrupt,

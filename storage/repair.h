@@ -26,6 +26,7 @@ struct RepairReport {
   LostEvidence lost_evidence;        // Also of a store that is whole but for it.
   std::filesystem::path old_store;   // The damaged one, kept.
   std::filesystem::path quarantine;  // What could be read but not understood; empty: nothing.
+  std::uint64_t missing_audit_entries = 0;  // As numbers tell; CheckAudit names them.
   // There was no database, and this copy, kept by a repair or restore, was put in its place: it may
   // be old. Empty: there was one.
   std::filesystem::path put_back;

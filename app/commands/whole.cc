@@ -174,6 +174,10 @@ core::Result<ExitCode> Repair(const fs::path& store_folder, const core::Clock& c
         "Look at these cases, of which something may be missing: " + NameCases(mended.cases), 0,
         kColumns);
   }
+  if (report.missing_audit_entries > 0) {
+    out << fmt::format("Missing in the audit log: {}. Which: schoolwatch audit verify\n",
+                       Count(report.missing_audit_entries, "entry", "entries"));
+  }
   const bool lost_evidence = TellLostEvidence(report, out);
   out << fmt::format("\nThe damaged store is kept: {}\n", report.old_store.string());
   if (!report.quarantine.empty()) {

@@ -253,6 +253,15 @@ TEST_F(RepairCommandTest, EvidenceThatIsLostIsNotPromisedBack) {
   EXPECT_THAT(Mend(ExitCode::kActionNeeded), HasSubstr("CASE-2 (1 post)"));
 }
 
+TEST_F(RepairCommandTest, EntriesThatTheLogMissesAreCounted) {
+  Spoil([](storage::Batch& batch) {
+    batch.Put(storage::Key(storage::kEvidencePrefix, "finding2"), "\x01nonsense");
+    batch.Remove(storage::AuditKeyOf(2));
+    batch.Remove(storage::AuditKeyOf(3));
+  });
+  EXPECT_THAT(Mend(ExitCode::kActionNeeded), HasSubstr("Missing in the audit log: 2 entries."));
+}
+
 TEST_F(RepairCommandTest, CasesThatAreNotNamedAreCounted) {
   {
     const auto store = storage::Store::Open(store_, storage::OpenMode::kReadWrite);
