@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/hash.h"
+#include "core/place.h"
 
 namespace schoolwatch::core {
 namespace {
@@ -58,6 +59,16 @@ std::string_view VisibilityName(Visibility visibility) {
   return "public";
 }
 
+bool HasIdOfPage(const Post& post) {
+  constexpr std::size_t kMostDigits = 4;
+  constexpr std::string_view kLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_";
+  const bool answers = post.kind != PostKind::kEntry && post.kind != PostKind::kArticle;
+  const std::size_t number = post.id.find_first_not_of(kLetters);
+  return answers && number != std::string::npos && number > 0 &&
+         post.id.size() - number <= kMostDigits &&
+         post.id.find_first_not_of("0123456789", number) == std::string::npos;
+}
+
 std::string PostKey(const Post& post) {
   if (!post.id.empty()) {
     const std::string_view host = HostOf(post.url.empty() ? post.thread_url : post.url);
@@ -66,7 +77,15 @@ std::string PostKey(const Post& post) {
     if (post.id.find("://") != std::string::npos) {
       return ShortHash("url\n" + post.id);
     }
-    return ShortHash("id\n" + std::string(host.empty() ? post.source : host) + "\n" + post.id);
+    const std::string where(host.empty() ? post.source : host);
+    if (HasIdOfPage(post)) {
+      std::string page = PageKey(post.thread_url.empty() ? post.url : post.thread_url);
+      if (page.empty()) {
+        page = post.thread_url;
+      }
+      return ShortHash("id\n" + where + "\n" + page + "\n" + post.id);
+    }
+    return ShortHash("id\n" + where + "\n" + post.id);
   }
   if (!post.url.empty() && post.url != post.thread_url) {
     return ShortHash("url\n" + post.url);

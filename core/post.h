@@ -55,8 +55,14 @@ struct Post {
   bool operator==(const Post&) const = default;
 };
 
+// Whether an answer's id may be its page's alone, as "comment-1" or "post_2" are where answers are
+// counted anew on each page: letters and at most four digits. What counts all of a site's soon has
+// more.
+bool HasIdOfPage(const Post& post);
+
 // The key under which a post is remembered, stable between looks: the platform's id under its host
-// (or platform) where there is one, else its permalink, else where it stands with author and text.
+// (or platform) where there is one, with its thread where that is HasIdOfPage; else its permalink,
+// else where it stands with author and text.
 std::string PostKey(const Post& post);
 
 // A hash of what a reader would call the post's content (title and text): a change is an edit.

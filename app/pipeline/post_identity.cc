@@ -30,6 +30,7 @@ bool IsAnswer(core::PostKind kind) {
 PostIdentity IdentityOf(const core::Post& post, const core::Fingerprint& fingerprint) {
   PostIdentity identity{.key = core::PostKey(post),
                         .id = post.id,
+                        .has_id_of_page = core::HasIdOfPage(post),
                         .link = core::OwnLink(post),
                         .host = {},
                         .author = core::Fold(post.author).text,
@@ -51,7 +52,11 @@ bool IsSamePost(const PostIdentity& a, const PostIdentity& b) {
     return false;
   }
   if (!a.host.empty() && a.host == b.host && !a.id.empty() && a.id == b.id) {
-    return true;
+    // Under two addresses of one thread an id of the page's own is the post's if its words are.
+    const bool same_words = !a.author.empty() && a.author == b.author && a.text == b.text;
+    if (!a.has_id_of_page || same_words) {
+      return true;
+    }
   }
   // Two answers that the place itself tells apart.
   const auto differ = [](const std::string& one, const std::string& other) {

@@ -15,10 +15,11 @@ namespace schoolwatch::app {
 
 // What tells a post from another, through whichever source either was seen.
 struct PostIdentity {
-  std::string key;   // PostKey.
-  std::string id;    // The platform's own.
-  std::string link;  // core::OwnLink.
-  std::string host;  // Where it stands, without "www."; empty where it does not say.
+  std::string key;              // PostKey.
+  std::string id;               // The platform's own.
+  bool has_id_of_page = false;  // core::HasIdOfPage.
+  std::string link;             // core::OwnLink.
+  std::string host;             // Where it stands, without "www."; empty where it does not say.
   std::string author;
   std::uint64_t text = 0;  // Fingerprint::exact.
   std::uint32_t words = 0;

@@ -21,6 +21,12 @@ core::Post Comment() {
   return post;
 }
 
+core::Post CountedComment() {
+  core::Post post = Comment();
+  post.id = "comment-7";
+  return post;
+}
+
 core::Post Article() {
   core::Post post = Comment();
   post.kind = PostKind::kArticle;
@@ -51,6 +57,14 @@ TEST_P(IsSamePostTest, Holds) {
 INSTANTIATE_TEST_SUITE_P(
     Pairs, IsSamePostTest,
     testing::Values(
+        Pair{"WhatAnotherPageCountsAlike", CountedComment,
+             [](core::Post& post) {
+               post.url = "http://herald.example/lunch#comment-7";
+               post.thread_url = "http://herald.example/lunch";
+               post.author = "somebody else";
+               post.text = "The lunch queue is as long as ever, and cold.";
+             },
+             false},
         Pair{"ItsPermalinkWithATrackingParameter", Article,
              [](core::Post& post) {
                post.id = "tag:herald.example,2026:gates";

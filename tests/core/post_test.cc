@@ -22,6 +22,32 @@ TEST(PostKeyTest, AnIdIsUniqueInItsHostOnly) {
             PostKey(Comment("7", "https://a.example/7?view=2", "edited")));
 }
 
+// Each page may begin at "comment-1" again; the number of all that a site has is longer.
+TEST(PostKeyTest, AnIdOfItsPageIsUniqueInItsThreadOnly) {
+  Post first;
+  first.kind = PostKind::kComment;
+  first.id = "comment-1";
+  first.url = "https://herald.example/minibus#comment-1";
+  first.thread_url = "https://herald.example/minibus";
+  Post other = first;
+  other.url = "https://herald.example/lunch#comment-1";
+  other.thread_url = "https://herald.example/lunch";
+  EXPECT_TRUE(HasIdOfPage(first));
+  EXPECT_NE(PostKey(first), PostKey(other));
+  Post later = first;  // It moved to a later page of the same thread.
+  later.url = "https://herald.example/minibus/comment-page-2#comment-1";
+  later.thread_url = "http://www.herald.example/minibus/";
+  EXPECT_EQ(PostKey(first), PostKey(later));
+  for (const char* id : {"comment-10001", "1", "t1_ab", "tag:herald.example,2026:1", "p"}) {
+    first.id = other.id = id;
+    EXPECT_FALSE(HasIdOfPage(first)) << id;
+    EXPECT_EQ(PostKey(first), PostKey(other)) << id;
+  }
+  first.id = "node-1";
+  first.kind = PostKind::kArticle;
+  EXPECT_FALSE(HasIdOfPage(first));
+}
+
 TEST(PostKeyTest, AnIdThatIsAnAddressIsUniqueEverywhere) {
   EXPECT_EQ(PostKey(Comment("https://a.example/?p=7", "https://a.example/7", "x")),
             PostKey(Comment("https://a.example/?p=7", "https://mirror.example/7", "x")));
