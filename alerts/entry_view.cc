@@ -267,7 +267,8 @@ std::string ReasonSentence(std::string_view reason) {
     return "The case has become more serious.";
   }
   if (reason == kReasonEdited) {
-    return "A post of a case you know of was edited, and says worse than before.";
+    return "A post of a case you know of was edited: it now says something worse, or of another "
+           "kind.";
   }
   if (reason == kReasonGrowing) {
     return "The case is growing fast.";
