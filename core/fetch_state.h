@@ -18,6 +18,7 @@ struct UrlState {
   std::string last_modified;     // The server's own string, never one of ours.
   Timestamp validators_since{};  // When these validators were first stored: dropped after 8 days.
   std::string body_hash;         // ShortHash of the last body.
+  Timestamp read_at{};           // When a body was last read into posts, and not only compared.
   int last_status = 0;
   Timestamp fetched_at{};
   Timestamp next_due{};        // Not asked again before; zero means whenever wanted.

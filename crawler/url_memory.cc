@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <string>
+#include <utility>
 
 #include "core/hash.h"
 #include "crawler/http_hints.h"
@@ -15,6 +16,15 @@ using std::chrono::milliseconds;
 constexpr milliseconds kDay = std::chrono::hours(24);
 constexpr milliseconds kValidatorsLast = 8 * kDay;
 constexpr milliseconds kLongestFreshness = std::chrono::hours(1);
+
+// Reading renews the marks of posts that still stand there, of which the shortest-lived lasts 90
+// days and is renewed from its 30th on. A 304 lasts at most 8 days, and no page waits longer than
+// 31: so a mark is met again when it is 70 days old at most.
+constexpr milliseconds kReadAnew = 20 * kDay;
+
+bool IsToBeReadAnew(const core::UrlState& state, core::Timestamp now) {
+  return now - state.read_at > kReadAnew || state.read_at > now;  // The clock may have gone back.
+}
 
 }  // namespace
 
@@ -75,7 +85,11 @@ core::UrlState AfterDocument(core::UrlState state, const net::Response& response
     state.etag = etag;
     state.last_modified = last_modified;
     state.validators_since = now;
-    state.body_hash = core::ShortHash(response.body);
+    std::string hash = core::ShortHash(response.body);
+    if (hash != state.body_hash || IsToBeReadAnew(state, now)) {
+      state.read_at = now;
+    }
+    state.body_hash = std::move(hash);
   }
   state.last_status = response.status;
   state.fetched_at = now;
@@ -87,7 +101,8 @@ core::UrlState AfterDocument(core::UrlState state, const net::Response& response
 
 bool IsUnchanged(const core::UrlState& before, const core::UrlState& after) {
   return after.last_status == 304 ||
-         (!before.body_hash.empty() && before.body_hash == after.body_hash);
+         (!before.body_hash.empty() && before.body_hash == after.body_hash &&
+          before.read_at == after.read_at);
 }
 
 core::UrlState AfterFailure(core::UrlState state, int status,

@@ -31,7 +31,9 @@ void AddValidators(const core::UrlState& state, core::Timestamp now, net::Header
 // hour later: who waits for an alert must not wait for a cache.
 core::UrlState AfterDocument(core::UrlState state, const net::Response& response,
                              core::Timestamp now);
-// Whether `after`, made by AfterDocument of `before`, carries nothing new to read.
+// Whether `after`, made by AfterDocument of `before`, carries nothing new to read. The same bytes
+// are read again all the same once they were last read 20 days ago: it keeps the marks of their
+// posts alive (see docs/data-protection.md).
 bool IsUnchanged(const core::UrlState& before, const core::UrlState& after);
 
 // The state after anything else; `status` 0 is no answer. Asked again after `retry_after`, else

@@ -35,6 +35,7 @@ void Visit(V& visit, typename V::template Ref<core::UrlState> url) {
   visit(10, url.follow);
   visit(11, url.interval);
   visit(12, url.text_hash);
+  visit(13, url.read_at);
 }
 
 template <class V>

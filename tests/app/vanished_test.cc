@@ -362,6 +362,20 @@ TEST_F(VanishedTest, AfterFourWeeksNobodyLooksAgain) {
   EXPECT_EQ(Run().looks, 0u);
 }
 
+// Else they would run out, and the next change of the page would tell of an old post as of a new
+// one.
+TEST_F(VanishedTest, ThePostsOfAPageThatNeverChangesStayKnown) {
+  Run();
+  const std::string key = core::PostKey(TheFinding().post);
+  const auto age = [&] { return clock_.Now() - store_.FindSeen(key).value()->seen_at; };
+  for (int month = 0; month < 4; ++month) {
+    clock_.Advance(std::chrono::hours(24 * 31));
+    EXPECT_THAT(Run().findings, IsEmpty());
+    EXPECT_LT(age(), std::chrono::hours(24)) << month;
+  }
+  EXPECT_THAT(Events(), SizeIs(1));
+}
+
 // A `json` source without a platform: an interface that forgets a note soon, and a page of its own.
 class JsonVanishedTest : public VanishedTest {
  protected:

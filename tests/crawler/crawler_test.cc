@@ -181,6 +181,22 @@ TEST_F(CrawlerTest, SameBodyIsUnchangedAndItsNewValidatorsAreKept) {
   EXPECT_EQ(documents.at(0).url_state.etag, "");
 }
 
+// Else the marks of posts that still stand there would run out, and they would be news once more.
+TEST_F(CrawlerTest, SameBodyIsReadAgainAfterTwentyDays) {
+  fetcher.SetHandler([](const net::Request&) { return Answer(200, {}, "hello"); });
+  Run({Request(kHome)});
+  const auto is_read_after = [this](hours wait) {
+    RunAfter(wait, kHome);
+    return !documents.at(0).unchanged;
+  };
+  EXPECT_FALSE(is_read_after(hours(19 * 24)));
+  EXPECT_TRUE(is_read_after(hours(25)));
+  EXPECT_FALSE(is_read_after(hours(19 * 24)));
+  EXPECT_TRUE(is_read_after(hours(25)));
+  EXPECT_TRUE(is_read_after(hours(-30 * 24))) << "the clock went back";
+  EXPECT_FALSE(is_read_after(hours(1)));
+}
+
 TEST_F(CrawlerTest, WhatWasFollowedStaysKnown) {
   memory.urls[kHome].follow = {"thread https://quillbrook.example/t"};
   fetcher.PutPage(kHome, "hello");

@@ -229,6 +229,7 @@ core::UrlState Randomly::UrlState() {
   url.follow = Strings();
   url.interval = std::chrono::milliseconds(Number() / 2);
   url.text_hash = Bytes();
+  url.read_at = Time();
   return url;
 }
 
