@@ -1,6 +1,7 @@
 #include "app/case_changes.h"
 
 #include <algorithm>
+#include <functional>
 #include <iterator>
 #include <set>
 #include <utility>
@@ -361,7 +362,16 @@ core::Result<core::DocumentOutcome> SplitCase(const storage::CaseReader& cases, 
   // Both: a place too many tells more than one too few.
   AddSources(copies, made);
   AddSources(copies, left);
-  Remember(made, CaseEventKind::kSplit, left.id, decision);
+  // What became of its posts since is theirs, and is told where they are.
+  const auto is_theirs = [&chosen](const core::CaseEvent& event) {
+    const bool of_a_post = event.kind == CaseEventKind::kEdited ||
+                           event.kind == CaseEventKind::kGone || event.kind == CaseEventKind::kBack;
+    return of_a_post && chosen.contains(event.finding);
+  };
+  const auto theirs = std::ranges::stable_partition(left.history, std::not_fn(is_theirs));
+  made.history.assign(theirs.begin(), theirs.end());
+  left.history.erase(theirs.begin(), theirs.end());
+  Remember(made, CaseEventKind::kSplitOff, left.id, decision);
   Remember(left, CaseEventKind::kSplit, made.id, decision);
   SW_ASSIGN(std::vector<core::Case> aliases, LeadMerged(cases, staying, moving, left, made));
   std::ranges::move(aliases, std::back_inserter(all.cases));

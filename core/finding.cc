@@ -25,7 +25,7 @@ constexpr std::array<std::pair<CaseOutcome, std::string_view>, 7> kOutcomes{{
     {CaseOutcome::kReferred, "referred"},
 }};
 
-constexpr std::array<std::pair<CaseEventKind, std::string_view>, 13> kEvents{{
+constexpr std::array<std::pair<CaseEventKind, std::string_view>, 14> kEvents{{
     {CaseEventKind::kOpened, "opened"},
     {CaseEventKind::kWorse, "got worse"},
     {CaseEventKind::kReopened, "reopened"},
@@ -39,6 +39,7 @@ constexpr std::array<std::pair<CaseEventKind, std::string_view>, 13> kEvents{{
     {CaseEventKind::kBack, "there again"},
     {CaseEventKind::kGrowing, "growing fast"},
     {CaseEventKind::kEscalated, "unanswered"},
+    {CaseEventKind::kSplitOff, "split off"},
 }};
 
 std::string WithSpaces(std::string_view typed) {
@@ -97,6 +98,26 @@ std::string_view CaseEventKindName(CaseEventKind kind) {
     }
   }
   return "";
+}
+
+std::string CaseEventWords(const CaseEvent& event) {
+  const std::string name(CaseEventKindName(event.kind));
+  if (event.about.empty()) {
+    return name;
+  }
+  switch (event.kind) {
+    case CaseEventKind::kState:
+      return event.about;
+    case CaseEventKind::kMerged:
+      return name + " with case " + event.about;
+    case CaseEventKind::kSplit:
+      // Before there was kSplitOff, it stood on both sides.
+      return name + ": other posts are in case " + event.about;
+    case CaseEventKind::kSplitOff:
+      return name + " from case " + event.about;
+    default:
+      return name + ": " + event.about;
+  }
 }
 
 std::size_t PostsIn(const Case& of) {

@@ -94,15 +94,16 @@ enum class CaseEventKind {
   kClosed,
   kNoted,
   kMerged,     // Another case's posts came to this one.
-  kSplit,      // Posts went to another case, or came out of one.
+  kSplit,      // Posts went to another case.
   kEdited,     // A post of it now has another text.
   kGone,       // A post of it is no longer where it was…
   kBack,       // …and stands there again.
   kGrowing,    // More people wrote of it in one day than in all the time before.
   kEscalated,  // Nobody answered: the next in line was told, by their role.
+  kSplitOff,   // It was made of posts of another case.
 };
 // "opened", "got worse", "reopened", "state", "closed", "noted", "merged", "split", "edited",
-// "gone", "there again", "growing fast", "unanswered".
+// "gone", "there again", "growing fast", "unanswered", "split off".
 std::string_view CaseEventKindName(CaseEventKind kind);
 
 // One thing that happened to a case. Never changed afterwards.
@@ -116,6 +117,8 @@ struct CaseEvent {
   std::string answer{};   // The mailed link that somebody used for it, by its id: never twice.
   bool operator==(const CaseEvent&) const = default;
 };
+// What happened, for people: "closed: complaint", "merged with case Q7F3-2K". Not of which post.
+std::string CaseEventWords(const CaseEvent& event);
 
 // Findings that are one story: the same thread, the same link, near-duplicate texts, or what people
 // have joined.

@@ -38,7 +38,7 @@ struct LastOf<core::CaseOutcome> {
 };
 template <>
 struct LastOf<core::CaseEventKind> {
-  static constexpr auto kValue = core::CaseEventKind::kEscalated;
+  static constexpr auto kValue = core::CaseEventKind::kSplitOff;
 };
 
 template <class V>

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 
+#include "alerts/wording.h"
 #include "app/archive/case_archive.h"
 #include "app/pipeline/standing.h"
 #include "core/text/html_escape.h"
@@ -25,11 +27,14 @@ table { border-collapse: collapse; width: 100%; margin: .5rem 0; }
 th, td { text-align: left; vertical-align: top; padding: .25rem .75rem .25rem 0;
          border-top: 1px solid #ccc; overflow-wrap: anywhere; }
 th { font-weight: 600; width: 12rem; } thead th { width: auto; }
+li { margin: .5rem 0; overflow-wrap: anywhere; }
 article { border: 1px solid #999; border-radius: .25rem; padding: 0 1rem 1rem; margin: 1rem 0; }
 blockquote { margin: .5rem 0; padding: .5rem 1rem; border-left: .25rem solid #777;
              white-space: pre-wrap; overflow-wrap: anywhere; background: #f5f5f5; }
 code { font-size: .85rem; overflow-wrap: anywhere; }
 .small { font-size: .9rem; color: #444; }
+@media (max-width: 36rem) { table:not(.log) :is(tbody, tr, th, td) { display: block; width: auto; }
+  table:not(.log) td { border: 0; padding-top: 0; } .log { font-size: .85rem; } }
 @media print { body { margin: 0; max-width: none; } article { break-inside: avoid-page; } }
 )";
 
@@ -49,7 +54,8 @@ std::string Linked(std::string_view url) {
 
 class Page {
  public:
-  explicit Page(const CaseExport& made) : made_(made), posts_(PostsIn(made)) {
+  explicit Page(const CaseExport& made)
+      : made_(made), posts_(PostsIn(made)), clock_(alerts::LocalClock::Make(made.time_zone)) {
     for (const ExportedFinding& one : made.findings) {
       findings_.emplace(one.finding.id, &one.finding);
       if (!one.finding.edit_of.empty()) {
@@ -89,8 +95,10 @@ class Page {
 
  private:
   std::string Local(core::Timestamp time) const {
-    return EscapeHtml(core::FormatLocalTime(time, made_.time_zone));
+    return EscapeHtml(clock_ ? (*clock_)->Format(time)
+                             : core::FormatLocalTime(time, made_.time_zone));
   }
+  // To the minute as people at the school read it, and exactly.
   std::string Both(core::Timestamp time) const {
     return fmt::format("{} (UTC: {})", Local(time), core::FormatRfc3339(time));
   }
@@ -169,6 +177,12 @@ class Page {
       out_ += version.title.empty() ? "" : "<strong>" + EscapeHtml(version.title) + "</strong><br>";
       out_ += EscapeHtml(version.text) + "</blockquote>\n";
     }
+    if (versions.size() >= core::kMaxVersions) {
+      out_ += fmt::format(
+          "<p class=\"small\">At most {} other texts of a post are kept, the first and the "
+          "newest: there may have been more, between the first two of these.</p>\n",
+          core::kMaxVersions);
+    }
   }
 
   static bool WasLookedAt(const core::Standing& standing) {
@@ -235,40 +249,40 @@ class Page {
             Row("Finding", code(EscapeHtml(evidence.finding_id))) + "</table>\n";
   }
 
+  // " (post 2)" of what happened to one of several.
+  std::string OfWhichPost(const core::CaseEvent& event) const {
+    if (event.finding.empty() || event.kind == core::CaseEventKind::kOpened) {
+      return {};
+    }
+    const auto number = numbers_.find(event.finding);
+    return number == numbers_.end() ? " (a post that is not in this archive)"
+                                    : fmt::format(" (post {})", number->second);
+  }
+
   // What became of it, with the reasons that people gave.
   void AddHistory() {
     if (made_.of.history.empty()) {
       return;
     }
-    out_ +=
-        "<h2>What was decided</h2>\n<table>\n<thead><tr><th scope=\"col\">When</th><th "
-        "scope=\"col\">What</th><th scope=\"col\">By</th><th "
-        "scope=\"col\">Why</th></tr></thead>\n"
-        "<tbody>\n";
+    out_ += "<h2>What happened, and what was decided</h2>\n<ol>\n";
     for (const core::CaseEvent& event : made_.of.history) {
-      std::string what(core::CaseEventKindName(event.kind));
-      if (event.kind == core::CaseEventKind::kState) {
-        what = event.about;
-      } else if (!event.about.empty()) {
-        what += ": " + event.about;
-      }
-      out_ +=
-          fmt::format("<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>\n", Local(event.at),
-                      EscapeHtml(what), event.who.empty() ? "the program" : EscapeHtml(event.who),
-                      EscapeHtml(event.reason));
+      out_ += fmt::format("<li>{}: {}{}, by {}", Local(event.at),
+                          EscapeHtml(core::CaseEventWords(event)), OfWhichPost(event),
+                          event.who.empty() ? "the program" : EscapeHtml(event.who));
+      out_ += event.reason.empty() ? "" : "<br>“" + EscapeHtml(event.reason) + "”";
+      out_ += "</li>\n";
     }
-    out_ += "</tbody>\n</table>\n";
+    out_ += "</ol>\n";
   }
 
   void AddLog() {
     out_ +=
-        "<h2>The audit log</h2>\n<table>\n<thead><tr><th scope=\"col\">When</th><th "
-        "scope=\"col\">What</th><th scope=\"col\">By</th><th "
-        "scope=\"col\">Entry</th></tr></thead>\n"
-        "<tbody>\n";
+        "<h2>The audit log</h2>\n<table class=\"log\">\n<thead><tr><th scope=\"col\">When, in "
+        "UTC</th><th scope=\"col\">What</th><th scope=\"col\">By</th><th "
+        "scope=\"col\">Entry</th></tr></thead>\n<tbody>\n";
     for (const core::AuditEntry& entry : made_.audit) {
       out_ += fmt::format("<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>\n",
-                          Local(entry.at), core::AuditActionName(entry.action),
+                          core::FormatRfc3339(entry.at), core::AuditActionName(entry.action),
                           core::AuditActorName(entry.actor), entry.number);
     }
     out_ += "</tbody>\n</table>\n";
@@ -280,6 +294,7 @@ class Page {
   EditsById edits_;
   std::map<std::string_view, std::size_t> numbers_;  // Of posts, by their findings.
   std::size_t numbered_ = 0;
+  core::Result<std::unique_ptr<alerts::LocalClock>> clock_;
   std::string out_;
 };
 

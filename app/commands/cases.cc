@@ -184,13 +184,7 @@ void PrintHistory(const core::Case& one, std::ostream& out) {
   }
   out << "\n  History\n";
   for (const core::CaseEvent& event : one.history) {
-    std::string what(core::CaseEventKindName(event.kind));
-    if (event.kind == core::CaseEventKind::kState) {
-      what = event.about;
-    } else if (!event.about.empty()) {
-      const bool cases = event.kind == core::CaseEventKind::kMerged;
-      what += (cases ? " with case " : ": ") + SafeForTerminal(event.about);
-    }
+    std::string what = SafeForTerminal(core::CaseEventWords(event));
     if (!event.finding.empty() && event.kind != core::CaseEventKind::kOpened) {
       what += fmt::format(" (post {})", event.finding);
     }

@@ -171,12 +171,13 @@ TEST(CaseArchiveTest, ThePageShowsWhatStrangersWroteAsText) {
 
 TEST(CaseArchiveTest, ThePageTellsWhatPeopleDecidedAndWhy) {
   CaseExport made = SampleExport();
-  EXPECT_THAT(MakeCasePage(made), HasSubstr("<td>noted</td><td>Ada &lt;Wren&gt;</td>"
-                                            "<td>rang the parents &amp; listened</td>"));
+  EXPECT_THAT(MakeCasePage(made),
+              HasSubstr("<li>Fri 20 Nov 2026, 19:00 GMT: noted, by Ada &lt;Wren&gt;<br>“rang the "
+                        "parents &amp; listened”</li>"));
   made.of.outcome = core::CaseOutcome::kComplaint;
   EXPECT_THAT(MakeCasePage(made), HasSubstr("<th scope=\"row\">Outcome</th><td>complaint</td>"));
   made.of.history.clear();
-  EXPECT_THAT(MakeCasePage(made), Not(HasSubstr("What was decided")));
+  EXPECT_THAT(MakeCasePage(made), Not(HasSubstr("what was decided")));
 }
 
 TEST(CaseArchiveTest, OtherTextsOfAnEditedPostAreThereWithTheirTimes) {
@@ -187,7 +188,7 @@ TEST(CaseArchiveTest, OtherTextsOfAnEditedPostAreThereWithTheirTimes) {
       "{\"finding\":\"f2\",\"read_at\":\"2026-11-20T19:30:00Z\",\"title\":\"\",\"text\":\"He took "
       "<some> of the trip money too.\",\"severity\":\"medium\",\"categories\":[\"defamatory\"]}\n");
   EXPECT_THAT(FileOf(archive, kPageFile),
-              HasSubstr("As it was read at 2026-11-20T19:30:00+00:00 (UTC: 2026-11-20T19:30:00Z)"
+              HasSubstr("As it was read at Fri 20 Nov 2026, 19:30 GMT (UTC: 2026-11-20T19:30:00Z)"
                         "</h3>\n<blockquote>He took &lt;some&gt; of the trip money too."));
   made.findings[1].versions.clear();
   for (const ArchivedFile& file : FilesOf(MakeCaseArchive(made))) {
@@ -195,16 +196,47 @@ TEST(CaseArchiveTest, OtherTextsOfAnEditedPostAreThereWithTheirTimes) {
   }
 }
 
+TEST(CaseArchiveTest, ThePageSaysThatTextsMayBeMissing) {
+  CaseExport made = SampleExport();
+  EXPECT_THAT(MakeCasePage(made), Not(HasSubstr("there may have been more")));
+  made.findings[1].versions.resize(core::kMaxVersions, made.findings[1].versions.front());
+  EXPECT_THAT(MakeCasePage(made), HasSubstr("At most 10 other texts of a post are kept"));
+}
+
+TEST(CaseArchiveTest, ThePageTellsOfWhichPostSomethingBecame) {
+  CaseExport made = SampleExport();
+  const auto add = [&](core::CaseEventKind kind, std::string about, std::string finding) {
+    made.of.history.push_back({.at = At("2026-11-20T20:00:00Z"),
+                               .who = "",
+                               .kind = kind,
+                               .about = std::move(about),
+                               .reason = "",
+                               .finding = std::move(finding)});
+  };
+  add(core::CaseEventKind::kGone, "deleted at its source", "f2");
+  add(core::CaseEventKind::kBack, "", "f9");
+  add(core::CaseEventKind::kMerged, "AAAA-22", "");
+  add(core::CaseEventKind::kSplit, "BBBB-33", "");
+  add(core::CaseEventKind::kSplitOff, "CCCC-44", "");
+  const std::string page = MakeCasePage(made);
+  EXPECT_THAT(page, HasSubstr(": gone: deleted at its source (post 2), by the program</li>"));
+  EXPECT_THAT(page, HasSubstr(": there again (a post that is not in this archive), by"));
+  EXPECT_THAT(page, HasSubstr(": merged with case AAAA-22, by"));
+  EXPECT_THAT(page, HasSubstr(": split: other posts are in case BBBB-33, by"));
+  EXPECT_THAT(page, HasSubstr(": split off from case CCCC-44, by"));
+}
+
 TEST(CaseArchiveTest, ThePageTellsWhetherAPostStillStoodThere) {
   CaseExport made = SampleExport();
   EXPECT_THAT(MakeCasePage(made), Not(HasSubstr("Still there")));
   core::Standing& standing = made.findings[0].finding.standing;
   standing = {.seen_at = At("2026-11-20T20:00:00Z"), .looked_at = At("2026-11-20T20:00:00Z")};
-  EXPECT_THAT(MakeCasePage(made), HasSubstr("<td>yes, when last looked at, 2026-11-20T20:00"));
+  EXPECT_THAT(MakeCasePage(made),
+              HasSubstr("<td>yes, when last looked at, Fri 20 Nov 2026, 20:00 GMT"));
   standing.missed_at = standing.looked_at = At("2026-11-21T08:00:00Z");
-  EXPECT_THAT(MakeCasePage(made), HasSubstr("missing at one look, 2026-11-21T08:00"));
+  EXPECT_THAT(MakeCasePage(made), HasSubstr("missing at one look, Sat 21 Nov 2026, 08:00 GMT"));
   standing.gone = true;
-  EXPECT_THAT(MakeCasePage(made), HasSubstr("<td>gone: last seen 2026-11-20T20:00"));
+  EXPECT_THAT(MakeCasePage(made), HasSubstr("<td>gone: last seen Fri 20 Nov 2026, 20:00 GMT"));
   standing = {.gone = true};  // As a platform said before any look.
   EXPECT_THAT(MakeCasePage(made), HasSubstr("<td>gone: deleted at its source; last seen"));
 }
@@ -221,9 +253,10 @@ TEST(CaseArchiveTest, AnEditedPostIsOnePostAndIsGoneWithAllItsTexts) {
                                        .gone = true};
   const std::string page = MakeCasePage(made);
   EXPECT_THAT(page, Not(HasSubstr("<td>yes, when last looked at")));
-  EXPECT_THAT(page,
-              HasSubstr("<td>edited since; its later text: gone: last seen 2026-11-20T20:00"));
-  EXPECT_THAT(page, HasSubstr("<td>gone: last seen 2026-11-20T20:00"));
+  EXPECT_THAT(
+      page,
+      HasSubstr("<td>edited since; its later text: gone: last seen Fri 20 Nov 2026, 20:00 GMT"));
+  EXPECT_THAT(page, HasSubstr("<td>gone: last seen Fri 20 Nov 2026, 20:00 GMT"));
   EXPECT_THAT(page, HasSubstr("Post 1 of 1</h2>"));
   EXPECT_THAT(page, HasSubstr("Post 1 of 1, edited</h2>"));
   EXPECT_THAT(page, HasSubstr("<th scope=\"row\">Posts</th><td>1</td>"));

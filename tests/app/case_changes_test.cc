@@ -250,6 +250,35 @@ TEST_F(CaseChangesTest, ASplitCaseKeepsItsThread) {
   EXPECT_EQ(CaseOf("p3").id, id);
 }
 
+TEST_F(CaseChangesTest, WhatBecameOfAPostGoesAlongWithIt) {
+  Find({InThread("a", "p1", Severity::kLow), InThread("a", "p2", Severity::kLow)});
+  core::Case both = CaseOf("p1");
+  for (const char* post : {"p1", "p2"}) {
+    both.history.push_back({.at = both.changed_at,
+                            .who = "",
+                            .kind = core::CaseEventKind::kGone,
+                            .about = "deleted at its source",
+                            .reason = "",
+                            .finding = FindingOf(post)});
+  }
+  core::DocumentOutcome outcome;
+  outcome.cases = {both};
+  ASSERT_TRUE(store_.Commit({&outcome, 1}).has_value());
+  Carry(SplitCase(store_, both.id, std::vector{FindingOf("p2")}, By("another matter")));
+  const auto told = [](const core::Case& of) {
+    std::vector<std::string> words;
+    for (const core::CaseEvent& event : of.history) {
+      words.push_back(core::CaseEventWords(event));
+    }
+    return words;
+  };
+  EXPECT_THAT(told(CaseOf("p1")), ElementsAre("opened: low", "gone: deleted at its source",
+                                              "split: other posts are in case " + CaseOf("p2").id));
+  EXPECT_EQ(CaseOf("p1").history.at(1).finding, FindingOf("p1"));
+  EXPECT_THAT(told(CaseOf("p2")),
+              ElementsAre("gone: deleted at its source", "split off from case " + both.id));
+}
+
 TEST_F(CaseChangesTest, WhatIsSplitOffIsHeldByWhoeverHeldTheCase) {
   Find({InThread("a", "p1", Severity::kLow), InThread("a", "p2", Severity::kLow),
         InThread("a", "p3", Severity::kLow)});
