@@ -15,6 +15,7 @@
 #include "alerts/channels/channel.h"
 #include "app/terminal.h"
 #include "app/trace_files.h"
+#include "storage/case_id.h"
 #include "storage/name_finder.h"
 
 namespace schoolwatch::app {
@@ -148,6 +149,20 @@ core::Result<ExitCode> CleanAndLook(const config::Settings& settings,
   return left.empty() && !IsNothingFound(report) ? ExitCode::kDone : ExitCode::kActionNeeded;
 }
 
+// The case's whole id. The id of a case that went into another one is refused: who holds an old
+// mail does not mean all the rest.
+core::Result<std::string> ExactCase(const storage::CaseReader& cases, const std::string& typed) {
+  SW_ASSIGN(const core::Case one, cases.LoadCase(typed));
+  if (!one.id.starts_with(typed) && !one.id.starts_with(storage::NormalizeCaseId(typed))) {
+    return core::Fail(
+        core::ErrorKind::kBadInput,
+        fmt::format("case '{}' was merged into case {}, which has {}: give {} to erase all of "
+                    "it, or part what you mean from it first (schoolwatch cases split)",
+                    typed, one.id, Count(core::PostsIn(one), "post"), one.id));
+  }
+  return one.id;
+}
+
 }  // namespace
 
 ExitCode EraseCommand(StoreSession& session, const storage::ErasureTarget& target,
@@ -158,11 +173,11 @@ ExitCode EraseCommand(StoreSession& session, const storage::ErasureTarget& targe
   const config::Settings& settings = session.config->settings;
   storage::ErasureTarget exact = target;
   if (target.by == storage::ErasureTarget::By::kCase) {
-    const core::Result<core::Case> one = session.store->LoadCase(target.value);
-    if (!one) {
-      return ReportError(one.error(), session.errors);
+    core::Result<std::string> id = ExactCase(*session.store, target.value);
+    if (!id) {
+      return ReportError(id.error(), session.errors);
     }
-    exact.value = one->id;
+    exact.value = *std::move(id);
   }
   const core::Result<storage::ErasureReport> report =
       storage::Erase(*session.store, exact, settings.retention.erasure_marks, now, effect);

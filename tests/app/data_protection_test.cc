@@ -181,6 +181,30 @@ TEST_F(DataProtectionTest, NobodyOfThatNameIsNoSuccess) {
   }
 }
 
+TEST_F(DataProtectionTest, TheIdOfAMergedCaseErasesNothing) {
+  const core::Case whole = Cases().at(0);
+  const std::size_t all = Cases().size();
+  core::Case old;
+  old.id = "AAAA-2222";
+  old.school = whole.school;
+  old.merged_into = whole.id;
+  core::DocumentOutcome outcome;
+  outcome.cases = {old};
+  ASSERT_TRUE(store_->Commit({&outcome, 1}).has_value());
+  StoreSession session = Session();
+  const auto erase = [&](const std::string& id) {
+    return EraseCommand(session, {storage::ErasureTarget::By::kCase, id, ""},
+                        storage::ErasureEffect::kErase, clock_.Now());
+  };
+  EXPECT_NE(erase("aaaa2"), ExitCode::kDone);
+  EXPECT_NE(errors_.str().find("case 'aaaa2' was merged into case " + whole.id + ", which has"),
+            std::string::npos)
+      << errors_.str();
+  EXPECT_EQ(Cases().size(), all);
+  EXPECT_EQ(erase(whole.id.substr(0, 6)), ExitCode::kDone) << errors_.str();
+  EXPECT_EQ(Cases().size(), all - 1);
+}
+
 TEST_F(DataProtectionTest, WhatEraseSaysFitsATerminal) {
   Write(folder_.path() / "notes.txt", "ring Moira Pellew\n");
   EXPECT_EQ(Erase(), ExitCode::kActionNeeded);
