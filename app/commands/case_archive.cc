@@ -9,10 +9,10 @@
 #include <system_error>
 
 #include "app/archive/case_archive.h"
-#include "app/atomic_file.h"
 #include "app/terminal.h"
 #include "app/version.h"
 #include "core/hash.h"
+#include "storage/new_file.h"
 
 namespace schoolwatch::app {
 
@@ -63,7 +63,11 @@ core::Result<void> SaveArchive(const std::filesystem::path& path, std::string_vi
                           "' is there already, perhaps an export whose hash somebody noted; it was "
                           "left as it is: give another name with --to");
   }
-  return WriteFileAtomically(path, archive, ReadableBy::kOwner);
+  constexpr std::string_view kZip = "PK\x03\x04";
+  storage::NewFile file(path, kZip);
+  SW_TRY(file.Open());
+  SW_TRY(file.Write(archive));
+  return file.Finish();
 }
 
 ExitCode PrintExported(const ArchiveReport& report, std::string_view archive, std::string_view path,
