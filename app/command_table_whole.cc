@@ -35,6 +35,9 @@ ExitCode DoctorOfStore(StoreSession& session, const DoctorArguments& arguments) 
     return ExitCode::kDone;  // That there is none was said.
   }
   const auto advice = CheckStoreHealth(*session.store, *session.config, core::SystemClock().Now());
+  if (!arguments.json) {
+    session.out << "\nStore\n";
+  }
   return advice ? PrintAdvice(*advice, arguments.form(), session.out)
                 : ReportError(advice.error(), session.errors);
 }
@@ -50,6 +53,9 @@ ExitCode Doctor(const CommandContext& context, const DoctorArguments& arguments)
   CheckTimers("/", advice);
   if (configuration) {
     CheckStoreFolder(configuration->settings.storage.folder, advice);
+  }
+  if (!arguments.json) {
+    std::cout << "Installation\n";
   }
   ExitCode worst = PrintAdvice(advice, arguments.form(), std::cout);
   const auto add = [&worst](ExitCode code) { worst = std::max(worst, code); };
