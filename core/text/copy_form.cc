@@ -132,6 +132,10 @@ class Splitter {
   bool IsCapitalised(std::size_t start, std::size_t end) const {
     const FoldedText::Range range = folded_.Original(start, end);
     const std::string_view written = original_.substr(range.start, range.end - range.start);
+    const auto first = static_cast<unsigned char>(written.empty() ? ' ' : written.front());
+    if (first < 0x80 && (first < 'A' || first > 'Z')) {
+      return false;  // Most words.
+    }
     if (u_isupper(static_cast<UChar32>(DecodeUtf8(written, 0).code_point)) == 0) {
       return false;
     }
@@ -176,6 +180,9 @@ std::string WithoutAccents(const std::string& word) {
 
 // "he's" is "he", "can't" is "cant", "o'neill" is "oneill".
 std::string WithoutApostrophes(std::string word) {
+  if (!word.contains('\'')) {
+    return word;
+  }
   for (const std::string_view ending : {"'s", "'re", "'ve", "'ll", "'d", "'m"}) {
     if (word.ends_with(ending)) {
       word.resize(word.size() - ending.size());
@@ -186,13 +193,14 @@ std::string WithoutApostrophes(std::string word) {
   return word;
 }
 
-std::string Singular(std::string word) {
+// True where there was a plural's -s.
+bool CutPlural(std::string& word) {
   const bool is_plural = word.size() > 3 && word.ends_with('s') && !word.ends_with("ss") &&
                          !word.ends_with("us") && !word.ends_with("is");
   if (is_plural) {
     word.pop_back();
   }
-  return word;
+  return is_plural;
 }
 
 // Figures with what may stand after them: 3rd, 5am, 92k, 10s. Empty where the word is more.
@@ -217,13 +225,8 @@ std::optional<std::uint64_t> ReadFigures(std::string_view word) {
 // Adds number words up: "two thousand six hundred" is 2600.
 class NumberReader {
  public:
-  // True where `word` starts a number or goes on with it.
-  bool Add(std::string_view word) {
-    const std::optional<std::uint64_t> found = NumberWordValue(word);
-    if (!found) {
-      return false;
-    }
-    const std::uint64_t value = *found;
+  // True where a number word of this value starts a number or goes on with it.
+  bool Add(std::uint64_t value) {
     if (value >= 100) {
       // "Hundreds of" is no number.
       if (part_ == 0 || part_ > 1000 || total_ > 1'000'000'000) {
@@ -266,7 +269,8 @@ class Writer {
     if (word.empty()) {
       return;
     }
-    if (AddToNumber(word)) {
+    const KnownWord* known = &FindWord(word);
+    if (AddToNumber(*known)) {
       if (word == "one" && !words_.empty() && words_.back().text == "no") {
         number_ = {};
         words_.back().text = "nobody";  // "No one", "no-one".
@@ -286,15 +290,18 @@ class Writer {
       Put(Kind::kMinor, word == "for" ? "4" : "2");
       return;
     }
-    std::optional<std::string_view> respelled = Respell(word);
-    if (!respelled) {
-      word = Singular(std::move(word));
-      respelled = Respell(word);
+    if (!known->respelled && CutPlural(word)) {
+      known = &FindWord(word);
     }
-    const std::string_view text = respelled ? *respelled : std::string_view(word);
+    if (!known->respelled) {
+      return PutWord(raw, *known, std::move(word));
+    }
+    const std::string_view text = *known->respelled;
     for (std::size_t start = 0; start < text.size();) {
       const std::size_t end = std::min(text.find(' ', start), text.size());
-      PutWord(raw, std::string(text.substr(start, end - start)));
+      std::string part(text.substr(start, end - start));
+      const KnownWord& known_part = FindWord(part);
+      PutWord(raw, known_part, std::move(part));
       start = end + 1;
     }
   }
@@ -305,13 +312,13 @@ class Writer {
   }
 
  private:
-  // True where `word` goes on with a number or starts the next; else the last one is written.
-  bool AddToNumber(std::string_view word) {
-    if (number_.Add(word)) {
+  // True where the word goes on with a number or starts the next; else the last one is written.
+  bool AddToNumber(const KnownWord& known) {
+    if (known.number && number_.Add(*known.number)) {
       return true;
     }
     FlushNumber();
-    return number_.Add(word);
+    return known.number && number_.Add(*known.number);
   }
 
   void FlushNumber() {
@@ -335,18 +342,17 @@ class Writer {
     return false;
   }
 
-  void PutWord(const RawWord& raw, std::string text) {
+  void PutWord(const RawWord& raw, const KnownWord& known, std::string text) {
     Kind kind = Kind::kPlain;
-    if (IsNegation(text)) {
+    if (known.is_negation) {
       kind = Kind::kNegation;
-    } else if (IsDay(text)) {
+    } else if (known.is_day) {
       kind = Kind::kDay;
     } else if (after_title_ || (raw.is_capitalised && !raw.starts_sentence)) {
       kind = Kind::kName;
     }
-    const bool is_title = IsTitle(text);
-    Put(is_title ? Kind::kPlain : kind, std::move(text));
-    after_title_ = is_title;
+    Put(known.is_title ? Kind::kPlain : kind, std::move(text));
+    after_title_ = known.is_title;
   }
 
   void Put(Kind kind, std::string text) {

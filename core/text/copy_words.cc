@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <unordered_map>
 #include <utility>
 
 namespace schoolwatch::core {
@@ -188,28 +189,36 @@ constexpr auto kCalls = std::to_array<std::string_view>(
     {"please share", "pass on", "link bio", "see more", "read more", "share this", "repost",
      "retweet", "share", "breaking", "urgent", "rt", "fwd", "fw"});
 
-template <class Range>
-bool Contains(const Range& range, std::string_view word) {
-  return std::ranges::find(range, word) != range.end();
+using Words = std::unordered_map<std::string_view, KnownWord>;
+
+Words AllWords() {
+  Words words;
+  for (const auto& [word, respelled] : kRespelled) {
+    words[word].respelled = respelled;
+  }
+  for (const auto& [word, value] : kNumberWords) {
+    words[word].number = value;
+  }
+  for (const std::string_view word : kNegations) {
+    words[word].is_negation = true;
+  }
+  for (const std::string_view word : kDays) {
+    words[word].is_day = true;
+  }
+  for (const std::string_view word : kTitles) {
+    words[word].is_title = true;
+  }
+  return words;
 }
 
 }  // namespace
 
-std::optional<std::string_view> Respell(std::string_view word) {
-  const auto found = std::ranges::lower_bound(kRespelled, word, {}, &Pair::first);
-  return found == kRespelled.end() || found->first != word ? std::nullopt
-                                                           : std::optional(found->second);
+const KnownWord& FindWord(std::string_view word) {
+  static const Words kWords = AllWords();
+  static constexpr KnownWord kNothing;
+  const auto found = kWords.find(word);
+  return found == kWords.end() ? kNothing : found->second;
 }
-
-std::optional<std::uint64_t> NumberWordValue(std::string_view word) {
-  const auto found = std::ranges::lower_bound(kNumberWords, word, {}, &NumberWord::word);
-  return found == kNumberWords.end() || found->word != word ? std::nullopt
-                                                            : std::optional(found->value);
-}
-
-bool IsNegation(std::string_view word) { return Contains(kNegations, word); }
-bool IsDay(std::string_view word) { return Contains(kDays, word); }
-bool IsTitle(std::string_view word) { return Contains(kTitles, word); }
 
 std::span<const std::string_view> CallsToShare() { return kCalls; }
 
