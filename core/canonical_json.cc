@@ -1,14 +1,25 @@
 #include "core/canonical_json.h"
 
+#include <algorithm>
+
 #include "core/hash.h"
 #include "core/text/utf8.h"
 
 namespace schoolwatch::core {
 namespace {
 
+bool StandsAsItIs(char c) { return c >= 0x20 && c < 0x7F && c != '"' && c != '\\'; }
+
 void AppendString(std::string_view value, std::string& out) {
   out += '"';
   for (std::size_t at = 0; at < value.size();) {
+    const std::string_view rest = value.substr(at);
+    const auto plain = std::ranges::find_if_not(rest, StandsAsItIs) - rest.begin();
+    out += rest.substr(0, static_cast<std::size_t>(plain));
+    at += static_cast<std::size_t>(plain);
+    if (at == value.size()) {
+      break;
+    }
     const Utf8Step step = DecodeUtf8(value, at);
     at += step.size;
     if (step.code_point == '"' || step.code_point == '\\') {
