@@ -247,6 +247,12 @@ core::Result<RepairReport> RepairStore(const fs::path& folder, const RepairOptio
                       "there is no store in '" + folder.string() + "'; nothing was changed");
   }
   SW_ASSIGN(const std::unique_ptr<StoreLock> lock, StoreLock::Take(folder, "schoolwatch repair"));
+  if (::access(folder.c_str(), W_OK) != 0 && errno == EROFS) {
+    return core::Fail(core::ErrorKind::kUnavailable,
+                      "the disk that holds the store '" + folder.string() +
+                          "' can only be read: look at it first (dmesg), make it writable and run "
+                          "`schoolwatch repair` again");
+  }
   const std::string time = FreeFileTime(folder, options.now);
   RepairReport report;
   if (!fs::exists(database, error) || fs::is_empty(database, error)) {

@@ -16,6 +16,7 @@
 #include <string_view>
 #include <system_error>
 
+#include "app/terminal.h"
 #include "app/workspace.h"
 #include "storage/store_folder.h"
 
@@ -85,8 +86,9 @@ std::optional<config::Configuration> CheckFiles(const fs::path& config_dir,
   if (workspace) {
     const std::size_t sources = workspace->config.sources.size();
     advice.push_back({Urgency::kFine, "configuration",
-                      fmt::format("it is read without an error: {} schools, {} sources",
-                                  workspace->config.settings.schools.size(), sources),
+                      fmt::format("it is read without an error: {}, {}",
+                                  Count(workspace->config.settings.schools.size(), "school"),
+                                  Count(sources, "source")),
                       ""});
     if (!workspace->refused.empty()) {
       advice.push_back({Urgency::kAct, "configuration", workspace->refused,

@@ -129,10 +129,13 @@ core::Result<void> CheckSources(const storage::Store& store, const config::Confi
          fmt::format("the last run that looked at anything was {} ago", RoughTime(now - last_look)),
          "see that cron or systemd starts `schoolwatch run`, and what it says"});
   } else {
-    advice.push_back({Urgency::kFine, "runs",
-                      fmt::format("the last look at a source: {}; {} sources fail",
-                                  core::FormatRfc3339(last_look), failing),
-                      ""});
+    advice.push_back(
+        {Urgency::kFine, "runs",
+         fmt::format("the last look at a source: {}; {}", core::FormatRfc3339(last_look),
+                     failing == 0   ? std::string("none fails")
+                     : failing == 1 ? std::string("1 source fails")
+                                    : fmt::format("{} sources fail", failing)),
+         ""});
   }
   return {};
 }
