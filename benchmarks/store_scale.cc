@@ -25,7 +25,9 @@
 
 #include "core/hash.h"
 #include "core/outcome.h"
+#include "storage/audit.h"
 #include "storage/codec.h"
+#include "storage/db.h"
 #include "storage/keys.h"
 #include "storage/store.h"
 
@@ -209,6 +211,18 @@ class Ours final : public Remembering {
       Die(opened.error().message);
     }
     store_ = *std::move(opened);
+  }
+  // As in a daemon that has been at work for a while.
+  void AwaitKnownKeys() {
+    const auto known = store_->WithDatabase(
+        storage::DatabaseUse::kRead,
+        [](storage::Db& db, const storage::AuditContext& /*unused*/) -> core::Result<void> {
+          return db.AwaitKnownKeys() ? core::Result<void>{}
+                                     : core::Fail(core::ErrorKind::kCorrupt, "not read");
+        });
+    if (!known) {
+      Die(known.error().message);
+    }
   }
   bool WasSeen(const std::string& key) override {
     const auto mark = store_->FindSeen(key);
@@ -434,6 +448,7 @@ void Compare(std::uint64_t largest) {
     const double opening = SecondsSince(began);
     Contestant we{ours, ours_next};
     we.Run(we.MakeTurns(kWarmUp));
+    ours.AwaitKnownKeys();
     ::malloc_trim(0);  // What the turns took is no part of the store.
     memory += fmt::format("| {} | {:.0f} | {:.3f} | {:.1f} |\n", size, AnonymousMegabytes(),
                           opening, static_cast<double>(BytesIn(ours_folder.path())) / 1e6);

@@ -15,6 +15,7 @@
 #define SW_REQUIRES(...) SW_THREAD_ANNOTATION_(requires_capability(__VA_ARGS__))
 #define SW_ACQUIRE(...) SW_THREAD_ANNOTATION_(acquire_capability(__VA_ARGS__))
 #define SW_RELEASE(...) SW_THREAD_ANNOTATION_(release_capability(__VA_ARGS__))
+#define SW_RETURN_CAPABILITY(x) SW_THREAD_ANNOTATION_(lock_returned(x))
 #define SW_NO_THREAD_SAFETY_ANALYSIS SW_THREAD_ANNOTATION_(no_thread_safety_analysis)
 
 namespace schoolwatch::core {

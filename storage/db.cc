@@ -13,7 +13,9 @@
 #include <charconv>
 #include <system_error>
 
+#include "core/mutex.h"
 #include "storage/held.h"
+#include "storage/known_keys.h"
 #include "storage/log_env.h"
 #include "storage/overlay_env.h"
 #include "storage/store_folder.h"
@@ -115,7 +117,11 @@ Db::Db(fs::path folder, fs::path shown, OpenMode mode, const DbSettings& setting
       env_(settings.env == nullptr ? &LogEnv() : settings.env),
       logger_(std::make_unique<NoLogger>()),
       cache_(leveldb::NewLRUCache(settings.cache_bytes)),
-      filter_(leveldb::NewBloomFilterPolicy(10)) {}
+      filter_(leveldb::NewBloomFilterPolicy(10)),
+      known_(std::make_unique<KnownKeys>(KnownKeys::Reading{
+          .list = [this](std::string_view after, std::string_view prefix,
+                         std::size_t limit) { return ListKeys(after, prefix, limit); },
+          .estimate = [this](std::string_view prefix) { return EstimateKeys(prefix); }})) {}
 
 Db::~Db() = default;
 
@@ -198,6 +204,12 @@ core::Result<void> Db::Write(const Batch& batch) {
       changes.Delete(key);
     }
   }
+  const core::MutexLock lock(known_->writing());
+  for (const auto& [key, value] : batch.changes()) {
+    if (value) {
+      known_->AddWritten(key);
+    }
+  }
   leveldb::WriteOptions options;
   options.sync = true;
   if (const leveldb::Status status = db_->Write(options, &changes); !status.ok()) {
@@ -209,7 +221,49 @@ core::Result<void> Db::Write(const Batch& batch) {
 
 core::Result<std::optional<std::string>> Db::Get(std::string_view key) const {
   const std::shared_lock open(open_);
+  if (db_ != nullptr && known_->IsAbsent(key)) {
+    return std::nullopt;
+  }
   return GetAt(nullptr, key);
+}
+
+bool Db::AwaitKnownKeys() const { return known_->Await(); }
+
+// A state of its own each time, so that who wants to reopen the database waits for one page only.
+core::Result<std::vector<std::string>> Db::ListKeys(std::string_view after, std::string_view prefix,
+                                                    std::size_t limit) const {
+  const std::shared_lock open(open_);
+  if (db_ == nullptr) {
+    return core::Fail(*failed_);
+  }
+  leveldb::ReadOptions options = Reading(nullptr);
+  options.fill_cache = false;
+  std::vector<std::string> keys;
+  const std::unique_ptr<leveldb::Iterator> iterator(db_->NewIterator(options));
+  for (iterator->Seek(ToSlice(after));
+       iterator->Valid() && keys.size() < limit && ToView(iterator->key()).starts_with(prefix);
+       iterator->Next()) {
+    if (ToView(iterator->key()) != after) {
+      keys.emplace_back(ToView(iterator->key()));
+    }
+  }
+  if (const leveldb::Status status = iterator->status(); !status.ok()) {
+    return core::Fail(Explain(status, shown_));
+  }
+  return keys;
+}
+
+std::size_t Db::EstimateKeys(std::string_view prefix) const {
+  constexpr std::uint64_t kBytesPerKey = 35;  // A seen mark's 45, a near key's 25, on disk.
+  const std::shared_lock open(open_);
+  std::string end(prefix);
+  ++end.back();
+  const leveldb::Range range(ToSlice(prefix), end);
+  std::uint64_t bytes = 0;
+  if (db_ != nullptr) {
+    db_->GetApproximateSizes(&range, 1, &bytes);
+  }
+  return bytes / kBytesPerKey;
 }
 
 core::Result<std::optional<std::string>> Db::GetAt(const leveldb::Snapshot* snapshot,
@@ -220,6 +274,7 @@ core::Result<std::optional<std::string>> Db::GetAt(const leveldb::Snapshot* snap
   std::string value;
   const leveldb::Status status = db_->Get(Reading(snapshot), ToSlice(key), &value);
   if (status.IsNotFound()) {
+    known_->NoteAbsent(key);
     return std::nullopt;
   }
   if (!status.ok()) {
@@ -283,7 +338,10 @@ core::Result<void> RepairFiles(const fs::path& folder) {
 }
 
 View::View(const Db& db)
-    : db_(db), open_(db.open_), snapshot_(db.db_ == nullptr ? nullptr : db.db_->GetSnapshot()) {}
+    : db_(db),
+      open_(db.open_),
+      known_(db.known_->is_complete()),
+      snapshot_(db.db_ == nullptr ? nullptr : db.db_->GetSnapshot()) {}
 
 View::~View() {
   if (snapshot_ != nullptr) {
@@ -292,6 +350,9 @@ View::~View() {
 }
 
 core::Result<std::optional<std::string>> View::Get(std::string_view key) const {
+  if (known_ && snapshot_ != nullptr && db_.known_->IsAbsent(key)) {
+    return std::nullopt;
+  }
   return db_.GetAt(snapshot_, key);
 }
 

@@ -34,6 +34,8 @@ class Clock;
 
 namespace schoolwatch::storage {
 
+class KnownKeys;
+
 // The one unit that speaks to LevelDB, and turns its errors into ours.
 
 struct DbSettings {
@@ -90,7 +92,8 @@ class View final : public RawRecords {
                                             std::string_view prefix, std::size_t limit) const;
   const Db& db_;
   const std::shared_lock<std::shared_timed_mutex>
-      open_;                           // As long as a view lives, nobody reopens.
+      open_;          // As long as a view lives, nobody reopens.
+  const bool known_;  // Whether the known keys were complete before it: they tell of it, too.
   const leveldb::Snapshot* snapshot_;  // Null: it could not be reopened.
 };
 
@@ -123,6 +126,9 @@ class Db {
   // with it from then on. The caller has no View and lets nobody write.
   core::Result<void> Reopen();
   static constexpr std::chrono::seconds kReopenPatience{10};
+  // Waits until what KnownKeys tells is complete; false: it could not be read. For tests and
+  // benchmarks, which begin where a daemon has been running for a while.
+  bool AwaitKnownKeys() const;
   // The numbers of the table files that hold its records. Others in its folder are leftovers, or
   // its list of files was cut.
   std::set<std::uint64_t> TableNumbers() const;
@@ -135,6 +141,9 @@ class Db {
   Db(std::filesystem::path folder, std::filesystem::path shown, OpenMode mode,
      const DbSettings& settings);
   core::Result<void> OpenFiles();
+  core::Result<std::vector<std::string>> ListKeys(std::string_view after, std::string_view prefix,
+                                                  std::size_t limit) const;
+  std::size_t EstimateKeys(std::string_view prefix) const;
   // Null: as it stands now. The caller holds open_.
   core::Result<std::optional<std::string>> GetAt(const leveldb::Snapshot* snapshot,
                                                  std::string_view key) const;
@@ -153,6 +162,7 @@ class Db {
   std::optional<core::Error> failed_;
   // Held shared by every View, alone by Reopen.
   mutable std::shared_timed_mutex open_;
+  const std::unique_ptr<KnownKeys> known_;  // The last: it reads the database on its own thread.
 };
 
 // Every record whose key begins with `prefix`, in as many writes as it takes.
