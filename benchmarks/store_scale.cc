@@ -247,7 +247,7 @@ class Sqlite final : public Remembering {
     }
     Do("PRAGMA journal_mode=WAL");
     Do("PRAGMA synchronous=FULL");
-    Do("PRAGMA cache_size=-20000");  // 20 MB, as much as ours.
+    Do("PRAGMA cache_size=-50000");  // 50 MB: what ours takes at most, of all kinds.
     Do("CREATE TABLE IF NOT EXISTS seen(key TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID");
     Do("CREATE TABLE IF NOT EXISTS finding(id TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID");
     Do("CREATE TABLE IF NOT EXISTS cases(id TEXT PRIMARY KEY, school TEXT, changed INTEGER, value "

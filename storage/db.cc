@@ -15,9 +15,11 @@
 
 #include "core/mutex.h"
 #include "storage/held.h"
+#include "storage/keys.h"
 #include "storage/known_keys.h"
 #include "storage/log_env.h"
 #include "storage/overlay_env.h"
+#include "storage/record_cache.h"
 #include "storage/store_folder.h"
 
 namespace schoolwatch::storage {
@@ -30,6 +32,9 @@ class NoLogger final : public leveldb::Logger {
  public:
   void Logv(const char* /*format*/, std::va_list /*arguments*/) override {}
 };
+
+// Seen marks: each look at a page asks for those of all its posts.
+bool IsAskedAgain(std::string_view key) { return key.starts_with(kSeenPrefix); }
 
 leveldb::Slice ToSlice(std::string_view text) { return {text.data(), text.size()}; }
 std::string_view ToView(const leveldb::Slice& slice) { return {slice.data(), slice.size()}; }
@@ -118,6 +123,7 @@ Db::Db(fs::path folder, fs::path shown, OpenMode mode, const DbSettings& setting
       logger_(std::make_unique<NoLogger>()),
       cache_(leveldb::NewLRUCache(settings.cache_bytes)),
       filter_(leveldb::NewBloomFilterPolicy(10)),
+      asked_(std::make_unique<RecordCache>()),
       known_(std::make_unique<KnownKeys>(KnownKeys::Reading{
           .list = [this](std::string_view after, std::string_view prefix,
                          std::size_t limit) { return ListKeys(after, prefix, limit); },
@@ -216,15 +222,34 @@ core::Result<void> Db::Write(const Batch& batch) {
     failed_ = Explain(status, shown_);
     return core::Fail(*failed_);
   }
+  for (const auto& [key, value] : batch.changes()) {
+    if (IsAskedAgain(key)) {
+      value ? asked_->Put(key, *value) : asked_->Drop(key);
+    }
+  }
   return {};
 }
 
 core::Result<std::optional<std::string>> Db::Get(std::string_view key) const {
   const std::shared_lock open(open_);
-  if (db_ != nullptr && known_->IsAbsent(key)) {
+  if (db_ == nullptr) {
+    return core::Fail(*failed_);
+  }
+  if (known_->IsAbsent(key)) {
     return std::nullopt;
   }
-  return GetAt(nullptr, key);
+  if (!IsAskedAgain(key)) {
+    return GetAt(nullptr, key);
+  }
+  RecordCache::Answer kept = asked_->Find(key);
+  if (kept.value) {
+    return std::move(kept.value);
+  }
+  SW_ASSIGN(auto value, GetAt(nullptr, key));
+  if (value) {
+    asked_->Keep(key, *value, kept.changes);
+  }
+  return value;
 }
 
 bool Db::AwaitKnownKeys() const { return known_->Await(); }

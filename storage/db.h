@@ -35,6 +35,7 @@ class Clock;
 namespace schoolwatch::storage {
 
 class KnownKeys;
+class RecordCache;
 
 // The one unit that speaks to LevelDB, and turns its errors into ours.
 
@@ -162,6 +163,7 @@ class Db {
   std::optional<core::Error> failed_;
   // Held shared by every View, alone by Reopen.
   mutable std::shared_timed_mutex open_;
+  const std::unique_ptr<RecordCache> asked_;
   const std::unique_ptr<KnownKeys> known_;  // The last: it reads the database on its own thread.
 };
 

@@ -15,7 +15,6 @@
 #include "storage/codec.h"
 #include "storage/erasure_marks.h"
 #include "storage/keys.h"
-#include "storage/mark_cache.h"
 #include "storage/migrate.h"
 #include "storage/print_cache.h"
 #include "storage/store_folder.h"
@@ -47,14 +46,9 @@ class LevelDbStore final : public Store {
   }
   LostMarks FindLostMarks(core::Timestamp now) const override { return erased_.FindLost(now); }
   core::Result<std::optional<core::SeenMark>> FindSeen(std::string_view post_key) const override {
-    MarkCache::Answer kept = marks_.Find(post_key);
-    if (kept.mark) {
-      return std::move(kept.mark);
-    }
     SW_ASSIGN(auto mark, Find<core::SeenMark>(Key(kSeenPrefix, post_key)));
     if (mark) {
       mark->post_key = post_key;
-      marks_.Keep(*mark, kept.changes);
     }
     return mark;
   }
@@ -106,16 +100,11 @@ class LevelDbStore final : public Store {
 
   // DocumentStore.
   core::Result<void> Commit(std::span<const core::DocumentOutcome> outcomes) override {
-    const auto add = [&](Changes& changes) -> core::Result<void> {
+    return Change([&](Changes& changes) -> core::Result<void> {
       for (const core::DocumentOutcome& outcome : outcomes) {
         SW_TRY(changes.Add(outcome));
       }
       return {};
-    };
-    return Change(add, [&] {
-      for (const core::DocumentOutcome& outcome : outcomes) {
-        std::ranges::for_each(outcome.seen, [this](const auto& mark) { marks_.Put(mark); });
-      }
     });
   }
 
@@ -251,7 +240,6 @@ class LevelDbStore final : public Store {
     SW_TRY(CheckWritable());
     const core::MutexLock lock(writing_);
     core::Result<void> done = work(*db_, audit);
-    marks_.Clear();
     SW_TRY(erased_.Load(*db_));
     return done;
   }
@@ -296,11 +284,6 @@ class LevelDbStore final : public Store {
 
   template <class Work>
   core::Result<void> Change(Work work) {
-    return Change(work, [] {});
-  }
-  // `written` follows a write that succeeded, before the next one begins.
-  template <class Work, class Written>
-  core::Result<void> Change(Work work, Written written) {
     SW_TRY(CheckWritable());
     // Held over reading and the synced write: indexes are worked out from what stands there.
     const core::MutexLock lock(writing_);
@@ -309,9 +292,7 @@ class LevelDbStore final : public Store {
     if (changes.batch().empty()) {
       return {};
     }
-    SW_TRY(db_->Write(changes.batch()));
-    written();
-    return {};
+    return db_->Write(changes.batch());
   }
 
   std::unique_ptr<StoreLock> lock_;  // Let go after the database is closed.
@@ -321,7 +302,6 @@ class LevelDbStore final : public Store {
   const std::vector<std::string> keys_;  // That one, and those kept beside it.
   ErasureMarks erased_;
   mutable PrintCache prints_;
-  mutable MarkCache marks_;
   const core::SystemClock system_clock_;
   const core::Clock& clock_;
   core::Mutex writing_;

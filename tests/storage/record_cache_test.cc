@@ -1,4 +1,4 @@
-#include "storage/mark_cache.h"
+#include "storage/record_cache.h"
 
 #include <atomic>
 #include <chrono>
@@ -24,46 +24,58 @@ core::SeenMark Mark(const std::string& post, const std::string& text) {
           .seen_at = core::Timestamp{std::chrono::seconds{1'700'000'000}}};
 }
 
-TEST(MarkCacheTest, GivesWhatWasPutLast) {
-  MarkCache cache;
-  EXPECT_FALSE(cache.Find("a").mark);
-  cache.Put(Mark("a", "1"));
-  cache.Put(Mark("b", "1"));
-  cache.Put(Mark("a", "2"));
-  EXPECT_EQ(cache.Find("a").mark, Mark("a", "2"));
-  EXPECT_EQ(cache.Find("b").mark, Mark("b", "1"));
-  EXPECT_FALSE(cache.Find("").mark);
+TEST(RecordCacheTest, GivesWhatWasPutLast) {
+  RecordCache cache;
+  EXPECT_FALSE(cache.Find("a").value);
+  cache.Put("a", "1");
+  cache.Put("b", "1");
+  cache.Put("a", "2");
+  EXPECT_EQ(cache.Find("a").value, "2");
+  EXPECT_EQ(cache.Find("b").value, "1");
+  EXPECT_FALSE(cache.Find("a2").value) << "no other key whose record begins alike";
+  EXPECT_FALSE(cache.Find("").value);
+  cache.Drop("a");
+  EXPECT_FALSE(cache.Find("a").value);
+  EXPECT_TRUE(cache.Find("b").value);
 }
 
-TEST(MarkCacheTest, WhatWasReadBeforeAWriteIsNotKeptAfterIt) {
-  MarkCache cache;
-  const MarkCache::Answer before = cache.Find("a");
-  const core::SeenMark read = Mark("a", "1");
-  cache.Put(Mark("a", "2"));
-  cache.Keep(read, before.changes);
-  EXPECT_EQ(cache.Find("a").mark, Mark("a", "2"));
-  const MarkCache::Answer again = cache.Find("c");
-  cache.Clear();
-  cache.Keep(Mark("c", "1"), again.changes);
-  EXPECT_FALSE(cache.Find("c").mark) << "it may have been erased";
-  cache.Keep(Mark("c", "1"), cache.Find("c").changes);
-  EXPECT_TRUE(cache.Find("c").mark);
+TEST(RecordCacheTest, WhatWasReadBeforeAChangeIsNotKeptAfterIt) {
+  RecordCache cache;
+  const RecordCache::Answer before = cache.Find("a");
+  cache.Put("a", "2");
+  cache.Keep("a", "1", before.changes);
+  EXPECT_EQ(cache.Find("a").value, "2");
+  const RecordCache::Answer again = cache.Find("c");
+  cache.Drop("c");
+  cache.Keep("c", "1", again.changes);
+  EXPECT_FALSE(cache.Find("c").value) << "it may have been erased";
+  cache.Keep("c", "1", cache.Find("c").changes);
+  EXPECT_TRUE(cache.Find("c").value);
 }
 
-TEST(MarkCacheTest, HoldsSoManyAndNoMore) {
-  MarkCache cache;
+TEST(RecordCacheTest, ALongRecordIsNotKeptNorIsTheShortOneBeforeIt) {
+  RecordCache cache;
+  cache.Put("a", "1");
+  cache.Put("a", std::string(RecordCache::kLongestBytes - 1, 'x'));
+  EXPECT_TRUE(cache.Find("a").value);
+  cache.Put("a", std::string(RecordCache::kLongestBytes, 'x'));
+  EXPECT_FALSE(cache.Find("a").value);
+}
+
+TEST(RecordCacheTest, HoldsSoManyAndNoMore) {
+  RecordCache cache;
   std::size_t held = 0;
-  for (std::size_t i = 0; i < 2 * MarkCache::kMost; ++i) {
-    cache.Put(Mark(std::to_string(i), "1"));
+  for (std::size_t i = 0; i < 2 * RecordCache::kMost; ++i) {
+    cache.Put(std::to_string(i), "1");
   }
-  for (std::size_t i = 0; i < 2 * MarkCache::kMost; ++i) {
-    held += cache.Find(std::to_string(i)).mark ? 1u : 0u;
+  for (std::size_t i = 0; i < 2 * RecordCache::kMost; ++i) {
+    held += cache.Find(std::to_string(i)).value ? 1u : 0u;
   }
-  EXPECT_LE(held, MarkCache::kMost);
-  EXPECT_GT(held, MarkCache::kMost / 2);
+  EXPECT_LE(held, RecordCache::kMost);
+  EXPECT_GT(held, RecordCache::kMost / 2);
 }
 
-TEST(MarkCacheTest, WhatIsDeletedPastItIsGone) {
+TEST(RecordCacheTest, WhatIsDeletedPastItIsGone) {
   const TempFolder folder;
   auto store = Store::Open(folder.path() / "store", OpenMode::kReadWrite, "test");
   ASSERT_TRUE(store.has_value()) << store.error().message;
@@ -81,7 +93,7 @@ TEST(MarkCacheTest, WhatIsDeletedPastItIsGone) {
 }
 
 // A reader that is slow must never bring back what was there before.
-TEST(MarkCacheTest, OfAStoreThatIsWrittenAndReadByTurnsOnlyTheNewestIsSeen) {
+TEST(RecordCacheTest, OfAStoreThatIsWrittenAndReadByTurnsOnlyTheNewestIsSeen) {
   const TempFolder folder;
   auto store = Store::Open(folder.path() / "store", OpenMode::kReadWrite, "test");
   ASSERT_TRUE(store.has_value()) << store.error().message;
