@@ -61,12 +61,12 @@ void CheckRecords(const storage::Inventory& inventory, std::vector<Advice>& advi
     bytes += kind.bytes;
   }
   if (problems.empty()) {
-    advice.push_back({Urgency::kFine, "store",
-                      fmt::format("{} records, {:.1f} MB, can all be read and agree: {} cases, {} "
-                                  "findings",
-                                  records, static_cast<double>(bytes) / 1e6, inventory.cases.size(),
-                                  inventory.findings.size()),
-                      ""});
+    advice.push_back(
+        {Urgency::kFine, "store",
+         fmt::format("{}, {:.1f} MB, can all be read and agree: {}, {}", Count(records, "record"),
+                     static_cast<double>(bytes) / 1e6, Count(inventory.cases.size(), "case"),
+                     Count(inventory.findings.size(), "finding")),
+         ""});
   }
   if (inventory.unknown_kinds > 0) {
     advice.push_back({Urgency::kNote, "store",
@@ -79,8 +79,9 @@ void CheckRecords(const storage::Inventory& inventory, std::vector<Advice>& advi
 core::Result<void> CheckAuditLog(const storage::Store& store, std::vector<Advice>& advice) {
   SW_ASSIGN(const storage::AuditReport report, storage::CheckAudit(store, std::nullopt));
   if (report.problems.empty()) {
-    advice.push_back({Urgency::kFine, "audit log",
-                      fmt::format("{} entries, each as it was written", report.entries), ""});
+    advice.push_back(
+        {Urgency::kFine, "audit log",
+         fmt::format("{}, each as it was written", Count(report.entries, "entry", "entries")), ""});
     return {};
   }
   advice.push_back({Urgency::kAct, "audit log", report.problems.front().what,
