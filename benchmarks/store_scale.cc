@@ -17,6 +17,7 @@
 #include <fstream>
 #include <map>
 #include <memory>
+#include <optional>
 #include <random>
 #include <span>
 #include <string>
@@ -429,6 +430,53 @@ void Race(Contestant& one, Contestant& other, BatchSize batch) {
   }
 }
 
+// Open, filled so far, warm, and knowing its keys.
+class Warm {
+ public:
+  Warm(const fs::path& folder, std::uint64_t& next, std::uint64_t size) : next_(next) {
+    {
+      Ours filled(folder);
+      Fill(filled, next, size, Posts::kMixed);
+    }
+    const Clock::time_point began = Clock::now();
+    ours_.emplace(folder);
+    opening_ = SecondsSince(began);
+    Contestant contestant = Enter();
+    contestant.Run(contestant.MakeTurns(kWarmUp));
+    ours_->AwaitKnownKeys();
+    ::malloc_trim(0);  // What the turns took is no part of the store.
+  }
+  Contestant Enter() { return {*ours_, next_}; }
+  double opening() const { return opening_; }
+
+ private:
+  std::uint64_t& next_;
+  std::optional<Ours> ours_;
+  double opening_ = 0;
+};
+
+// How much more a post costs in the store of `folder` than in one that remembers 10^5, by turns as
+// well: a machine's speed drifts in the minutes between two lines of the other table.
+void Grow(const fs::path& folder, std::uint64_t& next) {
+  const Folder small_folder;
+  std::uint64_t small_next = 0;
+  Warm small(small_folder.path(), small_next, 100'000);
+  Warm large(folder, next, next);
+  const std::uint64_t size = next;
+  Contestant few = small.Enter();
+  Contestant many = large.Enter();
+  fmt::print(
+      "\n| batch | ours at 100000, posts/s | ours at {}, posts/s | cost, times |\n"
+      "| ---: | ---: | ---: | ---: |\n",
+      size);
+  for (const BatchSize& batch : kSizes) {
+    Race(few, many, batch);
+    const double posts = static_cast<double>(batch.posts * batch.rounds);
+    fmt::print("| {} | {:.0f} | {:.0f} | {:.2f} |\n", batch.posts, posts / few.seconds,
+               posts / many.seconds, many.seconds / few.seconds);
+  }
+}
+
 void Compare(std::uint64_t largest) {
   fmt::print(
       "| remembered | batch | ours, posts/s | SQLite, posts/s | ratio |\n"
@@ -439,19 +487,10 @@ void Compare(std::uint64_t largest) {
   std::uint64_t sqlite_next = 0;
   std::string memory;
   for (std::uint64_t size = 10'000; size <= largest; size *= 10) {
-    {
-      Ours ours(ours_folder.path());
-      Fill(ours, ours_next, size, Posts::kMixed);
-    }
-    const Clock::time_point began = Clock::now();
-    Ours ours(ours_folder.path());
-    const double opening = SecondsSince(began);
-    Contestant we{ours, ours_next};
-    we.Run(we.MakeTurns(kWarmUp));
-    ours.AwaitKnownKeys();
-    ::malloc_trim(0);  // What the turns took is no part of the store.
+    Warm ours(ours_folder.path(), ours_next, size);
+    Contestant we = ours.Enter();
     memory += fmt::format("| {} | {:.0f} | {:.3f} | {:.1f} |\n", size, AnonymousMegabytes(),
-                          opening, static_cast<double>(BytesIn(ours_folder.path())) / 1e6);
+                          ours.opening(), static_cast<double>(BytesIn(ours_folder.path())) / 1e6);
     Sqlite sqlite(sqlite_folder.path());
     Fill(sqlite, sqlite_next, size, Posts::kMixed);
     Contestant they{sqlite, sqlite_next};
@@ -468,6 +507,7 @@ void Compare(std::uint64_t largest) {
       "\n| remembered | anonymous memory, MB | opening, s | on disk, MB |\n"
       "| ---: | ---: | ---: | ---: |\n{}",
       memory);
+  Grow(ours_folder.path(), ours_next);
 }
 
 // What a mentioning post's records are long, by kind, before tables leave out what keys have in
