@@ -352,7 +352,7 @@ class Sqlite final : public Remembering {
 };
 
 // What a pass asks of the store and commits: of each of its posts whether it was seen, and of as
-// many that were.
+// many that were, any of all: harder than a page that is looked at again, which shows late ones.
 struct Turn {
   std::vector<std::string> known;
   core::DocumentOutcome batch;
@@ -361,7 +361,7 @@ struct Turn {
 Turn MakeTurn(std::uint64_t& next, std::uint64_t count) {
   Turn turn{.known = {}, .batch = MakeBatch(next, count, Posts::kMixed)};
   for (std::uint64_t i = 0; i < count; ++i) {
-    turn.known.push_back(PostKeyOf((next * 2'654'435'761 + i * 40'503) % next));
+    turn.known.push_back(PostKeyOf(core::Hash64(std::to_string(next + i)) % next));
   }
   next += count;
   return turn;
