@@ -83,8 +83,9 @@ void PrintCases(const json::array& cases, std::size_t width, std::ostream& out) 
   }
   for (const json::value& value : cases) {
     const json::object& one = value.as_object();
-    out << fmt::format("\n  {}  {}  {} {}\n", Text(one, "case"), Text(one, "opened"),
-                       Text(one, "state"), Text(one, "outcome"))
+    const std::string outcome(Text(one, "outcome"));
+    out << fmt::format("\n  {}  {}  {}{}{}\n", Text(one, "case"), Text(one, "opened"),
+                       Text(one, "state"), outcome.empty() ? "" : ": ", outcome)
         << Wrap(SafeForTerminal(Text(one, "title")), 4, width);
     for (const json::value& event_value : one.at("history").as_array()) {
       const json::object& event = event_value.as_object();
