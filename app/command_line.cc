@@ -4,17 +4,20 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <iostream>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "app/command_table.h"
 #include "app/owner/served_request.h"
 #include "app/terminal.h"
 #include "app/version.h"
 #include "config/data_dir.h"
+#include "config/nearest.h"
 #include "config/settings.h"
 
 namespace schoolwatch::app {
@@ -43,6 +46,48 @@ std::string UserName(const std::string& given) {
   }
   name = SafeForTerminal(name).substr(0, kMaxUserBytes);
   return name.empty() ? "somebody" : name;
+}
+
+std::vector<std::string> NamesOfCommands(const CLI::App& within) {
+  std::vector<std::string> names;
+  for (const CLI::App* const command : within.get_subcommands({})) {
+    names.push_back(command->get_name());
+  }
+  return names;
+}
+
+// Of a mistyped command as of none, CLI11 says no more than that one is required. Empty: it is
+// something else that is wrong.
+std::string MissingCommand(const CLI::App& app) {
+  const CLI::App* within = &app;
+  std::string path = "schoolwatch";
+  for (auto parsed = app.get_subcommands(); !parsed.empty(); parsed = within->get_subcommands()) {
+    within = parsed.front();
+    path += " " + within->get_name();
+  }
+  const std::vector<std::string> commands = NamesOfCommands(*within);
+  if (commands.empty()) {
+    return "";
+  }
+  const std::string advice = "`" + path + " --help` lists them";
+  for (const std::string& word : app.remaining(true)) {
+    if (!word.starts_with('-')) {
+      std::string meant = config::DidYouMean(word, commands);
+      std::vector<std::string> inside;  // What others call so, one word further in.
+      for (const CLI::App* const command : within->get_subcommands({})) {
+        if (std::ranges::count(NamesOfCommands(*command), word) > 0) {
+          inside.push_back("'" + command->get_name() + " " + word + "'");
+        }
+      }
+      if (!inside.empty()) {
+        meant = (inside.size() == 1 ? "; did you mean " : "; did you mean one of ") +
+                config::JoinNames(inside) + "?";
+      }
+      return "there is no command '" + SafeForTerminal(word) + "'" +
+             (meant.empty() ? "; " : meant + " ") + advice;
+    }
+  }
+  return "which command? " + advice;
 }
 
 }  // namespace
@@ -129,6 +174,13 @@ std::optional<ExitCode> ParseCommandLine(std::span<const std::string> words,
   try {
     // CLI11 takes the last word first.
     app.parse(std::vector<std::string>(words.rbegin(), words.rend()));
+  } catch (const CLI::RequiredError& error) {
+    const std::string missing = MissingCommand(app);
+    if (missing.empty()) {
+      app.exit(error, out, errors);
+      return ExitCode::kUsage;
+    }
+    return ReportError({core::ErrorKind::kBadInput, missing}, errors);
   } catch (const CLI::ParseError& error) {
     return app.exit(error, out, errors) == 0 ? ExitCode::kDone : ExitCode::kUsage;
   }
