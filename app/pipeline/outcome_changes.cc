@@ -20,12 +20,15 @@ constexpr std::size_t kLeastPeople = 3;
 // Edits of one post, each worse than the one before; more than there are severities and categories.
 constexpr int kMaxChain = 20;
 
+// A milder text with a concern of another kind is no worse, but where it is a child that is in
+// danger now.
 bool IsWorse(const core::Judgement& now, const core::Judgement& before) {
   if (now.severity > before.severity) {
     return true;
   }
   return std::ranges::any_of(now.categories, [&](core::Category category) {
-    return std::ranges::find(before.categories, category) == before.categories.end();
+    return std::ranges::find(before.categories, category) == before.categories.end() &&
+           (category == core::Category::kSafeguarding || now.severity == before.severity);
   });
 }
 

@@ -164,6 +164,22 @@ TEST_F(PostChangesTest, ACategoryThatWasThereBeforeIsNoNewOne) {
   EXPECT_THAT(TheCase().findings, SizeIs(2));
 }
 
+TEST_F(PostChangesTest, AMilderTextOfAnotherCategoryIsNoWorseUnlessAChildIsInDanger) {
+  const auto judged = [](std::string text, Severity severity, Category category) {
+    JudgedPost post = Allegation("c1", std::move(text), severity);
+    post.judgement.categories = {category};
+    return post;
+  };
+  Look({judged("Mr Thrale stole the money.", Severity::kHigh, Category::kDefamatory)});
+  Look({judged("The food is cold.", Severity::kLow, Category::kReputational)});
+  EXPECT_THAT(TheCase().findings, SizeIs(1));
+  EXPECT_THAT(Events(), ElementsAre(CaseEventKind::kOpened, CaseEventKind::kEdited));
+  EXPECT_THAT(Reasons(), SizeIs(1));
+  Look({judged("He waits for my girl.", Severity::kMedium, Category::kSafeguarding)});
+  EXPECT_THAT(TheCase().findings, SizeIs(2));
+  EXPECT_THAT(Reasons(), SizeIs(2));
+}
+
 TEST_F(PostChangesTest, AnEditThatTakesTheConcernAwayIsNoted) {
   Look({Allegation("c1", "Mr Thrale is a liar and a cheat.", Severity::kHigh)});
   Look({Harmless("c1", "I was wrong about this, sorry.")});
