@@ -13,28 +13,49 @@
 #include <filesystem>
 #include <fstream>
 #include <memory>
+#include <random>
 #include <set>
 #include <string>
 #include <thread>
 #include <utility>
 #include <vector>
 
+#include "core/file_descriptor.h"
 #include "tests/net/fetch.h"
-#include "tests/net/raw_server.h"
 #include "tests/net/tls_identity.h"
 
 namespace schoolwatch::net {
 namespace {
 
-std::uint16_t FreePort() {
-  return RawServer([](RawConnection&) {}).port();
+sockaddr_in Loopback(std::uint16_t port) {
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  address.sin_port = htons(port);
+  return address;
+}
+
+// One that nobody has now, and not `taken`. Below those that the system lends to connections, of
+// which the tests beside this one make many until nginx binds.
+std::uint16_t FreePort(std::uint16_t taken) {
+  std::random_device random;
+  for (;;) {
+    const auto port =
+        static_cast<std::uint16_t>(std::uniform_int_distribution<int>(15'000, 31'999)(random));
+    const sockaddr_in address = Loopback(port);
+    const core::FileDescriptor tried(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    if (port != taken &&
+        bind(tried.number(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0) {
+      return port;
+    }
+  }
 }
 
 // nginx on loopback with HTTP/2 on one port and without it on another. Every page says
 // "PROTOCOL CONNECTION".
 class Nginx {
  public:
-  Nginx() : http2_port_(FreePort()), http1_port_(FreePort()) {
+  Nginx() : http2_port_(FreePort(0)), http1_port_(FreePort(http2_port_)) {
     std::string folder =
         (std::filesystem::temp_directory_path() / "schoolwatch-nginx-XXXXXX").string();
     EXPECT_NE(mkdtemp(folder.data()), nullptr);
@@ -109,15 +130,9 @@ http {{
 
  private:
   static bool Connects(std::uint16_t port) {
-    const int peer = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    address.sin_port = htons(port);
-    const bool connected =
-        connect(peer, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
-    close(peer);
-    return connected;
+    const sockaddr_in address = Loopback(port);
+    const core::FileDescriptor peer(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    return connect(peer.number(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
   }
 
   TlsIdentity identity_;

@@ -22,17 +22,23 @@ contacts:
 """
 
 
+given_ports = set()
+
+
 def free_port():
     """One that nobody has now: the servers are told theirs, and cannot say which they took. It is below those
     that the system lends to connections, of which the tests beside this one make many until the server binds.
     """
     while True:
+        port = random.randrange(15000, 32000)
         with socket.socket() as s:
             try:
-                s.bind(("127.0.0.1", random.randrange(15000, 32000)))
+                s.bind(("127.0.0.1", port))
             except OSError:
                 continue
-            return s.getsockname()[1]
+        if port not in given_ports:
+            given_ports.add(port)
+            return port
 
 
 def sh(script, *args):
