@@ -708,7 +708,8 @@ TEST_F(ErasureTest, HerShortWordsGoFromWhatNamesHer) {
             "<p>************ wrote: \"** *** <b>**</b>&nbsp;*****!\"</p><p>Not so. He did it "
             "twicely.</p>");
   bool noted = false;
-  for (const core::CaseEvent& event : store_->LoadCase("SHARED")->history) {
+  const core::Case crossed_out = store_->LoadCase("SHARED").value();
+  for (const core::CaseEvent& event : crossed_out.history) {
     noted = noted || event.reason == "************ says ** *** ** *****, others do not.";
   }
   EXPECT_TRUE(noted);
