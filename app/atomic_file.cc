@@ -1,10 +1,12 @@
 #include "app/atomic_file.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <charconv>
 #include <string>
 #include <system_error>
 
@@ -12,6 +14,8 @@
 
 namespace schoolwatch::app {
 namespace {
+
+constexpr std::string_view kUnfinished = ".part";
 
 std::unexpected<core::Error> FailErrno(const std::filesystem::path& path, std::string_view what) {
   const int code = errno;
@@ -34,14 +38,40 @@ core::Result<void> WriteAll(int file, std::string_view bytes, const std::filesys
   return {};
 }
 
+// What processes that are no more have left of this file.
+void RemoveLeftOver(const std::filesystem::path& folder, std::string_view begins) {
+  std::error_code ignored;
+  for (std::filesystem::directory_iterator file(folder, ignored), end; file != end;
+       file.increment(ignored)) {
+    const std::string name = file->path().filename().string();
+    if (!name.starts_with(begins)) {
+      continue;
+    }
+    std::string_view number = std::string_view(name).substr(begins.size());
+    if (number.ends_with(kUnfinished)) {
+      number.remove_suffix(kUnfinished.size());
+      pid_t process = 0;
+      const auto [rest, error] =
+          std::from_chars(number.data(), number.data() + number.size(), process);
+      if (error == std::errc() && rest == number.data() + number.size() && process > 0 &&
+          ::kill(process, 0) != 0 && errno == ESRCH) {
+        ::unlink(file->path().c_str());
+      }
+    }
+  }
+}
+
 }  // namespace
 
 core::Result<void> WriteFileAtomically(const std::filesystem::path& path, std::string_view bytes,
                                        ReadableBy readers) {
-  // Hidden, and not named *.yaml: a run that loads the folder meanwhile does not see it.
+  // Hidden, and not named *.yaml: a run that loads the folder meanwhile does not see it. Each
+  // process has its own, as another's rename would put half of ours there.
+  const std::string begins = "." + path.filename().string() + ".";
   const std::filesystem::path unfinished =
-      path.parent_path() / ("." + path.filename().string() + ".part");
-  ::unlink(unfinished.c_str());  // Left over by a crash.
+      path.parent_path() / (begins + std::to_string(::getpid()) + std::string(kUnfinished));
+  ::unlink(unfinished.c_str());
+  RemoveLeftOver(path.has_parent_path() ? path.parent_path() : ".", begins);
   {
     const mode_t mode =
         readers == ReadableBy::kOwner ? S_IRUSR | S_IWUSR : S_IRUSR | S_IWUSR | S_IRGRP | S_IROTH;

@@ -10,8 +10,8 @@ namespace schoolwatch::app {
 enum class ReadableBy { kAll, kOwner };
 
 // Puts `bytes` under `path` whole or not at all, whatever happens meanwhile, and on disk before it
-// returns; what stood there is replaced, and a link is not followed. kUnavailable: the folder
-// cannot be written.
+// returns; what stood there is replaced, and a link is not followed. Where several processes write
+// one file, the last to end has it. One thread a path. kUnavailable: the folder cannot be written.
 core::Result<void> WriteFileAtomically(const std::filesystem::path& path, std::string_view bytes,
                                        ReadableBy readers = ReadableBy::kAll);
 

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -152,6 +153,23 @@ TEST_F(AtomicFileTest, ALinkIsReplacedAndNotFollowed) {
   ASSERT_TRUE(WriteFileAtomically(link, "new"));
   EXPECT_EQ(Bytes(target), "pack");
   EXPECT_EQ(Bytes(link), "new");
+}
+
+TEST_F(AtomicFileTest, WhatAKilledProcessLeftGoesAndAnothersStays) {
+  const std::filesystem::path path = folder_.path() / "fitted.yaml";
+  const auto unfinished = [&](const std::string& process) {
+    return folder_.path() / (".fitted.yaml." + process + ".part");
+  };
+  const std::string gone = std::to_string(std::numeric_limits<pid_t>::max());
+  for (const std::string& process : {gone, std::string("1"), std::string("x")}) {
+    std::ofstream(unfinished(process)) << "half";
+  }
+  std::ofstream(folder_.path() / ".fitted.yaml.part") << "half";  // An earlier release's.
+  ASSERT_TRUE(WriteFileAtomically(path, "whole"));
+  EXPECT_EQ(Bytes(path), "whole");
+  EXPECT_FALSE(std::filesystem::exists(unfinished(gone)));
+  EXPECT_TRUE(std::filesystem::exists(unfinished("1"))) << "somebody may be at it";
+  EXPECT_TRUE(std::filesystem::exists(unfinished("x")));
 }
 
 TEST_F(AtomicFileTest, AFolderThatIsNotThereIsSaid) {
